@@ -1,0 +1,38 @@
+# demo · test · lab · lint · bench — each sets up what it needs in .venv first.
+# Windows has the same without make: see README.md.
+
+PYTHON ?= python3
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+RUN := $(BIN)/python -X utf8
+
+.PHONY: demo test lab lint bench lock setup
+
+demo: setup
+	$(RUN) -m xhs_toolkit demo
+
+test: setup
+	$(RUN) -m pytest -n auto --dist loadgroup
+
+lab: setup
+	$(RUN) -m xhs_toolkit lab
+
+lint: setup
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+bench: setup
+	$(RUN) -m benchmarks
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(RUN) -c "open('.venv/ready', 'w').close()"
+
+lock:
+	$(RUN) -m pip install --quiet uv
+	$(RUN) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock

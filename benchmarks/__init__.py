@@ -1,0 +1,1 @@
+"""What is fast, against what: each figure is a ratio measured in one run."""

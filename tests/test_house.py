@@ -1,0 +1,224 @@
+"""The rules of the house, read from the code, the notebooks and the lists of packages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PACKAGE = REPOSITORY / "xhs_toolkit"
+
+FLOORS = {
+    0: {"errors", "findings", "tables", "bundled", "codebook"},
+    1: {"campaign", "exports"},
+    2: {"metrics", "stats", "benchmarks", "forecast", "history"},
+    3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift"},
+    4: {"present"},
+    5: {"widgets", "report", "runs", "teaching"},
+    6: {"cli", "__main__"},
+}
+FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
+SAME_FLOOR = {
+    ("tables", "errors"),
+    ("codebook", "tables"),
+    ("exports", "campaign"),
+    ("benchmarks", "metrics"),
+    ("benchmarks", "stats"),
+    ("forecast", "metrics"),
+    ("forecast", "stats"),
+    ("history", "benchmarks"),
+    ("__main__", "cli"),
+}
+ONLY_IN = {
+    "matplotlib": {"present"},
+    "seaborn": {"present"},
+    "ipywidgets": {"widgets"},
+    "papermill": {"runs"},
+    "nbconvert": {"runs"},
+    "nbclient": {"runs"},
+    "dask": {"runs"},
+}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_bundled" not in path.parts)
+NOTEBOOKS = sorted((REPOSITORY / "notebooks").rglob("*.ipynb"))
+CASE_STUDIES = sorted((REPOSITORY / "case_studies").rglob("*.ipynb"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Absolute dotted names of everything a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_from_lower_floors_only(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in FLOOR_OF, f"{room} has no floor: add it to FLOORS"
+    for name in imports_of(path):
+        parts = name.split(".")
+        if parts[0] != "xhs_toolkit" or len(parts) == 1 or parts[1] in {room, "__version__"}:
+            continue
+        other = parts[1]
+        below = FLOOR_OF[other] < FLOOR_OF[room]
+        assert below or (room, other) in SAME_FLOOR, f"{room} may not import {other}"
+        if room == "teaching":
+            assert FLOOR_OF[other] <= 1, "teaching uses floors 0 and 1 only"
+        if room == "runs":
+            assert FLOOR_OF[other] != 3, "runs knows notebooks by path"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_libraries_stay_in_their_room(path: Path) -> None:
+    for name in imports_of(path):
+        rooms = ONLY_IN.get(name.split(".")[0])
+        assert rooms is None or room_of(path) in rooms, f"{name} is imported outside {rooms}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 450, "look for the second room inside"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_public_functions_are_documented_and_typed(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), "the module has no docstring"
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            assert node.returns is not None, f"{node.name} does not say what it returns"
+
+
+def test_nothing_heavy_runs_at_import() -> None:
+    code = "import sys, xhs_toolkit.cli; print(sorted({'pandas', 'matplotlib', 'papermill'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# ------------------------------------------------------------------------------------- notebooks
+
+
+def code_cells(path: Path) -> list[dict]:
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+
+
+def test_there_are_notebooks() -> None:
+    assert "6_results" in {path.stem for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_stored_without_outputs(path: Path) -> None:
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code_cells(path))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_hold_no_helpers(path: Path) -> None:
+    for cell in code_cells(path):
+        source = "".join(cell["source"])
+        assert len(source.splitlines()) <= 15
+        forbidden = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
+        found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, forbidden)]
+        assert not found, f"that belongs in the package: {source}"
+        assert "warnings" not in source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_begin_with_their_question_and_have_one_parameters_cell(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert "".join(notebook["cells"][0]["source"]).startswith("# ")
+    tagged = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    for node in ast.parse("".join(tagged[0]["source"])).body:
+        assert isinstance(node, ast.Assign)
+        ast.literal_eval(node.value)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_static_prose_states_no_result(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    prose = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    assert not re.search(r"\d+([.,]\d+)?\s?(%|RMB|CNY|views|notes)", prose)
+
+
+# -------------------------------------------------------------------------------- lists of packages
+
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "build": "python-build", "tzdata": "python-tzdata"}
+
+
+def project() -> dict:
+    return tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def requirements() -> dict[str, str]:
+    """Every dependency and extra of pyproject.toml: name → bounds."""
+    lists = [project()["dependencies"], *project()["optional-dependencies"].values()]
+    split = [re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", item) for each in lists for item in each]
+    return {match[1].lower(): match[2] for match in split if match}
+
+
+def test_every_dependency_has_an_upper_bound() -> None:
+    unbounded = {name for name, bounds in requirements().items() if "<" not in bounds}
+    assert unbounded <= {"tzdata"}, "only the calendar-versioned time zone data may be open"
+
+
+def test_environment_yml_says_the_same_as_pyproject() -> None:
+    listed = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    assert listed[-1] == {"pip": ["-e ."]}
+    conda = dict(item.split(" ", 1) for item in listed[:-1] if " " in item)
+    assert conda.pop("python") == project()["requires-python"]
+    assert conda == {CONDA_NAMES.get(name, name): bounds for name, bounds in requirements().items()}
+
+
+def test_the_lock_pins_every_dependency_by_hash_and_names_no_address() -> None:
+    lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
+    pinned = {name.lower() for name in re.findall(r"^([A-Za-z0-9_.-]+)==", lock, flags=re.MULTILINE)}
+    assert set(requirements()) <= pinned
+    assert "://" not in lock
+    assert "--index" not in lock
+    blocks = re.split(r"^(?=[A-Za-z0-9_.-]+==)", lock, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+# --------------------------------------------------------------------------------- what is committed
+
+
+def tracked_files() -> list[Path]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    return [REPOSITORY / name for name in done.stdout.split("\0") if name]
+
+
+def test_no_path_of_one_machine_and_no_registry_is_committed() -> None:
+    pattern = re.compile(
+        rf"/(home|Users)/[a-z]+/|{re.escape(str(REPOSITORY.parent))}/|/simple/\b|--index-url", re.IGNORECASE
+    )
+    for path in tracked_files():
+        if path.suffix in {".otf", ".xlsx", ".xls", ".png", ".parquet"} or path == Path(__file__) or not path.exists():
+            continue
+        found = pattern.search(path.read_text(encoding="utf-8", errors="replace"))
+        assert not found, f"{path.relative_to(REPOSITORY)}: {found}"
+
+
+def test_the_codebook_is_up_to_date() -> None:
+    from xhs_toolkit import codebook
+
+    assert codebook.main(["--check"]) == 0

@@ -1,0 +1,3 @@
+"""Helper package behind the XHS Toolkit notebooks."""
+
+__version__ = "0.1.0"

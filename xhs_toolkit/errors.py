@@ -1,0 +1,100 @@
+"""What goes wrong, said so that a person can put it right.
+
+A `Problem` names the place, the value received and the fix. An `XhsError` carries
+every problem found, not only the first, and its text is what the user reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MAX_SHOWN_VALUE = 60
+MAX_LISTED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that needs a person.
+
+    Parameters
+    ----------
+    what : plain words, no full stop needed ("is not a number").
+    fix : what to do about it.
+    file, sheet, row, column : where; `row` counts from 1 as Excel shows it.
+    value : the value received, shown shortened and quoted, never interpreted.
+    """
+
+    what: str
+    fix: str = ""
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: object = None
+
+    @property
+    def where(self) -> str:
+        """The place in words: ``notes.xlsx, sheet Sheet1, row 3, column 曝光``."""
+        parts = [
+            self.file,
+            f"sheet {self.sheet}" if self.sheet else None,
+            f"row {self.row}" if self.row is not None else None,
+            f"column {self.column}" if self.column else None,
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        """Place, value, fault, fix in one line.
+
+        >>> str(Problem("is not a number", "write 12000", "a.csv", row=3, column="曝光", value="12x"))
+        "a.csv, row 3, column 曝光: '12x' is not a number. Fix: write 12000."
+        """
+        shown = f"{shorten_value(self.value)} {self.what}" if self.value is not None else self.what
+        text = f"{self.where}: {shown}" if self.where else shown
+        text = text.rstrip(".") + "."
+        return f"{text} Fix: {self.fix.rstrip('.')}." if self.fix else text
+
+
+def shorten_value(value: object) -> str:
+    """Quote a value for a message: one line, at most `MAX_SHOWN_VALUE` characters."""
+    text = value if isinstance(value, str) else str(value)
+    text = " ".join(text.split())
+    if len(text) > MAX_SHOWN_VALUE:
+        text = text[: MAX_SHOWN_VALUE - 1] + "…"
+    return repr(text)
+
+
+class XhsError(Exception):
+    """Base of every error meant for the user; `problems` lists all that was found."""
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        self.message = message
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        lines = [f"  - {problem}" for problem in self.problems[:MAX_LISTED]]
+        if len(self.problems) > MAX_LISTED:
+            lines.append(f"  … and {len(self.problems) - MAX_LISTED} more")
+        return "\n".join([self.message, *lines])
+
+
+class CampaignError(XhsError):
+    """`campaign.yaml` or `agency.yaml` cannot be used as it is."""
+
+
+class ExportError(XhsError):
+    """A file in `data/` cannot be read."""
+
+
+class TableError(XhsError):
+    """Rows break the rules of a canonical table."""
+
+
+class RunError(XhsError):
+    """A notebook run stopped before its end."""
+
+
+class MissingExtraError(XhsError):
+    """An optional package is needed: the message names the extra to install."""

@@ -1,0 +1,27 @@
+"""What an analysis says: a code and its numbers. `present.wording` turns it into sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A statement without words.
+
+    Parameters
+    ----------
+    code : name of a sentence in ``templates/report/wording/{en,zh}``, e.g. ``results.views_total``.
+    values : the numbers and names the sentence needs. A value's name carries its unit
+        (``cost_per_view_cny``, ``click_rate``), and its format follows from the name.
+    """
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain form for JSON."""
+        return {"code": self.code, "values": dict(self.values)}

@@ -1,0 +1,330 @@
+"""What the campaign brought: the four metrics by note, tier, format and theme.
+
+`summarise_results` is the one verb. It decides which notes belong to the campaign, gives each its
+tier, theme, cost and rates, and adds them up: totals as the files tell them, rates and costs as
+ratios of sums with a creator-level interval. Missing stays missing, with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.benchmarks import add_tier
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.metrics import add_cost, add_metrics
+from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign, Theme
+
+LEVEL = 0.9
+"""Confidence level of every interval on the page."""
+
+TOTALS = ("exposure", "views", "engagement", "cost_cny")
+DIMENSIONS = ("tier", "format", "theme")
+
+
+class Results(NamedTuple):
+    """What `summarise_results` found.
+
+    Attributes
+    ----------
+    notes : one row a campaign note: `tables.NOTES`, the metrics of `metrics.add_metrics`, ``tier``, ``theme``.
+    totals : one row: ``n_notes``, ``n_creators``, the totals with the number of notes measured
+        (``exposure``, ``n_exposure``, …), ``cost_per_view_cny`` with ``_low``, ``_high``, ``_reason``.
+    groups : the same columns, one row a group: ``dimension`` (tier, format, theme), ``group``.
+    rates : one row a dimension × group × format: ``rate`` (click_rate or view_rate), ``estimate``,
+        ``low``, ``high``, ``n_notes``, ``source``, ``reason``. Formats are never pooled.
+    findings : what the page says, in order.
+    """
+
+    notes: pd.DataFrame
+    totals: pd.DataFrame
+    groups: pd.DataFrame
+    rates: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Results:
+    """Summarise a campaign's notes.
+
+    Parameters
+    ----------
+    tables : the canonical tables by name (``creators`` and ``placements`` are used).
+    latest : one row a note, as `exports.make_latest` gives it.
+    campaign : window, tiers and themes.
+    """
+    chosen, basis = choose_campaign_notes(latest, placements=tables["placements"], campaign=campaign)
+    notes = (
+        chosen.pipe(add_followers, creators=tables["creators"])
+        .pipe(add_tier, tiers=campaign.agency.tiers)
+        .pipe(add_theme, themes=campaign.themes)
+        .pipe(add_cost, placements=tables["placements"])
+        .pipe(add_metrics)
+    )
+    totals = _summarise_groups(notes.assign(all="all"), "all")
+    groups = pd.concat([_summarise_groups(notes, dimension) for dimension in DIMENSIONS], ignore_index=True)
+    rates = pd.concat([_summarise_rates(notes.assign(all="all"), by) for by in ("all", "tier", "theme")])
+    rates = rates.reset_index(drop=True)
+    found = Results(notes, totals, groups, rates, findings=())
+    return found._replace(findings=_find(found, basis=basis, tables=tables, campaign=campaign))
+
+
+# ------------------------------------------------------------------ which notes, whose, about what
+
+
+def choose_campaign_notes(
+    notes: pd.DataFrame, *, placements: pd.DataFrame, campaign: Campaign
+) -> tuple[pd.DataFrame, str]:
+    """Return the notes that belong to the campaign, and why: ``paid`` or ``all``.
+
+    Inside the window, the notes known as paid cooperations; where no file says which notes were
+    paid, every note inside the window. A note without a posting time belongs to a window only
+    when the window is open at both ends.
+    """
+    inside = notes[_inside_window(notes["posted_at"], campaign)]
+    paid = inside["scope"].eq("paid") | inside["note_id"].isin(placements["note_id"].dropna())
+    return (inside[paid], "paid") if paid.any() else (inside, "all")
+
+
+def _inside_window(posted_at: pd.Series, campaign: Campaign) -> pd.Series:
+    day = posted_at.dt.tz_convert(campaign.time_zone).dt.tz_localize(None).dt.normalize()
+    inside = pd.Series(True, index=posted_at.index)
+    if campaign.window.start:
+        inside &= day >= pd.Timestamp(campaign.window.start)
+    if campaign.window.end:
+        inside &= day <= pd.Timestamp(campaign.window.end)
+    return inside
+
+
+def add_followers(notes: pd.DataFrame, *, creators: pd.DataFrame) -> pd.DataFrame:
+    """Fill ``followers`` from the newest row of the same creator in ``creators``."""
+    known = creators[creators["creator_id"].notna() & creators["followers"].notna()]
+    newest = known.sort_values("as_of", kind="stable", na_position="first").drop_duplicates("creator_id", keep="last")
+    found = notes["creator_id"].map(newest.set_index("creator_id")["followers"]).astype(float)
+    return notes.assign(followers=notes["followers"].fillna(found))
+
+
+def add_theme(notes: pd.DataFrame, *, themes: tuple[Theme, ...]) -> pd.DataFrame:
+    """Add ``theme``: the theme whose keywords occur most in title, tags and text; missing where none does.
+
+    Of themes with equal counts the one listed first in ``campaign.yaml`` wins. Each keyword counts once.
+    """
+    if not themes:
+        return notes.assign(theme=pd.Series(None, index=notes.index, dtype="str"))
+    words = notes[["title", "tags", "text"]].fillna("").agg("\n".join, axis=1).str.casefold()
+    hits = np.column_stack(
+        [
+            sum(
+                (words.str.contains(word.casefold(), regex=False) for word in theme.keywords), start=0 * words.str.len()
+            )
+            for theme in themes
+        ]
+    )
+    names = np.array([theme.name for theme in themes], dtype=object)
+    theme = np.where(hits.max(axis=1) > 0, names[hits.argmax(axis=1)], None) if len(notes) else []
+    return notes.assign(theme=pd.Series(theme, index=notes.index, dtype="str"))
+
+
+# ------------------------------------------------------------------------------- sums and ratios
+
+
+def _cluster(notes: pd.DataFrame) -> pd.Series:
+    """The creator of each note; a note of an unknown creator stands alone."""
+    return notes["creator_id"].fillna(notes["creator_name"]).fillna(notes["note_id"])
+
+
+def _summarise_groups(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    groups = notes.groupby(notes[dimension], sort=True, dropna=True)
+    rows = [{"dimension": dimension, "group": str(name), **_summarise(group)} for name, group in groups]
+    unknown = notes[notes[dimension].isna()]
+    if len(unknown):
+        rows.append({"dimension": dimension, "group": "unknown", **_summarise(unknown)})
+    return pd.DataFrame(rows)
+
+
+def _summarise(notes: pd.DataFrame) -> dict[str, object]:
+    sums = {name: notes[name].sum(min_count=1) for name in TOTALS}
+    counts = {f"n_{name.removesuffix('_cny')}": int(notes[name].notna().sum()) for name in TOTALS}
+    cost_per_view = _ratio(notes, notes["cost_cny"], notes["views"])
+    return {
+        "n_notes": len(notes),
+        "n_creators": int(_cluster(notes).nunique()),
+        **sums,
+        **counts,
+        "cost_per_view_cny": cost_per_view.estimate,
+        "cost_per_view_cny_low": cost_per_view.low,
+        "cost_per_view_cny_high": cost_per_view.high,
+        "n_cost_per_view": cost_per_view.n,
+        "cost_per_view_reason": _reason(cost_per_view, notes["cost_per_view_reason"]),
+    }
+
+
+def _ratio(notes: pd.DataFrame, numerator: pd.Series, denominator: pd.Series) -> Interval:
+    return ratio_of_sums(numerator, denominator, cluster=_cluster(notes), level=LEVEL, rng=make_rng(0))
+
+
+def _reason(interval: Interval, reasons: pd.Series) -> str:
+    """Why an estimate or its interval is missing: '' when nothing is."""
+    if np.isnan(interval.estimate):
+        named = reasons[reasons.ne("")]
+        return str(named.mode().iloc[0]) if len(named) else "not_measured"
+    return "too_few_notes" if np.isnan(interval.low) else ""
+
+
+def _summarise_rates(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    rows = [
+        {"dimension": dimension, "group": str(group), "format": str(form), **rate}
+        for (group, form), part in notes.groupby([notes[dimension].fillna("unknown"), "format"], sort=True)
+        for rate in (_click_rate(part), _view_rate(part))
+        if rate
+    ]
+    columns = ["dimension", "group", "format", "rate", "estimate", "low", "high", "n_notes", "source", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _click_rate(notes: pd.DataFrame) -> dict[str, object]:
+    """One definition a row: the platform's rate where any note has it, otherwise views / exposure."""
+    source = "platform" if notes["click_rate_source"].eq("platform").any() else "views_per_exposure"
+    rate = notes["click_rate"].where(notes["click_rate_source"].eq(source))
+    interval = _ratio(notes, rate * notes["exposure"], notes["exposure"].where(rate.notna()))
+    return _rate_row("click_rate", interval, source, _reason(interval, notes["click_rate_reason"]))
+
+
+def _view_rate(notes: pd.DataFrame) -> dict[str, object]:
+    if notes["view_rate"].isna().all():
+        return {}
+    interval = _ratio(notes, notes["views"].where(notes["view_rate"].notna()), notes["exposure"])
+    return _rate_row("view_rate", interval, "views_per_exposure", _reason(interval, notes["click_rate_reason"]))
+
+
+def _rate_row(rate: str, interval: Interval, source: str, reason: str) -> dict[str, object]:
+    return {
+        "rate": rate,
+        "estimate": interval.estimate,
+        "low": interval.low,
+        "high": interval.high,
+        "n_notes": interval.n,
+        "source": source if interval.n else "",
+        "reason": reason,
+    }
+
+
+# ------------------------------------------------------------------------------ what it amounts to
+
+
+def _find(
+    results: Results, *, basis: str, tables: Mapping[str, pd.DataFrame], campaign: Campaign
+) -> tuple[Finding, ...]:
+    notes = results.notes
+    if notes.empty:
+        return (Finding("results.no_notes", {"n_notes_read": len(tables["notes"])}),)
+    total = results.totals.iloc[0]
+    findings = [
+        _answer(notes, total, results.rates),
+        Finding(f"results.campaign_notes_{basis}", {"n_notes": len(notes)}),
+        *_not_measured(total, notes),
+        *_compare_tiers(results.groups),
+        *_about_formats(notes),
+        *_about_coverage(notes, tables, campaign),
+    ]
+    return tuple(findings)
+
+
+def _answer(notes: pd.DataFrame, total: pd.Series, rates: pd.DataFrame) -> Finding:
+    image = rates.query("dimension == 'all' and format == 'image' and rate == 'click_rate'")
+    click = image.iloc[0] if len(image) else pd.Series({"estimate": None, "low": None, "high": None, "n_notes": 0})
+    names = [*TOTALS, *(f"n_{name.removesuffix('_cny')}" for name in TOTALS), "n_notes", "n_creators"]
+    names += ["cost_per_view_cny", "cost_per_view_cny_low", "cost_per_view_cny_high", "n_cost_per_view"]
+    values = {name: _plain(total[name]) for name in names}
+    values |= {
+        "image_click_rate": _plain(click["estimate"]),
+        "image_click_rate_low": _plain(click["low"]),
+        "image_click_rate_high": _plain(click["high"]),
+        "n_image_click_rate": int(click["n_notes"]),
+        "first_date": _plain(notes["posted_at"].min()),
+        "last_date": _plain(notes["posted_at"].max()),
+    }
+    return Finding("results.answer", values)
+
+
+def _not_measured(total: pd.Series, notes: pd.DataFrame) -> list[Finding]:
+    """Say of each of the four metrics why it is missing, where it is."""
+    reasons = {
+        "exposure": "" if total["n_exposure"] else "no_exposure",
+        "views": "" if total["n_views"] else "no_views",
+        "click_rate": "" if notes["click_rate"].notna().any() else _most_common(notes["click_rate_reason"]),
+        "cost_per_view_cny": "" if notes["cost_per_view_cny"].notna().any() else str(total["cost_per_view_reason"]),
+    }
+    return [Finding("results.not_measured", {"metric": name, "reason": why}) for name, why in reasons.items() if why]
+
+
+def _most_common(reasons: pd.Series) -> str:
+    return str(reasons[reasons.ne("")].mode().iloc[0])
+
+
+def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
+    """Compare the cheapest and the dearest tier's cost per view by the interval of their ratio.
+
+    The log ratio's variance is the sum of both log variances, read back from the two intervals
+    (the tiers have no creator in common, so that the estimates are independent).
+    """
+    tiers = groups.query("dimension == 'tier' and group != 'unknown'").dropna(subset=["cost_per_view_cny"])
+    if len(tiers) < 2:
+        return []
+    ordered = tiers.sort_values("cost_per_view_cny")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    values = {
+        "cheaper": low["group"],
+        "dearer": high["group"],
+        "cheaper_cost_per_view_cny": _plain(low["cost_per_view_cny"]),
+        "dearer_cost_per_view_cny": _plain(high["cost_per_view_cny"]),
+        "n_notes_cheaper": int(low["n_cost_per_view"]),
+        "n_notes_dearer": int(high["n_cost_per_view"]),
+    }
+    if tiers["cost_per_view_cny_low"].isna().any():
+        return [Finding("results.tier_compare_too_few", values)]
+    log_ratio = np.log(high["cost_per_view_cny"] / low["cost_per_view_cny"])
+    reach = np.hypot(_log_half_width(low), _log_half_width(high))
+    values |= {"ratio": float(np.exp(log_ratio))}
+    values |= {"ratio_low": float(np.exp(log_ratio - reach)), "ratio_high": float(np.exp(log_ratio + reach))}
+    return [Finding("results.tier_compare_cost" if log_ratio > reach else "results.tier_compare_unclear", values)]
+
+
+def _log_half_width(group: pd.Series) -> float:
+    return float(np.log(group["cost_per_view_cny_high"] / group["cost_per_view_cny_low"]) / 2)
+
+
+def _about_formats(notes: pd.DataFrame) -> list[Finding]:
+    counts = notes["format"].value_counts()
+    split = [Finding("results.format_split", {"n_image": int(counts["image"]), "n_video": int(counts["video"])})]
+    unseen = int((notes["click_rate_reason"].eq("zero_exposure") & notes["views"].gt(0)).sum())
+    return [
+        *(split if {"image", "video"} <= set(counts.index) else []),
+        *([Finding("results.zero_exposure", {"n_notes": unseen})] if unseen else []),
+    ]
+
+
+def _about_coverage(notes: pd.DataFrame, tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> list[Finding]:
+    rows, distinct = len(tables["notes"]), tables["notes"]["note_id"].nunique()
+    themeless, tierless = int(notes["theme"].isna().sum()), int(notes["tier"].isna().sum())
+    said = {
+        "results.duplicates": (rows > distinct, {"n_rows": rows, "n_notes": distinct}),
+        "results.no_themes": (not campaign.themes, {}),
+        "results.themeless": (campaign.themes and themeless, {"n_notes": themeless, "n_all": len(notes)}),
+        "results.no_tier": (tierless, {"n_notes": tierless, "n_all": len(notes)}),
+    }
+    return [Finding(code, values) for code, (applies, values) in said.items() if applies]
+
+
+def _plain(value: object) -> object:
+    """A value for a sentence: None where it is missing, plain Python otherwise."""
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value.item() if isinstance(value, np.generic) else value
