@@ -26,6 +26,8 @@ LEVEL = 0.9
 
 TOTALS = ("exposure", "views", "engagement", "cost_cny")
 DIMENSIONS = ("tier", "format", "theme")
+UNKNOWN = "unknown"
+"""The group of the notes whose tier, format or theme is not known."""
 
 
 class Results(NamedTuple):
@@ -60,7 +62,8 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
     """
     chosen, basis = choose_campaign_notes(latest, placements=tables["placements"], campaign=campaign)
     notes = (
-        chosen.pipe(add_followers, creators=tables["creators"])
+        chosen.sort_values(["posted_at", "note_id"])
+        .pipe(add_followers, creators=tables["creators"])
         .pipe(add_tier, tiers=campaign.agency.tiers)
         .pipe(add_theme, themes=campaign.themes)
         .pipe(add_cost, placements=tables["placements"])
@@ -116,18 +119,17 @@ def add_theme(notes: pd.DataFrame, *, themes: tuple[Theme, ...]) -> pd.DataFrame
     """
     if not themes:
         return notes.assign(theme=pd.Series(None, index=notes.index, dtype="str"))
-    words = notes[["title", "tags", "text"]].fillna("").agg("\n".join, axis=1).str.casefold()
-    hits = np.column_stack(
-        [
-            sum(
-                (words.str.contains(word.casefold(), regex=False) for word in theme.keywords), start=0 * words.str.len()
-            )
-            for theme in themes
-        ]
-    )
+    parts = [notes[name].fillna("") for name in ("title", "tags", "text")]
+    words = parts[0].str.cat(parts[1:], sep="\n").str.casefold()
+    hits = np.column_stack([_count_keywords(words, theme.keywords) for theme in themes])
     names = np.array([theme.name for theme in themes], dtype=object)
     theme = np.where(hits.max(axis=1) > 0, names[hits.argmax(axis=1)], None) if len(notes) else []
     return notes.assign(theme=pd.Series(theme, index=notes.index, dtype="str"))
+
+
+def _count_keywords(words: pd.Series, keywords: tuple[str, ...]) -> np.ndarray:
+    found = [words.str.contains(keyword.casefold(), regex=False).to_numpy(dtype=int) for keyword in keywords]
+    return np.sum(found, axis=0) if found else np.zeros(len(words), dtype=int)
 
 
 # ------------------------------------------------------------------------------- sums and ratios
@@ -139,12 +141,10 @@ def _cluster(notes: pd.DataFrame) -> pd.Series:
 
 
 def _summarise_groups(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    groups = notes.groupby(notes[dimension], sort=True, dropna=True)
+    """One row a group; notes whose group is not known make the group ``unknown``."""
+    groups = notes.groupby(notes[dimension].fillna(UNKNOWN), sort=True)
     rows = [{"dimension": dimension, "group": str(name), **_summarise(group)} for name, group in groups]
-    unknown = notes[notes[dimension].isna()]
-    if len(unknown):
-        rows.append({"dimension": dimension, "group": "unknown", **_summarise(unknown)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["dimension", "group", *_summarise(notes.iloc[:0])])
 
 
 def _summarise(notes: pd.DataFrame) -> dict[str, object]:
@@ -165,7 +165,10 @@ def _summarise(notes: pd.DataFrame) -> dict[str, object]:
 
 
 def _ratio(notes: pd.DataFrame, numerator: pd.Series, denominator: pd.Series) -> Interval:
-    return ratio_of_sums(numerator, denominator, cluster=_cluster(notes), level=LEVEL, rng=make_rng(0))
+    """Ratio of sums; creators are the unit of chance, or the notes where all are of one creator."""
+    creators = _cluster(notes)
+    cluster = creators if creators.nunique() > 1 else None
+    return ratio_of_sums(numerator, denominator, cluster=cluster, level=LEVEL, rng=make_rng(0))
 
 
 def _reason(interval: Interval, reasons: pd.Series) -> str:
@@ -173,13 +176,13 @@ def _reason(interval: Interval, reasons: pd.Series) -> str:
     if np.isnan(interval.estimate):
         named = reasons[reasons.ne("")]
         return str(named.mode().iloc[0]) if len(named) else "not_measured"
-    return "too_few_notes" if np.isnan(interval.low) else ""
+    return interval.reason
 
 
 def _summarise_rates(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
     rows = [
         {"dimension": dimension, "group": str(group), "format": str(form), **rate}
-        for (group, form), part in notes.groupby([notes[dimension].fillna("unknown"), "format"], sort=True)
+        for (group, form), part in notes.groupby([notes[dimension].fillna(UNKNOWN), "format"], sort=True)
         for rate in (_click_rate(part), _view_rate(part))
         if rate
     ]
@@ -273,7 +276,7 @@ def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
     The log ratio's variance is the sum of both log variances, read back from the two intervals
     (the tiers have no creator in common, so that the estimates are independent).
     """
-    tiers = groups.query("dimension == 'tier' and group != 'unknown'").dropna(subset=["cost_per_view_cny"])
+    tiers = groups.query("dimension == 'tier' and group != @UNKNOWN").dropna(subset=["cost_per_view_cny"])
     if len(tiers) < 2:
         return []
     ordered = tiers.sort_values("cost_per_view_cny")
@@ -300,13 +303,13 @@ def _log_half_width(group: pd.Series) -> float:
 
 
 def _about_formats(notes: pd.DataFrame) -> list[Finding]:
-    counts = notes["format"].value_counts()
-    split = [Finding("results.format_split", {"n_image": int(counts["image"]), "n_video": int(counts["video"])})]
+    n_image, n_video = (int(notes["format"].eq(form).sum()) for form in ("image", "video"))
     unseen = int((notes["click_rate_reason"].eq("zero_exposure") & notes["views"].gt(0)).sum())
-    return [
-        *(split if {"image", "video"} <= set(counts.index) else []),
-        *([Finding("results.zero_exposure", {"n_notes": unseen})] if unseen else []),
-    ]
+    said = {
+        "results.format_split": (n_image and n_video, {"n_image": n_image, "n_video": n_video}),
+        "results.zero_exposure": (unseen, {"n_notes": unseen}),
+    }
+    return _applying(said)
 
 
 def _about_coverage(notes: pd.DataFrame, tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> list[Finding]:
@@ -318,6 +321,10 @@ def _about_coverage(notes: pd.DataFrame, tables: Mapping[str, pd.DataFrame], cam
         "results.themeless": (campaign.themes and themeless, {"n_notes": themeless, "n_all": len(notes)}),
         "results.no_tier": (tierless, {"n_notes": tierless, "n_all": len(notes)}),
     }
+    return _applying(said)
+
+
+def _applying(said: Mapping[str, tuple[object, dict[str, object]]]) -> list[Finding]:
     return [Finding(code, values) for code, (applies, values) in said.items() if applies]
 
 

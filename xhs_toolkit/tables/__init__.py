@@ -1,0 +1,52 @@
+"""The canonical tables: what a creator, note, placement, ad day and outcome row is."""
+
+from __future__ import annotations
+
+from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS, PROVENANCE, SCOPES
+from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS
+from xhs_toolkit.tables.money import AD_DAYS, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
+from xhs_toolkit.tables.notes import COMMENTS, NOTES
+from xhs_toolkit.tables.schema import Column, Table, check_table, conform, describe_rule, find_bad_values
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        CREATORS,
+        NOTES,
+        PLACEMENTS,
+        AD_DAYS,
+        OUTCOMES,
+        BASELINES,
+        FOLLOWER_COUNTS,
+        COMMENTS,
+        ORDERS,
+        INVOICES,
+        RANKINGS,
+    )
+}
+
+__all__ = [
+    "AD_DAYS",
+    "BASELINES",
+    "COMMENTS",
+    "CREATORS",
+    "FOLLOWER_COUNTS",
+    "FORMATS",
+    "INVOICES",
+    "NOTES",
+    "ORDERS",
+    "OUTCOMES",
+    "OUTCOME_METRICS",
+    "PLACEMENTS",
+    "PLACEMENT_KINDS",
+    "PROVENANCE",
+    "RANKINGS",
+    "SCOPES",
+    "TABLES",
+    "Column",
+    "Table",
+    "check_table",
+    "conform",
+    "describe_rule",
+    "find_bad_values",
+]
