@@ -167,7 +167,7 @@ def _summarise(notes: pd.DataFrame) -> dict[str, object]:
 def _ratio(notes: pd.DataFrame, numerator: pd.Series, denominator: pd.Series) -> Interval:
     """Ratio of sums; creators are the unit of chance, or the notes where all are of one creator."""
     creators = _cluster(notes)
-    cluster = creators if creators.nunique() > 1 else None
+    cluster = None if creators.eq(creators.iloc[:1].squeeze()).all() else creators
     return ratio_of_sums(numerator, denominator, cluster=cluster, level=LEVEL, rng=make_rng(0))
 
 
@@ -324,13 +324,13 @@ def _about_coverage(notes: pd.DataFrame, tables: Mapping[str, pd.DataFrame], cam
     return _applying(said)
 
 
-def _applying(said: Mapping[str, tuple[object, dict[str, object]]]) -> list[Finding]:
+def _applying(said: Mapping[str, tuple[object, Mapping[str, object]]]) -> list[Finding]:
     return [Finding(code, values) for code, (applies, values) in said.items() if applies]
 
 
 def _plain(value: object) -> object:
     """A value for a sentence: None where it is missing, plain Python otherwise."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):
         return value.isoformat()

@@ -154,7 +154,7 @@ def _check_column(frame: pd.DataFrame, column: Column) -> Iterator[Problem]:
 
 
 def _text_or_none(value: object) -> str | None:
-    return str(value) if pd.notna(value) else None  # type: ignore[call-overload]
+    return str(value) if pd.notna(value) else None
 
 
 def describe_rule(column: Column) -> str:
