@@ -123,12 +123,12 @@ def test_formats_are_never_pooled() -> None:
     rows = [make_note(i, exposure=1000, views=100) for i in range(6)]
     rows += [make_note(i + 10, format="video", exposure=1000, views=400, cover_click_rate=0.1) for i in range(6)]
     found = summarise(make_frame(NOTES, rows))
-    whole = found.rates.query("dimension == 'all'").set_index(["format", "rate"])
-    assert whole["estimate"].to_dict() == pytest.approx(
+    whole = found.rates.query("dimension == 'all'").set_index(["format", "measure"])
+    assert whole["rate"].to_dict() == pytest.approx(
         {("image", "click_rate"): 0.1, ("video", "click_rate"): 0.1, ("video", "view_rate"): 0.4}
     )
-    assert whole["source"].to_dict()["image", "click_rate"] == "views_per_exposure"
-    assert whole["source"].to_dict()["video", "click_rate"] == "platform"
+    assert whole["rate_source"].to_dict()["image", "click_rate"] == "views_per_exposure"
+    assert whole["rate_source"].to_dict()["video", "click_rate"] == "platform"
     assert "results.format_split" in codes(found)
 
 
@@ -136,7 +136,7 @@ def test_one_definition_of_the_click_rate_a_row() -> None:
     rows = [make_note(i, exposure=1000, views=100, cover_click_rate=0.05) for i in range(3)]
     rows += [make_note(i + 10, exposure=1000, views=300) for i in range(3)]
     row = summarise(make_frame(NOTES, rows)).rates.query("dimension == 'all'").iloc[0]
-    assert (row["estimate"], row["source"], row["n_notes"]) == (pytest.approx(0.05), "platform", 3)
+    assert (row["rate"], row["rate_source"], row["n_rate"]) == (pytest.approx(0.05), "platform", 3)
 
 
 def test_a_zero_exposure_video_has_no_click_rate() -> None:
@@ -180,7 +180,10 @@ def test_duplicates_are_counted_once_and_said() -> None:
 
 def test_no_notes_in_the_window_is_said() -> None:
     notes = make_frame(NOTES, [make_note(1)])
-    assert codes(summarise(notes, campaign=make_campaign(start=date(2030, 1, 1)))) == ["results.no_notes"]
+    found = summarise(notes, campaign=make_campaign(start=date(2030, 1, 1)))
+    assert (found.answer.code, dict(found.answer.values)) == ("results.no_notes", {"n_notes_read": 1})
+    assert found.findings == ()
+    assert found.totals.empty
 
 
 note_rows = st.lists(

@@ -26,6 +26,8 @@ LEVEL = 0.9
 
 TOTALS = ("exposure", "views", "engagement", "cost_cny")
 DIMENSIONS = ("tier", "format", "theme")
+RATE_COLUMNS = ["dimension", "group", "format", "measure", "rate", "rate_low", "rate_high"]
+RATE_COLUMNS += ["n_rate", "rate_source", "rate_reason"]
 UNKNOWN = "unknown"
 """The group of the notes whose tier, format or theme is not known."""
 
@@ -35,19 +37,24 @@ class Results(NamedTuple):
 
     Attributes
     ----------
-    notes : one row a campaign note: `tables.NOTES`, the metrics of `metrics.add_metrics`, ``tier``, ``theme``.
+    notes : one row a campaign note, most views first (most engagement where views were not measured):
+        `tables.NOTES`, the metrics of `metrics.add_metrics`, ``tier``, ``theme``.
+    leading : what the notes are sorted by: ``views`` or ``engagement``.
     totals : one row: ``n_notes``, ``n_creators``, the totals with the number of notes measured
         (``exposure``, ``n_exposure``, …), ``cost_per_view_cny`` with ``_low``, ``_high``, ``_reason``.
     groups : the same columns, one row a group: ``dimension`` (tier, format, theme), ``group``.
-    rates : one row a dimension × group × format: ``rate`` (click_rate or view_rate), ``estimate``,
-        ``low``, ``high``, ``n_notes``, ``source``, ``reason``. Formats are never pooled.
-    findings : what the page says, in order.
+    rates : one row a dimension × group × format: ``measure`` (click_rate or view_rate), ``rate``,
+        ``rate_low``, ``rate_high``, ``rate_reason``, ``n_rate``, ``rate_source``. Formats are never pooled.
+    answer : what the page says first.
+    findings : what else it says, in order.
     """
 
     notes: pd.DataFrame
+    leading: str
     totals: pd.DataFrame
     groups: pd.DataFrame
     rates: pd.DataFrame
+    answer: Finding
     findings: tuple[Finding, ...]
 
 
@@ -70,11 +77,17 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
         .pipe(add_metrics)
     )
     totals = _summarise_groups(notes.assign(all="all"), "all")
-    groups = pd.concat([_summarise_groups(notes, dimension) for dimension in DIMENSIONS], ignore_index=True)
-    rates = pd.concat([_summarise_rates(notes.assign(all="all"), by) for by in ("all", "tier", "theme")])
-    rates = rates.reset_index(drop=True)
-    found = Results(notes, totals, groups, rates, findings=())
-    return found._replace(findings=_find(found, basis=basis, tables=tables, campaign=campaign))
+    dimensions = DIMENSIONS if campaign.themes else DIMENSIONS[:-1]
+    groups = pd.concat([_summarise_groups(notes, by) for by in dimensions], ignore_index=True)
+    rates = pd.concat(
+        [_summarise_rates(notes.assign(all="all"), by) for by in ("all", *dimensions) if by != "format"],
+        ignore_index=True,
+    )
+    answer = _answer(notes, totals, rates, n_read=len(tables["notes"]))
+    findings = _find(notes, totals, groups, basis=basis) + _about_coverage(notes, tables, campaign)
+    leading = "views" if notes["views"].notna().any() else "engagement"
+    ranked = notes.sort_values(leading, ascending=False, kind="stable")
+    return Results(ranked, leading, totals, groups, rates, answer, tuple(findings) if len(notes) else ())
 
 
 # ------------------------------------------------------------------ which notes, whose, about what
@@ -186,8 +199,7 @@ def _summarise_rates(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
         for rate in (_click_rate(part), _view_rate(part))
         if rate
     ]
-    columns = ["dimension", "group", "format", "rate", "estimate", "low", "high", "n_notes", "source", "reason"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=RATE_COLUMNS)
 
 
 def _click_rate(notes: pd.DataFrame) -> dict[str, object]:
@@ -205,58 +217,55 @@ def _view_rate(notes: pd.DataFrame) -> dict[str, object]:
     return _rate_row("view_rate", interval, "views_per_exposure", _reason(interval, notes["click_rate_reason"]))
 
 
-def _rate_row(rate: str, interval: Interval, source: str, reason: str) -> dict[str, object]:
+def _rate_row(measure: str, interval: Interval, source: str, reason: str) -> dict[str, object]:
     return {
-        "rate": rate,
-        "estimate": interval.estimate,
-        "low": interval.low,
-        "high": interval.high,
-        "n_notes": interval.n,
-        "source": source if interval.n else "",
-        "reason": reason,
+        "measure": measure,
+        "rate": interval.estimate,
+        "rate_low": interval.low,
+        "rate_high": interval.high,
+        "n_rate": interval.n,
+        "rate_source": source if interval.n else "",
+        "rate_reason": reason,
     }
 
 
 # ------------------------------------------------------------------------------ what it amounts to
 
 
-def _find(
-    results: Results, *, basis: str, tables: Mapping[str, pd.DataFrame], campaign: Campaign
-) -> tuple[Finding, ...]:
-    notes = results.notes
-    if notes.empty:
-        return (Finding("results.no_notes", {"n_notes_read": len(tables["notes"])}),)
-    total = results.totals.iloc[0]
-    findings = [
-        _answer(notes, total, results.rates),
+def _find(notes: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame, *, basis: str) -> list[Finding]:
+    return [
         Finding(f"results.campaign_notes_{basis}", {"n_notes": len(notes)}),
-        *_not_measured(total, notes),
-        *_compare_tiers(results.groups),
+        *_not_measured(totals, notes),
+        *_compare_tiers(groups),
         *_about_formats(notes),
-        *_about_coverage(notes, tables, campaign),
     ]
-    return tuple(findings)
 
 
-def _answer(notes: pd.DataFrame, total: pd.Series, rates: pd.DataFrame) -> Finding:
-    image = rates.query("dimension == 'all' and format == 'image' and rate == 'click_rate'")
-    click = image.iloc[0] if len(image) else pd.Series({"estimate": None, "low": None, "high": None, "n_notes": 0})
+def _answer(notes: pd.DataFrame, totals: pd.DataFrame, rates: pd.DataFrame, *, n_read: int) -> Finding:
+    if notes.empty:
+        return Finding("results.no_notes", {"n_notes_read": n_read})
+    total = totals.iloc[0]
+    image = rates.query("dimension == 'all' and format == 'image' and measure == 'click_rate'")
+    click = image.iloc[0] if len(image) else pd.Series({"rate": None, "rate_low": None, "rate_high": None, "n_rate": 0})
     names = [*TOTALS, *(f"n_{name.removesuffix('_cny')}" for name in TOTALS), "n_notes", "n_creators"]
     names += ["cost_per_view_cny", "cost_per_view_cny_low", "cost_per_view_cny_high", "n_cost_per_view"]
     values = {name: _plain(total[name]) for name in names}
     values |= {
-        "image_click_rate": _plain(click["estimate"]),
-        "image_click_rate_low": _plain(click["low"]),
-        "image_click_rate_high": _plain(click["high"]),
-        "n_image_click_rate": int(click["n_notes"]),
+        "image_click_rate": _plain(click["rate"]),
+        "image_click_rate_low": _plain(click["rate_low"]),
+        "image_click_rate_high": _plain(click["rate_high"]),
+        "n_image_click_rate": int(click["n_rate"]),
         "first_date": _plain(notes["posted_at"].min()),
         "last_date": _plain(notes["posted_at"].max()),
     }
     return Finding("results.answer", values)
 
 
-def _not_measured(total: pd.Series, notes: pd.DataFrame) -> list[Finding]:
+def _not_measured(totals: pd.DataFrame, notes: pd.DataFrame) -> list[Finding]:
     """Say of each of the four metrics why it is missing, where it is."""
+    if notes.empty:
+        return []
+    total = totals.iloc[0]
     reasons = {
         "exposure": "" if total["n_exposure"] else "no_exposure",
         "views": "" if total["n_views"] else "no_views",

@@ -32,7 +32,7 @@ STORAGE: dict[str, str] = {
     "date": "datetime64[us]",
     "flag": "boolean",
 }
-NUMERIC = {"count", "number", "share", "money"}
+NUMERIC_KINDS = {"count", "number", "share", "money"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def find_bad_values(frame: pd.DataFrame, column: Column) -> pd.Series:
         bad |= values.isna()
     if column.options:
         bad |= values.notna() & ~values.isin(column.options)
-    if column.kind in NUMERIC:
+    if column.kind in NUMERIC_KINDS:
         if column.lowest is not None:
             bad |= (values < column.lowest).fillna(False)
         if column.highest is not None:
@@ -165,7 +165,7 @@ def describe_rule(column: Column) -> str:
     """
     if column.options:
         return "one of " + ", ".join(column.options)
-    if column.kind not in NUMERIC:
+    if column.kind not in NUMERIC_KINDS:
         return f"a {column.kind}"
     bounds = [
         f"at least {column.lowest:g}" if column.lowest is not None else "",

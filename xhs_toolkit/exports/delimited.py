@@ -1,0 +1,245 @@
+"""Text tables: csv, tsv and their relatives, in the encodings exports come in."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pc_csv
+
+from xhs_toolkit.exports.sheetbase import (
+    MAX_CELLS,
+    MAX_OBJECT_CELLS,
+    TEXT,
+    Content,
+    check_cells,
+    check_width,
+    cut_long_texts,
+    refuse,
+)
+
+DELIMITERS = (",", "\t", ";")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SNIFFED = 200_000
+_MAX_ROWS = 10_000_000
+_ENCODING = ("is in no known encoding (utf-8, gb18030 and utf-16 were tried)", "save it as csv UTF-8")
+
+
+class Text(NamedTuple):
+    """A file's text as utf-8 without its byte-order mark, and what it was encoded in."""
+
+    data: bytes
+    encoding: str
+
+
+def decode(path: Path, data: bytes) -> Text:
+    """Find the encoding; the bytes come back as utf-8."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _transcode(path, data[len(bom) :], encoding)
+    nulls = data[:4_096]
+    if b"\0" in nulls:
+        guessed = _guess_utf16(nulls)
+        if guessed is None:
+            raise refuse(path, "is not a text file", "export it as xlsx or csv")
+        return _transcode(path, data, guessed)
+    try:
+        return _transcode(path, data, "utf-8")
+    except UnicodeError:
+        return _transcode(path, data, "gb18030")
+
+
+def _transcode(path: Path, data: bytes, encoding: str) -> Text:
+    if encoding.startswith("utf-8"):
+        if not _is_utf8(data):
+            if encoding == "utf-8":
+                raise UnicodeError
+            raise refuse(path, *_ENCODING)
+        return _no_nulls(path, Text(data, encoding))
+    try:
+        return _no_nulls(path, Text(codecs.decode(data, encoding).encode("utf-8"), encoding))
+    except UnicodeError as error:
+        raise refuse(path, *_ENCODING) from error
+
+
+def _no_nulls(path: Path, text: Text) -> Text:
+    if b"\0" in text.data:
+        raise refuse(path, "is not a text file", "export it as xlsx or csv")
+    return text
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        pa.Array.from_buffers(
+            pa.large_string(), 1, [None, pa.array([0, len(data)]).buffers()[1], pa.py_buffer(data)]
+        ).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _guess_utf16(head: bytes) -> str | None:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) < 0.2 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def read_delimited(path: Path, data: bytes) -> list[Content]:
+    """Read a text table; every column is text, an empty cell is an empty text."""
+    text = decode(path, data)
+    body = _drop_stray_returns(text.data)
+    if not (body[:_SNIFFED].strip() or body.strip()):
+        raise refuse(path, "is empty", "export it again")
+    if body.count(b"\n") > _MAX_ROWS:
+        raise refuse(path, f"has more than {_MAX_ROWS:,} lines", "split it by date")
+    delimiter, widths = sniff(body, prefer="\t" if path.suffix.lower() == ".tsv" else ",")
+    check_width(path, max(widths))
+    cells = _read_fast(body, delimiter, widths)
+    if cells is None:
+        cells = _read_carefully(path, body, delimiter)
+    check_cells(path, cells.size, MAX_CELLS)
+    cells, problems = cut_long_texts(path, cells)
+    return [Content(None, cells, encoding=text.encoding, problems=problems)]
+
+
+def _drop_stray_returns(data: bytes) -> bytes:
+    """Without carriage returns that end no line; a file that ends its lines with them alone keeps its lines."""
+    n_stray = data.count(b"\r") - data.count(b"\r\n")
+    if not n_stray:
+        return data
+    return re.sub(rb"\r(?!\n)", b" ", data) if b"\n" in data else data.replace(b"\r", b"\n")
+
+
+def sniff(data: bytes, *, prefer: str = ",") -> tuple[str, list[int]]:
+    r"""Delimiter, and how many cells the first rows have with it.
+
+    >>> sniff("名称;粉丝\na,b;1\n".encode())
+    (';', [2, 2])
+    """
+    head = data[:_SNIFFED]
+    if len(data) > _SNIFFED:
+        head = head[: head.rfind(b"\n") + 1] or head
+    text = codecs.decode(head, "utf-8", "ignore")
+    found = {delimiter: _count_cells(text, delimiter) for delimiter in (prefer, *DELIMITERS)}
+    best = max(found, key=lambda delimiter: _regularity(found[delimiter]))
+    return best, found[best]
+
+
+def _count_cells(text: str, delimiter: str) -> list[int]:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [len(row) for row in itertools.islice(rows, 60)] or [1]
+    except csv.Error:
+        return [text.partition("\n")[0].count(delimiter) + 1]
+
+
+def _regularity(widths: list[int]) -> float:
+    """Share of the rows that have the usual width, where that is more than one cell."""
+    filled = [width for width in widths if width > 1]
+    return Counter(filled).most_common(1)[0][1] / len(widths) if filled else 0.0
+
+
+def _read_fast(data: bytes, delimiter: str, widths: list[int]) -> pd.DataFrame | None:
+    """Read with Arrow; None where rows differ in width or quotes do not match."""
+    if data.count(b'"') % 2:
+        return None
+    width = max(widths)
+    n_short = next((row for row, found in enumerate(widths) if found == width), 0)
+    start = _find_line(data, n_short)
+    head = data[:start]
+    if b'"' in head:
+        return None
+    names = [f"f{place}" for place in range(width)]
+    try:
+        table = pc_csv.read_csv(
+            pa.BufferReader(memoryview(data)[start:]),
+            read_options=pc_csv.ReadOptions(column_names=names, block_size=4_000_000),
+            parse_options=pc_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
+            ),
+            convert_options=pc_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return _to_frame(_preamble(head, delimiter, width), table)
+
+
+def _find_line(data: bytes, number: int) -> int:
+    """Where line `number` (from 0) starts."""
+    start = 0
+    for _ in range(number):
+        start = data.index(b"\n", start) + 1
+    return start
+
+
+def _preamble(head: bytes, delimiter: str, width: int) -> list[list[str]]:
+    rows = csv.reader(io.StringIO(head.decode("utf-8"), newline=""), delimiter=delimiter)
+    return [[*row, *[""] * (width - len(row))] for row in rows]
+
+
+def _to_frame(head: list[list[str]], table: pa.Table) -> pd.DataFrame:
+    columns = {}
+    for place, column in enumerate(table.columns):
+        first = pa.array([row[place] for row in head], pa.large_string())
+        chunks = [first, *column.chunks] if head else column.chunks
+        columns[place] = pd.arrays.ArrowStringArray(pa.chunked_array(chunks, pa.large_string()), dtype=TEXT)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _read_carefully(path: Path, data: bytes, delimiter: str) -> pd.DataFrame:
+    """Read with the standard library: rows may differ in width, shorter ones are filled with empty cells."""
+    text = data.decode("utf-8")
+    try:
+        rows = list(_bounded_rows(path, text, delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise refuse(
+                path, 'a quotation mark (") is opened and never closed', "export it again, or save it as xlsx"
+            ) from error
+        rows = list(_lenient_rows(path, text, delimiter))
+    arrays = (pa.array(column, pa.large_string()) for column in itertools.zip_longest(*_squared(rows)))
+    return pd.DataFrame(
+        {place: pd.arrays.ArrowStringArray(array, dtype=TEXT) for place, array in enumerate(arrays)}, copy=False
+    )
+
+
+def _squared(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of one width."""
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    return rows
+
+
+def _bounded_rows(path: Path, text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:
+    n_rows = widest = 0
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict):
+        n_rows, widest = n_rows + 1, max(widest, len(row))
+        check_width(path, widest)
+        check_cells(path, n_rows * widest, MAX_OBJECT_CELLS)
+        yield row
+
+
+def _lenient_rows(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
+    try:
+        yield from _bounded_rows(path, text, delimiter, strict=False)
+    except csv.Error as error:
+        raise refuse(
+            path,
+            f"cannot be split into rows and cells ({error})",
+            "look for a stray quotation mark, or save it as xlsx",
+        ) from error

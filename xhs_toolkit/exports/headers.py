@@ -1,0 +1,138 @@
+"""Where a sheet's header is, and which rows are totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.exports.cellbase import matches, to_arrow
+from xhs_toolkit.exports.sheetbase import Sheet
+
+SEARCHED_ROWS = 30
+TOTALS = frozenset(
+    ["合计", "总计", "总和", "小计", "共计", "汇总", "total", "totals", "grand total", "subtotal", "sum"]
+)
+_TOTAL = rf"(?i)^\s*(?:{'|'.join(sorted(TOTALS))})\s*[:：]?\s*$"
+_LONGEST_GROUP = 24
+
+Known = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header found in a sheet.
+
+    Parameters
+    ----------
+    rows : its rows in the frame, from 0: one, or two for a header of groups over labels.
+    names : one name a column; ``group|label`` in a two-row header, ``""`` for a column without a name.
+    """
+
+    rows: tuple[int, ...]
+    names: tuple[str, ...]
+
+    @property
+    def first_data_row(self) -> int:
+        """The row of the frame, from 0, at which the data start."""
+        return self.rows[-1] + 1
+
+
+def find_header(sheet: Sheet, known: Known) -> Header | None:
+    """Find the header among the first rows: the one with most cells that `known` recognises.
+
+    Titles above it (one text over all columns) and blank rows are passed over. A row of groups directly above
+    (日常30天, 合作30天, …), whose labels repeat below, is joined to the labels as ``group|label``.
+
+    Parameters
+    ----------
+    sheet : as opened.
+    known : says whether a header text means something; called with single labels and with ``group|label``.
+    """
+    rows = [_texts_of(row) for row in sheet.cells.head(SEARCHED_ROWS).to_numpy(dtype=object)]
+    scores = [_score(row, known) for row in rows]
+    if not any(scores):
+        return None
+    best = scores.index(max(scores))
+    pairs = [pair for pair in (best - 1, best) if _is_group_row(rows, pair)]
+    joined = {pair: flatten_header(rows[pair], rows[pair + 1]) for pair in pairs}
+    for pair, names in sorted(joined.items(), key=lambda item: -_score(item[1], known)):
+        if _score(names, known) >= scores[best] and _score(rows[pair + 1], known):
+            return Header((pair, pair + 1), tuple(names))
+    return Header((best,), tuple(rows[best]))
+
+
+def _texts_of(row: Sequence[object]) -> list[str]:
+    """Header cells as texts, in one line, without outer spaces."""
+    return [" ".join(cell.split()) if isinstance(cell, str) else _write(cell) for cell in row]
+
+
+def _write(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell)  # noqa: PLR0124
+
+
+def _score(names: Sequence[str], known: Known) -> int:
+    """How many different names are known; a title repeated by merging counts once, so hardly at all."""
+    return sum(1 for name in dict.fromkeys(names) if name and known(name))
+
+
+def _is_group_row(rows: list[list[str]], place: int) -> bool:
+    """True where a row can be the groups over the labels of the row below."""
+    if not 0 <= place < len(rows) - 1:
+        return False
+    groups, labels = rows[place], rows[place + 1]
+    filled = [text for text in groups if text]
+    if not filled or any(len(text) > _LONGEST_GROUP or _looks_like_value(text) for text in filled):
+        return False
+    if any(_looks_like_value(text) for text in labels):
+        return False
+    spans = flatten_header(groups, labels)
+    is_title = len(set(filled)) == 1 and all("|" in name for name in spans if name)
+    return not is_title and any("|" in name for name in spans)
+
+
+def _looks_like_value(text: str) -> bool:
+    """True for what stands in data and preambles: numbers, dates, key: value."""
+    return bool(re.fullmatch(r"[-+¥￥]?[\d,.]+\s*[%w万+]*|.*\d{4}[-/年]\d{1,2}.*|.*\S[:：]\S.*|-+", text))
+
+
+def flatten_header(groups: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Join a row of groups and a row of labels.
+
+    A group reaches over the empty cells (or its own repetitions) to its right. A cell that spans both rows
+    stands alone: same text below, or nothing.
+
+    >>> flatten_header(["昵称", "日常30天", "", "合作30天", ""], ["", "曝光", "阅读", "曝光", "阅读"])
+    ['昵称', '日常30天|曝光', '日常30天|阅读', '合作30天|曝光', '合作30天|阅读']
+    """
+    names, group = [], ""
+    for above, label in zip(groups, labels, strict=True):
+        if above:
+            group = above if label and label != above else ""
+        names.append(f"{group}|{label}" if group and label else label or above)
+    return names
+
+
+def drop_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Take out the rows whose first filled cell says 合计, 总计 or total.
+
+    Parameters
+    ----------
+    frame : data rows, header taken off.
+
+    Returns
+    -------
+    The frame without them, and the totals rows; both keep their index.
+    """
+    is_total = np.zeros(len(frame), dtype=bool)
+    undecided = np.ones(len(frame), dtype=bool)
+    for place in range(min(frame.shape[1], 5)):
+        texts = to_arrow(frame.iloc[:, place].astype("str"))
+        is_total |= undecided & matches(texts, _TOTAL)
+        undecided &= ~matches(texts, r"\S")
+        if not undecided.any():
+            break
+    return (frame[~is_total] if is_total.any() else frame), frame[is_total]

@@ -1,0 +1,282 @@
+"""Layouts: which meaning lands in which column, and which layout a sheet's headers fit best.
+
+A `Layout` lists real headers of a platform for each column. A header lands in a column when it
+means the same as one of them, however it is written. A header that could land in two columns, or
+of which a word is not understood, lands nowhere and is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from xhs_toolkit.exports.meanings import Meaning, Parts, normalise, read_meaning
+from xhs_toolkit.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xhs_toolkit.errors import Problem
+
+    Quirk = Callable[["pd.DataFrame"], tuple["pd.DataFrame", list["Problem"]]]
+
+Names = Mapping[str, tuple[str, ...]]
+State = Literal["read", "ignored", "private", "duplicate"]
+EVERYWHERE: Names = {"synthetic": ("合成数据", "synthetic")}
+"""Columns that any layout may have: the mark of invented rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """What a kind of export looks like.
+
+    Parameters
+    ----------
+    kind : name of the kind, which becomes the column ``source``.
+    title : the kind in words.
+    table : the canonical table its rows land in.
+    columns : canonical column → real headers. A name the table lacks is a helper for the quirks.
+    required : groups of columns; a sheet fits when it has at least one of each group.
+    measures : columns of ``baselines`` → real headers; scope, format and window are read from the header.
+    elsewhere : real headers of the platform that have no column here: they tell the kind, and are listed as ignored.
+    also : other tables that the same rows feed.
+    quirks : functions from the read rows to better rows and problems, applied in order.
+    money_unit : what amounts are counted in.
+    """
+
+    kind: str
+    title: str
+    table: str
+    columns: Names
+    required: tuple[tuple[str, ...], ...]
+    measures: Names = field(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    quirks: tuple[Quirk, ...] = ()
+    money_unit: Literal["yuan", "fen"] = "yuan"
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+
+class Group(NamedTuple):
+    """Which of a creator's notes a figure is about; None where the header does not say."""
+
+    scope: str | None = None
+    format: str | None = None
+    window_days: int | None = None
+
+
+class Landing(NamedTuple):
+    """Where one header lands.
+
+    Attributes
+    ----------
+    position : place of the column in the sheet, from 0.
+    state : ``read``, ``ignored``, ``private``, or ``duplicate`` (another header landed there first).
+    column : canonical column (or helper); None where the header was not understood.
+    group : set for columns of ``baselines``.
+    """
+
+    position: int
+    header: str
+    state: State
+    column: str | None = None
+    group: Group | None = None
+    quality: float = 0.0
+    meaning: Meaning | None = None
+
+
+class Match(NamedTuple):
+    """How well a layout fits a sheet's headers."""
+
+    layout: Layout
+    landings: tuple[Landing, ...]
+    missing: tuple[tuple[str, ...], ...]
+    score: int
+
+    @property
+    def read(self) -> tuple[Landing, ...]:
+        """The landings that are read into tables."""
+        return tuple(landing for landing in self.landings if landing.state == "read")
+
+
+EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
+"""Quality of a landing: the header as listed, the same meaning, with a word corrected, with a stray number."""
+
+UNITS_OF_KIND: dict[str, Parts] = {
+    "count": frozenset({"unit=10000", "unit=1000"}),
+    "money": frozenset({"unit=10000", "unit=1000", "unit=fen"}),
+    "share": frozenset({"unit=percent"}),
+    "number": frozenset({"unit=percent", "unit=10000"}),
+}
+"""Units a header may name for a column of that kind; any other unit means another figure."""
+
+
+def choose_layout(
+    headers: Sequence[str],
+    layouts: Sequence[Layout],
+    *,
+    hints: Mapping[int, str] | None = None,
+    by_hand: Mapping[str, str] | None = None,
+) -> Match:
+    """Return the layout that fits best: of those with all required columns, the one that knows most headers.
+
+    Where none has them all, the nearest is returned and `Match.missing` says what it lacks.
+    """
+    matches = [match_headers(headers, layout, hints=hints, by_hand=by_hand) for layout in layouts]
+    return max(matches, key=lambda match: (not match.missing, -len(match.missing), match.score))
+
+
+def match_headers(
+    headers: Sequence[str],
+    layout: Layout,
+    *,
+    hints: Mapping[int, str] | None = None,
+    by_hand: Mapping[str, str] | None = None,
+) -> Match:
+    """Land each header in a column of the layout, or say that it does not land.
+
+    Parameters
+    ----------
+    headers : one a column, as in the file.
+    hints : position → what the values look like (see `evidence.read_hints`), for headers that say too little.
+    by_hand : header → canonical column, which the user decides.
+    """
+    hand = {normalise(header): column for header, column in (by_hand or {}).items()}
+    found = [_land(i, header, layout, hand) for i, header in enumerate(headers)]
+    landings = _keep_best(_take_hints(found, layout, hints or {}))
+    columns = {landing.column for landing in landings if landing.state == "read"}
+    missing = tuple(group for group in layout.required if not columns & set(group))
+    known = {read_meaning(name).readings for name in layout.elsewhere}
+    score = sum(item.state == "read" or _is_known(item, known) for item in landings)
+    return Match(layout, landings, missing, score)
+
+
+def is_known_header(header: str, layouts: Sequence[Layout]) -> bool:
+    """Whether any layout has a place for the header, or it is known to be private."""
+    landings = [_land(0, header, layout, {}) for layout in layouts]
+    return any(landing.state in {"read", "private"} for landing in landings)
+
+
+def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> list[Landing]:
+    """Land what the header left open by what its values look like, where that column is still free."""
+    taken = {landing.column for landing in landings if landing.state == "read"}
+    result = []
+    for landing in landings:
+        column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
+        if column == "private" and landing.state == "ignored":
+            landing = landing._replace(state="private", column=None)
+        elif landing.state == "ignored" and column in layout.columns and column not in taken:
+            landing = landing._replace(state="read", column=column, quality=STRAY)
+        result.append(landing)
+    return result
+
+
+_ROW_ID = {"notes": "note_id", "creators": "creator_id"}
+
+
+def _is_known(landing: Landing, known: set[tuple[Parts, ...]]) -> bool:
+    return landing.meaning is not None and landing.meaning.readings in known and landing.meaning.is_clear
+
+
+def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -> Landing:
+    name = normalise(header)
+    if name in hand:
+        return Landing(position, header, "read", hand[name], quality=EXACT + 1, meaning=read_meaning(header))
+    meaning = read_meaning(header)
+    index = _index(layout)
+    if name in index.exact:
+        return Landing(position, header, "read", index.exact[name], quality=EXACT, meaning=meaning)
+    if meaning.is_private:
+        return Landing(position, header, "private", meaning=meaning)
+    column, group = _find_column(meaning, index)
+    if column is None or not meaning.units <= _units_allowed(column, layout):
+        return Landing(position, header, "ignored", meaning=meaning)
+    return Landing(position, header, "read", column, group, _rate_quality(meaning), meaning)
+
+
+def _rate_quality(meaning: Meaning) -> float:
+    return STRAY if meaning.leftover else CORRECTED if meaning.corrected else CLEAR
+
+
+def _units_allowed(column: str, layout: Layout) -> Parts:
+    table = TABLES["baselines"] if column in layout.measures else TABLES[layout.table]
+    kinds = {item.name: item.kind for item in table}
+    return UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
+
+
+# ----------------------------------------------------------------------- a layout, looked up by meaning
+
+
+class _Index(NamedTuple):
+    exact: dict[str, str]
+    columns: dict[Parts, set[str]]
+    measures: dict[Parts, set[str]]
+
+
+@lru_cache(maxsize=64)
+def _index(layout: Layout) -> _Index:
+    listed = {**layout.columns, **EVERYWHERE}
+    exact = {normalise(name): column for column, names in listed.items() for name in names}
+    columns: dict[Parts, set[str]] = {}
+    for column, names in listed.items():
+        for reading in _readings(names):
+            columns.setdefault(reading, set()).add(column)
+    measures: dict[Parts, set[str]] = {}
+    for column, names in layout.measures.items():
+        for reading in _readings(names):
+            measures.setdefault(_without_group(reading), set()).add(column)
+    return _Index(exact, columns, measures)
+
+
+def _readings(names: Sequence[str]) -> set[Parts]:
+    return {reading for name in names for reading in read_meaning(name).readings}
+
+
+def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | None]:
+    """The one column a meaning lands in; nothing where two are possible or a word is unknown."""
+    if not meaning.is_clear:
+        return None, None
+    columns = set().union(*(index.columns.get(reading, set()) for reading in meaning.readings))
+    if columns or meaning.leftover:
+        return (columns.pop(), None) if len(columns) == 1 else (None, None)
+    found = {
+        (column, group)
+        for reading in meaning.readings
+        for column in index.measures.get(_without_group(reading), set())
+        if (group := _read_group(reading))
+    }
+    return found.pop() if len(found) == 1 else (None, None)
+
+
+_GROUPED = ("scope=", "format=", "window=")
+
+
+def _without_group(reading: Parts) -> Parts:
+    return frozenset(part for part in reading if not part.startswith(_GROUPED) and part != "statistic=estimate")
+
+
+def _read_group(reading: Parts) -> Group | None:
+    """Scope, format and window of a reading; None where one of them is given twice."""
+    values = [part.split("=") for part in sorted(reading) if part.startswith(_GROUPED)]
+    given = dict(values)
+    if len(given) < len(values):
+        return None
+    window = given.get("window")
+    return Group(given.get("scope"), given.get("format"), int(window) if window else None)
+
+
+def _keep_best(landings: Sequence[Landing]) -> tuple[Landing, ...]:
+    """Of several headers that land in one column the best is read, the first of equals; the others are duplicates."""
+    best: dict[tuple[str | None, Group | None], Landing] = {}
+    for landing in landings:
+        key = (landing.column, landing.group)
+        if landing.state == "read" and (key not in best or landing.quality > best[key].quality):
+            best[key] = landing
+    return tuple(
+        landing._replace(state="duplicate")
+        if landing.state == "read" and best[(landing.column, landing.group)] is not landing
+        else landing
+        for landing in landings
+    )

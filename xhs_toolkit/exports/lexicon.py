@@ -1,0 +1,383 @@
+"""The words headers are made of: Chinese, English and the platforms' own API names, as data.
+
+Each line of `WORDS` gives one part of a meaning and its spellings, separated by spaces; an
+underscore joins the words of one spelling (``thumbs_up``). A spelling listed under two parts is
+ambiguous: `meanings.read_meaning` then returns one reading for each. `NOISE` adds nothing to a
+meaning, `OTHER` is known to mean something else and keeps a header from being understood.
+
+Parts without ``=`` are things (``views``, ``price``); parts with ``=`` narrow a thing
+(``scope=everyday``, ``statistic=median``, ``window=30``).
+"""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    # ----------------------------------------------- what happened to a note
+    "exposure": "曝光 展现 展示 imp imps impr impression impressions exposure exposures expose exposed 曝光度",
+    "views": (
+        "阅读 观看 浏览 播放 查看 小眼睛 read reads reading readings view views viewed viewing play plays played "
+        "playback watch watches watched pageview pageviews page_views pv 浏览人次"
+    ),
+    "views statistic=median": "click_mid",
+    "people": (
+        "uv 人数 人 people person persons unique_users unique_user uniques users_reached 独立访客 unique "
+        "unique_visitors"
+    ),
+    "click": "点击 click clicks clicked clicking",
+    "cover": "封面 首图 cover covers thumbnail thumbnails",
+    "likes": "点赞 赞 获赞 被赞 按赞 like likes liked thumbs_up thumbsup upvote upvotes 喜欢",
+    "collects": (
+        "收藏 藏 collect collects collected collection collections save saves saved fav favs favourite favourites "
+        "favorite favorites favourited favorited bookmark bookmarks bookmarked"
+    ),
+    "comments": "评论 留言 comment comments commented cmt cmts reply replies 回复",
+    "shares": "分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare reshares",
+    "follows": "涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉",
+    "following": "关注 following followings followees 关注了",
+    "fans": "粉丝 audience audiences fan fans follower followers subscriber subscribers",
+    "bullets": (
+        "弹幕 danmaku danmu danmus bullet_comment bullet_comments bullet_chat bullet_chats bullet_screen "
+        "bullet_screens bullet bullets barrage"
+    ),
+    "engagement": (
+        "互动 engagement engagements engage engaged interaction interactions inter interact interacts interactive "
+        "interacting engaging 互动过"
+    ),
+    "duration": "时长 duration durations 停留时间 观看时间 dwell_time",
+    "views duration": (
+        "watch_time watchtime view_time viewing_time viewtime reading_time play_time 浏览时间 阅读时间 播放时间"
+    ),
+    "views people": "viewer viewers reader readers audience_count 观众",
+    "finish": "完播 completion completions finish finished complete completed full_view full_views",
+    "spillover": "外溢 spillover spill_over",
+    "store": "进店 store_visit store_visits shop_visit shop_visits",
+    # -------------------------------------------------------- what a note is
+    "title": "标题 题目 title titles headline headlines",
+    "text": "正文 内容 文案 desc description descriptions body content contents caption captions text 描述",
+    "tags": (
+        "标签 话题 话题标签 tag tags hashtag hashtags topic topics 内容标签 content_tag content_tags 关联话题 "
+        "hash_tag hash_tags"
+    ),
+    "type": (
+        "体裁 类型 形式 type types format formats genre genres 内容类型 内容形式 内容体裁 content_type "
+        "content_types content_format media_type 型式 体栽 content_form 格式 media_format"
+    ),
+    "posted": (
+        "发布 发表 发文 发帖 上线 发出 posted post publish published publishing publication release released 投稿 "
+        "posting upload uploaded 上传"
+    ),
+    "edited": "last_update_time 编辑 修改 edit edited 最后修改 最后编辑",
+    "updated": "更新 update updated updates updating",
+    "captured": (
+        "抓取 采集 爬取 crawl crawled crawling scrape scraped captured capture snapshot fetched fetch "
+        "last_modify_ts last_modify last_modified 统计 截止 截至 as_of asof 数据更新 数据截止 数据截至 "
+        "data_updated data_update 导出 exported data_as_of 数据日期 数据时间 快照 date_key data_date "
+        "updated_until updated_through retrieved"
+    ),
+    "created": "创建 create created creation",
+    "first": "首次 首发 first initial initially 初次",
+    "time": "时间 日期 时刻 date time datetime timestamp ts dates at on when day 日",
+    "link": "链接 网址 link links url urls href 连结 hyperlink hyperlinks weblink permalink",
+    "address": "地址 address addr addresses",
+    "note": "笔记 帖子 贴文 作品 note notes post posts article articles 稿件 贴子 文章",
+    "place": (
+        "地域 地区 所在地 城市 省份 地理位置 所在城市 所在地区 location locations region regions city cities "
+        "province provinces place places 属地 ip属地 ip_location ip_region ip_address_location area country 国家 "
+        "ip地址 归属地 ip归属地 geographic geographical geo by_region by_city by_province by_location geography "
+        "based_in ip territory"
+    ),
+    # ----------------------------------------------------------- who made it
+    "user": "用户 user users 人群",
+    "creator": (
+        "博主 达人 作者 红人 网红 kol koc kols 创作者 creator creators blogger bloggers influencer influencers "
+        "author authors talent talents account accounts 账号 账户 主播 kol_creator 达人账号 博主账号 "
+        "content_creator uploader poster 发布者 发布人"
+    ),
+    "id": "id ids uid identifier identifiers 编号 编码 guid",
+    "name": "名称 名字 姓名 名 name names",
+    "nickname": "昵称 nickname nick nicknames nick_name display_name screen_name username user_name handle 网名",
+    "xhs": "小红书 xhs xiaohongshu rednote red_note xiao_hong_shu red redbook little_red_book 红书",
+    "xhs number": (
+        "小红书号 红书号 小红书账号 小红书id red_id redid xhs_id xhsid xhs_number xhs_no xhs_account_number "
+        "xhs_code xhs_account_id xhs_account_no xiaohongshu_id xiaohongshu_number xiaohongshu_no rednote_id "
+        "rednote_number xhs号 xhs账号 xiaohongshu_account_id xiaohongshu_account_number red_number red账号 red号 "
+        "little_red_book_id xiaohongshu_account xhs_account rednote_account public_account_number rednote_no "
+        "红薯号"
+    ),
+    "homepage": "主页 个人主页 homepage home_page profile profile_page personal_page 个人页 官方",
+    "category": "类目 类别 领域 赛道 分类 垂类 行业 category categories vertical verticals niche niches",
+    "gender": "性别 sex gender",
+    "female": "女性 女 女生 女粉 female females women woman",
+    "male": "男性 男 男生 男粉 male males men man",
+    "age": "年龄 岁 周岁 age ages aged years_old yrs 年龄段 age_group age_band age_range 年龄层",
+    "interest": "兴趣 偏好 喜好 关注焦点 interest interests preference preferences",
+    "device": "设备 device devices",
+    "health": "健康 健康度 health",
+    "level": "等级 级别 level levels grade grades lv 层级 rank",
+    "platform": "平台 platform growth_level current_level 成长 成长等级",
+    "active": "活跃 active actives",
+    "ordering": (
+        "下单 ordering ordered orderers buyer buyers buying purchase purchases purchasing purchased purchasers shopping"
+    ),
+    "fake": "水粉 水军 fake bot bots 假粉",
+    "institution": "机构 institution institutions mcn agency agencies 签约 所属机构",
+    "credit": "信用 信用度 credit",
+    "invite": "邀约 invite invites invitation invitations",
+    "live": "直播 live livestream livestreams live_stream live_streams broadcast",
+    "sales": "销售额 gmv sales revenue turnover",
+    "thousand_likes": "千赞 thousand_like thousand_likes",
+    "hundred_likes": "百赞 hundred_like hundred_likes",
+    "hit": "爆文 爆款 hit hits viral",
+    "brand": "品牌 brand brands",
+    "spu": "spu sku 产品 商品 product products item items goods",
+    "tier": "tier tiers 量级 层次",
+    "mode": "模式 mode modes",
+    "status": "状态 status state 进度",
+    "keyword": "关键词 关键字 keyword keywords search_term search_terms 搜索词",
+    "page_number": "页码 page_number page_no",
+    # ----------------------------------------------------------------- money
+    "price": (
+        "报价 价格 一口价 价 price prices pricing quote quotes quoted quotation 稿费 稿酬 刊例 asking_price "
+        "rate_card 刊例价 定价"
+    ),
+    "fee": "费用 费 fee fees charge charges 佣金 commission",
+    "service": "服务 service 手续 平台服务",
+    "cost": "成本 cost costs 花费",
+    "spend": "消费 消耗 spend spending spent 投放金额 ad_spend 投放费用",
+    "budget": "预算 budget budgets",
+    "unit_cost": "单价 unit_price unit_cost cpa cpl 单次成本 cost_per price_per spend_per fee_per roi roas acp",
+    "unit_cost exposure": "cpm ecpm 千次展示 千次曝光 cost_per_mille cost_per_thousand",
+    "unit_cost engagement": "cpe cpi",
+    "unit_cost views": "cpv cpr",
+    "unit_cost click": "cpc",
+    "unit_cost follows": "cpf",
+    "ratio": (
+        "占比 比例 比率 比重 百分比 率 percent percentage pct share ratio ratios rate rates proportion ctr_rate "
+        "比 fraction"
+    ),
+    "ratio unit=percent": "%",
+    "click ratio": "ctr click_through click_through_rate clickthrough clickthrough_rate click_thru_rate ctrs",
+    # ----------------------------------------------------------- advertising
+    "ad": "广告 ad ads advert adverts advertising advertisement",
+    "plan": "计划 plan plans campaign campaigns",
+    "unit": "单元 unit units ad_group adgroup adset ad_set",
+    "creative": "创意 creative creatives",
+    "placement": "投放位置 版位 placement placements 广告位 ad_placement 推广位置 投放版位 资源位",
+    "targeting": "定向 精准定向 targeting targeted",
+    "leads": "线索 留资 表单 lead leads",
+    "button": "行动按钮 action_button cta button",
+    "screenshot": "截图 screenshot screenshots",
+    "save_picture": "保存图片 save_image save_images saved_image saved_images save_picture save_pictures pic_save",
+    "search_after": "搜后 搜索后 after_search post_search search_after",
+    "seeding": "种草 seeding ti_user i_user",
+    "order": "订单 order orders",
+    "cooperation_name": "合作名称 cooperation_name coop_name collaboration_name order_name campaign_name_coop",
+    "logistics": "物流 快递 邮费 运费 shipping postage delivery freight courier",
+    "finished": "完成 completed complete completion finished finish",
+    "tool": "灰豚 千瓜 蒲公英 聚光 huitun qiangua pugongying dandelion juguang",
+    "index": "指数 index indices",
+    "valid": "有效 valid qualified",
+    "message": "私信 消息 message messages msg msgs consult dm dms",
+    # ------------------------------------------------------------ qualifiers
+    "traffic=organic": "自然 organic natural origin original 自然流量 organically unpaid non_paid non_promoted",
+    "traffic=promoted": (
+        "推广 promoted promotion promotional promo 投流 广告 paid ad ads advertising 付费推广 推流 投放 boosted_by_ads"
+    ),
+    "traffic=heated": "加热 heat heated heating 薯条",
+    "scope=everyday": "日常 everyday daily nor common normal non_commercial ordinary regular non_sponsored",
+    "scope=everyday note": "organic_notes organic_note natural_notes natural_note organic_posts organic_post",
+    "scope=paid": (
+        "合作 商业 商单 报备 coop cooperation cooperations collab collabs collaboration collaborations commercial "
+        "sponsored paid business cooperative 付费 cooperated partnership branded"
+    ),
+    "format=image": (
+        "图文 图片 图 image images picture pictures pic pics photo photos graphic graphics 图集 imagetext "
+        "image_text picture_text photo_text image_and_text carousel graphic_text pictorial 圖文"
+    ),
+    "format=video": "视频 video videos vid 短视频 vlog clip clips",
+    "statistic=median": "中位数 中位 中位值 中值 median medians mid medin mednum med 中数",
+    "statistic=average": (
+        "平均 人均 均 场均 篇均 均值 条均 average averages avg mean means ave per_person per_user per_capita"
+    ),
+    "statistic=growth ratio": "增幅 变化幅度 涨幅 幅度",
+    "statistic=growth": (
+        "增长 变化 变动 增量 新增 净增 growth increase increased change changes rise rises growing new gained "
+        "gain gains net delta won added additional"
+    ),
+    "statistic=estimate": (
+        "est 预估 预计 预测 估计 预期 estimate estimated estimates expected predicted predictive prediction promise"
+    ),
+    "statistic=rate_reached": "达成率 完成率 achievement",
+    "statistic=distribution": "分布 distribution distributions breakdown profile_of 画像 top 构成",
+    "statistic=target": "目标 target targets kpi goal goals",
+    "page=discovery": (
+        "发现页 发现 discovery homefeed home_feed explore discover 发现页面 推荐页 for_you 首页推荐 "
+        "discovery_page discover_page explore_page discovery_feed explore_feed recommendation_feed"
+    ),
+    "page=search": "搜索页 搜索 搜寻 search search_page 搜索结果页 search_result search_results",
+    "page=home": "个人页 个人主页 主页 homepage profile profile_page home_page personal_page 博主主页",
+    "page=follow": "关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面",
+    "page=nearby": "附近页 附近 同城 nearby nearby_page local_page",
+    "page=other": "其他 其它 other others 其他页 other_page other_pages other_sources 其余",
+    "component": "组件 component components widget widgets",
+    "comment_section": "评论区 comment_section comments_section comment_area comment_zone",
+    "source": "来源 source sources",
+    "per": "每 per 单篇 单条 每篇 each",
+    "unit=fen": "分 fen 单位分 cents",
+    "unit=foreign": "usd aud nzd eur gbp hkd sgd cad jpy dollar dollars 美元 澳元 纽币 港币 us$ a$ nz$",
+    "unit=minutes": "分钟 min mins minute minutes",
+    "unit=10000": "万 wan w 万人 万次",
+    "unit=1000": "千 k thousand thousands 千次",
+    "synthetic": "合成数据 synthetic 虚拟数据",
+    "private": (
+        "邮箱 邮件 电子邮箱 联系邮箱 email emails e_mail mail mails mailbox email_address 手机 手机号 电话 "
+        "联系电话 phone phones telephone tel mobile mobiles cellphone 微信 微信号 wechat weixin wx qq whatsapp "
+        "we_chat we_chat_id 联系 联系方式 联系人 contact contacts 简介 个人简介 个性签名 签名 bio bios biography "
+        "intro introduction self_introduction about_me signature 收货 收件 收货地址 收件人 邮寄地址 寄送地址 "
+        "mailing_address shipping_address postal_address delivery_address street_address home_address postcode "
+        "zipcode 邮编 身份证 id_card id_number passport 护照 真实姓名 本名 real_name full_name legal_name 银行 "
+        "银行卡 bank 支付宝 alipay phone_number mobile_number telephone_number cell_phone wechat_id weixin_id "
+        "wechat_number personal_introduction about_the_creator profile_text profile_description 自我介绍 介绍 "
+        "line_id telegram e_mail_address"
+    ),
+}
+
+NOISE = (
+    "accum 核心 量 数 次数 次 数量 总数 总量 总 累计 合计 全部 整体 数值 值 个数 条数 篇数 个 篇 条 number "
+    "numbers num nums no count counts cnt total totals overall all of the a an and for in from to with was were "
+    "is been has have n x 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn renminbi "
+    "秒 s sec secs second seconds 必填 选填 required optional 新版 旧版 最新 latest current 当前 列 字段 field "
+    "column col version 金额 amount amounts sum raw value values figure figures metric metrics list 列表 明细 "
+    "详情 times this its their 该 本 所 得 获得 received receive 用户_占比 our 我 每条_笔记 gross 合 作_者 fig 约 "
+    "人次 people_times 共 已 被 cumulative cumul 发生 in_total 分布_情况 who that are which 群体 客户端 端 main "
+    "primary 主要 主 标准 official 实时 于 fixed within inside during among traffic 流量 by_creator by_blogger "
+    "by_kol final 副本 copy 后台 口径 至"
+)
+
+OTHER = (
+    "by 有 无 仅 对号 是否 达标 星座 最多 最高 最低 最大 最小 评估 效果 备注 remark remarks comment_text 优效 "
+    "负责人 经纪 uvs plan line lake lie test rating ratings score scores 评分 排名 ranking reach 触达 覆盖 repeat "
+    "关联 系数 高 低 中 前 后 上 下 第 环比 同比 评级 yoy mom wow previous prior last next max min minimum "
+    "maximum highest lowest best worst peak stock back lost unfollow unfollows unlike unlikes dislike dislikes "
+    "cancel cancelled removed 取消 取关 掉粉 流失 not non un excluding 不含 除 exclude excl without hide hidden "
+    "reads_after good bad positive negative 正面 负面 quality team internal 内部 owner manager editor checked "
+    "check 审核 review reviews month monthly week weekly year yearly 月 周 年 季 hour hourly 小时 性价比 gap diff "
+    "difference 差 差值 占 比值 vs versus old older place_order lick likely lives liver life store site dash "
+    "post_code reader_fans rated rater reacher date_of_birth birthday 生日 出生"
+)
+
+SIMILAR: dict[str, str] = {
+    **{
+        "曝": "暴爆瀑",
+        "光": "广",
+        "赞": "攒暂",
+        "藏": "臧葬",
+        "评": "平萍坪",
+        "论": "伦轮沦",
+        "阅": "悦越月",
+        "读": "渎毒独续",
+    },
+    **{
+        "览": "揽缆蓝",
+        "享": "想响亨",
+        "粉": "份纷",
+        "丝": "斯思司",
+        "报": "抱爆",
+        "价": "介架",
+        "笔": "比毕",
+        "记": "计纪",
+    },
+    **{
+        "标": "表",
+        "题": "提",
+        "链": "连练",
+        "接": "结",
+        "昵": "妮泥匿",
+        "称": "城",
+        "观": "关官",
+        "弹": "蛋单",
+        "幕": "慕暮",
+    },
+    **{
+        "互": "护户",
+        "动": "东洞",
+        "布": "部步",
+        "发": "法",
+        "视": "示试",
+        "频": "瓶平",
+        "图": "涂途",
+        "类": "累",
+        "型": "形行",
+    },
+    **{
+        "自": "字白",
+        "然": "燃",
+        "推": "堆",
+        "广": "厂",
+        "热": "熟",
+        "活": "火",
+        "跃": "越",
+        "龄": "令玲",
+        "博": "搏膊",
+        "主": "住",
+    },
+    **{
+        "服": "福",
+        "务": "物",
+        "费": "废",
+        "封": "峰",
+        "面": "棉",
+        "占": "站战",
+        "例": "列",
+        "裁": "材栽",
+        "位": "为",
+        "均": "钧",
+    },
+    **{
+        "击": "机及激",
+        "率": "律绿",
+        "数": "树",
+        "量": "亮良",
+        "时": "是",
+        "间": "问",
+        "长": "常",
+        "收": "受",
+        "点": "电店",
+        "分": "份",
+    },
+    **{
+        "关": "官",
+        "注": "住助",
+        "首": "手守",
+        "次": "此",
+        "达": "大",
+        "金": "今",
+        "健": "建",
+        "康": "慷",
+        "级": "及极",
+        "页": "叶夜",
+    },
+    **{
+        "搜": "艘",
+        "索": "锁",
+        "附": "付",
+        "近": "进",
+        "域": "预",
+        "趣": "去",
+        "正": "证",
+        "涨": "张长",
+        "看": "着",
+        "中": "种",
+    },
+}
+"""Characters that are typed by mistake for the right one: same sound or nearly the same shape."""
+
+TRADITIONAL = str.maketrans(
+    "閱讀點讚評論標題發佈時間筆記類別連結報價圖視頻數據瀏覽觀動關註達暱稱紅書號廣獲贊與絲體漲彈屬區齡業務費額產單訂編碼個賬戶"
+    "藝創網鏈轉現顯質預計實際總級國愛覺聯繫電話郵機應佔範圍選項聲譽蹤內誌對歲輯於長擊頁籤簽興構鍵詞劃狀態後場導復優購買熱種條"
+    "尋進貼帳訊萬錄賣鐘歷從",
+    "阅读点赞评论标题发布时间笔记类别连结报价图视频数据浏览观动关注达昵称红书号广获赞与丝体涨弹属区龄业务费额产单订编码个账户"
+    "艺创网链转现显质预计实际总级国爱觉联系电话邮机应占范围选项声誉踪内志对岁辑于长击页签签兴构键词划状态后场导复优购买热种条"
+    "寻进贴账讯万录卖钟历从",
+)
+"""Traditional characters of the header vocabulary → simplified."""

@@ -1,0 +1,38 @@
+"""MediaCrawler: public notes as the open-source crawler stores them (json, jsonl, csv). No exposure, no views."""
+
+from __future__ import annotations
+
+from xhs_toolkit.exports.layouts import Layout
+from xhs_toolkit.exports.quirks import fill_note_id_from_link
+
+MEDIACRAWLER_NOTES = Layout(
+    kind="mediacrawler_notes",
+    title="MediaCrawler notes",
+    table="notes",
+    columns={
+        "note_id": ("note_id", "笔记ID", "笔记编号"),
+        "note_link": ("note_url", "笔记链接", "笔记地址"),
+        "format": ("type", "笔记类型"),
+        "title": ("title", "笔记标题", "笔记名称"),
+        "text": ("desc", "笔记正文", "笔记描述", "笔记内容"),
+        "posted_at": ("time", "发布时间", "笔记时间"),
+        "as_of": ("last_modify_ts", "抓取时间", "采集时间", "数据更新时间"),
+        "creator_id": ("user_id", "博主ID", "作者ID"),
+        "creator_name": ("nickname", "用户昵称", "博主昵称", "博主名称", "博主", "用户名称"),
+        "likes": ("liked_count", "点赞数"),
+        "collects": ("collected_count", "收藏数"),
+        "comments": ("comment_count", "评论数"),
+        "shares": ("share_count", "分享数"),
+        "place": ("ip_location", "IP属地", "creator place"),
+        "tags": ("tag_list", "话题标签"),
+    },
+    required=(
+        ("note_id", "note_link"),
+        ("likes",),
+        ("posted_at", "as_of"),
+        ("creator_id", "text", "tags", "creator_name"),
+    ),
+    elsewhere=("last_update_time", "source_keyword", "video_url", "avatar", "image_list"),
+    quirks=(fill_note_id_from_link,),
+)
+LAYOUTS = (MEDIACRAWLER_NOTES,)

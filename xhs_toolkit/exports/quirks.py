@@ -1,0 +1,105 @@
+"""Habits of the exports that a name alone does not put right, each one frame in, frame and problems out.
+
+A quirk gets the rows as read (canonical columns, helpers such as ``note_link``, and the provenance
+columns) and returns better rows with what it had to report.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.errors import Problem
+
+_NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
+_OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
+_CREATOR_IN_LINK = r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
+_RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]\s*(\d+(?:\.\d+)?)\s*%")
+
+type_of_result = tuple[pd.DataFrame, list[Problem]]
+
+
+def fill_note_id_from_link(rows: pd.DataFrame) -> type_of_result:
+    """Take the note id from ``note_link`` where ``note_id`` is missing; the link is text and is never followed."""
+    if "note_link" not in rows:
+        return rows, []
+    links = rows["note_link"]
+    found = links.str.extract(_OWN_NOTE_IN_LINK, expand=False).fillna(links.str.extract(_NOTE_IN_LINK, expand=False))
+    bare = links.where(links.str.fullmatch(r"[0-9a-fA-F]{24}", na=False))
+    found = found.fillna(bare).str.lower()
+    known = rows["note_id"].fillna(found) if "note_id" in rows else found
+    lost = links.notna() & known.isna()
+    return rows.assign(note_id=known), report_rows(
+        rows[lost], "note_link", "holds no note id", "use a link of the form …/explore/<24 letters and digits>"
+    )
+
+
+def fill_creator_id_from_link(rows: pd.DataFrame) -> type_of_result:
+    """Take the creator id from ``creator_link`` where ``creator_id`` is missing."""
+    if "creator_link" not in rows:
+        return rows, []
+    found = rows["creator_link"].str.extract(_CREATOR_IN_LINK, expand=False).str.lower()
+    return rows.assign(creator_id=rows["creator_id"].fillna(found) if "creator_id" in rows else found), []
+
+
+def name_note_by_posting(rows: pd.DataFrame) -> type_of_result:
+    """Name a note without an id by the moment it was posted: ``posted:2026-07-10T19:09:05Z``."""
+    moment = "posted:" + rows["posted_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
+    named = moment.where(rows["posted_at"].notna())
+    return rows.assign(note_id=rows["note_id"].fillna(named) if "note_id" in rows else named), []
+
+
+def blank_unmeasured_exposure(rows: pd.DataFrame) -> type_of_result:
+    """Make exposure 0 beside views above 0 missing, and the click rate with it: it was not measured."""
+    if not {"exposure", "views"} <= set(rows.columns):
+        return rows, []
+    unmeasured = rows["exposure"].eq(0) & rows["views"].gt(0)
+    problems = report_rows(
+        rows[unmeasured],
+        "exposure",
+        "beside views above 0: exposure was not measured and is left missing, and so is the click rate",
+        "nothing, unless the platform now shows a figure",
+    )
+    rates = {"cover_click_rate": rows["cover_click_rate"].mask(unmeasured)} if "cover_click_rate" in rows else {}
+    return rows.assign(exposure=rows["exposure"].mask(unmeasured), **rates), problems
+
+
+def blank_zero_prices(rows: pd.DataFrame) -> type_of_result:
+    """Make an asked price of 0 missing: the creator does not offer that format."""
+    prices = [name for name in ("image_price_cny", "video_price_cny") if name in rows]
+    return rows.assign(**{name: rows[name].mask(rows[name].eq(0)) for name in prices}), []
+
+
+def tidy_ranked_lists(rows: pd.DataFrame) -> type_of_result:
+    """Write lists of names with shares in one way: ``美食 0.0772; 影视 0.0494``."""
+    lists = [name for name in ("fan_interests", "fan_places") if name in rows]
+    return rows.assign(**{name: rows[name].map(tidy_ranked_list).astype("str") for name in lists}), []
+
+
+def tidy_ranked_list(text: object) -> object:
+    r"""Names and shares of one cell; a cell of another form stays as it is.
+
+    >>> tidy_ranked_list("1        美食        7.72%\n2        影视        4.94%")
+    '美食 0.0772; 影视 0.0494'
+    >>> tidy_ranked_list("上海|17.4% 北京|15.2%")
+    '上海 0.174; 北京 0.152'
+    """
+    pairs = _RANKED.findall(text) if isinstance(text, str) else []
+    return "; ".join(f"{name} {round(float(share) / 100, 6):g}" for name, share in pairs) or text
+
+
+def report_rows(rows: pd.DataFrame, column: str, what: str, fix: str) -> list[Problem]:
+    """One problem a row, with the place the row came from."""
+    sheets = rows["source_sheet"].astype(object).where(rows["source_sheet"].notna(), None)
+    places = zip(rows["source_file"], sheets, rows["source_row"], rows[column].astype(object), strict=True)
+    return [
+        Problem(what, fix, file=str(file), sheet=sheet, row=int(row), column=column, value=_plain(value))
+        for file, sheet, row, value in places
+    ]
+
+
+def _plain(value: object) -> object:
+    """Whole floats as integers, so that a message shows 0 and not 0.0."""
+    return int(value) if isinstance(value, float | np.floating) and float(value).is_integer() else value

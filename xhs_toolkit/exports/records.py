@@ -1,0 +1,212 @@
+"""JSON and JSON Lines: records become rows, their keys the first row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xhs_toolkit.exports.delimited import decode
+from xhs_toolkit.exports.sheetbase import (
+    MAX_OBJECT_CELLS,
+    Content,
+    check_cells,
+    check_width,
+    cut_long_texts,
+    refuse,
+)
+
+MAX_DEPTH = 12
+MAX_LISTS = 20
+_STATE = (
+    "code",
+    "msg",
+    "message",
+    "success",
+    "status",
+    "result",
+    "data",
+    "error",
+    "error_code",
+    "ret",
+    "guid",
+    "timestamp",
+)
+_PAGING = (
+    "total",
+    "count",
+    "page",
+    "pagenum",
+    "pagesize",
+    "page_num",
+    "page_size",
+    "totalpage",
+    "total_page",
+    "cursor",
+)
+_TRACE = ("hasmore", "has_more", "time", "traceid", "trace_id", "requestid", "request_id")
+_ENVELOPE = frozenset((*_STATE, *_PAGING, *_TRACE))
+"""Keys that wrap a response and belong to no record."""
+
+Record = dict[str, Any]
+
+
+def read_json(path: Path, data: bytes) -> list[Content]:
+    """Read one sheet from each list of records in the file.
+
+    A list of objects, an object that holds lists of objects (``data.list``), a list of such responses, one object
+    a line, or one object alone. Whole numbers keep every digit; NaN is missing.
+    """
+    text = decode(path, data)
+    try:
+        value = _parse(path, text.data.decode("utf-8"))
+        found = find_records(value)
+        if not found:
+            raise refuse(path, "holds no list of records", "export a list of objects, one a note or creator")
+        if len(found) > MAX_LISTS:
+            raise refuse(
+                path, f"holds {len(found)} lists of records", "keep the list that matters in a file of its own"
+            )
+        contents = [_to_content(path, name, records) for name, records in found.items()]
+    except RecursionError as error:
+        raise refuse(path, "is nested too deeply", "export a list of plain records") from error
+    return [content._replace(encoding=text.encoding) for content in contents]
+
+
+def _parse(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_read_constant)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return list(_parse_lines(path, text))
+        raise refuse(
+            path, f"is not valid JSON ({error.msg})", "export it again; it may be cut off", row=error.lineno
+        ) from error
+    except ValueError as error:
+        raise refuse(path, "holds a number of thousands of digits", "export it again") from error
+
+
+def _parse_lines(path: Path, text: str) -> Iterator[Any]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line, parse_constant=_read_constant)
+        except ValueError as error:
+            raise refuse(
+                path, "the line is not valid JSON", "export it again; it may be cut off", row=number
+            ) from error
+
+
+def _read_constant(name: str) -> str | None:
+    return None if name == "NaN" else name
+
+
+def find_records(value: Any) -> dict[str | None, list[Record]]:
+    """Lists of records by where they stand: None for the whole file, ``data.list`` for one inside.
+
+    >>> find_records({"code": 0, "data": {"list": [{"a": 1}]}})
+    {'data.list': [{'a': 1}]}
+    >>> find_records([{"a": 1}, {"a": 2}])
+    {None: [{'a': 1}, {'a': 2}]}
+    """
+    if isinstance(value, list):
+        records = [item for item in value if isinstance(item, dict)]
+        if not records or len(records) < len(value):
+            return {}
+        return _join_pages(records) or {None: records}
+    if not isinstance(value, dict):
+        return {}
+    return dict(_walk(value, "")) or ({None: [value]} if _has_scalars(value) else {})
+
+
+def _join_pages(items: list[Record]) -> dict[str | None, list[Record]]:
+    """A list of responses, each with lists at the same places, is one list a place."""
+    if not all(_is_envelope(item) for item in items):
+        return {}
+    joined: dict[str | None, list[Record]] = {}
+    for item in items:
+        for place, records in _walk(item, ""):
+            joined.setdefault(place, []).extend(records)
+    return joined
+
+
+def _walk(value: Record, place: str, depth: int = 0) -> Iterator[tuple[str | None, list[Record]]]:
+    if depth > MAX_DEPTH:
+        return
+    if not _is_envelope(value):
+        yield place or None, [value]
+        return
+    for key, inner in value.items():
+        here = f"{place}.{key}" if place else str(key)
+        if isinstance(inner, dict) and inner:
+            yield from _walk(inner, here, depth + 1)
+        elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
+            yield here, inner
+
+
+def _is_envelope(value: Record) -> bool:
+    """True for an object that only wraps others: at most two plain values beside the usual ones."""
+    holds = any(isinstance(inner, (dict, list)) for inner in value.values())
+    own = [key for key, inner in value.items() if not isinstance(inner, (dict, list)) and key.lower() not in _ENVELOPE]
+    return holds and len(own) <= 2
+
+
+def _has_scalars(value: Record) -> bool:
+    return any(not isinstance(inner, (dict, list)) for inner in value.values())
+
+
+def flatten(record: Record) -> Record:
+    """One level: nested keys joined by a dot, lists of plain values by commas, other lists as JSON text.
+
+    >>> flatten({"user": {"id": 1}, "tags": ["a", "b"], "ages": [{"group": "18-24"}]})
+    {'user.id': 1, 'tags': 'a,b', 'ages': '[{"group": "18-24"}]'}
+    """
+    flat: Record = {}
+    for key, value in _flatten(record, "", 0):
+        name = key
+        while name in flat:
+            name += "'"
+        flat[name] = value
+    return flat
+
+
+def _flatten(record: Record, place: str, depth: int) -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        name = f"{place}.{key}" if place else str(key)
+        if isinstance(value, dict) and depth < MAX_DEPTH and value:
+            yield from _flatten(value, name, depth + 1)
+        else:
+            yield name, _to_cell(value)
+
+
+def _to_cell(value: Any) -> Any:
+    if not isinstance(value, (list, dict)):
+        return value
+    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+        return ",".join(_write(item) for item in value if item is not None)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write(item: Any) -> str:
+    return item if isinstance(item, str) else json.dumps(item)
+
+
+def _to_content(path: Path, name: str | None, records: list[Record]) -> Content:
+    keys: dict[str, None] = {}
+    rows = []
+    for record in records:
+        row = flatten(record)
+        if not row.keys() <= keys.keys():
+            keys.update(dict.fromkeys(row))
+            check_width(path, len(keys))
+        rows.append(row)
+        check_cells(path, len(rows) * len(keys), MAX_OBJECT_CELLS)
+    if not keys:
+        raise refuse(path, "holds records without any field", "export it again")
+    columns = {place: [key, *[row.get(key) for row in rows]] for place, key in enumerate(keys)}
+    cells, problems = cut_long_texts(path, pd.DataFrame(columns, dtype=object))
+    return Content(name, cells, problems=problems)

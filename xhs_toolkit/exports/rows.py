@@ -1,0 +1,219 @@
+"""The rows of one sheet, read column by column into canonical columns, with every fault reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports import cells
+from xhs_toolkit.exports.headers import drop_totals
+from xhs_toolkit.exports.layouts import Landing, Layout, Match
+from xhs_toolkit.tables import TABLES, Column, Table, describe_rule, find_bad_values
+
+MAX_PROBLEMS = 20
+"""Cells of one column reported one by one; the rest are counted."""
+MIN_WRONG = 5
+"""From this many unreadable cells on, a column that is mostly unreadable is taken to hold something else."""
+
+Reader = Callable[[pd.Series], cells.Cells]
+
+READERS: dict[str, Reader] = {
+    "text": cells.read_text,
+    "choice": cells.read_text,
+    "count": cells.read_count,
+    "number": cells.read_number,
+    "share": cells.read_share,
+    "money": cells.read_money,
+    "time": cells.read_time,
+    "date": cells.read_date,
+    "flag": cells.read_yes_no,
+}
+READERS_BY_NAME: dict[str, Reader] = {
+    "format": cells.read_format,
+    "avg_view_s": cells.read_seconds,
+    "xhs_number": cells.read_id,
+    "fan_growth_30d": partial(cells.read_share, minimum=-1.0, maximum=np.inf),
+    "note_link": cells.read_text,
+    "creator_link": cells.read_text,
+}
+UNITS = {"unit=10000": 10_000.0, "unit=1000": 1_000.0}
+
+
+class Rows(NamedTuple):
+    """What was read from one sheet.
+
+    Attributes
+    ----------
+    frame : one row a row of the file: canonical columns, helpers, ``source_row``, ``lower_bounds``; the
+        columns of ``baselines`` under the name that `name_measure` gives them.
+    landings : as matched, with the columns set aside that hold something else than their header says.
+    units : canonical column → unit taken (``percent``, ``fen``), where there was something to decide.
+    totals : rows that sum up the others; they are not in `frame`.
+    problems : what could not be read.
+    """
+
+    frame: pd.DataFrame
+    landings: tuple[Landing, ...]
+    units: dict[str, str]
+    totals: pd.DataFrame
+    problems: list[Problem]
+
+
+def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None) -> Rows:
+    """Read the rows below the header.
+
+    Parameters
+    ----------
+    body : cells as stored, one column a header, indexed by row in the file (from 1).
+    match : the layout and where each header lands.
+    file, sheet : the place, for the problems.
+    """
+    kept, totals = drop_totals(body[~find_blank(body)])
+    columns: dict[str, cells.Cells] = {}
+    problems: list[Problem] = []
+    landings = []
+    for landing in match.landings:
+        state = landing.state
+        if state == "read":
+            values = kept.iloc[:, landing.position]
+            result = read_column(values, landing, match.layout)
+            faults, is_wrong = describe_faults(values, result, landing, place=(file, sheet))
+            problems += faults
+            state = "ignored" if is_wrong else state
+            columns |= {} if is_wrong else {name_measure(landing): result}
+        landings.append(landing._replace(state=state))
+    return Rows(_to_frame(columns, kept.index), tuple(landings), _list_units(columns), totals, problems)
+
+
+def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFrame:
+    values = {name: read[0] for name, read in columns.items()}
+    bounds = join_bounds({name: read.lower_bound for name, read in columns.items()}, index)
+    return pd.DataFrame(values, index=index).assign(source_row=index.to_numpy(dtype=float), lower_bounds=bounds)
+
+
+def _list_units(columns: Mapping[str, cells.Cells]) -> dict[str, str]:
+    return {name: read.unit for name, read in columns.items() if read.unit}
+
+
+def name_measure(landing: Landing) -> str:
+    """Name of a column in `Rows.frame`; a figure of ``baselines`` carries its group: ``views_median|paid|image|30``."""
+    if landing.group is None:
+        return str(landing.column)
+    return "|".join([str(landing.column), *("" if part is None else str(part) for part in landing.group)])
+
+
+# ------------------------------------------------------------------------------------ which rows
+
+
+def find_blank(body: pd.DataFrame) -> pd.Series:
+    """Mask of the rows without any filled cell."""
+    blank = pd.Series(True, index=body.index)
+    for place in range(body.shape[1]):
+        if not blank.any():
+            break
+        column = body.iloc[:, place]
+        blank &= column.isna() | column.astype("str").str.strip().eq("")
+    return blank
+
+
+# --------------------------------------------------------------------------------- column by column
+
+
+def find_column(name: str, layout: Layout) -> Column | None:
+    """The canonical column of that name, in the layout's table, `baselines` or a table it also feeds."""
+    tables = [layout.table, *layout.also, *(["baselines"] if layout.measures else [])]
+    return next((column for table in tables for column in TABLES[table] if column.name == name), None)
+
+
+def read_column(values: pd.Series, landing: Landing, layout: Layout) -> cells.Cells:
+    """Read one column with the reader of its kind, in the units its header names."""
+    name = str(landing.column)
+    column = find_column(name, layout)
+    header_units = landing.meaning.units if landing.meaning else frozenset()
+    result = _choose_reader(name, column, header_units, layout)(values)
+    scale = next((factor for unit, factor in UNITS.items() if unit in header_units), 1.0)
+    return result if scale == 1.0 else result._replace(values=result[0] * scale, unit=f"× {scale:,.0f}")
+
+
+def _choose_reader(name: str, column: Column | None, units: frozenset[str], layout: Layout) -> Reader:
+    if name in READERS_BY_NAME:
+        return READERS_BY_NAME[name]
+    if name.endswith("_id"):
+        return cells.read_id
+    kind = column.kind if column else "text"
+    options: dict[str, dict[str, Any]] = {
+        "money": {"unit": "fen" if "unit=fen" in units else layout.money_unit},
+        "share": {"hint": "percent" if "unit=percent" in units else None},
+        "count": {"whole": not (name.endswith("_median") or units & set(UNITS))},
+    }
+    return partial(READERS[kind], **options.get(kind, {}))
+
+
+def describe_faults(
+    values: pd.Series, result: cells.Cells, landing: Landing, *, place: tuple[str, str | None]
+) -> tuple[list[Problem], bool]:
+    """Problems of a column's unreadable cells, and whether the column holds something else altogether."""
+    reasons = result.reasons
+    if reasons.empty:
+        return [], False
+    n_filled = int((values.notna() & values.ne("")).sum())
+    report = partial(Problem, file=place[0], sheet=place[1], column=landing.header)
+    is_wrong = len(reasons) >= MIN_WRONG and len(reasons) > n_filled / 2 and not reasons.eq(cells.RUINED).any()
+    first = reasons.index[0]
+    if is_wrong:
+        what = f"and most cells of the column do not look like {landing.column}; the column is not read"
+        fix = "rename the header, or name the column under 'files' in campaign.yaml"
+        return [report(what, fix, row=int(first), value=values[first])], True
+    fix = "correct the cell, or leave it: it stays missing"
+    shown = [
+        report(reason, fix, row=int(row), value=values[row]) for row, reason in reasons.iloc[:MAX_PROBLEMS].items()
+    ]
+    rest = len(reasons) - len(shown)
+    more = [report(f"{rest:,} more cells of this column cannot be read", fix)] if rest > 0 else []
+    return shown + more, False
+
+
+def join_bounds(bounds: Mapping[str, pd.Series], index: pd.Index) -> pd.Series:
+    """Names of the columns that give only a lower bound, one text a row; missing where there is none."""
+    text = pd.Series("", index=index, dtype="str")
+    for name, mask in bounds.items():
+        if mask.any():
+            text = text.mask(mask, text + name + ",")
+    return text.str.rstrip(",").mask(text.eq(""))
+
+
+# ----------------------------------------------------------------------------------- out of range
+
+
+def blank_bad_values(rows: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
+    """Make values that break the table's rules missing, and report each.
+
+    A required value that is missing takes its row out.
+    """
+    problems: list[Problem] = []
+    for column in table:
+        if column.name not in rows or column.required:
+            continue
+        bad = find_bad_values(rows, column)
+        if bad.any():
+            problems += [_describe_bad(row, column) for _, row in rows[bad].head(MAX_PROBLEMS).iterrows()]
+            rows = rows.assign(**{column.name: rows[column.name].mask(bad)})
+    return rows, problems
+
+
+def _describe_bad(row: pd.Series, column: Column) -> Problem:
+    sheet = row["source_sheet"] if pd.notna(row["source_sheet"]) else None
+    return Problem(
+        f"is not allowed in '{column.name}' and stays missing",
+        describe_rule(column),
+        file=row["source_file"],
+        sheet=sheet,
+        row=int(row["source_row"]),
+        column=column.name,
+        value=row[column.name],
+    )

@@ -1,0 +1,125 @@
+"""The page a notebook writes: sentences, tables and pictures in order, without finished words.
+
+A step's page is stored as codes and numbers (``pages/<step>.json``), its tables as Parquet and its
+pictures as one SVG a language, so that the report can be written in every language from one run.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.style import use_style
+from xhs_toolkit.present.tables import style_table
+from xhs_toolkit.present.wording import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xhs_toolkit.campaign import Campaign
+
+MAX_ROWS = 15
+"""Rows of a long table that the page shows; the workbook has all of them."""
+
+
+class Said:
+    """Sentences as a notebook shows them: a paragraph each, HTML in them escaped."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+
+
+class Page:
+    """One step's page, filled from top to bottom and written at the end (see `start_page`)."""
+
+    def __init__(self, step: str, *, run_folder: Path, campaign: Campaign, language: str) -> None:
+        self.step = step
+        self.run_folder = run_folder
+        self.languages = tuple(dict.fromkeys((language, *campaign.languages)))
+        self.language = language
+        self.blocks: list[dict[str, Any]] = []
+        for name in ("pages", "tables", "pictures"):
+            (run_folder / name).mkdir(parents=True, exist_ok=True)
+
+    def section(self, code: str) -> None:
+        """Start a section; its heading is the sentence ``section.<code>``."""
+        self.blocks.append({"kind": "section", "code": f"section.{code}"})
+
+    def say(self, *findings: Finding, kind: str = "sentence") -> Said:
+        """Add sentences."""
+        self.blocks += [{"kind": kind, **finding.as_dict()} for finding in findings]
+        return Said([say(finding, language=self.language) for finding in findings])
+
+    def list(self, items: Sequence[object]) -> Said:
+        """Show items to the analyst, one a line; they stay in the notebook and do not go to the client."""
+        return Said([str(item) for item in items] or [say(Finding("page.nothing"), language=self.language)])
+
+    def define(self, *names: str) -> Said:
+        """Add definitions: the sentences ``define.<name>``."""
+        return self.say(*(Finding(f"define.{name}") for name in names), kind="definition")
+
+    def table(self, name: str, frame: pd.DataFrame, *, columns: Sequence[str], caption: Finding) -> Styler:
+        """Add a table: the whole frame goes to Parquet, `columns` of its first rows to the page."""
+        path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
+        frame.to_parquet(path, index=False)
+        block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": MAX_ROWS}
+        self.blocks.append(block | {"caption": caption.as_dict()})
+        words = say(caption, language=self.language)
+        return style_table(frame.head(MAX_ROWS), columns=columns, language=self.language, caption=words)
+
+    @staticmethod
+    def count_shown(frame: pd.DataFrame, metric: str) -> Finding:
+        """The caption of a long table of notes: how many it shows, and by what they are chosen."""
+        return Finding("caption.notes", {"n_shown": min(len(frame), MAX_ROWS), "n_notes": len(frame), "metric": metric})
+
+    def picture(
+        self, name: str, plot: Callable[..., Figure], frame: pd.DataFrame, *, about: Finding, **settings: Any
+    ) -> Figure:
+        """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title."""
+        title = Finding(f"{about.code}_title", about.values)
+        figures = {
+            language: plot(frame, language=language, title=say(title, language=language), **settings)
+            for language in self.languages
+        }
+        files = {language: self._save(f"{self.step}_{name}.{language}.svg", each) for language, each in figures.items()}
+        self.blocks.append({"kind": "picture", "files": files, "alt": about.as_dict(), "title": title.as_dict()})
+        return figures[self.language]
+
+    def _save(self, name: str, figure: Figure) -> str:
+        drawn = io.StringIO()
+        with use_style():
+            figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+        (self.run_folder / "pictures" / name).write_text(drawn.getvalue(), encoding="utf-8")
+        return name
+
+    def skip(self, finding: Finding) -> Said:
+        """Say that the step has nothing to work on; the report leaves it out."""
+        self.blocks = [{"kind": "skipped", **finding.as_dict()}]
+        return Said([say(finding, language=self.language)])
+
+    def write(self) -> Said:
+        """Write the page and say where."""
+        path = self.run_folder / "pages" / f"{self.step}.json"
+        page = {"step": self.step, "languages": self.languages, "blocks": self.blocks}
+        path.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
+        n_files = len(list(self.run_folder.glob(f"*/{self.step}*")))
+        return Said([say(Finding("page.written", {"n_files": n_files}), language=self.language)])
+
+
+def start_page(step: str, run_folder: str | Path, *, campaign: Campaign, language: str) -> Page:
+    """Start the page of a step in a run's folder."""
+    return Page(step, run_folder=Path(run_folder), campaign=campaign, language=language)

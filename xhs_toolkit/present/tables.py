@@ -1,0 +1,98 @@
+"""Frames as people read them: labelled columns, formatted values, reasons where a value is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from xhs_toolkit.present.style import INK, QUIET, RULE, format_value
+from xhs_toolkit.present.wording import has_term, label
+from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
+
+TRANSLATED = frozenset(
+    {"format", "scope", "tier", "theme", "group", "dimension", "measure", "source", "kind", "click_rate_source"}
+)
+"""Columns whose values are terms: shown by their label in the reader's language."""
+
+MAX_TEXT = 80
+TEXT_COLUMNS = frozenset(
+    column.name for table in TABLES.values() for column in table if column.kind not in NUMERIC_KINDS
+)
+
+
+def make_display_table(frame: pd.DataFrame, *, columns: Sequence[str], language: str) -> pd.DataFrame:
+    """Return the frame as text, ready to show.
+
+    A column with ``…_low`` and ``…_high`` beside it is shown with its interval; one that was measured for
+    fewer than the row's ``n_notes`` with the number (``n_…``) it was measured for; a missing value gives
+    its reason where a ``…_reason`` column has one, else "not measured".
+    """
+    return pd.DataFrame(
+        {label(name, language=language): _show_column(frame, name, language) for name in columns},
+        index=frame.index,
+        dtype="object",
+    )
+
+
+def _show_column(frame: pd.DataFrame, name: str, language: str) -> list[str]:
+    return [_show_cell(name, row, language) for row in frame.to_dict("records")]
+
+
+def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
+    reason = next((row[column] for column in _reason_columns(name) if row.get(column)), "")
+    why = label(reason, language=language) if isinstance(reason, str) else ""
+    if pd.isna(row[name]):
+        return why or _show_value(name, row[name], language)
+    remarks = [_write_ends(name, row, language) or why, _write_n(name, row)]
+    shown = [remark for remark in remarks if remark]
+    text = _show_value(name, row[name], language)
+    return f"{text} ({', '.join(shown)})" if shown else text
+
+
+def _reason_columns(name: str) -> tuple[str, str]:
+    return f"{name}_reason", f"{name.removesuffix('_cny')}_reason"
+
+
+def _write_ends(name: str, row: Mapping[Hashable, Any], language: str) -> str:
+    ends = [row.get(f"{name}_{end}") for end in ("low", "high")]
+    known = all(end is not None and pd.notna(end) for end in ends)
+    return "–".join(format_value(name, end, language=language) for end in ends) if known else ""
+
+
+def _write_n(name: str, row: Mapping[Hashable, Any]) -> str:
+    n = row.get(f"n_{name.removesuffix('_cny')}")
+    return f"n = {n:,}" if n is not None and n != row.get("n_notes", n) else ""
+
+
+def _show_value(name: str, value: object, language: str) -> str:
+    if isinstance(value, str):
+        text = label(value, language=language) if name in TRANSLATED and has_term(value, language=language) else value
+        text = " ".join(text.split())
+        return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    if name in TEXT_COLUMNS and not isinstance(value, str) and pd.isna(value) and not name.endswith(("_at", "as_of")):
+        return "—"
+    return format_value(name, value, language=language)
+
+
+def is_number_column(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column is numeric and so is set flush right."""
+    return pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+
+
+def style_table(frame: pd.DataFrame, *, columns: Sequence[str], language: str, caption: str = "") -> Styler:
+    """Return the display table in the house style, for a notebook; cell text is escaped."""
+    shown = make_display_table(frame, columns=columns, language=language).reset_index(drop=True)
+    numbers = [label(name, language=language) for name in columns if is_number_column(frame, name)]
+    styler = shown.style.hide(axis="index").format(escape="html")
+    styler = styler.format_index(escape="html", axis="columns")
+    styler = styler.set_properties(subset=numbers, **{"text-align": "right", "font-variant-numeric": "tabular-nums"})
+    return styler.set_caption(caption).set_table_styles(
+        [
+            {"selector": "caption", "props": f"caption-side: top; text-align: left; color: {QUIET}; padding: 4px 8px"},
+            {"selector": "th", "props": f"text-align: left; color: {QUIET}; border-bottom: 1px solid {RULE}"},
+            {"selector": "td", "props": f"color: {INK}; text-align: left; border-bottom: 1px solid {RULE}"},
+        ]
+    )

@@ -1,0 +1,99 @@
+"""Sentences from templates: a `Finding` goes in, English or Chinese comes out.
+
+The templates lie in ``templates/report/wording/{en,zh}/*.yaml``: ``code: sentence``. A sentence sees
+each value already formatted by its name, the raw numbers under ``raw``, and ``span(name)``, which writes
+a value with its interval. A value that a sentence needs and does not get is an error, never a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.style import format_value
+from xhs_toolkit.tables import TABLES
+
+LANGUAGES = ("en", "zh")
+TERMS = "terms."
+
+
+def say(finding: Finding, *, language: str) -> str:
+    """Return the finding as a sentence.
+
+    Raises
+    ------
+    KeyError
+        When no sentence has the finding's code.
+    jinja2.UndefinedError
+        When the sentence needs a value that the finding does not have.
+    """
+    values = dict(finding.values)
+    shown = {name: _format(name, value, language) for name, value in values.items()}
+    context = {**shown, "raw": values, "span": lambda name: _write_span(name, values, language)}
+    template = _environment().from_string(_sentences(language)[finding.code])
+    return " ".join(template.render(context).split())
+
+
+def label(name: str, *, language: str) -> str:
+    """Return what people call a column, a group or a reason: the term of the wording, else the codebook's label.
+
+    >>> label("views", language="zh"), label("not_a_term", language="en")
+    ('阅读', 'not_a_term')
+    """
+    return _sentences(language).get(TERMS + name) or _codebook(language).get(name) or name
+
+
+def has_term(name: str, *, language: str) -> bool:
+    """Whether the wording has a term for a group or a reason."""
+    return TERMS + name in _sentences(language)
+
+
+def list_codes() -> list[str]:
+    """Codes of all sentences, in the order of the files."""
+    return list(_sentences("en"))
+
+
+NAMES_OF_THINGS = frozenset({"metric", "reason", "cheaper", "dearer", "group", "source", "x", "y"})
+"""Values that are names: shown by their label."""
+
+
+def _format(name: str, value: Any, language: str) -> str:
+    if name in NAMES_OF_THINGS and isinstance(value, str):
+        return label(value, language=language)
+    return format_value(name, value, language=language)
+
+
+def _write_span(name: str, values: Mapping[str, Any], language: str) -> str:
+    """Write a value with its interval: ``¥0.21 (¥0.15–¥0.30)``; without one the value alone."""
+    low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
+    shown = format_value(name, values[name], language=language)
+    if values[name] is None or low is None or high is None:
+        return shown
+    ends = "–".join(format_value(name, end, language=language) for end in (low, high))
+    return f"{shown}（{ends}）" if language == "zh" else f"{shown} ({ends})"
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+@cache
+def _sentences(language: str) -> dict[str, str]:
+    folder = bundled_folder("templates") / "report" / "wording" / language
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        found |= {str(code): str(text) for code, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    return found
+
+
+@cache
+def _codebook(language: str) -> dict[str, str]:
+    return {column.name: getattr(column, f"label_{language}") for table in TABLES.values() for column in table}
