@@ -21,7 +21,8 @@ class Problem:
     ----------
     what : plain words, no full stop needed ("is not a number").
     fix : what to do about it.
-    file, sheet, row, column : where; `row` counts from 1 as Excel shows it.
+    file, sheet, row, column : where; `row` counts from 1 as Excel shows it. In a settings file
+        (``.yaml``) they are the line and the setting.
     value : the value received, shown shortened and quoted, never interpreted.
     """
 
@@ -36,11 +37,12 @@ class Problem:
     @property
     def where(self) -> str:
         """The place in words: ``notes.xlsx, sheet Sheet1, row 3, column 曝光``."""
+        row, column = ("line", "setting") if (self.file or "").endswith(".yaml") else ("row", "column")
         parts = [
             self.file,
             f"sheet {self.sheet}" if self.sheet else None,
-            f"row {self.row}" if self.row is not None else None,
-            f"column {self.column}" if self.column else None,
+            f"{row} {self.row}" if self.row is not None else None,
+            f"{column} {self.column}" if self.column else None,
         ]
         return ", ".join(part for part in parts if part)
 

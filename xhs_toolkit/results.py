@@ -83,11 +83,14 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
         [_summarise_rates(notes.assign(all="all"), by) for by in ("all", *dimensions) if by != "format"],
         ignore_index=True,
     )
-    answer = _answer(notes, totals, rates, n_read=len(tables["notes"]))
+    if notes.empty:
+        answer = Finding("results.no_notes", {"n_notes_read": len(tables["notes"])})
+        return Results(notes, "views", totals, groups, rates, answer, findings=())
+    answer = _answer(notes, totals, rates, campaign=campaign)
     findings = _find(notes, totals, groups, basis=basis) + _about_coverage(notes, tables, campaign)
     leading = "views" if notes["views"].notna().any() else "engagement"
     ranked = notes.sort_values(leading, ascending=False, kind="stable")
-    return Results(ranked, leading, totals, groups, rates, answer, tuple(findings) if len(notes) else ())
+    return Results(ranked, leading, totals, groups, rates, answer, tuple(findings))
 
 
 # ------------------------------------------------------------------ which notes, whose, about what
@@ -160,13 +163,19 @@ def _summarise_groups(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["dimension", "group", *_summarise(notes.iloc[:0])])
 
 
+def _count_creators(notes: pd.DataFrame) -> float:
+    """Creators of the notes; missing where some note's creator is not known."""
+    creators = notes["creator_id"].fillna(notes["creator_name"])
+    return float("nan") if creators.isna().any() else float(creators.nunique())
+
+
 def _summarise(notes: pd.DataFrame) -> dict[str, object]:
     sums = {name: notes[name].sum(min_count=1) for name in TOTALS}
     counts = {f"n_{name.removesuffix('_cny')}": int(notes[name].notna().sum()) for name in TOTALS}
     cost_per_view = _ratio(notes, notes["cost_cny"], notes["views"])
     return {
         "n_notes": len(notes),
-        "n_creators": int(_cluster(notes).nunique()),
+        "n_creators": _count_creators(notes),
         **sums,
         **counts,
         "cost_per_view_cny": cost_per_view.estimate,
@@ -197,7 +206,7 @@ def _summarise_rates(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
         {"dimension": dimension, "group": str(group), "format": str(form), **rate}
         for (group, form), part in notes.groupby([notes[dimension].fillna(UNKNOWN), "format"], sort=True)
         for rate in (_click_rate(part), _view_rate(part))
-        if rate
+        if rate and (dimension == "all" or rate["n_rate"])
     ]
     return pd.DataFrame(rows, columns=RATE_COLUMNS)
 
@@ -222,7 +231,7 @@ def _rate_row(measure: str, interval: Interval, source: str, reason: str) -> dic
         "measure": measure,
         "rate": interval.estimate,
         "rate_low": interval.low,
-        "rate_high": interval.high,
+        "rate_high": min(interval.high, 1.0),
         "n_rate": interval.n,
         "rate_source": source if interval.n else "",
         "rate_reason": reason,
@@ -241,10 +250,9 @@ def _find(notes: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame, *, ba
     ]
 
 
-def _answer(notes: pd.DataFrame, totals: pd.DataFrame, rates: pd.DataFrame, *, n_read: int) -> Finding:
-    if notes.empty:
-        return Finding("results.no_notes", {"n_notes_read": n_read})
+def _answer(notes: pd.DataFrame, totals: pd.DataFrame, rates: pd.DataFrame, *, campaign: Campaign) -> Finding:
     total = totals.iloc[0]
+    posted = notes["posted_at"].dt.tz_convert(campaign.time_zone)
     image = rates.query("dimension == 'all' and format == 'image' and measure == 'click_rate'")
     click = image.iloc[0] if len(image) else pd.Series({"rate": None, "rate_low": None, "rate_high": None, "n_rate": 0})
     names = [*TOTALS, *(f"n_{name.removesuffix('_cny')}" for name in TOTALS), "n_notes", "n_creators"]
@@ -255,16 +263,14 @@ def _answer(notes: pd.DataFrame, totals: pd.DataFrame, rates: pd.DataFrame, *, n
         "image_click_rate_low": _plain(click["rate_low"]),
         "image_click_rate_high": _plain(click["rate_high"]),
         "n_image_click_rate": int(click["n_rate"]),
-        "first_date": _plain(notes["posted_at"].min()),
-        "last_date": _plain(notes["posted_at"].max()),
+        "first_date": _plain(posted.min()),
+        "last_date": _plain(posted.max()),
     }
     return Finding("results.answer", values)
 
 
 def _not_measured(totals: pd.DataFrame, notes: pd.DataFrame) -> list[Finding]:
     """Say of each of the four metrics why it is missing, where it is."""
-    if notes.empty:
-        return []
     total = totals.iloc[0]
     reasons = {
         "exposure": "" if total["n_exposure"] else "no_exposure",

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
+from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.sheetbase import (
     MAX_CELLS,
     MAX_OBJECT_CELLS,
@@ -25,6 +26,7 @@ from xhs_toolkit.exports.sheetbase import (
     check_width,
     cut_long_texts,
     refuse,
+    shown_name,
 )
 
 DELIMITERS = (",", "\t", ";")
@@ -52,23 +54,21 @@ def decode(path: Path, data: bytes) -> Text:
         if guessed is None:
             raise refuse(path, "is not a text file", "export it as xlsx or csv")
         return _transcode(path, data, guessed)
-    try:
-        return _transcode(path, data, "utf-8")
-    except UnicodeError:
-        return _transcode(path, data, "gb18030")
+    if _is_utf8(data):
+        return _no_nulls(path, Text(data, "utf-8"))
+    if _was_utf8(data):
+        raise refuse(path, "is cut off, or holds characters that are not utf-8", "export or download it again")
+    return _transcode(path, data, "gb18030")
 
 
 def _transcode(path: Path, data: bytes, encoding: str) -> Text:
-    if encoding.startswith("utf-8"):
-        if not _is_utf8(data):
-            if encoding == "utf-8":
-                raise UnicodeError
-            raise refuse(path, *_ENCODING)
-        return _no_nulls(path, Text(data, encoding))
     try:
-        return _no_nulls(path, Text(codecs.decode(data, encoding).encode("utf-8"), encoding))
+        text = data if encoding == "utf-8-sig" else codecs.decode(data, encoding).encode("utf-8")
     except UnicodeError as error:
         raise refuse(path, *_ENCODING) from error
+    if not _is_utf8(text):
+        raise refuse(path, *_ENCODING)
+    return _no_nulls(path, Text(text, encoding))
 
 
 def _no_nulls(path: Path, text: Text) -> Text:
@@ -80,13 +80,21 @@ def _no_nulls(path: Path, text: Text) -> Text:
 def _is_utf8(data: bytes) -> bool:
     if data.isascii():
         return True
+    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
     try:
-        pa.Array.from_buffers(
-            pa.large_string(), 1, [None, pa.array([0, len(data)]).buffers()[1], pa.py_buffer(data)]
-        ).validate(full=True)
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)]).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _was_utf8(data: bytes) -> bool:
+    """True where text that is not valid utf-8 is mostly so: gb18030 would read it, as nonsense."""
+    shown = data[:_SNIFFED].decode("utf-8", "replace")
+    if shown.isascii():
+        shown = data[-_SNIFFED:].decode("utf-8", "replace")
+    n_foreign = sum(not mark.isascii() for mark in shown)
+    return shown.count("\ufffd") < 0.1 * n_foreign
 
 
 def _guess_utf16(head: bytes) -> str | None:
@@ -96,9 +104,8 @@ def _guess_utf16(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def read_delimited(path: Path, data: bytes) -> list[Content]:
+def read_delimited(path: Path, text: Text) -> list[Content]:
     """Read a text table; every column is text, an empty cell is an empty text."""
-    text = decode(path, data)
     body = _drop_stray_returns(text.data)
     if not (body[:_SNIFFED].strip() or body.strip()):
         raise refuse(path, "is empty", "export it again")
@@ -107,19 +114,24 @@ def read_delimited(path: Path, data: bytes) -> list[Content]:
     delimiter, widths = sniff(body, prefer="\t" if path.suffix.lower() == ".tsv" else ",")
     check_width(path, max(widths))
     cells = _read_fast(body, delimiter, widths)
+    problems: tuple[Problem, ...] = ()
     if cells is None:
-        cells = _read_carefully(path, body, delimiter)
+        cells, problems = _read_carefully(path, body, delimiter)
     check_cells(path, cells.size, MAX_CELLS)
-    cells, problems = cut_long_texts(path, cells)
-    return [Content(None, cells, encoding=text.encoding, problems=problems)]
+    cells, cuts = cut_long_texts(path, cells)
+    return [Content(None, cells, encoding=text.encoding, problems=problems + cuts)]
 
 
 def _drop_stray_returns(data: bytes) -> bytes:
     """Without carriage returns that end no line; a file that ends its lines with them alone keeps its lines."""
-    n_stray = data.count(b"\r") - data.count(b"\r\n")
+    if b"\r" not in data:
+        return data
+    n_paired = data.count(b"\r\n")
+    n_stray = data.count(b"\r") - n_paired
     if not n_stray:
         return data
-    return re.sub(rb"\r(?!\n)", b" ", data) if b"\n" in data else data.replace(b"\r", b"\n")
+    ends_lines = not n_paired and n_stray > data.count(b"\n")
+    return data.replace(b"\r", b"\n") if ends_lines else re.sub(rb"\r(?!\n)", b" ", data)
 
 
 def sniff(data: bytes, *, prefer: str = ",") -> tuple[str, list[int]]:
@@ -200,8 +212,8 @@ def _to_frame(head: list[list[str]], table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _read_carefully(path: Path, data: bytes, delimiter: str) -> pd.DataFrame:
-    """Read with the standard library: rows may differ in width, shorter ones are filled with empty cells."""
+def _read_carefully(path: Path, data: bytes, delimiter: str) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Read with the standard library, for rows of different widths."""
     text = data.decode("utf-8")
     try:
         rows = list(_bounded_rows(path, text, delimiter, strict=True))
@@ -211,18 +223,39 @@ def _read_carefully(path: Path, data: bytes, delimiter: str) -> pd.DataFrame:
                 path, 'a quotation mark (") is opened and never closed', "export it again, or save it as xlsx"
             ) from error
         rows = list(_lenient_rows(path, text, delimiter))
-    arrays = (pa.array(column, pa.large_string()) for column in itertools.zip_longest(*_squared(rows)))
-    return pd.DataFrame(
-        {place: pd.arrays.ArrowStringArray(array, dtype=TEXT) for place, array in enumerate(arrays)}, copy=False
-    )
+    problems = _square(path, rows)
+    arrays = (pa.array(column, pa.large_string()) for column in zip(*rows, strict=True))
+    cells = {place: pd.arrays.ArrowStringArray(array, dtype=TEXT) for place, array in enumerate(arrays)}
+    return pd.DataFrame(cells, copy=False), problems
 
 
-def _squared(rows: list[list[str]]) -> list[list[str]]:
-    """Rows of one width."""
-    width = max(map(len, rows), default=0)
+def _square(path: Path, rows: list[list[str]]) -> tuple[Problem, ...]:
+    """Bring rows to one width, in place: fill short ones, empty those whose extra cells have shifted the others."""
+    width = _find_width(rows)
+    start = next(number for number, row in enumerate(rows) if len(row) >= width)
     for row in rows:
-        row.extend([""] * (width - len(row)))
-    return rows
+        while len(row) > width and not row[-1]:
+            row.pop()
+    wide = [number for number, row in enumerate(rows, start=1) if len(row) > width]
+    narrow = [number for number, row in enumerate(rows, start=1) if 0 < len(row) < width and number > start]
+    for row in rows:
+        row[:] = [*row, *[""] * (width - len(row))] if len(row) <= width else [""] * width
+    more = f"{len(wide)} row(s) have more than the table's {width} cells and were left out: row {_list_numbers(wide)}"
+    fewer = f"{len(narrow)} row(s) have less than the table's {width} cells, read as empty: row {_list_numbers(narrow)}"
+    fix = "look for a comma or line break inside a cell, or save the file as xlsx"
+    found = [(more, wide), (fewer, narrow)]
+    return tuple(Problem(what, fix, file=shown_name(path), row=at[0]) for what, at in found if at)
+
+
+def _find_width(rows: list[list[str]]) -> int:
+    """Width of the table: what at least half of its rows have, else that of the widest row."""
+    widths = Counter(len(row) for row in rows if len(row) > 1) or Counter([1])
+    width, n_rows = widths.most_common(1)[0]
+    return width if n_rows >= 0.5 * widths.total() else max(widths)
+
+
+def _list_numbers(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
 
 
 def _bounded_rows(path: Path, text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:

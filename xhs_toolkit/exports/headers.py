@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ TOTALS = frozenset(
 )
 _TOTAL = rf"(?i)^\s*(?:{'|'.join(sorted(TOTALS))})\s*[:：]?\s*$"
 _LONGEST_GROUP = 24
+_LONGEST_NAME = 120
 
 Known = Callable[[str], bool]
 
@@ -52,6 +54,7 @@ def find_header(sheet: Sheet, known: Known) -> Header | None:
     sheet : as opened.
     known : says whether a header text means something; called with single labels and with ``group|label``.
     """
+    known = cache(known)
     rows = [_texts_of(row) for row in sheet.cells.head(SEARCHED_ROWS).to_numpy(dtype=object)]
     scores = [_score(row, known) for row in rows]
     if not any(scores):
@@ -76,7 +79,7 @@ def _write(cell: object) -> str:
 
 def _score(names: Sequence[str], known: Known) -> int:
     """How many different names are known; a title repeated by merging counts once, so hardly at all."""
-    return sum(1 for name in dict.fromkeys(names) if name and known(name))
+    return sum(1 for name in dict.fromkeys(names) if name and len(name) <= _LONGEST_NAME and known(name))
 
 
 def _is_group_row(rows: list[list[str]], place: int) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from xhs_toolkit.exports.meanings import Meaning, Parts, normalise, read_meaning
+from xhs_toolkit.exports.headertext import normalise
+from xhs_toolkit.exports.meanings import Meaning, read_meaning
+from xhs_toolkit.exports.words import Parts
 from xhs_toolkit.tables import TABLES
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ WORDS: dict[str, str] = {
     "creator": (
         "博主 达人 作者 红人 网红 kol koc kols 创作者 creator creators blogger bloggers influencer influencers "
         "author authors talent talents account accounts 账号 账户 主播 kol_creator 达人账号 博主账号 "
-        "content_creator uploader poster 发布者 发布人"
+        "content_creator uploader poster 评论者 commenter commenters 发布者 发布人"
     ),
     "id": "id ids uid identifier identifiers 编号 编码 guid",
     "name": "名称 名字 姓名 名 name names",
@@ -192,7 +192,7 @@ WORDS: dict[str, str] = {
     ),
     "format=image": (
         "图文 图片 图 image images picture pictures pic pics photo photos graphic graphics 图集 imagetext "
-        "image_text picture_text photo_text image_and_text carousel graphic_text pictorial 圖文"
+        "image_text picture_text photo_text image_and_text carousel graphic_text pictorial"
     ),
     "format=video": "视频 video videos vid 短视频 vlog clip clips",
     "statistic=median": "中位数 中位 中位值 中值 median medians mid medin mednum med 中数",
@@ -245,13 +245,12 @@ WORDS: dict[str, str] = {
 NOISE = (
     "accum 核心 量 数 次数 次 数量 总数 总量 总 累计 合计 全部 整体 数值 值 个数 条数 篇数 个 篇 条 number "
     "numbers num nums no count counts cnt total totals overall all of the a an and for in from to with was were "
-    "is been has have n x 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn renminbi "
-    "秒 s sec secs second seconds 必填 选填 required optional 新版 旧版 最新 latest current 当前 列 字段 field "
+    "is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn renminbi 秒 "
+    "s sec secs second seconds 必填 选填 required optional 新版 旧版 最新 latest current 当前 列 字段 field "
     "column col version 金额 amount amounts sum raw value values figure figures metric metrics list 列表 明细 "
-    "详情 times this its their 该 本 所 得 获得 received receive 用户_占比 our 我 每条_笔记 gross 合 作_者 fig 约 "
-    "人次 people_times 共 已 被 cumulative cumul 发生 in_total 分布_情况 who that are which 群体 客户端 端 main "
-    "primary 主要 主 标准 official 实时 于 fixed within inside during among traffic 流量 by_creator by_blogger "
-    "by_kol final 副本 copy 后台 口径 至"
+    "详情 times this its their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 "
+    "in_total who that are which 群体 客户端 端 main primary 主要 主 标准 official 实时 于 fixed within inside "
+    "during among traffic 流量 by_creator by_blogger by_kol final 副本 copy 后台 口径 至"
 )
 
 OTHER = (
@@ -266,111 +265,16 @@ OTHER = (
     "post_code reader_fans rated rater reacher date_of_birth birthday 生日 出生"
 )
 
-SIMILAR: dict[str, str] = {
-    **{
-        "曝": "暴爆瀑",
-        "光": "广",
-        "赞": "攒暂",
-        "藏": "臧葬",
-        "评": "平萍坪",
-        "论": "伦轮沦",
-        "阅": "悦越月",
-        "读": "渎毒独续",
-    },
-    **{
-        "览": "揽缆蓝",
-        "享": "想响亨",
-        "粉": "份纷",
-        "丝": "斯思司",
-        "报": "抱爆",
-        "价": "介架",
-        "笔": "比毕",
-        "记": "计纪",
-    },
-    **{
-        "标": "表",
-        "题": "提",
-        "链": "连练",
-        "接": "结",
-        "昵": "妮泥匿",
-        "称": "城",
-        "观": "关官",
-        "弹": "蛋单",
-        "幕": "慕暮",
-    },
-    **{
-        "互": "护户",
-        "动": "东洞",
-        "布": "部步",
-        "发": "法",
-        "视": "示试",
-        "频": "瓶平",
-        "图": "涂途",
-        "类": "累",
-        "型": "形行",
-    },
-    **{
-        "自": "字白",
-        "然": "燃",
-        "推": "堆",
-        "广": "厂",
-        "热": "熟",
-        "活": "火",
-        "跃": "越",
-        "龄": "令玲",
-        "博": "搏膊",
-        "主": "住",
-    },
-    **{
-        "服": "福",
-        "务": "物",
-        "费": "废",
-        "封": "峰",
-        "面": "棉",
-        "占": "站战",
-        "例": "列",
-        "裁": "材栽",
-        "位": "为",
-        "均": "钧",
-    },
-    **{
-        "击": "机及激",
-        "率": "律绿",
-        "数": "树",
-        "量": "亮良",
-        "时": "是",
-        "间": "问",
-        "长": "常",
-        "收": "受",
-        "点": "电店",
-        "分": "份",
-    },
-    **{
-        "关": "官",
-        "注": "住助",
-        "首": "手守",
-        "次": "此",
-        "达": "大",
-        "金": "今",
-        "健": "建",
-        "康": "慷",
-        "级": "及极",
-        "页": "叶夜",
-    },
-    **{
-        "搜": "艘",
-        "索": "锁",
-        "附": "付",
-        "近": "进",
-        "域": "预",
-        "趣": "去",
-        "正": "证",
-        "涨": "张长",
-        "看": "着",
-        "中": "种",
-    },
-}
-"""Characters that are typed by mistake for the right one: same sound or nearly the same shape."""
+SIMILAR = (
+    "曝暴爆瀑 光广 赞攒暂 藏臧葬 评平萍坪 论伦轮沦 阅悦越月 读渎毒独续 览揽缆蓝 享想响亨 粉份纷 "
+    "丝斯思司 报抱爆 价介架 笔比毕 记计纪 标表 题提 链连练 接结 昵妮泥匿 称城 观关官 弹蛋单 "
+    "幕慕暮 互护户 动东洞 布部步 发法 视示试 频瓶平 图涂途 类累 型形行 自字白 然燃 推堆 广厂 "
+    "热熟 活火 跃越 龄令玲 博搏膊 主住 服福 务物 费废 封峰 面棉 占站战 例列 裁材栽 位为 "
+    "均钧 击机及激 率律绿 数树 量亮良 时是 间问 长常 收受 点电店 分份 关官 注住助 首手守 "
+    "次此 达大 金今 健建 康慷 级及极 页叶夜 搜艘 索锁 附付 近进 域预 趣去 正证 涨张长 看着 "
+    "中种"
+)
+"""A character of a header word, then those typed by mistake for it: same sound or nearly the same shape."""
 
 TRADITIONAL = str.maketrans(
     "閱讀點讚評論標題發佈時間筆記類別連結報價圖視頻數據瀏覽觀動關註達暱稱紅書號廣獲贊與絲體漲彈屬區齡業務費額產單訂編碼個賬戶"

@@ -1,9 +1,9 @@
-"""MediaCrawler: public notes as the open-source crawler stores them (json, jsonl, csv). No exposure, no views."""
+"""MediaCrawler: public notes and comments as the open-source crawler stores them. No exposure, no views."""
 
 from __future__ import annotations
 
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.quirks import fill_note_id_from_link
+from xhs_toolkit.exports.quirks import fill_note_id_from_link, hide_authors
 
 MEDIACRAWLER_NOTES = Layout(
     kind="mediacrawler_notes",
@@ -29,10 +29,28 @@ MEDIACRAWLER_NOTES = Layout(
     required=(
         ("note_id", "note_link"),
         ("likes",),
-        ("posted_at", "as_of"),
+        ("posted_at",),
         ("creator_id", "text", "tags", "creator_name"),
     ),
     elsewhere=("last_update_time", "source_keyword", "video_url", "avatar", "image_list"),
     quirks=(fill_note_id_from_link,),
 )
-LAYOUTS = (MEDIACRAWLER_NOTES,)
+MEDIACRAWLER_COMMENTS = Layout(
+    kind="mediacrawler_comments",
+    title="MediaCrawler comments",
+    table="comments",
+    columns={
+        "comment_id": ("comment_id", "评论ID", "评论编号"),
+        "note_id": ("note_id", "笔记ID"),
+        "note_link": ("note_url", "笔记链接"),
+        "author_id": ("user_id", "评论者ID", "用户ID", "comment author id", "commenter id"),
+        "text": ("content", "评论内容", "评论正文", "评论文案"),
+        "likes": ("like_count", "评论点赞数"),
+        "posted_at": ("create_time", "评论时间", "发布时间", "评论发布时间"),
+        "place": ("ip_location", "IP属地"),
+    },
+    required=(("comment_id",), ("note_id", "note_link"), ("text",)),
+    elsewhere=("sub_comment_count", "parent_comment_id", "pictures", "nickname", "last_modify_ts", "avatar"),
+    quirks=(fill_note_id_from_link, hide_authors),
+)
+LAYOUTS = (MEDIACRAWLER_COMMENTS, MEDIACRAWLER_NOTES)

@@ -7,6 +7,7 @@ columns) and returns better rows with what it had to report.
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,11 @@ _OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-
 _CREATOR_IN_LINK = r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]\s*(\d+(?:\.\d+)?)\s*%")
 
-type_of_result = tuple[pd.DataFrame, list[Problem]]
+Result = tuple[pd.DataFrame, list[Problem]]
+"""Better rows, and what there was to report."""
 
 
-def fill_note_id_from_link(rows: pd.DataFrame) -> type_of_result:
+def fill_note_id_from_link(rows: pd.DataFrame) -> Result:
     """Take the note id from ``note_link`` where ``note_id`` is missing; the link is text and is never followed."""
     if "note_link" not in rows:
         return rows, []
@@ -36,7 +38,7 @@ def fill_note_id_from_link(rows: pd.DataFrame) -> type_of_result:
     )
 
 
-def fill_creator_id_from_link(rows: pd.DataFrame) -> type_of_result:
+def fill_creator_id_from_link(rows: pd.DataFrame) -> Result:
     """Take the creator id from ``creator_link`` where ``creator_id`` is missing."""
     if "creator_link" not in rows:
         return rows, []
@@ -44,14 +46,14 @@ def fill_creator_id_from_link(rows: pd.DataFrame) -> type_of_result:
     return rows.assign(creator_id=rows["creator_id"].fillna(found) if "creator_id" in rows else found), []
 
 
-def name_note_by_posting(rows: pd.DataFrame) -> type_of_result:
+def name_note_by_posting(rows: pd.DataFrame) -> Result:
     """Name a note without an id by the moment it was posted: ``posted:2026-07-10T19:09:05Z``."""
     moment = "posted:" + rows["posted_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
     named = moment.where(rows["posted_at"].notna())
     return rows.assign(note_id=rows["note_id"].fillna(named) if "note_id" in rows else named), []
 
 
-def blank_unmeasured_exposure(rows: pd.DataFrame) -> type_of_result:
+def blank_unmeasured_exposure(rows: pd.DataFrame) -> Result:
     """Make exposure 0 beside views above 0 missing, and the click rate with it: it was not measured."""
     if not {"exposure", "views"} <= set(rows.columns):
         return rows, []
@@ -66,13 +68,13 @@ def blank_unmeasured_exposure(rows: pd.DataFrame) -> type_of_result:
     return rows.assign(exposure=rows["exposure"].mask(unmeasured), **rates), problems
 
 
-def blank_zero_prices(rows: pd.DataFrame) -> type_of_result:
+def blank_zero_prices(rows: pd.DataFrame) -> Result:
     """Make an asked price of 0 missing: the creator does not offer that format."""
     prices = [name for name in ("image_price_cny", "video_price_cny") if name in rows]
     return rows.assign(**{name: rows[name].mask(rows[name].eq(0)) for name in prices}), []
 
 
-def tidy_ranked_lists(rows: pd.DataFrame) -> type_of_result:
+def tidy_ranked_lists(rows: pd.DataFrame) -> Result:
     """Write lists of names with shares in one way: ``美食 0.0772; 影视 0.0494``."""
     lists = [name for name in ("fan_interests", "fan_places") if name in rows]
     return rows.assign(**{name: rows[name].map(tidy_ranked_list).astype("str") for name in lists}), []
@@ -88,6 +90,14 @@ def tidy_ranked_list(text: object) -> object:
     """
     pairs = _RANKED.findall(text) if isinstance(text, str) else []
     return "; ".join(f"{name} {round(float(share) / 100, 6):g}" for name, share in pairs) or text
+
+
+def hide_authors(rows: pd.DataFrame) -> Result:
+    """Turn ``author_id`` into ``author_key``: a hash that tells people apart and names nobody."""
+    if "author_id" not in rows:
+        return rows, []
+    keys = {name: sha256(name.encode()).hexdigest()[:16] for name in rows["author_id"].dropna().unique()}
+    return rows.assign(author_key=rows["author_id"].map(keys).astype("str")).drop(columns="author_id"), []
 
 
 def report_rows(rows: pd.DataFrame, column: str, what: str, fix: str) -> list[Problem]:

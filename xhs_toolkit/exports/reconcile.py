@@ -123,7 +123,7 @@ def _second(moments: pd.Series) -> pd.Series:
 
 def _look_up(notes: pd.DataFrame, named: pd.Series, mine: pd.Series, theirs: pd.Series) -> pd.Series:
     """The one id of another file's note with the same moment and title; missing where none or several."""
-    title = notes["title"].str.normalize("NFKC").str.split().str.join(" ")
+    title = notes["title"].str.normalize("NFKC").str.replace(r"\s+", " ", regex=True).str.strip()
     known = pd.DataFrame({"moment": theirs, "title": title, "id": notes["note_id"]})[~named].dropna().drop_duplicates()
     unique = known[~known.duplicated(["moment", "title"], keep=False)].set_index(["moment", "title"])["id"]
     wanted = pd.DataFrame({"moment": mine, "title": title})

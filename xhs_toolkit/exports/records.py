@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from xhs_toolkit.exports.delimited import decode
+from xhs_toolkit.exports.delimited import Text
 from xhs_toolkit.exports.sheetbase import (
+    MAX_JSON_BYTES,
     MAX_OBJECT_CELLS,
     Content,
     check_cells,
+    check_size,
     check_width,
     cut_long_texts,
     refuse,
@@ -54,13 +56,14 @@ _ENVELOPE = frozenset((*_STATE, *_PAGING, *_TRACE))
 Record = dict[str, Any]
 
 
-def read_json(path: Path, data: bytes) -> list[Content]:
+def read_json(path: Path, text: Text) -> list[Content]:
     """Read one sheet from each list of records in the file.
 
     A list of objects, an object that holds lists of objects (``data.list``), a list of such responses, one object
     a line, or one object alone. Whole numbers keep every digit; NaN is missing.
     """
-    text = decode(path, data)
+    check_size(path, len(text.data), MAX_JSON_BYTES)
+    check_cells(path, sum(text.data.count(mark) for mark in (b",", b"{", b"[")), MAX_OBJECT_CELLS)
     try:
         value = _parse(path, text.data.decode("utf-8"))
         found = find_records(value)
@@ -114,49 +117,48 @@ def find_records(value: Any) -> dict[str | None, list[Record]]:
     {None: [{'a': 1}, {'a': 2}]}
     """
     if isinstance(value, list):
-        records = [item for item in value if isinstance(item, dict)]
-        if not records or len(records) < len(value):
+        if not value or not all(isinstance(item, dict) for item in value):
             return {}
-        return _join_pages(records) or {None: records}
-    if not isinstance(value, dict):
+        return _join_pages(value) or {None: value}
+    if not isinstance(value, dict) or not value:
         return {}
-    return dict(_walk(value, "")) or ({None: [value]} if _has_scalars(value) else {})
+    return dict(_find_lists(value, "")) or dict([_find_single(value)])
 
 
 def _join_pages(items: list[Record]) -> dict[str | None, list[Record]]:
     """A list of responses, each with lists at the same places, is one list a place."""
-    if not all(_is_envelope(item) for item in items):
-        return {}
     joined: dict[str | None, list[Record]] = {}
-    for item in items:
-        for place, records in _walk(item, ""):
-            joined.setdefault(place, []).extend(records)
+    if not any(_count_own(item) for item in items):
+        for item in items:
+            for place, records in _find_lists(item, ""):
+                joined.setdefault(place, []).extend(records)
     return joined
 
 
-def _walk(value: Record, place: str, depth: int = 0) -> Iterator[tuple[str | None, list[Record]]]:
-    if depth > MAX_DEPTH:
-        return
-    if not _is_envelope(value):
-        yield place or None, [value]
+def _find_lists(value: Record, place: str, depth: int = 0) -> Iterator[tuple[str, list[Record]]]:
+    """Lists of records inside an object that has few values of its own: one with more is a record itself."""
+    if _count_own(value) > 2 or depth > MAX_DEPTH:
         return
     for key, inner in value.items():
         here = f"{place}.{key}" if place else str(key)
-        if isinstance(inner, dict) and inner:
-            yield from _walk(inner, here, depth + 1)
+        if isinstance(inner, dict):
+            yield from _find_lists(inner, here, depth + 1)
         elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
             yield here, inner
 
 
-def _is_envelope(value: Record) -> bool:
-    """True for an object that only wraps others: at most two plain values beside the usual ones."""
-    holds = any(isinstance(inner, (dict, list)) for inner in value.values())
-    own = [key for key, inner in value.items() if not isinstance(inner, (dict, list)) and key.lower() not in _ENVELOPE]
-    return holds and len(own) <= 2
+def _find_single(value: Record, place: str | None = None, depth: int = 0) -> tuple[str | None, list[Record]]:
+    """The one record a response wraps."""
+    inner = [(key, item) for key, item in value.items() if isinstance(item, dict) and item]
+    if len(inner) != 1 or _count_own(value) or depth > MAX_DEPTH:
+        return place, [value]
+    key, item = inner[0]
+    return _find_single(item, f"{place}.{key}" if place else str(key), depth + 1)
 
 
-def _has_scalars(value: Record) -> bool:
-    return any(not isinstance(inner, (dict, list)) for inner in value.values())
+def _count_own(value: Record) -> int:
+    """How many plain values an object has beside those that describe a response."""
+    return sum(not isinstance(inner, (dict, list)) and key.lower() not in _ENVELOPE for key, inner in value.items())
 
 
 def flatten(record: Record) -> Record:

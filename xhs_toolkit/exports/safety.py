@@ -20,7 +20,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from xhs_toolkit.exports.sheetbase import MAX_OBJECT_CELLS, MAX_WORKBOOK_BYTES, check_cells, check_width, refuse
+from xhs_toolkit.exports.sheetbase import (
+    MAX_OBJECT_CELLS,
+    MAX_WORKBOOK_BYTES,
+    check_cells,
+    check_size,
+    check_width,
+    refuse,
+)
 
 MAX_PARTS = 5_000
 MAX_UNPACKED = 1_000_000_000
@@ -29,8 +36,13 @@ MAX_RATIO = 400
 RATIO_FROM = 10_000_000
 MAX_REPEATED_TEXT = 2_000_000_000
 _PIECE = 8_000_000
+_BLANK = np.isin(np.arange(256), np.frombuffer(b" \t\r\n\v\f", dtype=np.uint8))
 _BOMB = ("unpacks to far more than its size", "do not open it; ask for a fresh export")
 _DAMAGED = ("is damaged or cut off", "export or download it again")
+
+
+_TRICKS = frozenset("\\\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks in a file's name that point elsewhere on Windows, or change the order in which the name is shown."""
 
 
 class Reach(NamedTuple):
@@ -39,18 +51,21 @@ class Reach(NamedTuple):
     rows: int = 0
     columns: int = 0
     n_references: int = 0
+    n_cells: int = 0
 
     def join(self, other: Reach) -> Reach:
-        """The larger reach of two pieces; references add up."""
-        n_references = self.n_references + other.n_references
-        return Reach(max(self.rows, other.rows), max(self.columns, other.columns), n_references)
+        """The larger reach of two pieces; references and cells add up."""
+        return Reach(
+            max(self.rows, other.rows),
+            max(self.columns, other.columns),
+            self.n_references + other.n_references,
+            self.n_cells + other.n_cells,
+        )
 
 
 def check_path(path: Path, within: Path | None = None) -> Path:
     """Return the path if it is a plain file that lies inside `within` (default: its own folder)."""
-    odd = next(
-        (mark for mark in path.name if unicodedata.category(mark) in {"Cc", "Cf", "Cs"} or mark in '\\:*?"<>|'), None
-    )
+    odd = next((mark for mark in path.name if unicodedata.category(mark) in {"Cc", "Cs"} or mark in _TRICKS), None)
     if odd is not None:
         raise refuse(path, f"the file's name holds the mark {odd!r}", "rename the file with plain letters")
     try:
@@ -74,8 +89,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
             data = file.read(limit + 1)
     except OSError as error:
         raise refuse(path, "cannot be opened", "close it in other programs and check your access to it") from error
-    if len(data) > limit:
-        raise refuse(path, f"is larger than {limit / 1e6:,.0f} MB", "split it by date, or save it as plain csv")
+    check_size(path, len(data), limit)
     return data
 
 
@@ -88,6 +102,7 @@ def check_workbook(path: Path) -> list[str]:
         reaches = {part.filename: _scan_part(path, part) for part in parts if part.file_size}
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError) as error:
         raise refuse(path, *_DAMAGED) from error
+    check_cells(path, sum(reach.n_cells for reach in reaches.values()), MAX_OBJECT_CELLS)
     for reach in reaches.values():
         check_width(path, reach.columns)
         check_cells(path, reach.rows * reach.columns, MAX_OBJECT_CELLS)
@@ -158,26 +173,27 @@ def measure(xml: bytes, in_row: int = 0) -> tuple[Reach, int]:
     """Reach of a piece of sheet XML, and how many cells its last row has so far.
 
     >>> measure(b'<row r="2"><c r="C2" t="s"><v>0</v></c></row>')[0]
-    Reach(rows=2, columns=3, n_references=1)
+    Reach(rows=2, columns=3, n_references=1, n_cells=1)
     """
     marks = np.frombuffer(xml + b"\0" * 16, dtype=np.uint8)
     equals = np.flatnonzero(marks[:-16] == ord("="))
     equals = equals[equals >= 2]
-    if ((marks[equals - 1] <= 32) | (marks[equals + 1] <= 32)).any():
-        return measure(re.sub(rb"\s*=\s*", b"=", xml), in_row)
-    named = (marks[equals - 2] <= 32) & np.isin(marks[equals + 1], [34, 39])
+    if (_BLANK[marks[equals - 1]] | _BLANK[marks[equals + 1]]).any():
+        joined = re.sub(rb"\s+", b" ", xml).replace(b" =", b"=").replace(b"= ", b"=")
+        return measure(joined, in_row)
+    named = _BLANK[marks[equals - 2]] & np.isin(marks[equals + 1], [34, 39])
     at = equals[named & (marks[equals - 1] == ord("r"))] + 2
     n_references = int((named & (marks[equals - 1] == ord("t")) & (marks[equals + 2] == ord("s"))).sum())
     columns, rows = _read_references(marks, at)
+    n_named = int((columns > 0).sum())
     if len(at) and (columns.max() > 256 or rows.max() > 200_000):
         filled = ~_is_empty_tag(marks, at)
         columns, rows = columns[filled], rows[filled]
     opens = np.flatnonzero(marks == ord("<"))
-    widest, in_row = _count_in_rows(marks, opens, in_row)
-    width = int(columns.max(initial=0))
-    if int((columns > 0).sum()) < _count_cells(marks, opens):
-        width += widest
-    return Reach(int(rows.max(initial=0)), width, n_references), in_row
+    cells, starts = opens[_is_tag(marks, opens, b"c")], opens[_is_tag(marks, opens, b"row")]
+    widest, in_row = _count_in_rows(cells, starts, in_row)
+    width = int(columns.max(initial=0)) + (widest if n_named < len(cells) else 0)
+    return Reach(int(rows.max(initial=0)), width, n_references, len(cells)), in_row
 
 
 def _read_references(marks: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -203,15 +219,9 @@ def _is_empty_tag(marks: np.ndarray, at: np.ndarray) -> np.ndarray:
     return marks[ends[np.searchsorted(ends, at)] - 1] == ord("/")
 
 
-def _count_cells(marks: np.ndarray, opens: np.ndarray) -> int:
-    """How many ``<c …>`` tags there are."""
-    return int(_is_tag(marks, opens, b"c").sum())
-
-
-def _count_in_rows(marks: np.ndarray, opens: np.ndarray, in_row: int) -> tuple[int, int]:
+def _count_in_rows(cells: np.ndarray, starts: np.ndarray, in_row: int) -> tuple[int, int]:
     """Most cells in one row, the open row of the piece before included, and cells in the last row."""
-    cells, rows = opens[_is_tag(marks, opens, b"c")], opens[_is_tag(marks, opens, b"row")]
-    counts = np.bincount(np.searchsorted(rows, cells), minlength=len(rows) + 1)
+    counts = np.bincount(np.searchsorted(starts, cells), minlength=len(starts) + 1)
     counts[0] += in_row
     return int(counts.max()), int(counts[-1])
 
@@ -238,13 +248,14 @@ def _check_repeated_text(path: Path, parts: list[zipfile.ZipInfo], reaches: dict
 
 
 def _sizes_of_shared_texts(xml: bytes) -> np.ndarray:
-    pattern = rb"<(?:\w+:)?si\s*/>|<(?:\w+:)?si\b.*?</(?:\w+:)?si\s*>"
-    return np.array([found.end() - found.start() for found in re.finditer(pattern, xml, re.DOTALL)], dtype=np.int64)
+    """Bytes of each shared text, its tags included: from the end of one to the end of the next."""
+    pattern = rb"</(?:\w{1,20}:)?si\s{0,20}>|<(?:\w{1,20}:)?si\s{0,20}/>"
+    return np.diff(np.array([found.end() for found in re.finditer(pattern, xml)], dtype=np.int64), prepend=0)
 
 
 def _sum_of_referred(path: Path, parts: list[zipfile.ZipInfo], sizes: np.ndarray, n_references: int) -> int:
     total = seen = 0
-    pattern = rb"""t=["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>\s*([0-9]{1,9})"""
+    pattern = rb"""t=["']s["'][^<>]{0,200}>\s{0,20}<(?:\w{1,20}:)?v[^<>]{0,200}>\s{0,20}([0-9]{1,9})"""
     for part in parts:
         if part.filename.lower().endswith(".xml") and "sheet" in part.filename.lower():
             numbers = np.array(re.findall(pattern, b"".join(unpack_part(path, part))), dtype=np.int64)

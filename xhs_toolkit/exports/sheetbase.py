@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 from xhs_toolkit.errors import ExportError, Problem
 
 MAX_TEXT_BYTES = 1_000_000_000
-MAX_JSON_BYTES = 250_000_000
+MAX_JSON_BYTES = 150_000_000
 MAX_WORKBOOK_BYTES = 200_000_000
 MAX_COLUMNS = 2_000
 """The widest export known has under 200 columns."""
 MAX_CELLS = 60_000_000
-MAX_OBJECT_CELLS = 20_000_000
+MAX_OBJECT_CELLS = 15_000_000
 """Cells kept as Python objects (workbooks, JSON, ragged text files): about 2 GB."""
 MAX_CELL_CHARACTERS = 32_767
 """What a cell of a workbook can hold; longer ones are cut and reported."""
@@ -77,6 +77,12 @@ def shown_name(path: Path) -> str:
     return "".join(mark if mark.isprintable() else "�" for mark in name)
 
 
+def check_size(path: Path, n_bytes: int, limit: int) -> None:
+    """Refuse files too large for memory."""
+    if n_bytes > limit:
+        raise refuse(path, f"is larger than {limit / 1e6:,.0f} MB", "split it by date, or save it as plain csv")
+
+
 def check_width(path: Path, n_columns: int, *, sheet: str | None = None) -> None:
     """Refuse absurdly wide sheets."""
     if n_columns > MAX_COLUMNS:
@@ -101,14 +107,20 @@ def cut_long_texts(
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Cut texts beyond `MAX_CELL_CHARACTERS`, and say where."""
     problems: list[Problem] = []
-    cut = {}
-    for name, column in cells.items():
+    for place in range(cells.shape[1]):
+        column = cells.iloc[:, place]
         rows = _find_long(column)
         if len(rows):
-            cut[name] = column.copy()
-            cut[name].iloc[rows] = [column.iloc[row][:MAX_CELL_CHARACTERS] for row in rows]
-            problems += [_tell_cut(path, sheet, int(row) + 1, int(str(name)) + 1) for row in rows]
-    return (cells.assign(**cut) if cut else cells), tuple(problems)
+            cells = cells.copy(deep=False)
+            cells.isetitem(place, _cut(column, rows))
+            problems += [_tell_cut(path, sheet, int(row) + 1, place + 1) for row in rows]
+    return cells, tuple(problems)
+
+
+def _cut(column: pd.Series, rows: np.ndarray) -> pd.Series:
+    shorter = column.copy()
+    shorter.iloc[rows] = [column.iloc[row][:MAX_CELL_CHARACTERS] for row in rows]
+    return shorter
 
 
 def _find_long(column: pd.Series) -> np.ndarray:

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from xhs_toolkit.exports.delimited import read_delimited
+from xhs_toolkit.exports.delimited import decode, read_delimited
 from xhs_toolkit.exports.headers import Header, drop_totals, find_header
 from xhs_toolkit.exports.records import read_json
 from xhs_toolkit.exports.safety import check_path, read_bytes
-from xhs_toolkit.exports.sheetbase import MAX_JSON_BYTES, MAX_TEXT_BYTES, Content, Sheet, refuse, shown_name
+from xhs_toolkit.exports.sheetbase import MAX_TEXT_BYTES, Content, Sheet, refuse, shown_name
 from xhs_toolkit.exports.webtable import read_web_tables
 from xhs_toolkit.exports.workbooks import read_xls, read_xlsx
 
@@ -25,6 +25,7 @@ __all__ = ["Header", "Sheet", "drop_totals", "find_header", "list_data_files", "
 
 _SKIPPED = re.compile(r"^(\..*|~\$.*|readme(\..*)?|thumbs\.db|desktop\.ini|__macosx)$", re.IGNORECASE)
 _MAX_LISTED = 10_000
+_JSON_ENDINGS = {".json", ".jsonl", ".ndjson"}
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -45,6 +46,8 @@ def list_data_files(folder: Path) -> list[Path]:
     README files, hidden files, lock files (``~$``) and system files are left out. Links are listed, not followed:
     `open_file` refuses those that leave the folder.
     """
+    if not folder.is_dir():
+        raise refuse(folder, "is not a folder", "make the folder and put the exported files into it")
     found: list[Path] = []
     for path in sorted(folder.iterdir()):
         if _SKIPPED.match(path.name):
@@ -106,7 +109,7 @@ def _find_reader(path: Path) -> Callable[[Path], list[Content]]:
     for magic, name in _FOREIGN.items():
         if head.startswith(magic):
             raise refuse(path, f"is {name}, not a table", "export it as xlsx or csv")
-    return _find_text_reader(path, head)
+    return _read_text
 
 
 def _read_head(path: Path) -> bytes:
@@ -117,24 +120,14 @@ def _read_head(path: Path) -> bytes:
         raise refuse(path, "cannot be opened", "close it in other programs and check your access to it") from error
 
 
-def _find_text_reader(path: Path, head: bytes) -> Callable[[Path], list[Content]]:
-    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
-        raise refuse(path, "is an XML table of Excel 2003", "open it in Excel and save it as xlsx")
-    if re.match(rb"<(!doctype|html|head|body|table|meta|style|div|!--)", text):
-        return _read_page
-    if path.suffix.lower() in {".json", ".jsonl", ".ndjson"} or text.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ")):
-        return _read_json
-    return _read_text
-
-
-def _read_page(path: Path) -> list[Content]:
-    return read_web_tables(path, read_bytes(path, MAX_JSON_BYTES))
-
-
-def _read_json(path: Path) -> list[Content]:
-    return read_json(path, read_bytes(path, MAX_JSON_BYTES))
-
-
 def _read_text(path: Path) -> list[Content]:
-    return read_delimited(path, read_bytes(path, MAX_TEXT_BYTES))
+    """Read a text file by what its first characters look like."""
+    text = decode(path, read_bytes(path, MAX_TEXT_BYTES))
+    start = text.data[:4_096].lstrip().lower()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise refuse(path, "is an XML table of Excel 2003", "open it in Excel and save it as xlsx")
+    if re.match(rb"<(!doctype|html|head|body|table|meta|style|div|!--)", start):
+        return read_web_tables(path, text)
+    if path.suffix.lower() in _JSON_ENDINGS or re.match(rb'\{\s*"|\[\s*\{', start):
+        return read_json(path, text)
+    return read_delimited(path, text)

@@ -16,6 +16,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "orders": ("placement_id",),
     "ad_days": ("date",),
     "outcomes": ("date",),
+    "comments": ("comment_id",),
     "follower_counts": ("creator_id", "creator_name"),
 }
 """Table → columns of which a row needs at least one."""

@@ -17,6 +17,7 @@ from xhs_toolkit.exports.sheetbase import (
     MAX_WORKBOOK_BYTES,
     Content,
     check_cells,
+    check_size,
     check_width,
     cut_long_texts,
     refuse,
@@ -37,7 +38,7 @@ _NOT_EXCEL = {
 
 def read_xlsx(path: Path) -> list[Content]:
     """Read every visible sheet of an xlsx, xlsm or a workbook under a wrong extension."""
-    _check_size(path)
+    check_size(path, path.stat().st_size, MAX_WORKBOOK_BYTES)
     parts = check_workbook(path)
     for name, (what, fix) in _NOT_EXCEL.items():
         if name in parts:
@@ -50,22 +51,17 @@ def read_xlsx(path: Path) -> list[Content]:
 
 def read_xls(path: Path) -> list[Content]:
     """Read every visible sheet of an old binary xls."""
-    _check_size(path)
+    check_size(path, path.stat().st_size, MAX_WORKBOOK_BYTES)
     if _ENCRYPTED in path.read_bytes():
         raise refuse(path, *_PASSWORD)
     return list(_read_sheets(path))
-
-
-def _check_size(path: Path) -> None:
-    if path.stat().st_size > MAX_WORKBOOK_BYTES:
-        raise refuse(path, f"is larger than {MAX_WORKBOOK_BYTES / 1e6:,.0f} MB", "split it by date, or save it as csv")
 
 
 def _read_sheets(path: Path) -> Iterator[Content]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        with CalamineWorkbook.from_path(str(path)) as workbook:
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             yield from _convert_sheets(path, workbook)
     except PasswordError as error:
         raise refuse(path, *_PASSWORD) from error

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 WIDTH = 7.4
 ROW_HEIGHT = 0.34
 MAX_LABELLED = 3
+MANY_POINTS = 300
 
 
 def plot_group_ratios(
     groups: pd.DataFrame, *, value: str, n: str, language: str, title: str, dimension: str = "dimension"
-) -> Figure:
+) -> Figure | None:
     """Draw one row a group: its ratio as a dot, its interval as a line, its value and n in words.
 
     Parameters
@@ -32,10 +33,10 @@ def plot_group_ratios(
         ``{value}_high`` and `n` (notes measured). A group without an interval is a hollow dot.
     """
     drawn = groups[groups[value].notna()].reset_index(drop=True)
+    if drawn.empty:
+        return None
     with use_style():
         figure, axes = _start((WIDTH, 1.2 + ROW_HEIGHT * (len(drawn) + drawn[dimension].nunique())), title)
-        if drawn.empty:
-            return _say_empty(figure, axes, language)
         heights = _stack(drawn[dimension])
         for height, (_, row) in zip(heights, drawn.iterrows(), strict=True):
             _draw_ratio(axes, row, value=value, n=n, height=height, language=language)
@@ -74,7 +75,8 @@ def _draw_ratio(axes: Axes, row: pd.Series, *, value: str, n: str, height: float
         axes.plot([low, high], [height, height], color=PALETTE[0], linewidth=2.2, alpha=0.55, solid_capstyle="round")
     face = PALETTE[0] if known else "white"
     axes.plot(row[value], height, "o", markersize=7, markerfacecolor=face, markeredgecolor=PALETTE[0])
-    words = "" if known else " · " + label("too_few_notes", language=language)
+    reason = row.get(f"{value.removesuffix('_cny')}_reason") or ""
+    words = "" if known or not reason else " · " + label(f"short.{reason}", language=language)
     text = f"{format_value(value, row[value], language=language)}  n = {int(row[n])}{words}"
     end = high if known else row[value]
     axes.annotate(text, (end, height), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9, color=INK)
@@ -88,12 +90,11 @@ def _finish_scale(axes: Axes, name: str, language: str) -> None:
     axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(partial(_format_tick, name=name, language=language))
-    axes.set_xlabel(label(name, language=language))
 
 
 def plot_notes(
     notes: pd.DataFrame, *, x: str, y: str, language: str, title: str, colour: str = "tier", name: str = "creator_name"
-) -> Figure:
+) -> Figure | None:
     """Draw each note as a point on two log scales, with the outstanding ones named.
 
     Parameters
@@ -102,20 +103,25 @@ def plot_notes(
         Rows where `x` or `y` is missing or 0 are left out, and the picture says how many were drawn.
     """
     drawn = notes[(notes[x] > 0) & (notes[y] > 0)]
+    if drawn.empty:
+        return None
     with use_style():
         figure, axes = _start((WIDTH, 4.6), title)
-        if drawn.empty:
-            return _say_empty(figure, axes, language)
         axes.set(xscale="log", yscale="log")
         groups = drawn.groupby(drawn[colour].fillna("unknown"), sort=True)
         for number, (group, part) in enumerate(groups):
             look = {"color": PALETTE[number % len(PALETTE)], "marker": MARKERS[number % len(MARKERS)]}
             words = f"{label(str(group), language=language)}  n = {len(part)}"
-            axes.scatter(part[x], part[y], label=words, alpha=0.75, s=34, linewidths=0, **look)
-        _name_outstanding(axes, drawn, x=x, y=y, name=name)
+            axes.scatter(part[x], part[y], label=words, linewidths=0, **_size_points(len(drawn)), **look)
         axes.legend(loc="upper left", bbox_to_anchor=(0, 1.02), ncols=4, fontsize=9, handletextpad=0.2)
         _finish_logs(axes, x, y, language)
+        _name_outstanding(axes, drawn, x=x, y=y, name=name)
     return figure
+
+
+def _size_points(n: int) -> dict[str, float]:
+    """Smaller and paler points where there are many."""
+    return {"s": 34, "alpha": 0.75} if n <= MANY_POINTS else {"s": 12, "alpha": 0.3}
 
 
 class NotesAxes(NamedTuple):
@@ -155,11 +161,16 @@ def _format_tick(tick: float, _: int, *, name: str, language: str) -> str:
 
 
 def _name_outstanding(axes: Axes, notes: pd.DataFrame, *, x: str, y: str, name: str) -> None:
-    """Name the notes with the most of `y`."""
-    best = notes.sort_values(y, ascending=False).drop_duplicates(name).head(MAX_LABELLED)
-    for _, row in best[best[name].notna()].iterrows():
-        text = picture_text(row[name], max_length=16)
-        axes.annotate(text, (row[x], row[y]), xytext=(6, 5), textcoords="offset points", fontsize=8.5, color=ACCENT)
+    """Name the notes with the most of `y`, none of them on top of another."""
+    axes.autoscale_view()
+    best = notes[notes[name].notna()].sort_values(y, ascending=False).drop_duplicates(name).head(4 * MAX_LABELLED)
+    named: list[np.ndarray] = []
+    for _, row in best.iterrows():
+        place = axes.transLimits.transform(axes.transScale.transform((row[x], row[y])))
+        if len(named) < MAX_LABELLED and all((np.abs(place - other) > (0.3, 0.06)).any() for other in named):
+            named.append(place)
+            text = picture_text(row[name], max_length=16)
+            axes.annotate(text, (row[x], row[y]), xytext=(6, 5), textcoords="offset points", fontsize=8.5, color=ACCENT)
 
 
 def _start(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
@@ -169,9 +180,3 @@ def _start(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
     axes = figure.add_subplot()
     axes.set_title(picture_text(title, max_length=90), loc="left")
     return figure, axes
-
-
-def _say_empty(figure: Figure, axes: Axes, language: str) -> Figure:
-    axes.text(0.5, 0.5, label("not_measured", language=language), ha="center", va="center", color=QUIET)
-    axes.set_axis_off()
-    return figure

@@ -18,7 +18,7 @@ from pandas.io.formats.style import Styler
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import use_style
-from xhs_toolkit.present.tables import style_table
+from xhs_toolkit.present.tables import drop_unmeasured, name_themes, style_table
 from xhs_toolkit.present.wording import say
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Page:
         self.run_folder = run_folder
         self.languages = tuple(dict.fromkeys((language, *campaign.languages)))
         self.language = language
+        self.time_zone = campaign.time_zone
+        self.names = {"zh": {theme.name: theme.name_zh for theme in campaign.themes if theme.name_zh}}
         self.blocks: list[dict[str, Any]] = []
         for name in ("pages", "tables", "pictures"):
             (run_folder / name).mkdir(parents=True, exist_ok=True)
@@ -73,13 +75,21 @@ class Page:
         return self.say(*(Finding(f"define.{name}") for name in names), kind="definition")
 
     def table(self, name: str, frame: pd.DataFrame, *, columns: Sequence[str], caption: Finding) -> Styler:
-        """Add a table: the whole frame goes to Parquet, `columns` of its first rows to the page."""
+        """Add a table: the whole frame goes to Parquet, `columns` of its first rows to the page.
+
+        Times are written in the campaign's time zone. A table longer than the page shows leaves out columns
+        without any value.
+        """
+        times = frame.select_dtypes("datetimetz").columns
+        frame = frame.assign(**{time: frame[time].dt.tz_convert(self.time_zone) for time in times})
+        columns = drop_unmeasured(frame, columns) if len(frame) > MAX_ROWS else columns
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
         block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": MAX_ROWS}
         self.blocks.append(block | {"caption": caption.as_dict()})
         words = say(caption, language=self.language)
-        return style_table(frame.head(MAX_ROWS), columns=columns, language=self.language, caption=words)
+        shown = self._name(frame.head(MAX_ROWS), self.language)
+        return style_table(shown, columns=columns, language=self.language, caption=words)
 
     @staticmethod
     def count_shown(frame: pd.DataFrame, metric: str) -> Finding:
@@ -87,17 +97,29 @@ class Page:
         return Finding("caption.notes", {"n_shown": min(len(frame), MAX_ROWS), "n_notes": len(frame), "metric": metric})
 
     def picture(
-        self, name: str, plot: Callable[..., Figure], frame: pd.DataFrame, *, about: Finding, **settings: Any
-    ) -> Figure:
-        """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title."""
+        self, name: str, plot: Callable[..., Figure | None], frame: pd.DataFrame, *, about: Finding, **settings: Any
+    ) -> Figure | Said:
+        """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
+
+        Where the plot function has nothing to draw and returns None, the page gets no picture.
+        """
         title = Finding(f"{about.code}_title", about.values)
-        figures = {
-            language: plot(frame, language=language, title=say(title, language=language), **settings)
+        drawn = {
+            language: plot(
+                self._name(frame, language), language=language, title=say(title, language=language), **settings
+            )
             for language in self.languages
         }
+        figures = {language: figure for language, figure in drawn.items() if figure is not None}
+        if not figures:
+            return Said([say(Finding("page.not_drawn"), language=self.language)])
         files = {language: self._save(f"{self.step}_{name}.{language}.svg", each) for language, each in figures.items()}
-        self.blocks.append({"kind": "picture", "files": files, "alt": about.as_dict(), "title": title.as_dict()})
+        self.blocks.append({"kind": "picture", "files": files, "alt": about.as_dict()})
         return figures[self.language]
+
+    def _name(self, frame: pd.DataFrame, language: str) -> pd.DataFrame:
+        """Name the themes in the reader's language."""
+        return name_themes(frame, names=self.names.get(language, {}))
 
     def _save(self, name: str, figure: Figure) -> str:
         drawn = io.StringIO()
@@ -114,7 +136,7 @@ class Page:
     def write(self) -> Said:
         """Write the page and say where."""
         path = self.run_folder / "pages" / f"{self.step}.json"
-        page = {"step": self.step, "languages": self.languages, "blocks": self.blocks}
+        page = {"step": self.step, "languages": self.languages, "names": self.names, "blocks": self.blocks}
         path.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
         n_files = len(list(self.run_folder.glob(f"*/{self.step}*")))
         return Said([say(Finding("page.written", {"n_files": n_files}), language=self.language)])

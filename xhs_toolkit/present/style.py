@@ -132,10 +132,10 @@ def _find_format(name: str) -> Callable[[object, str], str]:
     stem = re.sub(r"_(low|high|median)$", "", name)
     rules: tuple[tuple[bool, Callable[[object, str], str]], ...] = (
         (_is_day(name), _format_day),
+        (stem.startswith("n_") or stem == "source_row", _format_integer),
         (stem.endswith("_cny"), _format_money),
         (stem == "rate" or stem.endswith(("_rate", "_share")), _format_share),
         (stem.endswith("ratio"), _format_ratio),
-        (stem.startswith("n_") or stem == "source_row", _format_integer),
     )
     return next((rule for applies, rule in rules if applies), _format_count)
 

@@ -12,12 +12,11 @@ from xhs_toolkit.present.style import INK, QUIET, RULE, format_value
 from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
-TRANSLATED = frozenset(
-    {"format", "scope", "tier", "theme", "group", "dimension", "measure", "source", "kind", "click_rate_source"}
-)
+TRANSLATED = frozenset({"format", "scope", "tier", "theme", "group", "dimension", "measure", "source", "kind"})
+TRANSLATED |= {"rate_source", "click_rate_source"}
 """Columns whose values are terms: shown by their label in the reader's language."""
 
-MAX_TEXT = 80
+MAX_TEXT = 48
 TEXT_COLUMNS = frozenset(
     column.name for table in TABLES.values() for column in table if column.kind not in NUMERIC_KINDS
 )
@@ -43,7 +42,7 @@ def _show_column(frame: pd.DataFrame, name: str, language: str) -> list[str]:
 
 def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
     reason = next((row[column] for column in _reason_columns(name) if row.get(column)), "")
-    why = label(reason, language=language) if isinstance(reason, str) else ""
+    why = label(f"short.{reason}", language=language) if isinstance(reason, str) and reason else ""
     if pd.isna(row[name]):
         return why or _show_value(name, row[name], language)
     remarks = [_write_ends(name, row, language) or why, _write_n(name, row)]
@@ -75,6 +74,17 @@ def _show_value(name: str, value: object, language: str) -> str:
     if name in TEXT_COLUMNS and not isinstance(value, str) and pd.isna(value) and not name.endswith(("_at", "as_of")):
         return "—"
     return format_value(name, value, language=language)
+
+
+def name_themes(frame: pd.DataFrame, *, names: Mapping[str, str]) -> pd.DataFrame:
+    """Replace the names of themes by those of another language."""
+    named = {name: frame[name].replace(dict(names)) for name in ("theme", "group") if name in frame}
+    return frame.assign(**named) if names else frame
+
+
+def drop_unmeasured(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Columns worth showing in a long table: those with at least one value."""
+    return [name for name in columns if frame[name].notna().any()]
 
 
 def is_number_column(frame: pd.DataFrame, name: str) -> bool:

@@ -71,12 +71,14 @@ def _format(name: str, value: Any, language: str) -> str:
 
 
 def _write_span(name: str, values: Mapping[str, Any], language: str) -> str:
-    """Write a value with its interval: ``¥0.21 (¥0.15–¥0.30)``; without one the value alone."""
+    """Write a value with its interval, ``¥0.21 (¥0.15–¥0.30)``, or say that the data give none."""
     low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
     shown = format_value(name, values[name], language=language)
-    if values[name] is None or low is None or high is None:
+    if values[name] is None:
         return shown
+    known = low is not None and high is not None
     ends = "–".join(format_value(name, end, language=language) for end in (low, high))
+    ends = ends if known else label("no_range", language=language)
     return f"{shown}（{ends}）" if language == "zh" else f"{shown} ({ends})"
 
 
@@ -96,4 +98,7 @@ def _sentences(language: str) -> dict[str, str]:
 
 @cache
 def _codebook(language: str) -> dict[str, str]:
-    return {column.name: getattr(column, f"label_{language}") for table in TABLES.values() for column in table}
+    labels: dict[str, str] = {}
+    for column in (column for table in TABLES.values() for column in table):
+        labels.setdefault(column.name, getattr(column, f"label_{language}"))
+    return labels

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import format_value
-from xhs_toolkit.present.tables import is_number_column, make_display_table
+from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, say
 from xhs_toolkit.report.run import read_pages, read_table, says_synthetic
 
@@ -76,6 +76,7 @@ def _make_step(page: dict[str, Any], run_folder: Path, language: str) -> dict[st
         if block["kind"] == "section":
             sections.append({"title": say(Finding(block["code"]), language=language), "blocks": []})
         else:
+            block = block | {"names": page["names"].get(language, {})}
             sections[-1]["blocks"].append(_make_block(block, run_folder, language))
     return {
         "id": page["step"],
@@ -99,6 +100,7 @@ def _say(finding: dict[str, Any], language: str) -> str:
 
 def _make_table(block: dict[str, Any], run_folder: Path, language: str) -> dict[str, Any]:
     frame = read_table(run_folder, block["file"]).head(block["n_shown"])
+    frame = name_themes(frame, names=block["names"])
     shown = make_display_table(frame, columns=block["columns"], language=language)
     return {
         "kind": "table",

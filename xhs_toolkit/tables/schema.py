@@ -141,7 +141,10 @@ def find_bad_values(frame: pd.DataFrame, column: Column) -> pd.Series:
 
 
 def _check_column(frame: pd.DataFrame, column: Column) -> Iterator[Problem]:
-    for _, row in frame[find_bad_values(frame, column)].iterrows():
+    bad = find_bad_values(frame, column)
+    if not bad.any():
+        return
+    for _, row in frame[bad].iterrows():
         yield Problem(
             what=f"is not allowed in '{column.name}'" if pd.notna(row[column.name]) else "a value is required",
             fix=describe_rule(column),

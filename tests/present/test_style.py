@@ -1,0 +1,118 @@
+"""Numbers in the reader's form, and pictures without empty boxes."""
+
+from __future__ import annotations
+
+import warnings
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xhs_toolkit.present.charts import choose_axes, plot_group_ratios, plot_notes
+from xhs_toolkit.present.style import format_value, picture_text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "english", "chinese"),
+    [
+        ("views", 999, "999", "999"),
+        ("views", 12_000, "12,000", "1.2万"),
+        ("views", 10_000, "10,000", "1万"),
+        ("exposure", 234_500_000, "234,500,000", "2.3亿"),
+        ("n_notes", 12_000, "12,000", "12,000"),
+        ("n_rate", 20, "20", "20"),
+        ("click_rate", 0.0834, "8.3%", "8.3%"),
+        ("click_rate_low", 0.0, "0.0%", "0.0%"),
+        ("female_fan_share", 1, "100.0%", "100.0%"),
+        ("cost_per_view_cny", 0.2, "¥0.20", "0.20元"),
+        ("cost_per_view_cny", 0.0341, "¥0.034", "0.034元"),
+        ("cost_per_view_cny_high", 1.5, "¥1.50", "1.50元"),
+        ("cost_cny", 156_321, "¥156,321", "15.6万元"),
+        ("ratio", 1.84, "×1.8", "×1.8"),
+        ("posted_at", pd.Timestamp("2026-08-06T03:00Z"), "6 Aug 2026", "2026年8月6日"),
+        ("first_date", "2026-08-06", "6 Aug 2026", "2026年8月6日"),
+        ("creator_name", "示例博主", "示例博主", "示例博主"),
+        ("views", float("nan"), "not measured", "未测得"),
+        ("views", None, "not measured", "未测得"),
+        ("posted_at", pd.NaT, "not measured", "未测得"),
+        ("views", 0, "0", "0"),
+    ],
+)
+def test_a_value_is_formatted_by_its_name(name, value, english, chinese) -> None:
+    assert format_value(name, value, language="en") == english
+    assert format_value(name, value, language="zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("周末徒步🥾好开心", "周末徒步好开心"),
+        ("$5 and $6", "$5 and $6"),
+        ("a\u202eb\u200f\x07c", "abc"),
+        ("line\none", "line one"),
+        ("x" * 100, "x" * 59 + "…"),
+        ("🥾", ""),
+    ],
+)
+def test_picture_text_keeps_what_can_be_drawn(text: str, shown: str) -> None:
+    assert picture_text(text) == shown
+
+
+def make_notes(names: list[str]) -> pd.DataFrame:
+    n = len(names)
+    return pd.DataFrame(
+        {
+            "creator_name": names,
+            "tier": ["KOC", "KOL"][:n] + [None] * max(n - 2, 0),
+            "format": "image",
+            "cost_cny": 100.0,
+            "views": [10.0**i for i in range(1, n + 1)],
+            "exposure": 10_000.0,
+            "followers": 500.0,
+            "engagement": 5.0,
+        }
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=4))
+def test_no_name_makes_a_picture_warn(names: list[str]) -> None:
+    notes = make_notes(names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = plot_notes(notes, x="cost_cny", y="views", language="zh", title="".join(names))
+        assert figure is not None
+        figure.canvas.draw()
+
+
+def test_the_chosen_axes_are_those_measured() -> None:
+    notes = make_notes(["a", "b"])
+    assert choose_axes(notes).settings["x"] == "cost_cny"
+    assert choose_axes(notes.assign(cost_cny=None)).settings == {"x": "exposure", "y": "views", "colour": "format"}
+    only_public = notes.assign(cost_cny=float("nan"), views=float("nan"))
+    assert choose_axes(only_public).settings["y"] == "engagement"
+
+
+def test_nothing_measured_is_no_picture() -> None:
+    notes = make_notes(["a"]).assign(views=float("nan"))
+    assert plot_notes(notes, x="cost_cny", y="views", language="en", title="") is None
+
+
+def test_a_group_without_interval_says_why() -> None:
+    groups = pd.DataFrame(
+        {
+            "dimension": ["tier", "tier"],
+            "group": ["KOC", "KOL"],
+            "cost_per_view_cny": [0.1, 0.2],
+            "cost_per_view_cny_low": [0.05, None],
+            "cost_per_view_cny_high": [0.2, None],
+            "cost_per_view_reason": ["", "too_few_notes"],
+            "n_cost_per_view": [20, 3],
+        }
+    )
+    figure = plot_group_ratios(groups, value="cost_per_view_cny", n="n_cost_per_view", language="en", title="Cost")
+    assert figure is not None
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert "¥0.10  n = 20" in words
+    assert "¥0.20  n = 3 · too few notes" in words

@@ -1,0 +1,235 @@
+"""Runs of tiny notebooks: what is kept, what is said, what is never half-made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.errors import CampaignError, RunError, XhsError
+from xhs_toolkit.runs import Progress, find_latest_run, run_campaign, run_many
+from xhs_toolkit.runs.folder import hold_lock
+
+PARAMETERS = 'campaign_folder = "."\nrun_folder = "."\nlanguage = "en"\nas_of = ""'
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Path:
+    """A campaign folder whose name a shell, a formatter or Windows could stumble over."""
+    return make_campaign(tmp_path / "clients {1}" / "春天 spring & co")
+
+
+def make_campaign(folder: Path) -> Path:
+    (folder / "data").mkdir(parents=True)
+    (folder / "campaign.yaml").write_text("client: Harbour Tours\nlanguages: [zh, en]\n", encoding="utf-8")
+    (folder / "data" / "notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (folder / "data" / "~$notes.xlsx").write_text("lock", encoding="utf-8")
+    return folder
+
+
+def make_notebook(path: Path, *cells: str) -> Path:
+    """A notebook from its cells: those that begin with # are text; the first code cell holds the parameters."""
+    made = [
+        nbformat.v4.new_markdown_cell(cell) if cell.startswith("#") else nbformat.v4.new_code_cell(cell)
+        for cell in ("# A question", PARAMETERS, *cells)
+    ]
+    made[1].metadata["tags"] = ["parameters"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+    return path
+
+
+def run_manifest(run_folder: Path) -> dict:
+    return json.loads((run_folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def write_text_report(run_folder: Path, campaign: Campaign) -> None:
+    (run_folder / "report.html").write_text(campaign.client, encoding="utf-8")
+
+
+WRITE_SEEN = """
+import json, pathlib, sys
+seen = [campaign_folder, run_folder, language, as_of, sys.executable, str(pathlib.Path.cwd())]
+pathlib.Path(run_folder, "seen.json").write_text(json.dumps(seen))
+"""
+WRITE_SKIPPED = """
+import json, pathlib
+pages = pathlib.Path(run_folder, "pages")
+pages.mkdir(exist_ok=True)
+(pages / "2_sourcing.json").write_text(json.dumps({"blocks": [{"kind": "skipped", "code": "no_pool"}]}))
+"""
+RAISE_KNOWN = """
+from xhs_toolkit.errors import ExportError, Problem
+raise ExportError("One cell cannot be read.", [Problem("is not a number", "write 12000", "notes.csv", row=3)])
+"""
+
+
+def test_a_run_keeps_notebooks_report_and_manifest(campaign: Path, tmp_path: Path) -> None:
+    first = make_notebook(tmp_path / "books {x}" / "2_sourcing.ipynb", WRITE_SKIPPED)
+    second = make_notebook(tmp_path / "books {x}" / "6_results.ipynb", WRITE_SEEN)
+    seen: list[Progress] = []
+
+    run = run_campaign(campaign, notebooks=[first, second], write_report=write_text_report, on_progress=seen.append)
+
+    assert run.folder.parent == campaign / "runs"
+    assert find_latest_run(campaign) == run.folder
+    assert {path.name for path in (campaign / "runs").iterdir()} == {run.name, "latest.txt", ".lock"}
+    assert (run.folder / "report.html").read_text(encoding="utf-8") == "Harbour Tours"
+    assert [(step.name, step.status) for step in run.steps] == [
+        ("2_sourcing", "skipped"),
+        ("6_results", "complete"),
+        ("report", "complete"),
+    ]
+    assert [(line.number, line.state) for line in seen] == [
+        (1, "running"),
+        (1, "skipped"),
+        (2, "running"),
+        (2, "complete"),
+        (3, "running"),
+        (3, "complete"),
+    ]
+    told = json.loads((run.folder / "seen.json").read_text(encoding="utf-8"))
+    assert told[:3] == [".", f"runs/.{run.name}.part", "zh"]
+    assert told[4:] == [sys.executable, str(campaign.resolve())]
+
+    manifest = run_manifest(run.folder)
+    assert (manifest["run"], manifest["status"], manifest["client"]) == (run.name, "complete", "Harbour Tours")
+    assert [item["file"] for item in manifest["inputs"]] == ["campaign.yaml", "data/notes.csv"]
+    assert manifest["inputs"][1]["sha256"] == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
+    assert {"python", "xhs-toolkit", "papermill", "pandas"} <= set(manifest["versions"])
+    kept = "".join(path.read_text(encoding="utf-8") for path in run.folder.rglob("*.*") if path.name != "seen.json")
+    assert str(tmp_path) not in kept, "a path of this machine is in the run"
+
+
+def test_an_error_of_the_toolkit_reaches_the_user_in_its_own_words(campaign: Path, tmp_path: Path) -> None:
+    good = make_notebook(tmp_path / "6_results.ipynb")
+    before = run_campaign(campaign, notebooks=[good])
+    bad = make_notebook(tmp_path / "bad" / "6_results.ipynb", "## The answer\n\nText.", "a = 1", RAISE_KNOWN, "b = 2")
+
+    with pytest.raises(RunError) as caught:
+        run_campaign(campaign, notebooks=[bad, good], write_report=write_text_report)
+
+    failed = next((campaign / "runs").glob("*.failed"))
+    assert str(caught.value).splitlines() == [
+        f'{campaign}: 6_results stopped at cell [4] under "The answer".',
+        "One cell cannot be read.",
+        "  - notes.csv, row 3: is not a number. Fix: write 12000.",
+        f"Put that right and run again. The run up to there is kept in {failed}; earlier runs are untouched.",
+    ]
+    manifest = run_manifest(failed)
+    assert (manifest["status"], [step["status"] for step in manifest["steps"]]) == ("failed", ["failed"])
+    executed = nbformat.read(failed / "notebooks" / "6_results.ipynb", as_version=4)
+    assert "ExportError" in json.dumps(executed)
+    assert find_latest_run(campaign) == before.folder
+
+
+def test_other_errors_are_named(campaign: Path, tmp_path: Path) -> None:
+    book = make_notebook(tmp_path / "6_results.ipynb", "1 / 0")
+    with pytest.raises(
+        RunError, match=r'stopped at cell \[3\] under "A question"\.\nZeroDivisionError: division by zero'
+    ):
+        run_campaign(campaign, notebooks=[book])
+
+
+def test_a_kernel_that_dies_is_told(campaign: Path, tmp_path: Path) -> None:
+    book = make_notebook(tmp_path / "6_results.ipynb", "## Big\n", "import os; os._exit(1)")
+    with pytest.raises(RunError, match=r'cell \[\d\] under "Big"\.\nThe Python process behind the notebook ended'):
+        run_campaign(campaign, notebooks=[book])
+
+
+def test_a_file_in_the_campaign_folder_never_stands_in_for_a_library(campaign: Path, tmp_path: Path) -> None:
+    (campaign / "colorsys.py").write_text("raise SystemError('ran')", encoding="utf-8")
+    (campaign / "ipykernel_launcher.py").write_text("raise SystemError('ran')", encoding="utf-8")
+    book = make_notebook(tmp_path / "6_results.ipynb", "import colorsys\ncolorsys.rgb_to_hsv")
+    run_campaign(campaign, notebooks=[book])
+
+
+def test_another_registered_kernel_is_not_used(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    registered = tmp_path / "jupyter" / "kernels" / "python3"
+    registered.mkdir(parents=True)
+    spec = {"argv": ["/no/such/python"], "display_name": "Other", "language": "python"}
+    (registered / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    book = make_notebook(tmp_path / "6_results.ipynb", WRITE_SEEN)
+    run = run_campaign(campaign, notebooks=[book])
+    assert json.loads((run.folder / "seen.json").read_text(encoding="utf-8"))[4] == sys.executable
+    assert capfd.readouterr() == ("", ""), "the terminal belongs to the progress lines"
+
+
+def test_a_report_that_fails_fails_the_run_and_keeps_the_details(campaign: Path, tmp_path: Path) -> None:
+    def break_down(run_folder: Path, campaign: Campaign) -> None:
+        raise KeyError("exposure")
+
+    with pytest.raises(RunError, match=r"report stopped unexpectedly\.\nKeyError: 'exposure'"):
+        run_campaign(campaign, notebooks=[make_notebook(tmp_path / "a.ipynb")], write_report=break_down)
+    failed = next((campaign / "runs").glob("*.failed"))
+    assert "break_down" in (failed / "error.txt").read_text(encoding="utf-8")
+    assert not (campaign / "runs" / "latest.txt").exists()
+
+
+def test_an_interrupted_run_leaves_nothing(campaign: Path, tmp_path: Path) -> None:
+    def interrupt(run_folder: Path, campaign: Campaign) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_campaign(campaign, notebooks=[], write_report=interrupt)
+    assert {path.name for path in (campaign / "runs").iterdir()} == {".lock"}
+
+
+def test_left_overs_of_a_killed_run_are_removed(campaign: Path) -> None:
+    left = campaign / "runs" / ".2026-01-01T000000Z.part"
+    left.mkdir(parents=True)
+    (left / "half.txt").write_text("half", encoding="utf-8")
+    run = run_campaign(campaign, notebooks=[])
+    assert not left.exists()
+    assert run.folder.is_dir()
+
+
+def test_two_runs_of_one_campaign_do_not_meet(campaign: Path) -> None:
+    with hold_lock(campaign), pytest.raises(RunError, match=r"Another run of .* is at work"):
+        run_campaign(campaign, notebooks=[])
+    assert run_campaign(campaign, notebooks=[]).folder.is_dir()
+
+
+def test_runs_of_one_second_get_their_own_names(campaign: Path) -> None:
+    names = [run_campaign(campaign, notebooks=[]).name for _ in range(3)]
+    assert len(set(names)) == 3
+    assert names == sorted(names)
+
+
+def test_settings_that_cannot_be_used_start_nothing(campaign: Path) -> None:
+    (campaign / "campaign.yaml").write_text("objective: fame", encoding="utf-8")
+    with pytest.raises(CampaignError):
+        run_campaign(campaign, notebooks=[])
+    assert not (campaign / "runs").exists()
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_one_campaign_failing_leaves_the_others_running(tmp_path: Path, n_jobs: int) -> None:
+    folders = [make_campaign(tmp_path / name) for name in ("a", "b", "c")]
+    (folders[1] / "campaign.yaml").write_text("objective: fame", encoding="utf-8")
+    book = make_notebook(tmp_path / "6_results.ipynb", WRITE_SEEN)
+    outcomes = list(run_many([*folders, tmp_path / "missing"], notebooks=[book], n_jobs=n_jobs))
+    assert [outcome.campaign_folder.name for outcome in outcomes] == ["a", "b", "c", "missing"]
+    assert [outcome.error is None for outcome in outcomes] == [True, False, True, False]
+    for outcome in (outcomes[0], outcomes[2]):
+        assert outcome.run is not None
+        cwd = json.loads((outcome.run.folder / "seen.json").read_text(encoding="utf-8"))[5]
+        assert cwd == str(outcome.campaign_folder.resolve())
+
+
+@pytest.mark.parametrize("name", ["", "../elsewhere", "gone"])
+def test_a_latest_that_names_no_run_is_refused(campaign: Path, name: str) -> None:
+    (campaign / "runs").mkdir()
+    (campaign.parent / "elsewhere").mkdir()
+    (campaign / "runs" / "latest.txt").write_text(name, encoding="utf-8")
+    with pytest.raises(XhsError, match="has no complete run yet"):
+        find_latest_run(campaign)

@@ -1,0 +1,275 @@
+"""The command ``xhs``: what it prints, what it returns, that no traceback reaches a user."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from xhs_toolkit import __version__
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.cli import main, verbs
+from xhs_toolkit.errors import Problem
+
+CAMPAIGN = """
+client: Harbour Tours
+campaign: Spring
+objective: sales
+second_objective: trust
+window: {start: 2026-07-01}
+budget: {amount: 50000, currency: NZD, cny_per_unit: 4.2, rate_date: 2026-06-30}
+themes: [{name: Gifts, keywords: [送礼]}]
+"""
+SHEET = "user_id,Name,fans count,图文报价(RMB),Bio(text)\n5f01,Ana,1200,300,call me\n5f02,Bo,25000,2000,hi\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def campaign(here: Path) -> Path:
+    return make_campaign(here / "spring")
+
+
+@pytest.fixture
+def one_notebook(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of one small notebook and a report of one line."""
+    book = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# A question"),
+            nbformat.v4.new_code_cell("run_folder = ''", metadata={"tags": ["parameters"]}),
+            nbformat.v4.new_code_cell("assert not __import__('os').path.exists('fail'), '出错了'"),
+        ]
+    )
+    nbformat.write(book, here / "6_results.ipynb")
+    monkeypatch.setattr(verbs, "list_notebooks", lambda: [here / "6_results.ipynb"])
+    monkeypatch.setattr(verbs, "write_report", write_text_report)
+
+
+def write_text_report(run_folder: Path, campaign: Campaign) -> None:
+    (run_folder / "report.html").write_text(campaign.client, encoding="utf-8")
+
+
+def make_campaign(folder: Path, text: str = CAMPAIGN) -> Path:
+    (folder / "data").mkdir(parents=True)
+    (folder / "campaign.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+# ------------------------------------------------------------------------------------- new, check
+
+
+def test_a_new_campaign_can_be_checked_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "my clients/spring"]) == 0
+    assert '  xhs check "my clients/spring"'.replace("/", os.sep) in capsys.readouterr().out
+    assert main(["check", "my clients/spring"]) == 0
+    told = capsys.readouterr().out
+    assert "client      New client (placeholder: set client in campaign.yaml)" in told
+    assert "window      every note in data/" in told
+    assert "data/ holds no exports yet" in told
+
+
+def test_a_check_shows_the_campaign_and_its_files(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (campaign / "data" / "creators.csv").write_text(SHEET, encoding="utf-8")
+    (campaign / "data" / "odd.csv").write_text("alpha,beta\nx,y\n", encoding="utf-8")
+    assert main(["check", "spring"]) == 0
+    told = capsys.readouterr().out
+    for line in (
+        "objective   sales and trust",
+        "window      from 2026-07-01",
+        "budget      50,000 NZD = 210,000 CNY (4.2 CNY a NZD on 2026-06-30)",
+        "themes      Gifts",
+        "agency      defaults: KOC from 0 followers, KOL from 10,000 followers",
+        "creators, 2 rows",
+        "  left out as private: Bio(text)",
+        "  not recognised",
+        "Needs a human:",
+    ):
+        assert line in told
+    assert "odd.csv" in told.split("Needs a human:")[1]
+
+
+def test_a_check_stays_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    import pandas as pd
+
+    from xhs_toolkit.cli.overview import describe_exports
+
+    sheet = {
+        "file": "a.xlsx",
+        "sheet": "Sheet1",
+        "kind": "agency_creators",
+        "n_rows": 1200,
+        "first_date": pd.Timestamp("2026-07-01"),
+        "last_date": pd.Timestamp("2026-07-09"),
+        "columns_read": "a → x; b → y",
+        "columns_ignored": "; ".join("abcdefghij"),
+        "columns_private": "",
+        "units_assumed": "one_share: percent; two_share: percent; three_share: fraction",
+    }
+    problems = [Problem("is not a number", "write 12000", "a.xlsx", row=row) for row in range(50)]
+    assert describe_exports(pd.DataFrame([sheet]), problems=problems).splitlines()[1:6] == [
+        "a.xlsx · Sheet1",
+        "  agency_creators, 1,200 rows, 2026-07-01 to 2026-07-09, 2 columns read",
+        "  read as percent: one_share, two_share",
+        "  read as fraction: three_share",
+        "  not used: a, b, c, d, e, f and 4 more",
+    ]
+    assert "and 38 more" in describe_exports(pd.DataFrame([sheet]), problems=problems)
+    assert "Nothing needs a human." in describe_exports(pd.DataFrame([sheet]), problems=[])
+
+
+# --------------------------------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["check", "missing"], "There is no folder missing"),
+        (["run", "missing"], "There is no folder missing"),
+        (["report", "spring"], "has no complete run yet"),
+        (["new", "spring"], "is not empty"),
+        (["demo", "spring/data/x.csv"], "is not empty"),
+        (["lab", "missing"], "There is no folder missing"),
+        (["run", "spring", "--jobs", "0"], "'0' is not a number of campaigns"),
+        (["nothing"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_a_users_mistake_is_told_without_a_traceback(
+    campaign: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    expected: str,
+) -> None:
+    (campaign / "data" / "x.csv").write_text("a", encoding="utf-8")
+    monkeypatch.setattr(verbs, "bundled_folder", lambda name: campaign.parent)
+    make_campaign(campaign.parent / "sample_campaign")
+    code = run_main(arguments)
+    told = capfd.readouterr().err
+    assert code == 2
+    assert expected in told
+    assert "Traceback" not in told
+
+
+def run_main(arguments: list[str]) -> int:
+    """The exit code, also where the parser leaves by itself."""
+    try:
+        return main(arguments)
+    except SystemExit as left:
+        return int(left.code or 0)
+
+
+def test_a_missing_data_folder_is_told(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (campaign / "data").rmdir()
+    assert main(["check", "spring"]) == 2
+    assert "Make the folder and put your exports into it" in capsys.readouterr().err
+
+
+def test_a_missing_extra_is_named(
+    campaign: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verbs, "find_spec", lambda name: None)
+    assert main(["lab", "spring"]) == 2
+    assert 'pip install "xhs-toolkit[lab]"' in capsys.readouterr().err
+
+
+def test_the_lab_opens_in_the_folder(campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[tuple[list[str], Path]] = []
+    monkeypatch.setattr(verbs, "find_spec", lambda name: object())
+    monkeypatch.setattr(verbs.subprocess, "call", lambda command, cwd: called.append((command, cwd)) or 0)
+    assert main(["lab", "spring"]) == 0
+    assert called == [([sys.executable, "-m", "jupyterlab"], Path("spring"))]
+
+
+# ------------------------------------------------------------------------------ run, demo, report
+
+
+@pytest.mark.usefixtures("one_notebook")
+def test_a_run_says_where_the_report_is_and_report_writes_it_again(
+    campaign: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "spring", str(campaign)]) == 0
+    run = (campaign / "runs" / "latest.txt").read_text(encoding="utf-8").strip()
+    report = Path("spring", "runs", run, "report.html")
+    told = capfd.readouterr()
+    lines = told.out.splitlines()
+    assert lines[0] == "spring  1/2  6_results  …"
+    assert lines[1].startswith("spring  1/2  6_results  done, ")
+    assert lines[2] == "spring  2/2  report  …"
+    assert lines[-1] == f"spring  report: {report}"
+    assert told.err == ""
+
+    report.write_text("old", encoding="utf-8")
+    assert main(["report", "spring"]) == 0
+    assert report.read_text(encoding="utf-8") == "Harbour Tours"
+    assert capfd.readouterr().out == f"Report: {report}\n"
+
+
+@pytest.mark.usefixtures("one_notebook")
+def test_a_failed_run_exits_with_1_and_the_others_go_on(campaign: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (campaign / "fail").touch()
+    other = make_campaign(campaign.parent / "autumn")
+    assert main(["run", "spring", "autumn", "--jobs", "2"]) == 1
+    told = capfd.readouterr()
+    assert 'spring: 6_results stopped at cell [3] under "A question".\nAssertionError: 出错了' in told.err
+    assert "Traceback" not in told.err
+    assert "1 of 2 campaigns are through." in told.out
+    assert (other / "runs" / "latest.txt").is_file()
+
+
+@pytest.mark.usefixtures("one_notebook")
+def test_wrong_settings_of_one_campaign_leave_the_others_running(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_campaign(campaign.parent / "wrong", "objective: fame\n")
+    assert main(["run", "wrong", "spring"]) == 2
+    assert "'fame' is not one of awareness" in capsys.readouterr().err
+    assert (campaign / "runs" / "latest.txt").is_file()
+
+
+@pytest.mark.usefixtures("one_notebook")
+def test_a_demo_copies_the_sample_once_and_runs_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_campaign(here / "templates" / "sample_campaign")
+    monkeypatch.setattr(verbs, "bundled_folder", lambda name: here / name)
+    assert main(["demo"]) == 0
+    place = here / "demo" / "Harbour-Tours-Spring"
+    assert (place / "runs" / "latest.txt").is_file()
+    assert "The synthetic sample campaign is in" in capsys.readouterr().out
+    assert main(["demo"]) == 0
+    assert "is there already and is run as it is" in capsys.readouterr().out
+    assert not (here / "templates" / "sample_campaign" / "runs").exists()
+
+
+# ----------------------------------------------------------------------------------- the console
+
+
+def test_the_version_and_the_help_are_quick_and_import_nothing_heavy(here: Path) -> None:
+    code = "import sys\nfrom xhs_toolkit.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass\n"
+    code += "import json; print(json.dumps(sorted({'pandas', 'numpy', 'pydantic', 'papermill'} & set(sys.modules))))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    version, heavy = done.stdout.splitlines()
+    assert version == f"xhs-toolkit {__version__}"
+    assert json.loads(heavy) == []
+
+
+def test_a_narrow_code_page_does_not_stop_a_command(campaign: Path) -> None:
+    (campaign / "campaign.yaml").write_text("client: 港湾之旅 ✨\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "xhs_toolkit", "check", "spring"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "港湾之旅 ✨" in done.stdout.decode("utf-8")

@@ -1,0 +1,134 @@
+"""What belongs to the agency and not to one client: `agency.yaml`, with working defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from xhs_toolkit.campaign.values import AsList, Count, FilePattern, Market, Number, Share, Text, make_fault
+
+
+class Settings(BaseModel):
+    """Base of everything read from a settings file: frozen, and unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+
+class Tier(Settings):
+    """A tier of creators: its name and the followers it starts from."""
+
+    name: Text
+    followers_from: Count
+
+
+class PriceRange(Settings):
+    """What creators of a size usually ask for one note, in CNY.
+
+    The default card: KOC 1,000–10,000 followers 200–1,000; KOL over 10,000 followers 1,000–20,000.
+    """
+
+    tier: Text
+    followers_from: Count
+    followers_to: Count | None = None
+    price_low_cny: Number
+    price_high_cny: Number
+    source: Text = "set by the agency"
+
+    @field_validator("price_high_cny")
+    @classmethod
+    def _is_in_order(cls, value: float, info: ValidationInfo) -> float:
+        low = info.data.get("price_low_cny", value)
+        if value < low:
+            raise make_fault(f"is below price_low_cny ({low:g})", "write the lower price first")
+        return value
+
+
+DEFAULT_SOURCE = "toolkit default"
+DEFAULT_TIERS = (Tier(name="KOC", followers_from=0), Tier(name="KOL", followers_from=10_000))
+DEFAULT_RATE_CARD = (
+    PriceRange(
+        tier="KOC",
+        followers_from=1_000,
+        followers_to=10_000,
+        price_low_cny=200,
+        price_high_cny=1_000,
+        source=DEFAULT_SOURCE,
+    ),
+    PriceRange(tier="KOL", followers_from=10_000, price_low_cny=1_000, price_high_cny=20_000, source=DEFAULT_SOURCE),
+)
+
+
+class AgencySettings(Settings):
+    """What `agency.yaml` may say; every setting has a working default."""
+
+    name: Text | None = Field(
+        default=None,
+        description="The agency's name, shown in the footer of reports.",
+        json_schema_extra={"shown": "name:"},
+    )
+    logo: FilePattern | None = Field(
+        default=None,
+        description="A png or jpg beside this file, shown at the head of reports.",
+        json_schema_extra={"shown": "logo:"},
+    )
+    tiers: Annotated[tuple[Tier, ...], AsList] = Field(
+        default=DEFAULT_TIERS,
+        description="Tiers of creators, each with the number of followers it starts from.",
+        min_length=1,
+        json_schema_extra={
+            "shown": "tiers:\n  - {name: KOC, followers_from: 0}\n  - {name: KOL, followers_from: 10000}",
+        },
+    )
+    service_fee_rate: Share = Field(
+        default=0.10,
+        description="The platform's service fee on top of a creator's price (Dandelion charges 10%).",
+        json_schema_extra={"shown": "service_fee_rate: 10%"},
+    )
+    rate_card: Annotated[tuple[PriceRange, ...], AsList] = Field(
+        default=DEFAULT_RATE_CARD,
+        description="What creators usually ask for one note, in CNY, by followers.",
+        json_schema_extra={
+            "shown": "rate_card:\n"
+            "  - {tier: KOC, followers_from: 1000, followers_to: 10000, price_low_cny: 200, price_high_cny: 1000,\n"
+            "     source: toolkit default}\n"
+            "  - {tier: KOL, followers_from: 10000, price_low_cny: 1000, price_high_cny: 20000,\n"
+            "     source: toolkit default}",
+        },
+    )
+    rule_sets: Annotated[tuple[Market, ...], AsList] = Field(
+        default=("CN", "AU", "NZ"),
+        description="Countries whose advertising rules are checked.",
+        json_schema_extra={"shown": "rule_sets: [CN, AU, NZ]"},
+    )
+    history: FilePattern = Field(
+        default="history",
+        description="A folder beside this file where finished campaigns are remembered.",
+        json_schema_extra={"shown": "history: history"},
+    )
+
+    @field_validator("tiers")
+    @classmethod
+    def _starts_differ(cls, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        for part in ("name", "followers_from"):
+            values = [getattr(tier, part) for tier in tiers]
+            if len(set(values)) < len(values):
+                raise make_fault(f"has two tiers with the same {part}", "give each its own")
+        return tuple(sorted(tiers, key=lambda tier: tier.followers_from))
+
+
+class Agency(AgencySettings):
+    """The agency's settings and where its file lies."""
+
+    folder: Path | None = None
+
+    @property
+    def history_folder(self) -> Path | None:
+        """Where the agency's history lies; None without an ``agency.yaml``."""
+        return self.folder / self.history if self.folder else None
+
+    @property
+    def logo_file(self) -> Path | None:
+        """The logo's path; None where there is none."""
+        return self.folder / self.logo if self.folder and self.logo else None

@@ -1,0 +1,259 @@
+"""What a campaign is: `campaign.yaml` as one frozen, checked record.
+
+The descriptions of the settings are the comments of the template (`campaign.template`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic.config import JsonDict
+
+from xhs_toolkit.campaign.agency import Agency, Settings
+from xhs_toolkit.campaign.values import (
+    AsList,
+    Currency,
+    Day,
+    FilePattern,
+    Language,
+    Market,
+    Number,
+    Objective,
+    PositiveNumber,
+    Share,
+    Text,
+    Texts,
+    TimeZone,
+    YesNo,
+    check_distinct,
+    find_nearest,
+    make_fault,
+)
+
+ADVANCED = "advanced"
+DISTINCT = AfterValidator(check_distinct)
+PLACEHOLDER = "New client"
+
+
+def _setting(default: Any, description: str, *, shown: str, advanced: bool = False, alias: str | None = None) -> Any:
+    """A setting: its default, its one comment line, and how the template shows it."""
+    extra: JsonDict = {"shown": shown, ADVANCED: advanced}
+    return Field(default=default, alias=alias, description=description, json_schema_extra=extra)
+
+
+class Window(Settings):
+    """The first and last day of the campaign, both included; open where missing."""
+
+    start: Day | None = None
+    end: Day | None = None
+
+    @field_validator("end")
+    @classmethod
+    def _does_not_end_before_it_starts(cls, end: Any, info: ValidationInfo) -> Any:
+        start = info.data.get("start")
+        if start and end and end < start:
+            raise make_fault(f"is before the start, {start}", "swap start and end, or correct the year")
+        return end
+
+
+class Budget(Settings):
+    """What the client pays in total, and what it is in CNY at a dated rate."""
+
+    amount: PositiveNumber
+    currency: Currency = "CNY"
+    cny_per_unit: Annotated[PositiveNumber | None, Field(validate_default=True)] = None
+    rate_date: Annotated[Day | None, Field(validate_default=True)] = None
+
+    @field_validator("cny_per_unit")
+    @classmethod
+    def _has_a_rate(cls, rate: float | None, info: ValidationInfo) -> float | None:
+        currency = info.data.get("currency")
+        if currency == "CNY":
+            if rate not in {None, 1.0}:
+                raise make_fault("is not 1, the rate of CNY to CNY", "delete the line, or correct the currency")
+            return 1.0
+        if rate is None and currency:
+            raise make_fault(f"is missing: {currency} needs a rate", "write the CNY that one unit costs, such as 4.2")
+        return rate
+
+    @field_validator("rate_date")
+    @classmethod
+    def _has_a_date(cls, day: Any, info: ValidationInfo) -> Any:
+        if day is None and info.data.get("currency", "CNY") != "CNY":
+            raise make_fault("is missing: a rate needs its day", "write the day of the rate, such as 2026-07-01")
+        return day
+
+    @property
+    def amount_cny(self) -> float:
+        """The budget in CNY."""
+        return self.amount * (self.cny_per_unit or 1.0)
+
+
+def _without_amount(budget: Any) -> Any:
+    """A budget whose amount was left empty is no budget."""
+    return None if isinstance(budget, dict) and "amount" not in budget else budget
+
+
+class Theme(Settings):
+    """A theme of the content, found in notes by its keywords."""
+
+    name: Text
+    name_zh: Text | None = None
+    keywords: Annotated[Texts, Field(validate_default=True)] = ()
+
+    @field_validator("keywords")
+    @classmethod
+    def _fall_back_on_the_names(cls, keywords: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        names = (info.data.get("name"), info.data.get("name_zh"))
+        return keywords or tuple(name for name in names if name)
+
+
+class Targets(Settings):
+    """What the campaign is meant to reach; missing where nothing was promised."""
+
+    exposure: Number | None = None
+    views: Number | None = None
+    engagement: Number | None = None
+    click_rate: Share | None = None
+    cost_per_view_cny: PositiveNumber | None = None
+    cost_per_engagement_cny: PositiveNumber | None = None
+    leads: Number | None = None
+    qualified_leads: Number | None = None
+    orders: Number | None = None
+    sales_cny: Number | None = None
+    foot_traffic: Number | None = None
+
+
+class FileSetting(Settings):
+    """What a person says about one file (or several, by pattern) in ``data/``."""
+
+    file: FilePattern
+    kind: Text | None = None
+    creator_id: Text | None = None
+    creator_name: Text | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    read_private: YesNo = False
+
+    @field_validator("columns")
+    @classmethod
+    def _name_known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        from xhs_toolkit.tables import TABLES
+
+        known = {column.name for table in TABLES.values() for column in table}
+        for header, name in columns.items():
+            if name not in known:
+                near = find_nearest(name, known)
+                fix = f"write {near}" if near else "choose a column of docs/codebook.md"
+                raise make_fault(f"maps {header} to {name}, which no table has", fix)
+        return columns
+
+
+class CampaignSettings(Settings):
+    """What `campaign.yaml` may say; every setting has a working default."""
+
+    client: Text = _setting(PLACEHOLDER, "Who the report is for.", shown=f"client: {PLACEHOLDER}")
+    name: Text = _setting(
+        "New campaign", "What this campaign is called.", shown="campaign: New campaign", alias="campaign"
+    )
+    objective: Objective = _setting(
+        "awareness",
+        "What the campaign is for: awareness, trust, sales or leads.",
+        shown="objective: awareness",
+    )
+    markets: Annotated[tuple[Market, ...], AsList, DISTINCT] = _setting(
+        ("NZ",), "Countries the campaign works in, as codes of two letters.", shown="markets: [NZ]"
+    )
+    window: Window = _setting(
+        Window(),
+        "First and last day, such as 2026-07-01; left empty, every note in data/ counts.",
+        shown="window:\n  start:\n  end:",
+    )
+    budget: Annotated[Budget | None, BeforeValidator(_without_amount)] = _setting(
+        None,
+        "What the client pays in total; any currency but CNY needs the CNY that one unit cost, and on which day.",
+        shown="budget:\n  amount:\n  currency: CNY\n  # cny_per_unit: 4.2\n  # rate_date: 2026-07-01",
+    )
+    category: Text | None = _setting(
+        None, "The kind of product or place, such as travel, skincare, supplements or telecom.", shown="category:"
+    )
+    themes: Annotated[tuple[Theme, ...], AsList] = _setting(
+        (),
+        "Themes of the content, each found in notes by its keywords.",
+        shown="themes:\n  # - name: Settling in\n  #   name_zh: 新生活\n  #   keywords: [开学, 租房, settling in]",
+    )
+    languages: Annotated[tuple[Language, ...], AsList, DISTINCT, Field(min_length=1)] = _setting(
+        ("en", "zh"), "Languages of the report, the main one first: en, zh.", shown="languages: [en, zh]"
+    )
+    time_zone: TimeZone = _setting(
+        "Asia/Shanghai",
+        "Where a day begins and ends, such as Asia/Shanghai or Pacific/Auckland.",
+        shown="time_zone: Asia/Shanghai",
+    )
+    second_objective: Objective | None = _setting(
+        None, "A second objective, if there is one.", shown="second_objective: trust", advanced=True
+    )
+    targets: Targets = _setting(
+        Targets(),
+        "What was promised, as far as it was; money in CNY, rates such as 8%.",
+        shown="targets:\n  " + "\n  ".join(f"{name}:" for name in Targets.model_fields),
+        advanced=True,
+    )
+    brand_names: Texts = _setting(
+        (), "Names of the brand as creators write them.", shown="brand_names: [Harbour Tours, 港湾之旅]", advanced=True
+    )
+    hashtags: Texts = _setting(
+        (), "The campaign's hashtags, without the #.", shown="hashtags: [港湾之旅]", advanced=True
+    )
+    synthetic: YesNo = _setting(
+        False, "Yes where the data is invented; every page then says so.", shown="synthetic: no", advanced=True
+    )
+    files: Annotated[tuple[FileSetting, ...], AsList] = _setting(
+        (),
+        "What a file cannot say itself: whose it is, its kind, which header is which column, private columns or not.",
+        shown="files:\n"
+        "  - file: notes*.xlsx\n"
+        "    kind: creator_center_notes\n"
+        "    creator_id: 5f0000000000000000000001\n"
+        "    creator_name: Ana in Auckland\n"
+        "    columns: {曝光次数: exposure}\n"
+        "    read_private: no",
+        advanced=True,
+    )
+
+    @field_validator("second_objective")
+    @classmethod
+    def _is_another_objective(cls, second: str | None, info: ValidationInfo) -> str | None:
+        if second and second == info.data.get("objective"):
+            raise make_fault("is the first objective again", "choose another, or delete the line")
+        return second
+
+    @field_validator("themes")
+    @classmethod
+    def _themes_differ(cls, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
+        check_distinct(tuple(theme.name for theme in themes))
+        return themes
+
+
+class Campaign(CampaignSettings):
+    """A campaign: its settings, its agency and where it lies.
+
+    Attributes
+    ----------
+    folder : the campaign folder; exports lie in ``folder / "data"``.
+    agency : from ``agency.yaml`` in the folder above, or the defaults.
+    """
+
+    folder: Path
+    agency: Agency = Agency()
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the exports lie."""
+        return self.folder / "data"
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether nobody has named the client yet."""
+        return self.client == PLACEHOLDER

@@ -1,0 +1,188 @@
+"""How a setting is read from what was typed: numbers, dates, places, lists, choices.
+
+Everything in a campaign file arrives as text. The annotated types below turn it into values and
+say, where they cannot, what is wrong and what to write instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+FAULT = "fault"
+"""Error type of the faults raised here; `faults` words them."""
+
+XHS_FOUNDED = 2013
+LATEST_YEAR = 2100
+
+
+def make_fault(what: str, fix: str = "") -> PydanticCustomError:
+    """Return an error that names the fault and the fix."""
+    return PydanticCustomError(FAULT, "{what}", {"what": what, "fix": fix})
+
+
+def find_nearest(text: str, names: Iterable[str]) -> str | None:
+    """Return the name most like a text, or None when none is near."""
+    by_fold = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(str(text).strip().casefold(), list(by_fold), n=1, cutoff=0.6)
+    return by_fold[near[0]] if near else None
+
+
+def _plain(value: Any) -> Any:
+    """Text in its plain form: full-width letters and digits narrowed, spaces trimmed."""
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+def _clean(value: Any) -> Any:
+    """Text on one line, without invisible control characters; a joiner inside an emoji stays."""
+    if not isinstance(value, str):
+        return value
+    kept = (
+        char for char in " ".join(value.split()) if char == "\u200d" or unicodedata.category(char) not in {"Cc", "Cf"}
+    )
+    return "".join(kept).strip()
+
+
+def _read_number(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"(?<=\d)[,_ ](?=\d{3}\b)", "", _plain(value))
+    try:
+        return float(text)
+    except ValueError:
+        raise make_fault("is not a number", "write digits only, such as 12000 or 0.85") from None
+
+
+def _read_share(value: Any) -> Any:
+    text = _plain(value)
+    if isinstance(text, str) and text.endswith("%"):
+        number = _read_number(text.removesuffix("%").strip())
+        return number / 100
+    return _read_number(text)
+
+
+def _read_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", _plain(value))
+    if match is None:
+        raise make_fault("is not a date", "write year, month, day: 2026-07-01")
+    try:
+        day = date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise make_fault("is not a date that exists", "check the month and the day") from None
+    if not XHS_FOUNDED <= day.year <= LATEST_YEAR:
+        raise make_fault(f"is not between {XHS_FOUNDED} and {LATEST_YEAR}", "check the year")
+    return day
+
+
+def _read_list(value: Any) -> Any:
+    """A list, or one line with commas of any kind between its items."""
+    if isinstance(value, str):
+        value = re.split(r"[,，、;；]", value)
+    if not isinstance(value, list | tuple):
+        return value
+    items = [item.strip() if isinstance(item, str) else item for item in value]
+    return tuple(item for item in items if item != "")
+
+
+def _read_market(value: Any) -> Any:
+    code = str(_plain(value)).upper()
+    if code in countries():
+        return code
+    near = find_nearest(code, countries().values())
+    found = {name: key for key, name in countries().items()}.get(near or "")
+    fix = f"write {found} for {near}" if found else "write a code of two letters, such as NZ, AU or CN"
+    raise make_fault("is not a country code", fix)
+
+
+@cache
+def countries() -> dict[str, str]:
+    """ISO 3166 codes of two letters with their English names, from the time zone data."""
+    table = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t", 1) for line in table.splitlines() if line and not line.startswith("#"))
+    return dict(rows)
+
+
+def _read_time_zone(value: Any) -> Any:
+    name = str(_plain(value))
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        near = find_nearest(name, available_timezones()) or find_city(name)
+        fix = f"write {near}" if near else "write a name such as Asia/Shanghai, Pacific/Auckland or Australia/Sydney"
+        raise make_fault("is not a time zone", fix) from None
+    return name
+
+
+def find_city(text: str) -> str | None:
+    """Return the time zone named after a city: ``auckland`` → ``Pacific/Auckland``."""
+    by_city = {name.rsplit("/", 1)[-1].casefold(): name for name in sorted(available_timezones(), reverse=True)}
+    return by_city.get(text.strip().replace(" ", "_").casefold())
+
+
+def _read_currency(value: Any) -> Any:
+    code = str(_plain(value)).upper()
+    code = {"RMB": "CNY", "¥": "CNY", "元": "CNY"}.get(code, code)
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise make_fault("is not a currency code", "write three letters, such as CNY, NZD or AUD")
+    return code
+
+
+def _read_pattern(value: Any) -> Any:
+    """A file name or pattern inside ``data/``: never a way out of it."""
+    text = str(value).strip().replace("\\", "/")
+    if not text or text.startswith(("/", "~")) or ":" in text or ".." in text.split("/"):
+        raise make_fault("is not a file inside data/", "write the file's name, such as notes.xlsx or notes*.csv")
+    return text
+
+
+def _lower(value: Any) -> Any:
+    return _plain(value).casefold() if isinstance(value, str) else value
+
+
+def _read_language(value: Any) -> Any:
+    text = _lower(value)
+    names = {"english": "en", "chinese": "zh", "中文": "zh", "英文": "en", "zh-cn": "zh", "zh_cn": "zh", "cn": "zh"}
+    return names.get(text, text) if isinstance(text, str) else text
+
+
+def check_distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse a value listed twice."""
+    seen: set[Any] = set()
+    for value in values:
+        if value in seen:
+            raise make_fault(f"lists {value} twice", "keep it once")
+        seen.add(value)
+    return values
+
+
+def _before(function: Callable[[Any], Any]) -> BeforeValidator:
+    return BeforeValidator(function)
+
+
+Text = Annotated[str, _before(_clean), Field(min_length=1, max_length=200)]
+Number = Annotated[float, _before(_read_number), Field(ge=0, allow_inf_nan=False)]
+PositiveNumber = Annotated[float, _before(_read_number), Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, _before(_read_number), Field(ge=0)]
+Share = Annotated[float, _before(_read_share), Field(ge=0, le=1, allow_inf_nan=False)]
+YesNo = Annotated[bool, _before(_lower)]
+Day = Annotated[date, _before(_read_day)]
+Market = Annotated[str, _before(_read_market)]
+TimeZone = Annotated[str, _before(_read_time_zone)]
+Currency = Annotated[str, _before(_read_currency)]
+FilePattern = Annotated[str, _before(_read_pattern)]
+Objective = Annotated[Literal["awareness", "trust", "sales", "leads"], _before(_lower)]
+Language = Annotated[Literal["en", "zh"], _before(_read_language)]
+AsList = _before(_read_list)
+Texts = Annotated[tuple[Text, ...], AsList]

@@ -1,0 +1,207 @@
+"""A settings file → plain text values, each with the line it stands on.
+
+Nothing in the file is ever interpreted: every scalar stays text (``NO`` is not false, an id keeps
+its digits), tags and aliases are refused, size and depth are bounded. Slips that stop a YAML reader
+(full-width colon, tab, no space after the colon) are named, mended in memory and reading goes on, so that one
+message lists everything.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from xhs_toolkit.campaign.slips import SLIPS, TAB, mend_slips
+from xhs_toolkit.errors import Problem
+
+MAX_BYTES = 100_000
+MAX_DEPTH = 8
+EMPTY = {"", "~", "null", "Null", "NULL"}
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+Place = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Document:
+    """What a settings file says.
+
+    Attributes
+    ----------
+    data : nested dicts and lists of text; settings left empty are absent.
+    lines : path of a setting, such as ``("themes", 0, "name")`` → its line, from 1.
+    problems : what could not be read.
+    """
+
+    file: str
+    data: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, what: str, fix: str = "", *, line: int | None = None, value: object = None) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(what, fix, self.file, row=line, value=value))
+
+    def find_line(self, path: Place) -> int | None:
+        """Return the line of a setting, or of the nearest one around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+def read_document(path: Path, *, names: Iterable[str]) -> Document:
+    """Read a settings file without interpreting it.
+
+    Parameters
+    ----------
+    names : the settings it may hold, so that slips in writing them can be told.
+    """
+    document = Document(path.name)
+    if path.stat().st_size > MAX_BYTES:
+        document.report(
+            f"is larger than {MAX_BYTES:,} bytes", "a settings file is short: check that it is the right one"
+        )
+        return document
+    root = _compose(_decode(path.read_bytes(), document), document, names)
+    if isinstance(root, yaml.MappingNode):
+        document.data = _convert_mapping(root, (), document)
+    elif root is not None:
+        document.report("holds no settings", "write one a line, such as client: Harbour Tours", line=1)
+    return document
+
+
+# ---------------------------------------------------------------------------------------- text
+
+
+def _decode(raw: bytes, document: Document) -> str:
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
+    if encoding != "utf-16":
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            encoding = "gb18030"
+    document.report(f"is saved as {encoding.upper()}, not as UTF-8", "save it again with the encoding UTF-8")
+    return raw.decode(encoding, errors="replace")
+
+
+def _compose(text: str, document: Document, names: Iterable[str]) -> yaml.Node | None:
+    """Parse, the slips in known names mended first; where that fails, those in any name and tabs too."""
+    text, problems = mend_slips(text, names=names, file=document.file)
+    root, fault = _parse(text)
+    if fault:
+        mended, more = mend_slips(text, slips=(TAB, *SLIPS), file=document.file)
+        root, fault = _parse(mended) if more else (root, fault)
+        problems += more
+    document.problems += problems
+    if fault:
+        document.report(fault.what, fault.fix, line=fault.line)
+    return root
+
+
+# ------------------------------------------------------------------------------------------ YAML
+
+
+class Fault(NamedTuple):
+    """Why a text is not plain YAML."""
+
+    what: str
+    fix: str = ""
+    line: int | None = None
+
+
+def _parse(text: str) -> tuple[yaml.Node | None, Fault | None]:
+    """Return the tree of a text, or the first thing in it that is not plain YAML; bounded in depth."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.BaseLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            refusal = _refuse(event, depth)
+            if refusal:
+                return None, Fault(*refusal, _line(event.start_mark))
+        return yaml.compose(text, Loader=yaml.BaseLoader), None
+    except yaml.MarkedYAMLError as error:
+        return None, Fault(_word(error.problem or ""), line=_line(error.problem_mark))
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        return None, Fault("holds a character that is not text", "delete the line and type it again", line)
+
+
+def _line(mark: Any) -> int | None:
+    return mark.line + 1 if mark else None
+
+
+def _refuse(event: yaml.Event, depth: int) -> tuple[str, str] | None:
+    if depth > MAX_DEPTH:
+        return f"nests settings more than {MAX_DEPTH} deep", "start from the template"
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        return "uses a YAML anchor or alias (& or *)", "put the text between quotes, or write the value out"
+    if getattr(event, "tag", None):
+        return "uses a YAML tag (!)", "put the text between quotes"
+    return None
+
+
+WORDS = {
+    "mapping values are not allowed here": "has a colon that does not belong here; a text with a colon needs quotes",
+    "could not find expected ':'": "has no colon after the name of the setting",
+    "expected <block end>, but found '<block mapping start>'": "is indented differently from the settings above it",
+    "expected <block end>, but found '<block sequence start>'": "is indented differently from the lines above it",
+    "but found another document": "holds a second document after ---",
+    "found character '\\t' that cannot start any token": "has a tab; indent with two spaces",
+    "found unexpected end of stream": "has a quote that is not closed",
+}
+
+
+def _word(problem: str) -> str:
+    """A YAML reader's complaint in plain words."""
+    return WORDS.get(problem, f"is not valid YAML ({problem})")
+
+
+# --------------------------------------------------------------------------------------- values
+
+
+def _convert(node: yaml.Node, path: Place, document: Document) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _convert_mapping(node, path, document)
+    if isinstance(node, yaml.SequenceNode):
+        return _convert_sequence(node, path, document)
+    is_plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return None if is_plain and node.value in EMPTY else node.value
+
+
+def _convert_mapping(node: yaml.MappingNode, path: Place, document: Document) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            document.report("has a list where the name of a setting belongs", "start from the template", line=line)
+            continue
+        here = (*path, key_node.value)
+        if here in document.lines:
+            document.report(
+                f"is set twice, first on line {document.lines[here]}", "keep one", line=line, value=here[-1]
+            )
+            continue
+        document.lines[here] = line
+        value = _convert(value_node, here, document)
+        if value is not None:
+            data[key_node.value] = value
+    return data
+
+
+def _convert_sequence(node: yaml.SequenceNode, path: Place, document: Document) -> list[Any]:
+    items: list[Any] = []
+    for item_node in node.value:
+        here = (*path, len(items))
+        document.lines[here] = item_node.start_mark.line + 1
+        item = _convert(item_node, here, document)
+        if item is not None:
+            items.append(item)
+    return items

@@ -1,0 +1,79 @@
+"""``xhs``: its verbs, its help, and how errors leave it.
+
+A user's error is text and exit code 2, a failed run exit code 1; a traceback is never shown for either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from xhs_toolkit import __version__
+from xhs_toolkit.cli import verbs
+from xhs_toolkit.errors import RunError, XhsError
+
+FAILED_RUN, USER_ERROR, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit code."""
+    make_console_safe()
+    options = vars(make_parser().parse_args(arguments))
+    verb = options.pop("verb")
+    try:
+        return verb(**options)
+    except XhsError as error:
+        return _complain(str(error), FAILED_RUN if isinstance(error, RunError) else USER_ERROR)
+    except KeyboardInterrupt:
+        return _complain("Stopped. Nothing half-made was kept.", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _complain(f"{error.filename or 'A file'}: {error.strerror or error}.", USER_ERROR)
+
+
+def _complain(text: str, code: int) -> int:
+    sys.stderr.write(f"{text}\n")
+    return code
+
+
+def make_console_safe() -> None:
+    """Let any text be printed, whatever the code page of the console is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of ``xhs``; each verb is a function of `cli.verbs`."""
+    parser = argparse.ArgumentParser(prog="xhs", description="Influencer campaigns on XiaoHongShu: exports → report.")
+    parser.add_argument("--version", action="version", version=f"xhs-toolkit {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(verb=getattr(verbs, f"{name}_verb"))
+        return command
+
+    add("new", "Start a campaign folder from the template.").add_argument("folder", type=Path)
+    add("check", "Show what was understood, before anything runs.").add_argument("folder", type=Path)
+    run = add("run", "Run the notebooks over campaigns and write their reports.")
+    run.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    run.add_argument("--jobs", dest="n_jobs", type=_read_jobs, default=1, metavar="N", help="campaigns at a time (1)")
+    demo = add("demo", "Copy the bundled synthetic campaign and run it.")
+    demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
+    add("report", "Write the reports of the latest run again.").add_argument("folder", type=Path)
+    lab = add("lab", "Open JupyterLab in a campaign folder.")
+    lab.add_argument("folder", type=Path, nargs="?", default=Path())
+    return parser
+
+
+def _read_jobs(text: str) -> int:
+    if text.isdecimal() and int(text) >= 1:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of campaigns: write 1 or more")

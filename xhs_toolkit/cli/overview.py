@@ -1,0 +1,135 @@
+"""What ``xhs check`` prints: the campaign and its files as understood, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from xhs_toolkit.campaign import Budget, Campaign, Window
+from xhs_toolkit.errors import Problem
+
+MAX_NAMES = 6
+MAX_PROBLEMS = 12
+LABEL_WIDTH = 12
+
+
+def describe_campaign(campaign: Campaign) -> str:
+    """Return the campaign in words, one setting a line."""
+    lines = {
+        "client": f"{campaign.client} (placeholder: set client in campaign.yaml)"
+        if campaign.is_placeholder
+        else campaign.client,
+        "campaign": campaign.name,
+        "objective": _join([campaign.objective, campaign.second_objective], " and "),
+        "markets": _join(campaign.markets),
+        "window": _describe_window(campaign.window),
+        "budget": _describe_budget(campaign.budget),
+        "category": campaign.category or "not set",
+        "themes": _join(theme.name for theme in campaign.themes) or "none",
+        "languages": _join(campaign.languages),
+        "time zone": campaign.time_zone,
+        "agency": _describe_agency(campaign),
+        "data": "synthetic, and every page says so" if campaign.synthetic else "",
+    }
+    return "\n".join(_line(label, text) for label, text in lines.items() if text)
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<{LABEL_WIDTH}}{text}"
+
+
+def _join(parts: Iterable[str | None], between: str = ", ") -> str:
+    return between.join(part for part in parts if part)
+
+
+def _describe_window(window: Window) -> str:
+    if window.start and window.end:
+        return f"{window.start} to {window.end}"
+    if window.start:
+        return f"from {window.start}"
+    return f"until {window.end}" if window.end else "every note in data/"
+
+
+def _describe_budget(budget: Budget | None) -> str:
+    if budget is None:
+        return "not set"
+    if budget.currency == "CNY":
+        return f"{budget.amount:,.0f} CNY"
+    rate = f"{budget.cny_per_unit:g} CNY a {budget.currency} on {budget.rate_date}"
+    return f"{budget.amount:,.0f} {budget.currency} = {budget.amount_cny:,.0f} CNY ({rate})"
+
+
+def _describe_agency(campaign: Campaign) -> str:
+    tiers = _join(f"{tier.name} from {tier.followers_from:,} followers" for tier in campaign.agency.tiers)
+    return f"{'agency.yaml' if campaign.agency.folder else 'defaults'}: {tiers}"
+
+
+# ------------------------------------------------------------------------------------------- files
+
+
+def describe_exports(files: pd.DataFrame, *, problems: Sequence[Problem]) -> str:
+    """Return each file as understood, then what needs a human.
+
+    Parameters
+    ----------
+    files : one row a sheet, as `exports.read_exports` gives it.
+    problems : what could not be read or needs a person.
+    """
+    if files.empty:
+        return "\ndata/ holds no exports yet. Put your files there as exported; data/README.md says which are read."
+    sheets = "\n".join(line for sheet in files.to_dict("records") for line in _describe_sheet(sheet))
+    return f"\n{sheets}\n\n{_describe_problems(problems)}"
+
+
+def _describe_sheet(sheet: Mapping[Any, Any]) -> Iterator[str]:
+    name = _join([sheet["file"], _text(sheet["sheet"])], " · ")
+    kind = _text(sheet["kind"]) or "not recognised"
+    yield name
+    n_columns = len(_names(sheet["columns_read"]))
+    yield f"  {kind}, {sheet['n_rows']:,} rows{_describe_span(sheet)}, {n_columns} columns read"
+    lines = {
+        **{f"read as {unit}": names for unit, names in _group_units(sheet["units_assumed"]).items()},
+        "not used": _names(sheet["columns_ignored"]),
+        "left out as private": _names(sheet["columns_private"]),
+    }
+    yield from (f"  {label}: {_shorten(names)}" for label, names in lines.items() if names)
+
+
+def _group_units(listed: object) -> dict[str, list[str]]:
+    """``"a: percent; b: percent"`` → percent: a, b."""
+    groups: dict[str, list[str]] = {}
+    for name, unit in (item.split(": ", 1) for item in _names(listed)):
+        groups.setdefault(unit, []).append(name)
+    return groups
+
+
+def _describe_span(sheet: Mapping[Any, Any]) -> str:
+    first, last = sheet["first_date"], sheet["last_date"]
+    if pd.isna(first):
+        return ""
+    return f", {first:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last != first else "")
+
+
+def _text(value: object) -> str:
+    """A text cell; empty where missing."""
+    return value if isinstance(value, str) else ""
+
+
+def _names(listed: object) -> list[str]:
+    return [name for name in _text(listed).split("; ") if name]
+
+
+def _shorten(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + more
+
+
+def _describe_problems(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "Nothing needs a human."
+    shown = [f"  - {problem}" for problem in problems[:MAX_PROBLEMS]]
+    if len(problems) > MAX_PROBLEMS:
+        shown.append(f"  … and {len(problems) - MAX_PROBLEMS} more")
+    return "\n".join(["Needs a human:", *shown])

@@ -1,0 +1,154 @@
+"""What each verb of ``xhs`` does. Heavy libraries are imported inside the verbs, so that ``xhs --help`` is quick."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.errors import CampaignError, MissingExtraError
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.runs import Outcome, Progress
+
+STATES = {"running": "…", "complete": "done", "skipped": "nothing to work on", "failed": "failed"}
+
+
+def say(text: str = "") -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def show_path(path: Path) -> str:
+    """A path relative to where the user is, where that is possible."""
+    resolved, here = path.resolve(), Path.cwd().resolve()
+    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)
+
+
+def new_verb(folder: Path) -> int:
+    """Start a campaign folder."""
+    from xhs_toolkit.campaign import write_new_campaign
+
+    shown = show_path(write_new_campaign(folder))
+    quoted = f'"{shown}"' if " " in shown else shown
+    say(f"{shown} is ready. Put your exports into its data/ folder and fill in campaign.yaml, then:")
+    say(f"  xhs check {quoted}\n  xhs run {quoted}")
+    return 0
+
+
+def check_verb(folder: Path) -> int:
+    """Show the campaign and its files as understood."""
+    from xhs_toolkit.campaign import read_campaign
+    from xhs_toolkit.cli.overview import describe_campaign, describe_exports
+
+    campaign = read_campaign(folder)
+    say(describe_campaign(campaign))
+    if not campaign.data_folder.is_dir():
+        raise CampaignError(
+            f"{show_path(campaign.data_folder)} is missing. Make the folder and put your exports into it."
+        )
+    from xhs_toolkit.exports import read_exports
+
+    exports = read_exports(campaign.data_folder, campaign=campaign)
+    say(describe_exports(exports.files, problems=exports.problems))
+    return 0
+
+
+def run_verb(folders: Sequence[Path], n_jobs: int = 1) -> int:
+    """Run campaigns; 0 when all are through, 2 when only settings were wrong, otherwise 1."""
+    from xhs_toolkit.runs import run_many
+
+    distinct = list({folder.resolve(): folder for folder in folders}.values())
+    outcomes = []
+    for outcome in run_many(
+        distinct, notebooks=list_notebooks(), write_report=write_report, on_progress=show_progress, n_jobs=n_jobs
+    ):
+        show_outcome(outcome)
+        outcomes.append(outcome)
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    if len(outcomes) > 1:
+        say(f"{len(outcomes) - len(errors)} of {len(outcomes)} campaigns are through.")
+    only_settings = all(isinstance(error, CampaignError) for error in errors)
+    return (2 if only_settings else 1) if errors else 0
+
+
+def demo_verb(folder: Path | None) -> int:
+    """Copy the bundled sample, unless it is there already, and run it."""
+    from xhs_toolkit.campaign import read_campaign, safe_name
+
+    sample = bundled_folder("templates") / "sample_campaign"
+    campaign = read_campaign(sample)
+    place = folder or Path("demo") / safe_name(f"{campaign.client} {campaign.name}")
+    if (place / "campaign.yaml").is_file():
+        say(f"{show_path(place)} is there already and is run as it is.")
+    else:
+        copy_sample(sample, place)
+        say(f"The synthetic sample campaign is in {show_path(place)}.")
+    return run_verb([place])
+
+
+def copy_sample(sample: Path, place: Path) -> None:
+    """Copy the sample campaign into a new or empty folder."""
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise CampaignError(f"{show_path(place)} is not empty. Choose a new folder, so that nothing is overwritten.")
+    shutil.copytree(sample, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("runs", ".*"))
+
+
+def report_verb(folder: Path) -> int:
+    """Write the reports of the latest run again, from its pages."""
+    from xhs_toolkit.campaign import read_campaign
+    from xhs_toolkit.runs import find_latest_run
+
+    campaign = read_campaign(folder)
+    run_folder = find_latest_run(folder)
+    write_report(run_folder, campaign)
+    say(f"Report: {show_path(run_folder / 'report.html')}")
+    return 0
+
+
+def lab_verb(folder: Path) -> int:
+    """Open JupyterLab in a folder, until it is closed."""
+    if not folder.is_dir():
+        raise CampaignError(f"There is no folder {folder}. Start one with: xhs new {folder}")
+    if find_spec("jupyterlab") is None:
+        raise MissingExtraError('JupyterLab is not installed. Install it with: pip install "xhs-toolkit[lab]"')
+    return subprocess.call([sys.executable, "-m", "jupyterlab"], cwd=folder)
+
+
+# ---------------------------------------------------------------------------------- parts of a run
+
+
+def list_notebooks() -> list[Path]:
+    """The notebooks of a run, in the order of the steps."""
+    return sorted(bundled_folder("notebooks").glob("[0-9]*.ipynb"))
+
+
+def write_report(run_folder: Path, campaign: Campaign) -> None:
+    """Write the HTML reports and the workbook of a run."""
+    from xhs_toolkit.report import write_html, write_workbook
+
+    write_html(run_folder, campaign=campaign)
+    write_workbook(run_folder, campaign=campaign)
+
+
+def show_progress(progress: Progress) -> None:
+    """One line for the beginning and one for the end of a step."""
+    step = f"{show_path(progress.campaign_folder)}  {progress.number}/{progress.n_steps}  {progress.step}"
+    seconds = "" if progress.state == "running" else f", {progress.seconds:.1f} s"
+    say(f"{step}  {STATES[progress.state]}{seconds}")
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """Where the report is, or what stopped the run."""
+    if outcome.run:
+        say(f"{show_path(outcome.campaign_folder)}  report: {show_path(outcome.run.folder / 'report.html')}")
+    else:
+        sys.stdout.flush()
+        sys.stderr.write(f"{outcome.error}\n")

@@ -1,0 +1,103 @@
+"""A header as text: one spelling for what is written in many ways, and what is said with digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from xhs_toolkit.exports.lexicon import TRADITIONAL
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler")
+_LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
+_REMARK = re.compile(
+    r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g)[^)\]】]*[)\]】]"
+)
+_TOKEN = re.compile(r"[a-z]+[$]?|\d+|[一-鿿]|[%¥&+]|[<>≥≤]|[^\W\d_]")
+
+
+def normalise(header: str) -> str:
+    """One spelling for full-width, traditional, camelCase and capital letters; remarks dropped.
+
+    >>> normalise("活跃粉丝占比（仅>1K）"), normalise("readMidNor30"), normalise("閱讀量 ")
+    ('活跃粉丝占比', 'read mid nor 30', '阅读量')
+    """
+    text = unicodedata.normalize("NFKC", str(header)).translate(TRADITIONAL)
+    text = _BRANDS.sub(lambda brand: brand.group().lower(), text)
+    text = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text)).lower()
+    return " ".join(_REMARK.sub(" ", text).split())
+
+
+def is_chinese(word: str) -> bool:
+    """Whether a word starts with a Chinese character."""
+    return "一" <= word[:1] <= "鿿"
+
+
+def find_tokens(text: str) -> list[str]:
+    """Latin words, numbers, single Chinese characters and signs; separators go.
+
+    >>> find_tokens("read mid_阅读 (%)")
+    ['read', 'mid', '阅', '读', '%']
+    """
+    return _TOKEN.findall(text)
+
+
+# --------------------------------------------------------------------- ages, windows and thresholds
+
+_SEP = r"[\s\-–—~_到至]*(?:to)?[\s_]*"
+PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}1,?000"
+        ),
+        "thousand_likes",
+    ),
+    (
+        re.compile(
+            r"(?:over|above|>=|>|≥)?\s*(?<!\d)100\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}100(?!\d)"
+        ),
+        "hundred_likes",
+    ),
+    (re.compile(rf"(?<!\d)(18{_SEP}24|25{_SEP}34|35{_SEP}44)(?!\d)"), "age={0}"),
+    (
+        re.compile(
+            r"(?:<|under|below|小于|低于|less than|younger than|未满|lt)[\s_]*18|18\s*岁?[\s_]*(?:以下|and under)"
+            r"|(?<!\d)[01][\s_]*[-–~_到至][\s_]*1[78](?!\d)|<=\s*17|≤\s*17|17\s*岁?(?:及)?以下"
+        ),
+        "age=under",
+    ),
+    (
+        re.compile(
+            r"(?:>|over|above|older than|大于|超过|高于|gt)[\s_]*44|(?:>=|≥)\s*45"
+            r"|4[45]\s*岁?[\s_]*(?:及?以上|\+|plus|and (?:over|above|older|up)|or older)"
+        ),
+        "age=over",
+    ),
+    (re.compile(r"(?<!\d)(\d{1,3})[\s_\-]*(?:h|hr|hrs|hours?|小时)(?![a-z])(?:内|以内)?"), "threshold={0}h"),
+    (re.compile(r"(?<!\d)([1-9]|10|15|30)[\s_\-]*(?:s|sec|secs|seconds?|秒)(?![a-z])"), "threshold={0}s"),
+    (
+        re.compile(
+            r"(?:近|最近|过去|前|last|past|recent|in|within|over)?[\s_]*"
+            r"(?<!\d)(7|14|15|28|30|60|90|180|365)[\s_\-]*(?:天|日|d|days?)(?![a-z])(?:内|以内)?"
+        ),
+        "window={0}",
+    ),
+    (re.compile(r"近一个?月|(?:last|past) month"), "window=30"),
+    (re.compile(r"(?<![a-z])v\s?\d{1,2}(?!\w)|(?<=[_\s])[xy]$"), ""),
+    (re.compile(r"(?<=[_\s(-])new\)?$"), "suffix=new"),
+    (re.compile(r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"), ""),
+    (re.compile(r"(?<![\d.])20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"), ""),
+    (re.compile(r"(?<=[a-z一-鿿])[\s_]*(?<!\d)(7|28|30|60|90)(?!\d)"), "window={0}"),
+)
+"""What is said with digits: pattern → part (``{0}`` is the first group, digits joined by ``-``)."""
+
+
+def take_patterns(text: str) -> tuple[list[str], str]:
+    """The parts said with digits, and the text without them."""
+    found = []
+    for pattern, part in PATTERNS:
+        for match in pattern.finditer(text):
+            digits = "-".join(re.findall(r"\d+", match.group(1))) if match.groups() else ""
+            found += [part.format(digits)] if part else []
+        text = pattern.sub(" ", text)
+    return found, text

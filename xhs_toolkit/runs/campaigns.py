@@ -1,0 +1,253 @@
+"""Run the notebooks over one campaign, or over many."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.errors import RunError, XhsError
+from xhs_toolkit.runs import folder as folders
+from xhs_toolkit.runs.manifest import COMPLETE, FAILED, Step, list_inputs, read_step_status, write_manifest
+from xhs_toolkit.runs.notebook import NotebookError, execute_notebook
+
+REPORT = "report"
+ERROR_FILE = "error.txt"
+
+
+class Progress(NamedTuple):
+    """Where a run has got to: `state` is ``running`` or a step's status."""
+
+    campaign_folder: Path
+    step: str
+    number: int
+    n_steps: int
+    state: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A complete run of one campaign: its folder, steps and duration."""
+
+    campaign_folder: Path
+    folder: Path
+    steps: tuple[Step, ...]
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """The run's name, its UTC time."""
+        return self.folder.name
+
+
+class Outcome(NamedTuple):
+    """What came of one campaign among many: a run, or the error that stopped it."""
+
+    campaign_folder: Path
+    run: Run | None
+    error: XhsError | None
+
+
+OnProgress = Callable[[Progress], None]
+WriteReport = Callable[[Path, Campaign], object]
+
+
+def ignore_progress(progress: Progress) -> None:
+    """Say nothing."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """A run while it is being made."""
+
+    campaign: Campaign
+    part: Path
+    started_at: datetime
+    on_progress: OnProgress
+    n_steps: int
+    clock: float = field(default_factory=time.monotonic)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.clock
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "campaign_folder": ".",
+            "run_folder": f"{folders.RUNS}/{self.part.name}",
+            "language": self.campaign.languages[0],
+            "as_of": self.started_at.isoformat(timespec="seconds"),
+        }
+
+    def report(self, step: str, state: str, seconds: float = 0.0) -> None:
+        number = len(self.steps) + (state == "running")
+        self.on_progress(Progress(self.campaign.folder, step, number, self.n_steps, state, seconds))
+
+
+def run_campaign(
+    folder: Path,
+    *,
+    notebooks: Sequence[Path],
+    write_report: WriteReport | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Run:
+    """Execute the notebooks in order over a campaign and keep the result in ``FOLDER/runs/<run>``.
+
+    Parameters
+    ----------
+    folder : the campaign folder.
+    notebooks : executed in this order with the parameters ``campaign_folder``, ``run_folder``,
+        ``language`` and ``as_of``, in the campaign folder.
+    write_report : called with the run's folder, still hidden, and the campaign, once every notebook is through.
+    on_progress : called before and after every step.
+
+    Raises
+    ------
+    CampaignError
+        the settings cannot be used; nothing was started.
+    RunError
+        a notebook or the report stopped: which one, where, why, and what to do. The run up to there is kept
+        in ``runs/<run>.failed``; the latest complete run stays the latest.
+    """
+    campaign = read_campaign(folder)
+    with folders.hold_lock(folder):
+        started_at = datetime.now(UTC)
+        part = folders.start_part(folder, started_at=started_at)
+        work = _Work(campaign, part, started_at, on_progress, len(notebooks) + (write_report is not None))
+        try:
+            return _run(work, notebooks, write_report)
+        except BaseException:
+            folders.discard_part(part)
+            raise
+
+
+def _run(work: _Work, notebooks: Sequence[Path], write_report: WriteReport | None) -> Run:
+    inputs = list_inputs(work.campaign.folder)
+    try:
+        for notebook in notebooks:
+            _run_notebook(work, notebook)
+        if write_report:
+            _write_report(work, write_report)
+    except RunError as error:
+        about = {"status": FAILED, "error": str(error), **_describe(work), "inputs": inputs}
+        write_manifest(work.part, about=about, steps=work.steps)
+        failed = folders.fail_part(work.part)
+        raise RunError(f"{error}\n{_say_what_to_do(failed)}") from error
+    about = {"status": COMPLETE, **_describe(work), "inputs": inputs}
+    write_manifest(work.part, about=about, steps=work.steps)
+    done = folders.finish_part(work.part)
+    return Run(work.campaign.folder, done, tuple(work.steps), work.seconds)
+
+
+def _describe(work: _Work) -> dict[str, Any]:
+    """What the manifest says about the run."""
+    return {
+        "run": folders.get_run_name(work.part),
+        "client": work.campaign.client,
+        "campaign": work.campaign.name,
+        "synthetic": work.campaign.synthetic,
+        "started_at": work.started_at.isoformat(timespec="seconds"),
+        "seconds": round(work.seconds, 1),
+        "parameters": work.parameters,
+    }
+
+
+def _run_notebook(work: _Work, notebook: Path) -> None:
+    step, clock, status = notebook.stem, time.monotonic(), FAILED
+    work.report(step, "running")
+    output = work.part / "notebooks" / notebook.name
+    try:
+        execute_notebook(notebook, output=output, parameters=work.parameters, folder=work.campaign.folder)
+        status = read_step_status(work.part, step=step)
+    except NotebookError as stop:
+        raise RunError(f"{work.campaign.folder}: {step} stopped at {stop.place}.\n{stop.message}") from stop
+    except Exception as error:
+        raise _unexpected(work, step, error) from error
+    finally:
+        _end_step(work, step, status, clock)
+
+
+def _write_report(work: _Work, write_report: WriteReport) -> None:
+    clock, status = time.monotonic(), FAILED
+    work.report(REPORT, "running")
+    try:
+        write_report(work.part, work.campaign)
+        status = COMPLETE
+    except XhsError as error:
+        raise RunError(f"{work.campaign.folder}: the report could not be written.\n{error}") from error
+    except Exception as error:
+        raise _unexpected(work, REPORT, error) from error
+    finally:
+        _end_step(work, REPORT, status, clock)
+
+
+def _end_step(work: _Work, step: str, status: str, clock: float) -> None:
+    seconds = round(time.monotonic() - clock, 1)
+    work.steps.append(Step(step, status, seconds))
+    work.report(step, status, seconds)
+
+
+def _unexpected(work: _Work, step: str, error: Exception) -> RunError:
+    """A fault of the toolkit itself: the traceback goes into the failed run, not onto the screen."""
+    text = "".join(traceback.format_exception(error))
+    (work.part / ERROR_FILE).write_text(text, encoding="utf-8")
+    name = type(error).__name__
+    return RunError(f"{work.campaign.folder}: {step} stopped unexpectedly.\n{name}: {error} (details in {ERROR_FILE})")
+
+
+def _say_what_to_do(failed: Path) -> str:
+    return f"Put that right and run again. The run up to there is kept in {failed}; earlier runs are untouched."
+
+
+# -------------------------------------------------------------------------------- many campaigns
+
+
+def run_many(
+    campaign_folders: Sequence[Path],
+    *,
+    notebooks: Sequence[Path],
+    write_report: WriteReport | None = None,
+    on_progress: OnProgress = ignore_progress,
+    n_jobs: int = 1,
+) -> Iterator[Outcome]:
+    """Run several campaigns, `n_jobs` at a time; one that fails leaves the others running.
+
+    Yields
+    ------
+    Outcome
+        in the order of the folders, each as soon as it and those before it are through.
+    """
+
+    def run_one(folder: Path) -> Outcome:
+        try:
+            run = run_campaign(folder, notebooks=notebooks, write_report=write_report, on_progress=on_progress)
+        except Exception as error:
+            return Outcome(folder, None, _word(folder, error))
+        return Outcome(folder, run, None)
+
+    if n_jobs == 1:  # in this thread, so that Ctrl-C reaches the notebook
+        yield from map(run_one, campaign_folders)
+        return
+    pool = ThreadPoolExecutor(max_workers=n_jobs)
+    try:
+        yield from pool.map(run_one, campaign_folders)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _word(folder: Path, error: Exception) -> XhsError:
+    """Any error as one a user can read."""
+    if isinstance(error, XhsError):
+        return error
+    if isinstance(error, OSError):
+        return RunError(f"{folder}: {error.filename}: {error.strerror}. Close the file elsewhere and run again.")
+    return RunError(f"{folder}: stopped unexpectedly. {type(error).__name__}: {error}")

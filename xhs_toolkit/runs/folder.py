@@ -1,0 +1,147 @@
+"""The folder of a run: hidden while it is being made, complete or failed afterwards, never half-made.
+
+``runs/.<run>.part`` → ``runs/<run>`` (and ``runs/latest.txt``) or ``runs/<run>.failed``. One run of a campaign
+at a time: a lock the operating system holds, which a killed process cannot leave behind.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from xhs_toolkit.errors import RunError, XhsError
+
+RUNS = "runs"
+LATEST = "latest.txt"
+LOCK = ".lock"
+TRIES = 20
+SECONDS_BETWEEN_TRIES = 0.1
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def hold_lock(campaign_folder: Path) -> Iterator[None]:
+    """Keep other runs of the same campaign away; it ends with the process, however that ends.
+
+    Raises
+    ------
+    RunError
+        another run of the campaign is at work, or the folder cannot be written to.
+    """
+    runs = campaign_folder / RUNS
+    try:
+        runs.mkdir(exist_ok=True)
+        file = (runs / LOCK).open("ab")
+    except OSError as error:
+        raise RunError(f"{runs} cannot be written to: {error.strerror}. Check the folder's permissions.") from error
+    with file:
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError) as error:
+            raise RunError(f"Another run of {campaign_folder} is at work. Wait for it to end.") from error
+        yield
+
+
+def start_part(campaign_folder: Path, *, started_at: datetime) -> Path:
+    """Remove what earlier runs left half-made and return a new hidden folder. The lock must be held."""
+    runs = campaign_folder / RUNS
+    for left_over in runs.glob(".*.part"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    part = runs / f".{_choose_name(runs, started_at)}.part"
+    (part / "notebooks").mkdir(parents=True)
+    return part
+
+
+def _choose_name(runs: Path, started_at: datetime) -> str:
+    """A run's name: its UTC time, with a number where several began in one second."""
+    stem = started_at.strftime("%Y-%m-%dT%H%M%SZ")
+    number = 1
+    while any((runs / name).exists() for name in _places(name_run(stem, number))):
+        number += 1
+    return name_run(stem, number)
+
+
+def name_run(stem: str, number: int) -> str:
+    """Return the name of the n-th run of one second."""
+    return stem if number == 1 else f"{stem}-{number}"
+
+
+def _places(run: str) -> tuple[str, str, str]:
+    return run, f".{run}.part", f"{run}.failed"
+
+
+def get_run_name(part: Path) -> str:
+    """Return the run's name from its hidden folder."""
+    return part.name.removeprefix(".").removesuffix(".part")
+
+
+def finish_part(part: Path) -> Path:
+    """Turn the hidden folder into the finished run, in one step, and make it the latest."""
+    run = part.with_name(get_run_name(part))
+    move(part, run)
+    note = part.with_name(f".{LATEST}")
+    note.write_text(run.name + "\n", encoding="utf-8")
+    move(note, part.with_name(LATEST))
+    return run
+
+
+def fail_part(part: Path) -> Path:
+    """Keep the hidden folder as a failed run; what was the latest stays the latest."""
+    failed = part.with_name(f"{get_run_name(part)}.failed")
+    move(part, failed)
+    return failed
+
+
+def discard_part(part: Path) -> None:
+    """Remove a hidden folder; what cannot be removed now is removed by the next run."""
+    shutil.rmtree(part, ignore_errors=True)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename, over an existing file; tried again while a virus scanner or a preview holds it (Windows).
+
+    Raises
+    ------
+    RunError
+        something holds the files for longer.
+    """
+    for _ in range(TRIES):
+        with suppress(PermissionError):
+            source.replace(target)
+            return
+        time.sleep(SECONDS_BETWEEN_TRIES)
+    raise RunError(f"{source} cannot be renamed to {target.name}: close the programs that have its files open.")
+
+
+def find_latest_run(campaign_folder: Path) -> Path:
+    """Return the folder of the newest complete run.
+
+    Raises
+    ------
+    XhsError
+        the campaign has no complete run.
+    """
+    runs = campaign_folder / RUNS
+    file = runs / LATEST
+    name = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    run = runs / name
+    if not name or Path(name).name != name or not run.is_dir():
+        raise XhsError(f"{campaign_folder} has no complete run yet. Make one with: xhs run FOLDER")
+    return run

@@ -1,0 +1,102 @@
+"""One notebook, executed by papermill in the campaign folder; where it stops, said in words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from xhs_toolkit.errors import XhsError
+
+MAX_MESSAGE = 4_000
+START_TIMEOUT_SECONDS = 120
+PROCESS_ENDED = "The Python process behind the notebook ended, most often because memory ran out."
+
+
+class NotebookError(Exception):
+    """A notebook stopped: the `message` is what the user needs to know about it."""
+
+    def __init__(self, message: str, *, place: str) -> None:
+        self.message = message
+        self.place = place
+        super().__init__(message)
+
+
+def execute_notebook(notebook: Path, *, output: Path, parameters: Mapping[str, Any], folder: Path) -> None:
+    """Execute a notebook with `folder` as its working directory and store it, executed, as `output`.
+
+    Raises
+    ------
+    NotebookError
+        a cell raised, or the kernel ended; `output` holds the notebook up to there.
+    """
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+
+    from xhs_toolkit.runs.kernel import CallersKernelManager
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            papermill.execute_notebook(
+                _escape(notebook),
+                _escape(output),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                start_timeout=START_TIMEOUT_SECONDS,
+                kernel_manager_class=CallersKernelManager,
+                resources={"metadata": {"path": str(folder.resolve())}},
+            )
+    except papermill.PapermillExecutionError as error:
+        raise _describe_stop(error.ename, error.evalue, output) from error
+    except (DeadKernelError, RuntimeError) as error:
+        message = PROCESS_ENDED if isinstance(error, DeadKernelError) else str(error)
+        raise NotebookError(message, place=find_stop(output)) from error
+    finally:
+        _forget_paths(output)
+
+
+def _escape(path: Path) -> str:
+    """A path as papermill wants it: it takes braces for parameters."""
+    return str(path.resolve()).replace("{", "{{").replace("}", "}}")
+
+
+def _forget_paths(output: Path) -> None:
+    """Take the machine's paths out of the executed notebook's metadata."""
+    if not output.is_file():
+        return
+    content = json.loads(output.read_text(encoding="utf-8"))
+    record = content["metadata"].get("papermill", {})
+    for name in ("input_path", "output_path"):
+        record[name] = Path(str(record.get(name, ""))).name
+    output.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------- where it stopped
+
+
+def find_stop(notebook: Path) -> str:
+    """Say where an executed notebook stopped, at the last cell that began: ``cell [4] under "The answer"``."""
+    heading, place = "", "its start"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"] if notebook.is_file() else []
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            headings = re.findall(r"^#{1,6}\s+(.+?)\s*$", "".join(cell["source"]), flags=re.MULTILINE)
+            heading = headings[-1] if headings else heading
+        elif cell["metadata"].get("papermill", {}).get("start_time"):
+            place = f"cell [{cell.get('execution_count') or '?'}]" + (f' under "{heading}"' if heading else "")
+    return place
+
+
+def _describe_stop(name: str, text: str, output: Path) -> NotebookError:
+    known = {kind.__name__ for kind in XhsError.__subclasses__()} | {XhsError.__name__}
+    text = text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"
+    message = text if name in known else f"{name}: {text}".rstrip(": ")
+    return NotebookError(message, place=find_stop(output))

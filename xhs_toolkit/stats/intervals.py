@@ -1,0 +1,248 @@
+"""Intervals for a ratio of sums, a median and a share.
+
+Each returns an `Interval`. Too little data gives an interval of NaN and its reason, never a guess.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special, stats
+
+from xhs_toolkit.stats.resampling import (
+    Floats,
+    as_floats,
+    draw_cluster_counts,
+    make_rng,
+    number_clusters,
+    sum_by_cluster,
+)
+
+MIN_NOTES = 5
+"""Fewest notes of a ratio's interval: the fewest at which its coverage was simulated (see `ratio_of_sums`)."""
+
+MIN_CLUSTERS = 5
+"""Fewest creators of a ratio's interval: with four, three in four of the intervals held, not nine in ten."""
+
+MIN_EFFECTIVE = 3.0
+"""Fewest *effective* creators (Kish): below it one of them carries the sum, and an interval says nothing."""
+
+MAX_SPAN = 30.0
+"""Widest interval worth giving, high / low: beyond it the data say nothing about the ratio."""
+
+MIN_DISTINCT = 3
+"""A resample of fewer different creators has no spread to divide by and is left out."""
+
+NO_SPREAD = 1e-6
+"""A resample's standard error of the log ratio below this is rounding: its creators have one ratio, and no t."""
+
+MANY_CLUSTERS = 1_000
+"""Above so many creators the resampled quantile is Student's to two digits, and only costs time."""
+
+
+class Interval(NamedTuple):
+    """An estimate with its uncertainty.
+
+    Attributes
+    ----------
+    estimate, low, high : in the unit of the data; NaN where not known.
+    n : rows used.
+    n_clusters : creators (or rows, without clusters) used.
+    method : name of the method.
+    reason : why the interval or the estimate is missing: ``too_few_notes``, ``too_few_creators``,
+        ``few_carry_all`` (fewer than `MIN_EFFECTIVE` effective creators, or wider than `MAX_SPAN`), ``zero_total``, ``not_measured``;
+        '' otherwise.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    n: int
+    n_clusters: int
+    method: str
+    reason: str = ""
+
+
+def ratio_of_sums(
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    level: float = 0.9,
+    rng: np.random.Generator | None = None,
+    n_resamples: int = 2000,
+) -> Interval:
+    """Sum of numerators over sum of denominators, with a creator-level interval.
+
+    A row in which either is missing is left out of both sums. The interval is made on the log
+    ratio: jackknife standard error over creators × the larger of the bootstrap quantile of |t|
+    over creators and Student's t with as many degrees of freedom as there are *effective* creators
+    (Kish) less one, so that one creator with most of the views widens it.
+
+    Share of simulated 90% intervals holding the true cost per view (views log-normal with SD 0.8
+    between and 0.9 within creators, one note a creator; 600–800 simulations, ± 0.01;
+    ``benchmarks/interval_coverage.py``). An unlucky sample without its largest note looks even and is
+    too narrow by any method:
+
+    ==========================  ========  ========  ========
+    method                      10 notes  20 notes  40 notes
+    ==========================  ========  ========  ========
+    this one, always stated         0.88      0.88      0.89
+    this one, when stated           0.84      0.87      0.87
+    jackknife t                     0.82      0.79      0.87
+    linearised t                    0.77      0.76      0.86
+    percentile bootstrap            0.72      0.74      0.84
+    ==========================  ========  ========  ========
+
+    It is stated (`MIN_EFFECTIVE`) for 70%, 94% and 99% of such campaigns; for 4% of those of 5 notes.
+
+    Parameters
+    ----------
+    numerator, denominator : one value a note, e.g. cost (CNY) and views.
+    cluster : the creator of each note; notes of one creator are drawn together. Without it, or
+        where it is missing, each note stands alone.
+    level : confidence level.
+    n_resamples : bootstrap resamples of creators.
+
+    >>> interval = ratio_of_sums([1.0, 2, 3, 4, 5, None], [10.0, 20, 30, 40, 50, 60])
+    >>> round(interval.estimate, 3), interval.n
+    (0.1, 5)
+    """
+    top, bottom, codes = _measured_rows(numerator, denominator, cluster)
+    n, n_clusters = len(top), int(codes.max(initial=-1)) + 1
+    estimate = float(top.sum() / bottom.sum()) if n and bottom.sum() > 0 else float("nan")
+    tops = sum_by_cluster(top, codes, n_clusters=n_clusters)
+    bottoms = sum_by_cluster(bottom, codes, n_clusters=n_clusters)
+    reason = _why_no_interval(n, n_clusters, estimate) or _who_carries_all(tops, bottoms)
+    if reason:
+        return Interval(estimate, float("nan"), float("nan"), n, n_clusters, "none", reason)
+    quantile = _student_quantile(tops, bottoms, level)
+    if n_clusters <= MANY_CLUSTERS:
+        counts = draw_cluster_counts(n_clusters, rng=rng or make_rng(), n_resamples=n_resamples)
+        quantile = max(quantile, _bootstrap_t_quantile(tops, bottoms, counts, level))
+    half_width = quantile * _jackknife_error(tops, bottoms)
+    if half_width > np.log(MAX_SPAN) / 2:
+        return Interval(estimate, float("nan"), float("nan"), n, n_clusters, "none", "few_carry_all")
+    low, high = estimate * np.exp([-half_width, half_width])
+    return Interval(estimate, float(low), float(high), n, n_clusters, "bootstrap_t")
+
+
+def _measured_rows(numerator: ArrayLike, denominator: ArrayLike, cluster: ArrayLike | None) -> tuple:
+    top, bottom = as_floats(numerator), as_floats(denominator)
+    measured = np.isfinite(top) & np.isfinite(bottom)
+    kept = None if cluster is None else np.asarray(cluster, dtype=object)[measured]
+    return top[measured], bottom[measured], number_clusters(kept, n=int(measured.sum()))
+
+
+def _why_no_interval(n: int, n_clusters: int, estimate: float) -> str:
+    checks = {
+        "not_measured": n == 0,
+        "zero_total": np.isnan(estimate) or estimate <= 0,
+        "too_few_notes": n < MIN_NOTES,
+        "too_few_creators": n_clusters < MIN_CLUSTERS,
+    }
+    return next((reason for reason, applies in checks.items() if applies), "")
+
+
+def _who_carries_all(tops: Floats, bottoms: Floats) -> str:
+    return "few_carry_all" if _count_effective(tops, bottoms) < MIN_EFFECTIVE else ""
+
+
+def _count_effective(tops: Floats, bottoms: Floats) -> float:
+    """Effective number of creators: (Σw)² / Σw², of views or of cost, whichever is smaller."""
+    return float(min(weights.sum() ** 2 / np.square(weights).sum() for weights in (tops, bottoms)))
+
+
+def _jackknife_error(tops: Floats, bottoms: Floats) -> float:
+    """Standard error of the log ratio, each creator left out in turn."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left_out = np.log((tops.sum() - tops) / (bottoms.sum() - bottoms))
+    if not np.isfinite(left_out).all():
+        return float("inf")
+    n = len(left_out)
+    return float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
+
+
+def _student_quantile(tops: Floats, bottoms: Floats, level: float) -> float:
+    """Student's t at the effective number of creators."""
+    return float(stats.t.ppf((1 + level) / 2, max(_count_effective(tops, bottoms) - 1, 1)))
+
+
+def _bootstrap_t_quantile(tops: Floats, bottoms: Floats, counts: Floats, level: float) -> float:
+    """Quantile of |t| of the log ratio over resamples of creators (symmetric bootstrap-t)."""
+    counts = counts[(counts > 0).sum(axis=1) >= MIN_DISTINCT]
+    top, bottom = counts @ tops, counts @ bottoms
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = top / bottom
+        squares = counts @ tops**2 - 2 * ratio * (counts @ (tops * bottoms)) + ratio**2 * (counts @ bottoms**2)
+        n = len(tops)
+        error = np.sqrt(np.maximum(squares, 0) * n / (n - 1)) / top
+        t = np.abs(np.log(ratio * bottoms.sum() / tops.sum())) / np.where(error > NO_SPREAD, error, np.nan)
+    t = t[np.isfinite(t)]
+    return float(np.quantile(t, level)) if len(t) else 0.0
+
+
+# ------------------------------------------------------------------------------------- medians
+
+
+def median_interval(values: ArrayLike, *, level: float = 0.9) -> Interval:
+    """Median with the interval between two order statistics: holds for any distribution.
+
+    The ranks are the narrowest symmetric pair with at least `level` coverage under
+    Binomial(n, ½). Where even smallest to largest falls short (n < 5 at 90%), there is no interval.
+
+    >>> median_interval([3, 1, 2, 5, 4])[:4]
+    (3.0, 1.0, 5.0, 5)
+    """
+    x = as_floats(values)
+    x = np.sort(x[np.isfinite(x)])
+    n = len(x)
+    if n == 0:
+        return Interval(float("nan"), float("nan"), float("nan"), 0, 0, "none", "not_measured")
+    below = int(stats.binom.ppf((1 - level) / 2, n, 0.5))
+    rank = below if stats.binom.cdf(below - 1, n, 0.5) <= (1 - level) / 2 else below - 1
+    if rank < 1:
+        return Interval(float(np.median(x)), float("nan"), float("nan"), n, n, "none", "too_few_notes")
+    return Interval(float(np.median(x)), float(x[rank - 1]), float(x[n - rank]), n, n, "order_statistics")
+
+
+# --------------------------------------------------------------------------------------- shares
+
+
+def wilson_interval(successes: float, trials: float, *, level: float = 0.95) -> Interval:
+    """Share with Wilson's score interval.
+
+    >>> low_high = wilson_interval(18, 20)[1:3]
+    >>> [round(bound, 6) for bound in low_high]
+    [0.698966, 0.972134]
+    """
+    if not trials > 0:
+        return _no_share(trials)
+    z = stats.norm.ppf((1 + level) / 2)
+    share = successes / trials
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    low = 0.0 if successes == 0 else centre - half
+    high = 1.0 if successes == trials else centre + half
+    return Interval(share, float(low), float(high), int(trials), 1, "wilson")
+
+
+def jeffreys_interval(successes: float, trials: float, *, level: float = 0.95) -> Interval:
+    """Share with Jeffreys' interval: quantiles of Beta(x + ½, n − x + ½), closed at 0 and 1.
+
+    >>> [round(bound, 4) for bound in jeffreys_interval(18, 20)[1:3]]
+    [0.7161, 0.9786]
+    """
+    if not trials > 0:
+        return _no_share(trials)
+    a, b = successes + 0.5, trials - successes + 0.5
+    low = 0.0 if successes == 0 else special.betaincinv(a, b, (1 - level) / 2)
+    high = 1.0 if successes == trials else special.betaincinv(a, b, (1 + level) / 2)
+    return Interval(successes / trials, float(low), float(high), int(trials), 1, "jeffreys")
+
+
+def _no_share(trials: float) -> Interval:
+    n = 0 if np.isnan(trials) else int(trials)
+    return Interval(float("nan"), float("nan"), float("nan"), n, 0, "none", "not_measured")

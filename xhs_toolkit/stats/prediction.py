@@ -1,0 +1,221 @@
+"""What a creator's next note may bring, given the few notes there are.
+
+Counts of notes are heavy-tailed, so all of this happens on the log scale: location drawn towards the
+peers' (one-way empirical Bayes), spread drawn towards the peers' (moderated variance), Student's t.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from xhs_toolkit.stats.resampling import Floats, as_floats
+from xhs_toolkit.stats.shrinkage import Moderated, OneWay, moderate_variances, shrink_means, shrink_summaries
+
+MIN_EARLIER = 3
+"""Earlier notes of the creator's own that a verdict needs: coverage was simulated from 3 upwards."""
+
+MEDIAN_VARIANCE = np.pi / 2
+"""Variance of a median over that of a mean of as many normal values (large n)."""
+
+
+class Peers(NamedTuple):
+    """Earlier notes of comparable creators, summarised (`fit_peers`). All on the natural-log scale.
+
+    Attributes
+    ----------
+    creators : one row a creator (index): ``n_earlier``, ``log_mean``, ``log_variance`` (of its notes, NaN for one).
+    log_mean : of the population of creators.
+    within_variance, between_variance : pooled, of notes within and of creators.
+    prior_variance, prior_degrees : of the creators' spreads.
+    pooled_degrees : of freedom of all creators together: no spread can be known better than this.
+    mean_variance : squared standard error of ``log_mean``.
+    """
+
+    creators: pd.DataFrame
+    log_mean: float
+    within_variance: float
+    between_variance: float
+    prior_variance: float
+    prior_degrees: float
+    pooled_degrees: float
+    mean_variance: float
+
+
+def fit_peers(values: ArrayLike, *, creators: ArrayLike, offset: float = 0.0) -> Peers:
+    """Summarise the earlier notes of a group of comparable creators.
+
+    Parameters
+    ----------
+    values : a count or amount a note, on its natural scale. Missing, and not positive after adding
+        `offset`, are left out.
+    creators : the creator of each note.
+    offset : added before the logarithm; 0.5 for counts that may be 0, such as comments.
+    """
+    logs = _safe_log(as_floats(values) + offset)
+    codes, names = pd.factorize(pd.Series(creators), use_na_sentinel=True)
+    logs = np.where(codes >= 0, logs, np.nan)
+    fit = shrink_means(logs, groups=np.maximum(codes, 0)) if len(names) else shrink_summaries([], [], [])
+    moderated = moderate_variances(fit.variance, degrees_of_freedom=fit.n - 1)
+    table = pd.DataFrame(
+        {"n_earlier": fit.n.astype(int), "log_mean": fit.mean, "log_variance": fit.variance}, index=pd.Index(names)
+    )
+    return _make_peers(table, fit, moderated)
+
+
+def _make_peers(table: pd.DataFrame, fit: OneWay, moderated: Moderated) -> Peers:
+    known = fit.n > 0
+    with np.errstate(divide="ignore"):
+        precision = (1 / (fit.between_variance + fit.within_variance / fit.n[known])).sum()
+    mean_variance = float(1 / precision) if precision > 0 else float("nan")
+    return Peers(
+        table,
+        fit.grand_mean,
+        fit.within_variance,
+        fit.between_variance,
+        moderated.prior_variance,
+        moderated.prior_degrees,
+        float(np.maximum(fit.n - 1, 0).sum()),
+        mean_variance,
+    )
+
+
+def predict_new_note(
+    creators: ArrayLike,
+    *,
+    peers: Peers,
+    medians: ArrayLike | None = None,
+    counts: ArrayLike | None = None,
+    level: float = 0.9,
+    offset: float = 0.0,
+) -> pd.DataFrame:
+    """Predict a new note of each creator from its earlier notes and its peers'.
+
+    Parameters
+    ----------
+    creators : the creator of each new note.
+    peers : of `fit_peers`.
+    medians, counts : for creators without note rows, the platform's median of their notes and its
+        count of notes; the spread is then the peers'.
+    level : of the prediction range.
+    offset : as given to `fit_peers`.
+
+    Returns
+    -------
+    One row a new note: ``expected`` (median of the prediction), ``low``, ``high`` in the unit of the data;
+    ``n_earlier``; ``basis`` (``own_notes``, ``own_median``, ``peers``, ``not_measured``); ``log_mean``,
+    ``log_scale``, ``degrees_of_freedom`` of the predictive t. Rows of basis ``peers`` know nothing of the
+    creator: a range, no verdict.
+    """
+    n, mean, variance, basis = _own_evidence(creators, peers, medians, counts, offset)
+    per_note = np.where(basis == "own_median", MEDIAN_VARIANCE, 1.0)
+    moderated = _moderate(variance, n, peers)
+    log_mean, location_variance = _shrink_location(n / per_note, mean, moderated.variance, peers)
+    scale = np.sqrt(moderated.variance + location_variance)
+    degrees = np.minimum(moderated.degrees_of_freedom, peers.pooled_degrees)  # as limma's eBayes does
+    half = _t_quantile((1 + level) / 2, degrees) * scale
+    return pd.DataFrame(
+        {
+            "expected": np.exp(log_mean) - offset,
+            "low": np.exp(log_mean - half) - offset,
+            "high": np.exp(log_mean + half) - offset,
+            "n_earlier": n.astype(int),
+            "basis": np.where(np.isfinite(scale), basis, "not_measured"),
+            "log_mean": log_mean,
+            "log_scale": scale,
+            "degrees_of_freedom": degrees,
+        },
+        index=creators.index if isinstance(creators, pd.Series) else None,
+    )
+
+
+def _own_evidence(
+    creators: ArrayLike, peers: Peers, medians: ArrayLike | None, counts: ArrayLike | None, offset: float
+) -> tuple[Floats, Floats, Floats, np.ndarray]:
+    """Count, location, spread and kind of what is known of each creator itself."""
+    own = peers.creators.reindex(np.asarray(creators, dtype=object))
+    n = own["n_earlier"].fillna(0).to_numpy(dtype=float)
+    mean, variance = own["log_mean"].to_numpy(dtype=float), own["log_variance"].to_numpy(dtype=float)
+    basis = np.where(n > 0, "own_notes", "peers").astype(object)
+    if medians is None or counts is None:
+        return n, mean, variance, basis
+    log_median = _safe_log(as_floats(medians) + offset)
+    known = (n == 0) & np.isfinite(log_median) & (as_floats(counts) > 0)
+    n, mean = np.where(known, as_floats(counts), n), np.where(known, log_median, mean)
+    return n, mean, np.where(known, np.nan, variance), np.where(known, "own_median", basis)
+
+
+def _moderate(variance: Floats, n: Floats, peers: Peers) -> Moderated:
+    """Draw own spreads towards the prior of `peers`."""
+    d0, s0 = peers.prior_degrees, peers.prior_variance
+    own = np.where(np.isfinite(variance), np.maximum(n - 1, 0), 0.0)
+    if np.isinf(d0):
+        return Moderated(np.full_like(n, s0), np.full_like(n, np.inf), s0, d0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pooled = (d0 * s0 + own * np.nan_to_num(variance)) / (d0 + own)
+    return Moderated(pooled, d0 + own, s0, d0)
+
+
+def _shrink_location(n: Floats, mean: Floats, variance: Floats, peers: Peers) -> tuple[Floats, Floats]:
+    """Posterior mean of a creator's location and its variance.
+
+    The variance includes the error of the population's mean, and of the weight (Morris 1983: with few
+    creators nobody knows how much they differ).
+    """
+    between = peers.between_variance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.where(n > 0, between / (between + variance / n), 0.0)
+    away = np.where(n > 0, np.nan_to_num(mean) - peers.log_mean, 0.0)
+    n_creators = max(len(peers.creators), 4)
+    error = peers.mean_variance + 2 / (n_creators - 3) * np.square(away)
+    return peers.log_mean + weight * away, (1 - weight) * between + np.square(1 - weight) * error
+
+
+def _t_quantile(share: float, degrees: Floats) -> Floats:
+    return stats.t.ppf(share, np.where(degrees > 0, degrees, np.nan))
+
+
+def _safe_log(values: Floats) -> Floats:
+    return np.log(np.where(values > 0, values, np.nan))
+
+
+def compare_new_notes(
+    values: ArrayLike, *, predictions: pd.DataFrame, level: float = 0.9, offset: float = 0.0
+) -> pd.DataFrame:
+    """Compare new notes with their predictions.
+
+    Parameters
+    ----------
+    values : what each note brought, in the order of `predictions`.
+    predictions : of `predict_new_note`.
+
+    Returns
+    -------
+    One row a note: ``ratio`` to the expected, ``ratio_low`` and ``ratio_high`` (the range of ratios a true
+    effect may have), ``tail_probability`` (of so extreme a value without any effect, two-sided),
+    ``log_ratio`` and ``log_ratio_variance``, and ``reason`` (``not_measured``, ``too_few_earlier_notes`` or '').
+    The tail probability is missing where there is a reason.
+    """
+    log_ratio = _safe_log(as_floats(values) + offset) - predictions["log_mean"].to_numpy()
+    scale, degrees = predictions["log_scale"].to_numpy(), predictions["degrees_of_freedom"].to_numpy()
+    half = _t_quantile((1 + level) / 2, degrees) * scale
+    t = np.abs(log_ratio) / scale
+    tail = 2 * stats.t.sf(t, np.where(degrees > 0, degrees, np.nan))
+    few = predictions["n_earlier"].to_numpy() < MIN_EARLIER
+    reason = np.select([~np.isfinite(log_ratio), few], ["not_measured", "too_few_earlier_notes"], default="")
+    return pd.DataFrame(
+        {
+            "ratio": np.exp(log_ratio),
+            "ratio_low": np.exp(log_ratio - half),
+            "ratio_high": np.exp(log_ratio + half),
+            "tail_probability": np.where(reason == "", tail, np.nan),
+            "log_ratio": log_ratio,
+            "log_ratio_variance": scale**2,
+            "reason": pd.Series(reason, index=predictions.index, dtype="str"),
+        },
+        index=predictions.index,
+    )

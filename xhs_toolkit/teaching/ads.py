@@ -1,0 +1,84 @@
+"""Invented advertising: which campaign notes were boosted, day by day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.teaching.notes import BEIJING
+from xhs_toolkit.teaching.settings import WorldSettings
+
+FLIGHT_DAYS = 7
+PLACEMENTS = {"feed": (32.0, 0.05), "search": (60.0, 0.09), "video_feed": (28.0, 0.14)}
+"""Placement → typical CPM in CNY and click rate: assumed. In video feed a 5-second view counts as a click."""
+PLACEMENT_OF = {"image": ("feed", "search"), "video": ("video_feed", "search")}
+ENGAGEMENT_PER_CLICK = 0.04
+DAILY_SPEND_CNY = 90.0
+AD_COLUMNS = (
+    *("date", "note_id", "placement", "keyword", "plan_id", "unit_id", "creative_id"),
+    *("spend_cny", "impressions", "clicks", "engagement"),
+)
+
+
+def make_ad_days(notes: pd.DataFrame, *, settings: WorldSettings, rng: np.random.Generator) -> pd.DataFrame:
+    """Boost some campaign notes, chosen by lot, for a week each.
+
+    Returns
+    -------
+    DataFrame
+        `AD_COLUMNS`, one row a day × note × placement, for search also × keyword; days are Beijing's.
+    """
+    paid = notes[notes["scope"] == "paid"]
+    n_boosted = round(settings.boosted_share * len(paid))
+    boosted = paid.sample(n_boosted, random_state=rng).sort_values("posted_at")
+    words = {theme.name: theme.keywords[:2] for theme in settings.themes}
+    flights = [
+        (day, note.note_id, placement, keyword, number)
+        for number, note in enumerate(boosted.itertuples())
+        for placement in PLACEMENT_OF[note.format]
+        for keyword in (words[note.theme] if placement == "search" else (None,))
+        for day in _list_days(note.posted_at, settings=settings)
+    ]
+    frame = pd.DataFrame(flights, columns=["date", "note_id", "placement", "keyword", "number"])
+    ids = {
+        "plan_id": [f"9100{number:05d}" for number in frame["number"]],
+        "unit_id": [
+            f"9200{number:05d}{kind[0]}" for number, kind in zip(frame["number"], frame["placement"], strict=True)
+        ],
+        "creative_id": [f"9300{number:05d}" for number in frame["number"]],
+    }
+    return _add_delivery(frame.assign(**ids), rng=rng)[list(AD_COLUMNS)].sort_values(
+        ["date", "note_id", "placement", "keyword"], ignore_index=True
+    )
+
+
+def add_ads(snapshot: pd.DataFrame, ad_days: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
+    """Add ``exposure_promoted``, ``views_promoted`` and ``engagement_promoted`` up to the day before a moment."""
+    day = pd.Timestamp(as_of).tz_convert(BEIJING).tz_localize(None).normalize()
+    sums = ad_days[ad_days["date"] < day].groupby("note_id")[["impressions", "clicks", "engagement"]].sum()
+    found = sums.reindex(snapshot["note_id"]).fillna(0).astype(int).to_numpy()
+    names = ("exposure_promoted", "views_promoted", "engagement_promoted")
+    return snapshot.assign(**{name: found[:, i] for i, name in enumerate(names)})
+
+
+def _list_days(posted_at: pd.Timestamp, *, settings: WorldSettings) -> list[pd.Timestamp]:
+    first = posted_at.tz_convert(BEIJING).tz_localize(None).normalize() + timedelta(days=2)
+    days = pd.date_range(first, periods=FLIGHT_DAYS)
+    return list(days[days <= pd.Timestamp(str(settings.end))])
+
+
+def _add_delivery(frame: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    n = len(frame)
+    cpm = frame["placement"].map({kind: cost for kind, (cost, _) in PLACEMENTS.items()}).astype(float)
+    rate = frame["placement"].map({kind: click for kind, (_, click) in PLACEMENTS.items()}).astype(float)
+    spend = DAILY_SPEND_CNY * np.exp(0.3 * rng.standard_normal(n))
+    impressions = np.rint(1_000 * spend / (cpm * np.exp(0.2 * rng.standard_normal(n)))).astype(int)
+    clicks = rng.binomial(impressions, np.minimum(rate * np.exp(0.2 * rng.standard_normal(n)), 0.6))
+    return frame.assign(
+        spend_cny=spend.round(2),
+        impressions=impressions,
+        clicks=clicks,
+        engagement=rng.binomial(clicks, ENGAGEMENT_PER_CLICK),
+    )
