@@ -19,7 +19,7 @@ PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
     0: {"errors", "findings", "tables", "bundled", "codebook"},
-    1: {"campaign", "exports"},
+    1: {"campaign", "decisions", "exports", "plans"},
     2: {"metrics", "stats", "benchmarks", "forecast", "history"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift"},
     4: {"present"},
@@ -33,6 +33,7 @@ SAME_FLOOR = {
     ("exports", "campaign"),
     ("benchmarks", "metrics"),
     ("benchmarks", "stats"),
+    ("forecast", "benchmarks"),
     ("forecast", "metrics"),
     ("forecast", "stats"),
     ("history", "benchmarks"),

@@ -736,7 +736,7 @@ garbage = st.one_of(wild, shaped, st.text(max_size=12), st.sampled_from(MARKERS)
 
 @settings(max_examples=300)
 @given(st.lists(garbage, min_size=1, max_size=40))
-@example(["1e5", "1,234.5.6", "1万万", "+-5", "1e400", "5%万", "0x10", "١٢٣", "1_000", "∞", "①", "½"])
+@example(["1e5", "1,234.5.6", "1万万", "+-5", "1e400", "5%万", "0x10", "١٢٣", "1_000", "∞", "①", "½", "-1E-5万"])
 def test_garbage_is_missing_unreadable_or_the_number_a_slow_reader_sees(texts):
     values = pd.Series(texts, dtype="str")
     counts, numbers, money = read_count(values), read_number(values), read_money(values)

@@ -47,7 +47,9 @@ def test_a_header_of_another_meaning_lands_nowhere(kind: str, header: str) -> No
 # ------------------------------------------------------------------------------- which kind it is
 
 REAL_HEADERS = {
-    "creator_center_notes": "笔记标题,首次发布时间,体裁,曝光,观看量,封面点击率,点赞,评论,收藏,涨粉,分享,人均观看时长,弹幕",
+    "creator_center_notes": (
+        "笔记标题,首次发布时间,体裁,曝光,观看量,封面点击率,点赞,评论,收藏,涨粉,分享,人均观看时长,弹幕"
+    ),
     "mediacrawler_notes": (
         "note_id,type,title,desc,time,last_update_time,user_id,nickname,liked_count,collected_count,comment_count,"
         "share_count,ip_location,tag_list,last_modify_ts,note_url,source_keyword"

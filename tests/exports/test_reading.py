@@ -365,6 +365,14 @@ def test_totals_blank_rows_and_repeated_rows_do_not_count(data: Path, read: Call
     assert exports.problems == ()
 
 
+def test_a_total_that_is_not_the_sum_is_told(data: Path, read: Callable[..., Exports]) -> None:
+    total = ["合计", "", "", 5000, 200, "", 8, 1, 2, -1, 0, "", 0]
+    write_csv(data / "a.csv", [CREATOR_CENTER, center_row(), total])
+    exports = read()
+    assert exports.tables["notes"]["exposure"].tolist() == [1000]
+    assert [(problem.row, problem.column) for problem in exports.problems] == [(3, "曝光")]
+
+
 def test_repeated_rows_that_disagree_are_reported(data: Path, read: Callable[..., Exports]) -> None:
     write_csv(data / "a.csv", [CREATOR_CENTER, center_row(点赞=8), center_row(点赞=9)])
     exports = read()

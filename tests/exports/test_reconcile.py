@@ -5,8 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xhs_toolkit.exports.reconcile import adopt_note_ids, drop_repeated, make_latest
-from xhs_toolkit.tables import NOTES, conform
+from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.ads import compare_levels, sum_ads
+from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
+from xhs_toolkit.exports.layouts import Layout
+from xhs_toolkit.exports.ledger import compare_money, report_differences
+from xhs_toolkit.exports.organic import add_organic, report_negative
+from xhs_toolkit.exports.reconcile import make_latest, make_latest_orders, make_latest_placements
+from xhs_toolkit.exports.repeats import Part, drop_repeated, join_parts
+from xhs_toolkit.exports.split import add_up_costs, split_tables
+from xhs_toolkit.tables import NOTES, TABLES, conform
 
 POSTED = pd.Timestamp("2026-07-10T19:09:05Z")
 
@@ -41,7 +49,7 @@ SNAPSHOTS = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(SNAPSHOTS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[dict[str, object]], random: object) -> None:
     notes = make_notes(*rows)
@@ -51,7 +59,7 @@ def test_the_order_of_rows_does_not_matter(rows: list[dict[str, object]], random
     pd.testing.assert_frame_equal(make_latest(shuffled).sort_values(sort, ignore_index=True), one)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(SNAPSHOTS)
 def test_one_row_a_note_and_nothing_to_do_twice(rows: list[dict[str, object]]) -> None:
     notes = make_notes(*rows)
@@ -60,7 +68,7 @@ def test_one_row_a_note_and_nothing_to_do_twice(rows: list[dict[str, object]]) -
     pd.testing.assert_frame_equal(make_latest(latest), latest)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(SNAPSHOTS)
 def test_the_latest_of_doubled_snapshots_is_the_latest(rows: list[dict[str, object]]) -> None:
     notes = make_notes(*rows)
@@ -68,7 +76,7 @@ def test_the_latest_of_doubled_snapshots_is_the_latest(rows: list[dict[str, obje
     pd.testing.assert_frame_equal(make_latest(doubled), make_latest(notes))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(SNAPSHOTS)
 def test_figures_come_from_one_row(rows: list[dict[str, object]]) -> None:
     notes = make_notes(*rows)
@@ -147,3 +155,249 @@ def test_a_repeated_row_counts_once_and_a_conflict_is_told() -> None:
     kept, problems = drop_repeated(notes, NOTES)
     assert kept["source_row"].tolist() == [2, 5]
     assert [problem.row for problem in problems] == [4]
+
+
+# ------------------------------------------------------------------------------- orders, placements
+
+
+def rows_of(table: str, *rows: dict[str, object]) -> pd.DataFrame:
+    plain = {"source": "x", "source_file": "a.csv", "synthetic": False}
+    frame = pd.DataFrame([{**plain, "source_row": float(i), **row} for i, row in enumerate(rows, 2)])
+    for column in TABLES[table]:
+        if column.kind in {"time", "date"} and column.name in frame:
+            frame[column.name] = pd.to_datetime(frame[column.name], utc=column.kind == "time")
+    return conform(frame, TABLES[table])
+
+
+def tables_of(**tables: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {name: tables.get(name, table.empty()) for name, table in TABLES.items()}
+
+
+def test_the_newest_snapshot_of_an_order_counts() -> None:
+    orders = rows_of(
+        "orders",
+        {"placement_id": "1", "as_of": "2026-08-01", "exposure": 100.0},
+        {"placement_id": "1", "as_of": "2026-08-09", "exposure": 300.0},
+        {"placement_id": "2", "as_of": "2026-08-01", "exposure": 50.0},
+    )
+    assert make_latest_orders(orders)["exposure"].tolist() == [300, 50]
+
+
+def test_a_note_of_two_sources_costs_once_and_of_two_orders_twice() -> None:
+    official = {"source": "dandelion_notes", "note_id": "n1", "price_cny": 1000.0, "as_of": "2026-08-05"}
+    placements = rows_of(
+        "placements",
+        {**official, "as_of": "2026-08-01", "price_cny": 900.0},
+        official,
+        {"source": "agency_seeding", "note_id": "n1", "price_cny": 1000.0, "product_cost_cny": 80.0},
+        {"source": "agency_seeding", "note_id": "n2", "placement_id": "a", "price_cny": 300.0},
+        {"source": "agency_seeding", "note_id": "n2", "placement_id": "b", "price_cny": 200.0},
+    )
+    latest = make_latest_placements(placements)
+    assert latest["price_cny"].tolist() == [1000, 300, 200]
+    assert latest["product_cost_cny"].dropna().tolist() == [80]
+
+
+def test_products_sent_without_a_note_are_not_one() -> None:
+    sent = {"source": "agency_seeding", "creator_name": "小林", "product_cost_cny": 80.0, "as_of": "2026-08-05"}
+    placements = rows_of("placements", sent, sent, {**sent, "as_of": "2026-08-01"})
+    kept, problems = drop_repeated(placements, TABLES["placements"])
+    assert (len(kept), problems) == (3, [])
+    assert len(make_latest_placements(kept)) == 2
+
+
+def test_a_note_on_several_seeding_rows_counts_once_with_its_costs_added() -> None:
+    sent = {"note_id": "n1", "price_cny": 500.0, "product_cost_cny": 80.0}
+    rows = [sent, {**sent, "price_cny": None, "product_cost_cny": 20.0}, {"note_id": "n2", "price_cny": 300.0}]
+    placements = add_up_costs(rows_of("placements", *rows, {"creator_name": "小周", "product_cost_cny": 5.0}))
+    assert placements["note_id"].fillna("").tolist() == ["n1", "n2", ""]
+    costs = placements[["price_cny", "product_cost_cny"]].fillna(-1)
+    assert costs.to_numpy().tolist() == [[500, 100], [300, -1], [-1, 5]]
+
+
+@pytest.mark.parametrize("table", ["placements", "notes"])
+def test_a_seeding_sheet_counts_likes_once_and_adds_costs(table: str) -> None:
+    other = "notes" if table == "placements" else "placements"
+    layout = Layout("agency_seeding", "seeding sheet", table, columns={}, required=(), also=(other,))
+    sent = {"note_id": "n1", "likes": 50.0, "product_cost_cny": 80.0, "as_of": pd.Timestamp("2026-08-01", tz="UTC")}
+    rows = [sent, {**sent, "product_cost_cny": 20.0}, {**sent, "note_id": None, "creator_name": "小周"}]
+    said = {"source": "agency_seeding", "source_file": "a.csv", "source_sheet": None, "lower_bounds": None}
+    frame = pd.DataFrame([{**said, "source_row": float(i), "synthetic": False, **row} for i, row in enumerate(rows, 2)])
+    tables, problems = split_tables(frame.astype({"note_id": "str", "lower_bounds": "str"}), layout)
+    notes, conflicts = drop_repeated(tables["notes"], NOTES)
+    assert (notes["likes"].tolist(), conflicts) == ([50], [])
+    assert tables["placements"]["product_cost_cny"].tolist() == ([100, 80] if table == "placements" else [100])
+    assert len(problems) == (table == "notes")
+
+
+# -------------------------------------------------------------------------------------- overlaps
+
+
+def day(spend: float | None, **changes: object) -> dict[str, object]:
+    return {"date": "2026-08-01", "campaign_id": "c1", "level": "campaign", "spend_cny": spend, **changes}
+
+
+def join(*files: list[dict[str, object]], table: str = "ad_days") -> tuple[pd.DataFrame, list[Problem]]:
+    parts = [
+        Part(
+            rows_of(table, *[{"source_file": f"{i}.csv", **row} for row in rows]),
+            pd.Timestamp(f"2026-08-{i:02}", tz="UTC"),
+        )
+        for i, rows in enumerate(files, 10)
+    ]
+    return join_parts(parts, TABLES[table])
+
+
+def test_overlapping_reports_count_each_day_once_and_the_newest_wins() -> None:
+    older = [day(100.0), day(90.0, date="2026-07-31")]
+    joined, problems = join(older, [day(120.0), day(50.0, date="2026-08-02")])
+    assert sorted(joined["spend_cny"]) == [50, 90, 120]
+    [problem] = problems
+    assert (problem.file, problem.what[:8]) == ("10.csv", "1 row(s)")
+    assert join(older, [day(100.0)])[1] == []
+
+
+def test_rows_of_one_report_are_all_kept() -> None:
+    joined, problems = join([day(100.0, campaign_id=None), day(100.0, campaign_id=None)])
+    assert (joined["spend_cny"].sum(), problems) == (200, [])
+
+
+def test_a_comment_in_two_files_is_one() -> None:
+    comment = {"comment_id": "c", "text": "好看", "likes": 3.0}
+    joined, problems = join([comment, comment], [{**comment, "likes": 9.0}], table="comments")
+    assert joined["likes"].tolist() == [9]
+    assert len(problems) == 1
+
+
+def test_invoice_lines_without_a_number_are_only_dropped_where_all_is_alike() -> None:
+    line = {"date": "2026-08-01", "kind": "creator_fee", "amount": 100.0}
+    joined, problems = join([line, {**line, "amount": 70.0}], [line], table="invoices")
+    assert (sorted(joined["amount"]), problems) == ([70, 100], [])
+
+
+# ------------------------------------------------------------------------------------------ ads
+
+
+def test_reports_of_several_levels_are_not_added_to_each_other() -> None:
+    by_note = {"source_file": "n.csv", "level": "note", "note_id": "n1"}
+    ad_days = rows_of("ad_days", day(100.0), day(60.0, **by_note), day(40.0, **{**by_note, "note_id": "n2"}))
+    assert sum_ads(ad_days)["spend_cny"].tolist() == [100]
+    assert sum_ads(ad_days, by="note_id")["spend_cny"].to_dict() == {"n1": 60, "n2": 40}
+    assert compare_levels(ad_days) == []
+    [problem] = compare_levels(rows_of("ad_days", day(100.0), day(60.0, **by_note)))
+    assert "campaign 100.00 CNY, note 60.00 CNY" in problem.what
+
+
+def test_nothing_spent_is_missing_and_not_zero() -> None:
+    assert sum_ads(rows_of("ad_days", day(None)))["spend_cny"].isna().all()
+    assert sum_ads(TABLES["ad_days"].empty(), by="note_id").empty
+
+
+# --------------------------------------------------------------------------------------- organic
+
+
+@pytest.mark.parametrize(
+    ("note", "billed", "expected"),
+    [
+        ({"exposure": 100.0, "exposure_organic": 70.0, "exposure_promoted": 50.0}, 40.0, (70.0, "platform", "")),
+        ({"exposure": 100.0, "exposure_organic": 0.0}, None, (0.0, "platform", "")),
+        ({"exposure": 100.0, "exposure_promoted": 30.0}, 40.0, (70.0, "derived", "")),
+        ({"exposure": 100.0, "exposure_promoted": 30.0, "exposure_heated": 10.0}, None, (60.0, "derived", "")),
+        ({"exposure": 100.0}, 40.0, (60.0, "derived", "")),
+        ({"exposure": 100.0}, 140.0, (None, "", "negative")),
+        ({"exposure": 100.0}, None, (None, "", "not_separable")),
+        ({}, 40.0, (None, "", "no_exposure")),
+    ],
+)
+def test_organic_exposure(note: dict[str, object], billed: float | None, expected: tuple[object, ...]) -> None:
+    ads = [day(1.0, note_id="n1", level="note", impressions=billed)] if billed else []
+    found = add_organic(make_notes(note), ad_days=rows_of("ad_days", *ads) if ads else TABLES["ad_days"].empty())
+    value, source, reason = found[["exposure_organic", "exposure_organic_source", "exposure_organic_reason"]].iloc[0]
+    assert (None if pd.isna(value) else value, source, reason) == expected
+    assert len(report_negative(found)) == (reason == "negative")
+
+
+# ---------------------------------------------------------------------------------------- ledger
+
+
+def invoice(kind: str, amount: float, **changes: object) -> dict[str, object]:
+    return {"invoice_id": "i1", "date": "2026-08-31", "kind": kind, "amount": amount, "currency": "CNY", **changes}
+
+
+def test_money_that_ties_is_laid_side_by_side_and_not_reported() -> None:
+    tables = tables_of(
+        orders=rows_of("orders", {"placement_id": "1", "price_cny": 1000.0, "service_fee_cny": 100.0}),
+        placements=rows_of("placements", {"placement_id": "1", "note_id": "n1", "price_cny": 1000.0}),
+        ad_days=rows_of("ad_days", day(250.0, placement_kind="feed", note_id="n1")),
+        invoices=rows_of(
+            "invoices",
+            invoice("creator_fee", 1000.0, placement_id="1"),
+            invoice("service_fee", 100.0, placement_id="1"),
+            invoice("feed_ads", 250.0),
+            invoice("creator_fee", 99.0, currency="NZD"),
+        ),
+    )
+    ledger = compare_money(tables)
+    assert sorted(zip(ledger["item"], ledger["key"], ledger["first_cny"], ledger["second_cny"], strict=True)) == [
+        ("ads", "kind", 250, 250),
+        ("creator_fee", "placement_id", 1000, 1000),
+        ("creator_fee", "placement_id", 1000, 1000),
+        ("service_fee", "placement_id", 100, 100),
+    ]
+    assert report_differences(ledger) == []
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        (
+            {
+                "orders": [{"placement_id": "1", "price_cny": 1000.0}],
+                "placements": [{"placement_id": "1", "note_id": "n1", "price_cny": 900.0}],
+            },
+            "creator fee of placement_id 1 does not tie: orders 1,000.00 CNY, placements 900.00 CNY",
+        ),
+        (
+            {"placements": [{"note_id": "n1", "price_cny": 900.0}], "invoices": [invoice("creator_fee", 800.0)]},
+            "creator fee does not tie: agreed 900.00 CNY, invoices 800.00 CNY",
+        ),
+        (
+            {
+                "placements": [{"note_id": "n1", "price_cny": 900.0}],
+                "invoices": [invoice("creator_fee", 900.0, note_id="n1"), invoice("creator_fee", 50.0, note_id="n2")],
+            },
+            "creator fee of note_id n2 does not tie: agreed none, invoices 50.00 CNY",
+        ),
+        (
+            {"ad_days": [day(250.0, placement_kind="search")], "invoices": [invoice("search_ads", 200.0)]},
+            "ads of kind search_ads does not tie: Juguang 250.00 CNY, invoices 200.00 CNY",
+        ),
+        (
+            {"ad_days": [day(250.0, note_id="n1")], "invoices": [invoice("feed_ads", 200.0, note_id="n1")]},
+            "ads of note_id n1 does not tie: Juguang 250.00 CNY, invoices 200.00 CNY",
+        ),
+        (
+            {"ad_days": [day(250.0)], "invoices": [invoice("feed_ads", 200.0)]},
+            "ads does not tie: Juguang 250.00 CNY, invoices 200.00 CNY",
+        ),
+    ],
+    ids=["order and note", "total of fees", "not agreed", "search ads", "ads of a note", "all ads"],
+)
+def test_money_that_does_not_tie_is_told_with_its_figures(tables: dict[str, list], expected: str) -> None:
+    ledger = compare_money(tables_of(**{name: rows_of(name, *rows) for name, rows in tables.items()}))
+    assert [problem.what for problem in report_differences(ledger)] == [expected]
+
+
+# --------------------------------------------------------------------------- creators by their name
+
+
+def test_a_name_gives_the_id_where_it_stands_for_one_creator() -> None:
+    known = [{"creator_id": "c1", "creator_name": "小林"}, {"creator_id": "c2", "creator_name": "小周"}]
+    twins = [{"creator_id": "c3", "creator_name": "小王"}, {"creator_id": "c4", "creator_name": "小王 "}]
+    notes = [{"note_id": name, "creator_name": name} for name in ("小林", "小王", "小张")]
+    tables = tables_of(creators=rows_of("creators", *known, *twins), notes=make_notes(*notes))
+    named, problems = adopt_creator_ids(tables)
+    assert named["notes"]["creator_id"].fillna("").tolist() == ["c1", "", ""]
+    assert [(problem.column, problem.value) for problem in problems] == [("creator_name", "小王")]
+    again, _ = adopt_creator_ids(named)
+    pd.testing.assert_frame_equal(again["notes"], named["notes"])

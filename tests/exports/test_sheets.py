@@ -148,6 +148,15 @@ def test_a_utf8_file_with_a_broken_character_is_not_read_as_nonsense(tmp_path):
         assert "not utf-8" in refusal(path)
 
 
+def test_a_utf8_file_cut_inside_a_character_is_told_to_be_cut_off(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("名称,粉丝\nabc,1\nabcdefghijklmnop,好".encode()[:-1])
+    with pytest.raises(ExportError, match="cut off"):
+        open_file(path)
+    path.write_bytes("name,fans\nabc,好".encode("gb18030"))
+    assert open_one(path).cells.iloc[1, 1] == "好"
+
+
 def test_stray_carriage_returns_split_no_row(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes("名称,粉丝\r\r\n小红\r,12\r\n".encode())
@@ -224,7 +233,9 @@ def test_every_visible_sheet_is_opened_and_a_hidden_one_is_named(tmp_path):
         workbook.add_worksheet("空")
         workbook.get_worksheet_by_name("旧").hide()
     found = open_file(path)
-    assert [sheet.name for sheet in found] == ["说明", "数据", "旧"]
+    assert [sheet.name for sheet in found] == ["说明", "数据", "旧", "空"]
+    assert found[3].cells.empty
+    assert not found[3].problems
     assert found[2].cells.empty
     assert "hidden" in str(found[2].problems[0])
 

@@ -13,6 +13,8 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
+OWN_FILES = ("results.yaml", "terms.yaml")
 ALL_MEASURED = MappingProxyType(
     {
         "n_notes": 40,
@@ -131,8 +133,11 @@ WITH_VALUES = {finding.code for _, finding in CASES}
 
 
 def plain_codes() -> list[str]:
-    """Sentences that need no value."""
-    return [code for code in wording.list_codes() if code not in WITH_VALUES and not code.startswith("terms.")]
+    """Sentences of the results and of every page that need no value."""
+    stored = [yaml.safe_load((WORDING / "en" / name).read_text(encoding="utf-8")) for name in OWN_FILES]
+    own = set().union(*stored)
+    codes = [code for code in wording.list_codes() if code in own and not code.startswith("terms.")]
+    return [code for code in codes if code not in WITH_VALUES]
 
 
 def write_out(language: str) -> str:

@@ -5,17 +5,32 @@ from __future__ import annotations
 from xhs_toolkit.campaign.agency import Agency, PriceRange, Tier
 from xhs_toolkit.campaign.models import Budget, Campaign, FileSetting, Targets, Theme, Window
 from xhs_toolkit.campaign.names import safe_name
+from xhs_toolkit.campaign.people import CHECKS, PARTS, Audience, FitWeights, Limit, ScoreWeights, Sourcing, Vetting
+from xhs_toolkit.campaign.planning import Alternative, Persona, Planning, Quota, Split
 from xhs_toolkit.campaign.reading import read_campaign, write_new_campaign
 
 __all__ = [
+    "CHECKS",
+    "PARTS",
     "Agency",
+    "Alternative",
+    "Audience",
     "Budget",
     "Campaign",
     "FileSetting",
+    "FitWeights",
+    "Limit",
+    "Persona",
+    "Planning",
     "PriceRange",
+    "Quota",
+    "ScoreWeights",
+    "Sourcing",
+    "Split",
     "Targets",
     "Theme",
     "Tier",
+    "Vetting",
     "Window",
     "read_campaign",
     "safe_name",

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from pydantic.config import JsonDict
 
 from xhs_toolkit.campaign.agency import Agency, Settings
+from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
+from xhs_toolkit.campaign.planning import PLANNING_SHOWN, Planning
 from xhs_toolkit.campaign.values import (
     AsList,
     Currency,
@@ -141,7 +143,7 @@ class FileSetting(Settings):
     def _name_known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
         from xhs_toolkit.tables import TABLES
 
-        known = {column.name for table in TABLES.values() for column in table}
+        known = {column.name for table in TABLES.values() for column in table} | {"note_link", "creator_link"}
         for header, name in columns.items():
             if name not in known:
                 near = find_nearest(name, known)
@@ -205,6 +207,24 @@ class CampaignSettings(Settings):
     )
     hashtags: Texts = _setting(
         (), "The campaign's hashtags, without the #.", shown="hashtags: [港湾之旅]", advanced=True
+    )
+    sourcing: Sourcing = _setting(
+        Sourcing(),
+        "Which creators are looked for, and who is left out; every line is optional.",
+        shown=SOURCING_SHOWN,
+        advanced=True,
+    )
+    vetting: Vetting = _setting(
+        Vetting(),
+        "How creators are compared and scored; deviations is how far from its peers a creator must be to be flagged.",
+        shown=VETTING_SHOWN,
+        advanced=True,
+    )
+    planning: Planning = _setting(
+        Planning(),
+        "The plan: split of the budget, share of the largest tier, quotas, who must be in; every line is optional.",
+        shown=PLANNING_SHOWN,
+        advanced=True,
     )
     synthetic: YesNo = _setting(
         False, "Yes where the data is invented; every page then says so.", shown="synthetic: no", advanced=True

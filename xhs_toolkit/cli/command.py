@@ -14,6 +14,8 @@ from pathlib import Path
 
 from xhs_toolkit import __version__
 from xhs_toolkit.cli import verbs
+from xhs_toolkit.cli.plan import add_plan
+from xhs_toolkit.cli.report import add_report
 from xhs_toolkit.errors import RunError, XhsError
 
 FAILED_RUN, USER_ERROR, INTERRUPTED = 1, 2, 130
@@ -61,13 +63,16 @@ def make_parser() -> argparse.ArgumentParser:
         return command
 
     add("new", "Start a campaign folder from the template.").add_argument("folder", type=Path)
-    add("check", "Show what was understood, before anything runs.").add_argument("folder", type=Path)
+    check = add("check", "Show what was understood, before anything runs.")
+    check.add_argument("folder", type=Path, nargs="?", help="the campaign (with --explain: where the file lies)")
+    check.add_argument("--explain", type=Path, metavar="FILE", help="write the lines that map one file by hand")
     run = add("run", "Run the notebooks over campaigns and write their reports.")
     run.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     run.add_argument("--jobs", dest="n_jobs", type=_read_jobs, default=1, metavar="N", help="campaigns at a time (1)")
     demo = add("demo", "Copy the bundled synthetic campaign and run it.")
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
-    add("report", "Write the reports of the latest run again.").add_argument("folder", type=Path)
+    add_plan(commands)
+    add_report(commands)
     lab = add("lab", "Open JupyterLab in a campaign folder.")
     lab.add_argument("folder", type=Path, nargs="?", default=Path())
     return parser

@@ -13,6 +13,11 @@ from xhs_toolkit.errors import Problem
 MAX_NAMES = 6
 MAX_PROBLEMS = 12
 LABEL_WIDTH = 12
+AS_OF_WORDS = {
+    "file_modified": "the file's date on disk, for nothing in it names a date",
+    "file_name": "the day in the file's name",
+    "file_properties": "the day the file was made, as it says itself",
+}
 
 
 def describe_campaign(campaign: Campaign) -> str:
@@ -84,17 +89,32 @@ def describe_exports(files: pd.DataFrame, *, problems: Sequence[Problem]) -> str
 
 
 def _describe_sheet(sheet: Mapping[Any, Any]) -> Iterator[str]:
-    name = _join([sheet["file"], _text(sheet["sheet"])], " · ")
+    yield _join([sheet["file"], _text(sheet["sheet"])], " · ")
+    if sheet.get("state") == "nothing_to_read":
+        yield "  nothing to read"
+        return
     kind = _text(sheet["kind"]) or "not recognised"
-    yield name
     n_columns = len(_names(sheet["columns_read"]))
     yield f"  {kind}, {sheet['n_rows']:,} rows{_describe_span(sheet)}, {n_columns} columns read"
     lines = {
         **{f"read as {unit}": names for unit, names in _group_units(sheet["units_assumed"]).items()},
+        "figures as of": _describe_moment(sheet),
+        "left out": _describe_totals(sheet),
         "not used": _names(sheet["columns_ignored"]),
         "left out as private": _names(sheet["columns_private"]),
     }
     yield from (f"  {label}: {_shorten(names)}" for label, names in lines.items() if names)
+
+
+def _describe_moment(sheet: Mapping[Any, Any]) -> list[str]:
+    """Where the moment of the figures comes from, unless the file itself says it row by row."""
+    sources = _names(sheet.get("as_of_sources"))
+    return [AS_OF_WORDS[source] for source in sources if source in AS_OF_WORDS]
+
+
+def _describe_totals(sheet: Mapping[Any, Any]) -> list[str]:
+    n_totals = sheet.get("n_totals") or 0
+    return [f"{n_totals:,} totals row" + ("s" if n_totals > 1 else "")] if n_totals else []
 
 
 def _group_units(listed: object) -> dict[str, list[str]]:
@@ -129,7 +149,17 @@ def _shorten(names: Sequence[str]) -> str:
 def _describe_problems(problems: Sequence[Problem]) -> str:
     if not problems:
         return "Nothing needs a human."
-    shown = [f"  - {problem}" for problem in problems[:MAX_PROBLEMS]]
+    shown = [f"  - {problem}" for problem in _choose_problems(problems)]
     if len(problems) > MAX_PROBLEMS:
         shown.append(f"  … and {len(problems) - MAX_PROBLEMS} more")
     return "\n".join(["Needs a human:", *shown])
+
+
+def _choose_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """As many as fit, file by file in turn, so that one bad file does not hide the others."""
+    turns: dict[str | None, int] = {}
+    numbered = []
+    for place, problem in enumerate(problems):
+        turn = turns[problem.file] = turns.get(problem.file, 0) + 1
+        numbered.append((turn, place))
+    return [problems[place] for place in sorted(place for _, place in sorted(numbered)[:MAX_PROBLEMS])]

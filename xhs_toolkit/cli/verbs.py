@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.cli.report import show_verdict
 from xhs_toolkit.errors import CampaignError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -43,11 +44,15 @@ def new_verb(folder: Path) -> int:
     return 0
 
 
-def check_verb(folder: Path) -> int:
-    """Show the campaign and its files as understood."""
+def check_verb(folder: Path | None, explain: Path | None = None) -> int:
+    """Show the campaign and its files as understood; or write how one file would be mapped by hand."""
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.cli.overview import describe_campaign, describe_exports
 
+    if explain is not None:
+        return explain_verb(explain, folder)
+    if folder is None:
+        raise CampaignError("Which campaign? Write xhs check FOLDER, or xhs check --explain FILE.")
     campaign = read_campaign(folder)
     say(describe_campaign(campaign))
     if not campaign.data_folder.is_dir():
@@ -59,6 +64,22 @@ def check_verb(folder: Path) -> int:
     exports = read_exports(campaign.data_folder, campaign=campaign)
     say(describe_exports(exports.files, problems=exports.problems))
     return 0
+
+
+def explain_verb(file: Path, folder: Path | None) -> int:
+    """Write the lines of campaign.yaml that map one file by hand."""
+    from xhs_toolkit.campaign import Campaign, read_campaign
+    from xhs_toolkit.exports import explain_file
+
+    home = folder or find_campaign_folder(file)
+    campaign = read_campaign(home) if home else Campaign(folder=file.parent)
+    say(explain_file(file, campaign=campaign))
+    return 0
+
+
+def find_campaign_folder(file: Path) -> Path | None:
+    """The campaign whose ``data/`` a file lies in, or None."""
+    return next((folder for folder in file.resolve().parents if (folder / "campaign.yaml").is_file()), None)
 
 
 def run_verb(folders: Sequence[Path], n_jobs: int = 1) -> int:
@@ -101,18 +122,6 @@ def copy_sample(sample: Path, place: Path) -> None:
     shutil.copytree(sample, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("runs", ".*"))
 
 
-def report_verb(folder: Path) -> int:
-    """Write the reports of the latest run again, from its pages."""
-    from xhs_toolkit.campaign import read_campaign
-    from xhs_toolkit.runs import find_latest_run
-
-    campaign = read_campaign(folder)
-    run_folder = find_latest_run(folder)
-    write_report(run_folder, campaign)
-    say(f"Report: {show_path(run_folder / 'report.html')}")
-    return 0
-
-
 def lab_verb(folder: Path) -> int:
     """Open JupyterLab in a folder, until it is closed."""
     if not folder.is_dir():
@@ -131,11 +140,10 @@ def list_notebooks() -> list[Path]:
 
 
 def write_report(run_folder: Path, campaign: Campaign) -> None:
-    """Write the HTML reports and the workbook of a run."""
-    from xhs_toolkit.report import write_html, write_workbook
+    """Write what the client receives of a run, and check whether it may be sent."""
+    from xhs_toolkit import report
 
-    write_html(run_folder, campaign=campaign)
-    write_workbook(run_folder, campaign=campaign)
+    report.write_report(run_folder, campaign=campaign)
 
 
 def show_progress(progress: Progress) -> None:
@@ -149,6 +157,7 @@ def show_outcome(outcome: Outcome) -> None:
     """Where the report is, or what stopped the run."""
     if outcome.run:
         say(f"{show_path(outcome.campaign_folder)}  report: {show_path(outcome.run.folder / 'report.html')}")
+        show_verdict(outcome.run.folder)
     else:
         sys.stdout.flush()
         sys.stderr.write(f"{outcome.error}\n")

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.exports.ads import sum_ads
+from xhs_toolkit.exports.explain import explain_file
+from xhs_toolkit.exports.ledger import compare_money
+from xhs_toolkit.exports.organic import add_organic
 from xhs_toolkit.exports.reading import Exports, read_exports
-from xhs_toolkit.exports.reconcile import make_latest
+from xhs_toolkit.exports.reconcile import make_latest, make_latest_orders, make_latest_placements
 from xhs_toolkit.exports.summary import summarise_files
 
-__all__ = ["Exports", "make_latest", "read_exports", "summarise_files"]
+__all__ = [
+    "Exports",
+    "add_organic",
+    "compare_money",
+    "explain_file",
+    "make_latest",
+    "make_latest_orders",
+    "make_latest_placements",
+    "read_exports",
+    "sum_ads",
+    "summarise_files",
+]

@@ -18,7 +18,17 @@ NOTE_COLUMNS = {
     "creator_name": ("博主昵称", "kol_nick_name", "昵称", "博主", "博主名称", "用户昵称"),
     "followers": ("博主粉丝量", "粉丝数"),
     "as_of": ("数据更新日期", "更新日期", "统计日期"),
-    "price_cny": ("博主报价", "报价", "合作报价", "合作价格", "kol_price", "博主费用", "合作费用", "creator cost"),
+    "price_cny": (
+        "博主报价",
+        "报价",
+        "合作报价",
+        "合作价格",
+        "kol_price",
+        "博主费用",
+        "合作费用",
+        "creator cost",
+        "quoted fee",
+    ),
     "service_fee_cny": (
         "服务费金额",
         "服务费",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc_csv
@@ -32,6 +33,7 @@ from xhs_toolkit.exports.sheetbase import (
 DELIMITERS = (",", "\t", ";")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SNIFFED = 200_000
+_PIECE = 1 << 20
 _MAX_ROWS = 10_000_000
 _ENCODING = ("is in no known encoding (utf-8, gb18030 and utf-16 were tried)", "save it as csv UTF-8")
 
@@ -56,7 +58,7 @@ def decode(path: Path, data: bytes) -> Text:
         return _transcode(path, data, guessed)
     if _is_utf8(data):
         return _no_nulls(path, Text(data, "utf-8"))
-    if _was_utf8(data):
+    if _was_utf8(data) or _ends_in_character(data):
         raise refuse(path, "is cut off, or holds characters that are not utf-8", "export or download it again")
     return _transcode(path, data, "gb18030")
 
@@ -97,6 +99,12 @@ def _was_utf8(data: bytes) -> bool:
     return shown.count("\ufffd") < 0.1 * n_foreign
 
 
+def _ends_in_character(data: bytes) -> bool:
+    """True where utf-8 text with foreign characters is cut off inside its last one."""
+    whole = [data[:-size] for size in (1, 2, 3)]
+    return any(not part.isascii() and _is_utf8(part) for part in whole)
+
+
 def _guess_utf16(head: bytes) -> str | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) < 0.2 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
@@ -109,7 +117,7 @@ def read_delimited(path: Path, text: Text) -> list[Content]:
     body = _drop_stray_returns(text.data)
     if not (body[:_SNIFFED].strip() or body.strip()):
         raise refuse(path, "is empty", "export it again")
-    if body.count(b"\n") > _MAX_ROWS:
+    if count_byte(body, b"\n") > _MAX_ROWS:
         raise refuse(path, f"has more than {_MAX_ROWS:,} lines", "split it by date")
     delimiter, widths = sniff(body, prefer="\t" if path.suffix.lower() == ".tsv" else ",")
     check_width(path, max(widths))
@@ -126,12 +134,34 @@ def _drop_stray_returns(data: bytes) -> bytes:
     """Without carriage returns that end no line; a file that ends its lines with them alone keeps its lines."""
     if b"\r" not in data:
         return data
-    n_paired = data.count(b"\r\n")
-    n_stray = data.count(b"\r") - n_paired
-    if not n_stray:
+    n_returns, n_paired = _count_returns(data)
+    if n_returns == n_paired:
         return data
-    ends_lines = not n_paired and n_stray > data.count(b"\n")
+    ends_lines = not n_paired and n_returns > count_byte(data, b"\n")
     return data.replace(b"\r", b"\n") if ends_lines else re.sub(rb"\r(?!\n)", b" ", data)
+
+
+def count_byte(data: bytes | memoryview, byte: bytes) -> int:
+    """How often a byte occurs; faster than `bytes.count` where it is frequent.
+
+    >>> count_byte(b"a,b,c", b",")
+    2
+    """
+    marks = np.frombuffer(data, dtype=np.uint8)
+    pieces = (marks[at : at + _PIECE] for at in range(0, len(marks), _PIECE))
+    return sum(int(np.count_nonzero(piece == ord(byte))) for piece in pieces)
+
+
+def _count_returns(data: bytes) -> tuple[int, int]:
+    """Carriage returns, and those directly before a line feed."""
+    marks = np.frombuffer(data, dtype=np.uint8)
+    n_returns = n_paired = 0
+    for at in range(0, len(marks), _PIECE):
+        returns = marks[at : at + _PIECE] == ord("\r")
+        following = marks[at + 1 : at + 1 + _PIECE] == ord("\n")
+        n_returns += int(np.count_nonzero(returns))
+        n_paired += int(np.count_nonzero(returns[: len(following)] & following))
+    return n_returns, n_paired
 
 
 def sniff(data: bytes, *, prefer: str = ",") -> tuple[str, list[int]]:
@@ -165,29 +195,39 @@ def _regularity(widths: list[int]) -> float:
 
 def _read_fast(data: bytes, delimiter: str, widths: list[int]) -> pd.DataFrame | None:
     """Read with Arrow; None where rows differ in width or quotes do not match."""
-    if data.count(b'"') % 2:
+    has_quotes = b'"' in data
+    if has_quotes and count_byte(data, b'"') % 2:
         return None
     width = max(widths)
-    n_short = next((row for row, found in enumerate(widths) if found == width), 0)
+    if width > 1 and 2 * widths.count(width) < sum(found > 1 for found in widths):
+        return None
+    n_short = widths.index(width)
     start = _find_line(data, n_short)
     head = data[:start]
     if b'"' in head:
         return None
+    body = memoryview(data)[start:]
+    n_lines = count_byte(body, b"\n") + (not data.endswith(b"\n"))
+    table = _read_table(body, delimiter, width, breaks=False)
+    if has_quotes and (table is None or table.num_rows != n_lines):
+        table = _read_table(body, delimiter, width, breaks=True)
+    return None if table is None else _to_frame(_preamble(head, delimiter, width), table)
+
+
+def _read_table(body: memoryview, delimiter: str, width: int, *, breaks: bool) -> pa.Table | None:
+    """Every cell as text; `breaks`: look out for line breaks inside quotes, which takes longer."""
     names = [f"f{place}" for place in range(width)]
     try:
-        table = pc_csv.read_csv(
-            pa.BufferReader(memoryview(data)[start:]),
+        return pc_csv.read_csv(
+            pa.BufferReader(body),
             read_options=pc_csv.ReadOptions(column_names=names, block_size=4_000_000),
-            parse_options=pc_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
-            ),
+            parse_options=pc_csv.ParseOptions(delimiter=delimiter, newlines_in_values=breaks, ignore_empty_lines=False),
             convert_options=pc_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=False
             ),
         )
     except pa.ArrowInvalid:
         return None
-    return _to_frame(_preamble(head, delimiter, width), table)
 
 
 def _find_line(data: bytes, number: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,10 +13,12 @@ from xhs_toolkit.exports.texts import FORMATS
 
 SEARCHED, SAMPLE = 2_000, 200
 """Cells of a column searched, and filled ones looked at."""
-_HEX_ID = r"[0-9a-fA-F]{24}"
-_NOTE_LINK = rf"https?://\S*(?:explore|discovery/item|user/profile/{_HEX_ID})/{_HEX_ID}(?:\?\S*)?"
-_CREATOR_LINK = rf"https?://\S*user/profile/{_HEX_ID}(?:\?\S*)?"
-_PLACE = r"[^\d@:/\\]{1,16}"
+_HEX = r"[0-9a-fA-F]{24}"
+_HEX_ID = re.compile(_HEX)
+_LINK = re.compile(r"https?://")
+_NOTE_LINK = re.compile(rf"https?://\S*(?:explore|discovery/item|user/profile/{_HEX})/{_HEX}(?:\?\S*)?")
+_CREATOR_LINK = re.compile(rf"https?://\S*user/profile/{_HEX}(?:\?\S*)?")
+_PLACE = re.compile(r"[^\d@:/\\]{1,16}")
 
 
 def read_hints(headers: Sequence[str], body: pd.DataFrame) -> dict[int, str]:
@@ -28,22 +32,29 @@ def read_hints(headers: Sequence[str], body: pd.DataFrame) -> dict[int, str]:
 
 
 def _read_hint(header: str, values: pd.Series) -> str | None:
-    texts = values.iloc[:SEARCHED].dropna().astype("str").str.strip()
-    texts = texts[texts.ne("")].iloc[:SAMPLE]
+    texts = _take_sample(values)
     readings = read_meaning(header).readings
     things = {part for reading in readings for part in reading}
-    if "address" in things and not things & {"note", "link"} and not texts.str.match("https?://").any():
-        return "place" if len(texts) and texts.str.fullmatch(_PLACE).all() else "private"
-    if texts.empty:
-        return None
+    if "address" in things and not things & {"note", "link"} and not any(map(_LINK.match, texts)):
+        return "place" if _all_match(_PLACE, texts) else "private"
     if readings == (frozenset({"id"}),):
-        return "row_id" if texts.str.fullmatch(_HEX_ID).all() and texts.is_unique else None
+        return "row_id" if _all_match(_HEX_ID, texts) and len(set(texts)) == len(texts) else None
     return _read_shape(texts)
 
 
-def _read_shape(texts: pd.Series) -> str | None:
-    if texts.str.lower().isin(FORMATS).all():
+def _take_sample(values: pd.Series) -> list[str]:
+    """The first filled cells as texts."""
+    cells = values.iloc[:SEARCHED].dropna().tolist()
+    return list(itertools.islice(filter(None, (str(cell).strip() for cell in cells)), SAMPLE))
+
+
+def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
+    return bool(texts) and all(map(pattern.fullmatch, texts))
+
+
+def _read_shape(texts: list[str]) -> str | None:
+    if texts and all(text.lower() in FORMATS for text in texts):
         return "format"
-    if texts.str.fullmatch(_NOTE_LINK).all():
+    if _all_match(_NOTE_LINK, texts):
         return "note_link"
-    return "creator_link" if texts.str.fullmatch(_CREATOR_LINK).all() else None
+    return "creator_link" if _all_match(_CREATOR_LINK, texts) else None

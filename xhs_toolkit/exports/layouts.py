@@ -143,9 +143,10 @@ def match_headers(
     ----------
     headers : one a column, as in the file.
     hints : position → what the values look like (see `evidence.read_hints`), for headers that say too little.
-    by_hand : header → canonical column, which the user decides.
+    by_hand : header → canonical column, which the user decides; a column the kind does not have is passed over.
     """
-    hand = {normalise(header): column for header, column in (by_hand or {}).items()}
+    places = {column.name for table in (layout.table, *layout.also) for column in TABLES[table]} | set(layout.columns)
+    hand = {normalise(header): column for header, column in (by_hand or {}).items() if column in places}
     found = [_land(i, header, layout, hand) for i, header in enumerate(headers)]
     landings = _keep_best(_take_hints(found, layout, hints or {}))
     columns = {landing.column for landing in landings if landing.state == "read"}

@@ -25,7 +25,7 @@ WORDS: dict[str, str] = {
     ),
     "click": "点击 click clicks clicked clicking",
     "cover": "封面 首图 cover covers thumbnail thumbnails",
-    "likes": "点赞 赞 获赞 被赞 按赞 like likes liked thumbs_up thumbsup upvote upvotes 喜欢",
+    "likes": "点赞 赞 获赞 被赞 按赞 heart hearts like likes liked thumbs_up thumbsup upvote upvotes 喜欢",
     "collects": (
         "收藏 藏 collect collects collected collection collections save saves saved fav favs favourite favourites "
         "favorite favorites favourited favorited bookmark bookmarks bookmarked"

@@ -79,7 +79,7 @@ def read_count(values: pd.Series, *, whole: bool = True) -> Cells:
         NOT_A_NUMBER: found.bad,
         PERCENT_HERE: found.percent,
         MONEY_HERE: found.money,
-        NEGATIVE: numbers < 0,
+        NEGATIVE: found.numbers < 0,
         TOO_LARGE: numbers > MAX_COUNT,
     }
     if whole:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from xhs_toolkit.errors import ExportError, Problem
 from xhs_toolkit.exports import agency_sheet, creator_center, dandelion, juguang, mediacrawler, third_party
-from xhs_toolkit.exports.as_of import add_as_of
-from xhs_toolkit.exports.evidence import read_hints
-from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout, is_known_header
-from xhs_toolkit.exports.meanings import read_meaning
-from xhs_toolkit.exports.reconcile import adopt_note_ids, drop_repeated
-from xhs_toolkit.exports.rows import Rows, blank_bad_values, find_blank, read_rows
-from xhs_toolkit.exports.sheets import Sheet, find_header, list_data_files, open_file
+from xhs_toolkit.exports.ads import compare_levels
+from xhs_toolkit.exports.by_hand import check_columns, check_settings, find_setting
+from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
+from xhs_toolkit.exports.interpret import Source, describe_misfit, describe_unknown, find_lost, interpret, is_prose
+from xhs_toolkit.exports.layouts import Landing, Layout, is_known_header
+from xhs_toolkit.exports.ledger import compare_money, report_differences
+from xhs_toolkit.exports.organic import check_organic
+from xhs_toolkit.exports.repeats import Part, join_parts
+from xhs_toolkit.exports.rows import Rows, blank_bad_values, read_rows
+from xhs_toolkit.exports.sheets import Sheet, list_data_files, open_file
+from xhs_toolkit.exports.sources import add_source, name_file, says_synthetic
 from xhs_toolkit.exports.split import split_tables
+from xhs_toolkit.exports.totals import compare_totals
 from xhs_toolkit.exports.understood import Understood, list_files, list_headers
 from xhs_toolkit.tables import TABLES, check_table
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign, FileSetting
+    from xhs_toolkit.campaign import Campaign
 
+MAX_OF_A_SORT = 25
+"""Problems of one sort in one column of a sheet that are told one by one."""
 LAYOUTS: tuple[Layout, ...] = (
     *dandelion.LAYOUTS,
     *creator_center.LAYOUTS,
@@ -35,8 +43,6 @@ LAYOUTS: tuple[Layout, ...] = (
     *agency_sheet.LAYOUTS,
 )
 """Every kind of export, the more official first: of two that fit equally well the first is taken."""
-
-SYNTHETIC_MARKS = ("合成数据", "synthetic")
 
 
 class Exports(NamedTuple):
@@ -60,19 +66,12 @@ class Exports(NamedTuple):
     headers: pd.DataFrame
 
 
-class Source(NamedTuple):
-    """One sheet, where it comes from, and what the campaign says about it by hand."""
-
-    file: str
-    sheet: Sheet
-    setting: FileSetting | None
-
-
 class SheetTables(NamedTuple):
-    """What one sheet gave: rows by table, and how it was understood."""
+    """What one sheet gave: rows by table, how it was understood, and the newest moment its figures were true."""
 
     tables: dict[str, pd.DataFrame]
     understood: Understood
+    as_of: pd.Timestamp | None = None
 
 
 def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
@@ -88,35 +87,47 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     TableError
         A reader made rows that break the tables' rules: a fault of the toolkit, not of the files.
     """
-    read = [item for path in list_data_files(folder) for item in _read_file(path, folder, campaign)]
-    tables, repeated = join_tables([item.tables for item in read])
+    paths = list_data_files(folder)
+    read = [item for path in paths for item in read_file(path, folder, campaign)]
+    tables, joined = join_tables(read)
     understood = [item.understood for item in read]
+    settings = check_settings(campaign.files, LAYOUTS, files=[name_file(path, folder) for path in paths])
     problems = [problem for sheet in understood for problem in sheet.problems]
     return Exports(
         tables,
         list_files(understood, time_zone=campaign.time_zone),
-        (*problems, *repeated),
+        (*settings, *problems, *joined, *check_tables(tables)),
         list_headers(understood),
     )
 
 
-def join_tables(parts: Sequence[dict[str, pd.DataFrame]]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def join_tables(sheets: Sequence[SheetTables]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Put the rows of all sheets together, each snapshot once, and check them against the tables' rules."""
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name, table in TABLES.items():
-        frames = [part[name] for part in parts if name in part]
-        joined = pd.concat(frames, ignore_index=True) if frames else table.empty()
-        distinct, repeated = drop_repeated(joined, table)
+        parts = [Part(sheet.tables[name], sheet.as_of) for sheet in sheets if name in sheet.tables]
+        distinct, found = join_parts(parts, table)
         tables[name] = check_table(distinct, table)
-        problems += repeated
-    return {**tables, "notes": adopt_note_ids(tables["notes"])}, problems
+        problems += found
+    named, unclear = adopt_creator_ids({**tables, "notes": adopt_note_ids(tables["notes"])})
+    return named, [*problems, *unclear]
+
+
+def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """What the files say against each other: spend at two levels, fees that do not tie, more promoted than shown."""
+    return [
+        *compare_levels(tables["ad_days"]),
+        *report_differences(compare_money(tables)),
+        *check_organic(tables["notes"], ad_days=tables["ad_days"]),
+    ]
 
 
 # --------------------------------------------------------------------------------- file by file
 
 
-def _read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]:
+def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]:
+    """Read one file of a folder, sheet by sheet; what cannot be read is a problem of its sheet, never an error."""
     file = name_file(path, folder)
     try:
         sheets = open_file(path, within=folder)
@@ -124,116 +135,52 @@ def _read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables
         problems = error.problems or [Problem(error.message)]
         return [_refuse(file, None, [replace(problem, file=file) for problem in problems])]
     setting = find_setting(file, campaign.files)
-    return [_read_sheet(Source(file, sheet, setting)) for sheet in sheets]
-
-
-def name_file(path: Path, folder: Path) -> str:
-    """A file's name inside the folder, with ``/`` on every system and without unprintable characters."""
-    name = path.relative_to(folder).as_posix().encode("utf-8", "replace").decode("utf-8")
-    return "".join(mark if mark.isprintable() else "�" for mark in name)
-
-
-def find_setting(file: str, settings: Iterable[FileSetting]) -> FileSetting | None:
-    """What the campaign says by hand about a file: the first setting whose pattern fits."""
-    return next((setting for setting in settings if PurePosixPath(file).match(setting.file)), None)
-
-
-def choose_by_hand(setting: FileSetting | None) -> dict[str, str]:
-    """Header → column as the campaign says; private headers only where it allows them."""
-    if setting is None:
-        return {}
-    return {
-        header: column
-        for header, column in setting.columns.items()
-        if setting.read_private or not read_meaning(header).is_private
-    }
+    return [_read_sheet(Source(file, sheet, setting), alone=len(sheets) == 1) for sheet in sheets]
 
 
 # -------------------------------------------------------------------------------- sheet by sheet
 
 
 @lru_cache(maxsize=20_000)
-def _is_known(text: str) -> bool:
+def is_known(text: str) -> bool:
+    """Whether a header text means something to any kind of export."""
     return is_known_header(text, LAYOUTS)
 
 
-def _read_sheet(source: Source) -> SheetTables:
+def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
+    """Read one sheet; `alone` where the file has no other that could hold the rows."""
     file, sheet, setting = source
-    by_hand = choose_by_hand(setting)
-    header = find_header(sheet, lambda text: text in by_hand or _is_known(text))
-    if header is None:
-        fix = "take the sheet out, or put one header row above the rows"
-        return _refuse(file, sheet.name, [Problem("has no row that looks like a header", fix, file, sheet.name)])
-    body = make_body(sheet, header.first_data_row)
-    names = name_columns(header.names, body)
-    layouts = [layout for layout in LAYOUTS if setting and layout.kind == setting.kind] or LAYOUTS
-    match = choose_layout(names, layouts, hints=read_hints(names, body), by_hand=by_hand)
+    reading = interpret(source, LAYOUTS, known=is_known)
+    if reading is None:
+        if not alone and is_prose(sheet):
+            return _pass_over(file, sheet)
+        return _refuse(file, sheet.name, [*sheet.problems, describe_unknown(source)])
+    match = reading.match
     if match.missing:
-        return _refuse(file, sheet.name, [describe_misfit(match, source)], match.landings)
-    rows = read_rows(body, match, file=file, sheet=sheet.name)
-    synthetic = says_synthetic(sheet.cells.iloc[: header.rows[0]], sheet.name)
+        return _refuse(file, sheet.name, [*sheet.problems, describe_misfit(match, source)], match.landings)
+    rows = read_rows(reading.body, match, file=file, sheet=sheet.name)
+    match = find_lost(match, rows.landings)
+    if match.missing:
+        return _refuse(file, sheet.name, [*rows.problems, describe_misfit(match, source)], match.landings)
+    by_hand = check_columns(setting, match.landings, match.layout)
+    sums = compare_totals(rows, match.layout, file=file, sheet=sheet.name)
+    rows = rows._replace(problems=[*by_hand, *rows.problems, *sums])
+    synthetic = says_synthetic(reading.preamble, sheet.name)
     return _make_tables(add_source(rows, match.layout, source, synthetic=synthetic), match.layout, source)
-
-
-def make_body(sheet: Sheet, first: int) -> pd.DataFrame:
-    """Cells below the header, indexed by row in the file from 1."""
-    body = sheet.cells.iloc[first:]
-    return body.set_axis(range(first + 1, first + 1 + len(body)), axis="index")
-
-
-def name_columns(names: Sequence[str], body: pd.DataFrame) -> list[str]:
-    """Headers as they are; a column without one that holds something is called by its number."""
-    return [
-        name or ("" if find_blank(body.iloc[:, [i]]).all() else f"(column {i + 1})") for i, name in enumerate(names)
-    ]
-
-
-def says_synthetic(preamble: pd.DataFrame, sheet: str | None) -> bool:
-    """Whether the rows above the header or the sheet's name mark the rows as invented."""
-    words = [str(cell).lower() for cell in [*preamble.to_numpy().ravel(), sheet or ""]]
-    return any(mark in word for word in words for mark in SYNTHETIC_MARKS)
-
-
-def describe_misfit(match: Match, source: Source) -> Problem:
-    """Name the nearest kind and what is missing for it."""
-    names = {**match.layout.columns, **match.layout.measures}
-    needs = [" or ".join(names[column][0] for column in group[:4]) for group in match.missing]
-    known = ", ".join(landing.header for landing in match.read) or "nothing"
-    return Problem(
-        f"fits no kind of export; the nearest is the {match.layout.title} ({match.layout.kind}), "
-        f"which also needs a column for {', and for '.join(needs)}; understood were: {known}",
-        "name the kind and the columns under 'files' in campaign.yaml, or take the file out",
-        file=source.file,
-        sheet=source.sheet.name,
-    )
 
 
 def _refuse(file: str, sheet: str | None, problems: Iterable[Problem], landings: Sequence[Landing] = ()) -> SheetTables:
     """A file or sheet that is not read; what was understood of its headers is kept for the user to see."""
     unread = tuple(landing._replace(state="ignored") for landing in landings)
-    return SheetTables({}, Understood(file, sheet, None, unread, {}, pd.DataFrame(), tuple(problems)))
+    return SheetTables({}, Understood(file, sheet, None, unread, tuple(problems)))
+
+
+def _pass_over(file: str, sheet: Sheet) -> SheetTables:
+    """A cover or an explanation beside the tables: listed, nothing to read, and no problem of its own."""
+    return SheetTables({}, Understood(file, sheet.name, None, (), sheet.problems, state="nothing_to_read"))
 
 
 # ----------------------------------------------------------------------------- from rows to tables
-
-
-def add_source(rows: Rows, layout: Layout, source: Source, *, synthetic: bool) -> Rows:
-    """Add to the rows where they come from, when they were true, and what goes without saying in this layout."""
-    frame, sheet, setting = rows.frame, source.sheet, source.setting
-    said = {"source": layout.kind, "source_file": source.file, "source_sheet": sheet.name, **layout.constants}
-    texts = {name: pd.Series(value, index=frame.index, dtype="str") for name, value in said.items()}
-    marked = frame["synthetic"].fillna(True) if "synthetic" in frame else synthetic
-    frame = frame.assign(**texts, synthetic=pd.Series(marked, index=frame.index, dtype="boolean"))
-    frame = name_creator(frame, setting) if setting else frame
-    dated = add_as_of(frame, file=source.file, created_at=sheet.created_at, modified_at=sheet.modified_at)
-    return rows._replace(frame=dated, problems=[*sheet.problems, *rows.problems])
-
-
-def name_creator(frame: pd.DataFrame, setting: FileSetting) -> pd.DataFrame:
-    """Fill ``creator_id`` and ``creator_name`` with what the campaign says about the file."""
-    given = {"creator_id": setting.creator_id, "creator_name": setting.creator_name}
-    unknown = pd.Series(None, index=frame.index, dtype="str")
-    return frame.assign(**{name: frame.get(name, unknown).fillna(value) for name, value in given.items() if value})
 
 
 def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
@@ -246,11 +193,32 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
     for name in tables:
         tables[name], found = blank_bad_values(tables[name], TABLES[name])
         problems += found
-    told = (*rows.problems, *_name_headers(problems, rows.landings))
-    main = tables[layout.table]
-    return SheetTables(
-        tables, Understood(source.file, source.sheet.name, layout, rows.landings, rows.units, main, told)
+    told = shorten_problems([*rows.problems, *_name_headers(problems, rows.landings)])
+    understood = Understood(
+        *(source.file, source.sheet.name, layout, rows.landings, told),
+        units=rows.units,
+        rows=tables[layout.table],
+        n_totals=len(rows.totals),
+        state="read",
+        as_of_sources=tuple(sorted(frame["as_of_source"].dropna().unique())),
     )
+    return SheetTables(tables, understood, frame["as_of"].max())
+
+
+def shorten_problems(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The first problems of each sort, and one that counts the rest: a file can have one in every row."""
+    kept: list[Problem] = []
+    seen = Counter[tuple[str, str | None]]()
+    for problem in problems:
+        sort = (problem.fix, problem.column)
+        seen[sort] += 1
+        kept += [problem] if seen[sort] <= MAX_OF_A_SORT else []
+    rest = [
+        replace(problem, what=f"{seen[sort] - MAX_OF_A_SORT:,} more like the ones above", row=None, value=None)
+        for sort, problem in {(problem.fix, problem.column): problem for problem in kept}.items()
+        if seen[sort] > MAX_OF_A_SORT
+    ]
+    return (*kept, *rest)
 
 
 def _name_headers(problems: Iterable[Problem], landings: Sequence[Landing]) -> list[Problem]:

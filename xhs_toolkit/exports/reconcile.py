@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.cells import BEIJING
-from xhs_toolkit.tables import PROVENANCE, Table
+from xhs_toolkit.exports.repeats import identify
+from xhs_toolkit.tables import ORDERS, PLACEMENTS
 
-OFFICIAL = {"dandelion_notes": 0, "dandelion_api_notes": 0, "creator_center_notes": 1}
+OFFICIAL = {"dandelion_notes": 0, "dandelion_api_notes": 0, "dandelion_orders": 0, "creator_center_notes": 1}
 """Rank of a source of note figures; sources not named here come after."""
 DESCRIPTIVE = (
     "creator_id",
@@ -23,7 +22,6 @@ DESCRIPTIVE = (
     "followers",
 )
 """Columns of a note that do not grow and may be filled from another source."""
-MAX_CONFLICTS = 20
 
 
 def make_latest(notes: pd.DataFrame) -> pd.DataFrame:
@@ -51,85 +49,55 @@ def _best_first(notes: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop(columns="_rank")
 
 
-# ------------------------------------------------------------------------------- the same row twice
+# ----------------------------------------------------------------------------- orders and placements
+
+COST_PARTS = ("price_cny", "service_fee_cny", "product_cost_cny", "shipping_cost_cny")
 
 
-def drop_repeated(rows: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
-    """Keep the first of the rows that show the same thing at the same time; report where they disagree."""
-    key = _identify(rows, table)
-    if key is None:
-        return rows, []
-    repeated = key.duplicated()
-    if not repeated.any():
-        return rows, []
-    alike = rows[key.duplicated(keep=False)]
-    said = alike.drop(columns=[column.name for column in PROVENANCE] + ["as_of_source"], errors="ignore")
-    conflicting = alike[repeated[alike.index] & ~said.duplicated()]
-    return rows[~repeated].reset_index(drop=True), _report_conflicts(conflicting, table)
+def make_latest_orders(orders: pd.DataFrame) -> pd.DataFrame:
+    """One row an order: its newest snapshot.
 
-
-def _identify(frame: pd.DataFrame, table: Table) -> pd.DataFrame | None:
-    """The columns that tell rows apart; None for tables whose rows may repeat (days, invoices)."""
-    if "as_of" not in table.key:
-        return None
-    key = frame[list(table.key)]
-    if "creator_id" not in table.key:
-        return key
-    names = [name for name in ("xhs_number", "creator_name") if name in frame]
-    who = frame["creator_id"]
-    for name in names:
-        who = who.fillna(frame[name])
-    return key.assign(creator_id=who)
-
-
-def _report_conflicts(rows: pd.DataFrame, table: Table) -> list[Problem]:
-    fix = "keep one of the rows; the first was used"
-    shown = [
-        Problem(
-            f"repeats an earlier row of the same {table.label_en.lower().rstrip('s')} and time with other figures",
-            fix,
-            file=row.source_file,
-            sheet=row.source_sheet if pd.notna(row.source_sheet) else None,
-            row=int(row.source_row),
-        )
-        for row in rows.head(MAX_CONFLICTS).itertuples()
-    ]
-    rest = len(rows) - len(shown)
-    return [*shown, Problem(f"{rest:,} more rows of {table.name} repeat earlier ones", fix)] if rest > 0 else shown
-
-
-# --------------------------------------------------------------------------- notes without an id
-
-
-def adopt_note_ids(notes: pd.DataFrame) -> pd.DataFrame:
-    """Give notes named by their posting moment the id of the note that another file shows.
-
-    Two rows are the same note when the second of posting and the title are equal, or, where the other
-    file only gives the day (midnight in Beijing), when day and title are; and when only one id fits.
+    Parameters
+    ----------
+    orders : columns of `tables.ORDERS`, all snapshots.
     """
-    named = notes["note_id"].str.startswith("posted:")
-    if not named.any() or named.all():
-        return notes
-    found = _look_up(notes, named, _second(notes["posted_at"]), _second(notes["posted_at"]))
-    day = notes["posted_at"].dt.tz_convert(BEIJING).dt.normalize()
-    is_day = notes["posted_at"].dt.tz_convert(BEIJING).eq(day)
-    found = found.fillna(_look_up(notes, named, day, day.where(is_day)))
-    return notes.assign(note_id=notes["note_id"].mask(named & found.notna(), found))
+    return _best_first(orders).drop_duplicates("placement_id").sort_index().astype(ORDERS.empty().dtypes.to_dict())
 
 
-def _second(moments: pd.Series) -> pd.Series:
-    return moments.dt.floor("s")
+def make_latest_placements(placements: pd.DataFrame) -> pd.DataFrame:
+    """One row a placement: its newest snapshot in the most official source that shows it.
+
+    Two orders of one note stay two. Where several sources show the same note, only the rows of the most official
+    one count; costs it does not know (product, shipping) are filled from the others, never added to what it knows.
+
+    Parameters
+    ----------
+    placements : columns of `tables.PLACEMENTS`, all snapshots.
+    """
+    ordered = _drop_old_unnamed(_best_first(placements))
+    key = identify(ordered, PLACEMENTS).drop(columns="as_of")
+    newest = ordered[~key.duplicated()]
+    note = newest["note_id"]
+    best = newest.groupby("note_id", dropna=False)["source"].transform("first")
+    counts = note.isna() | newest["source"].eq(best)
+    filled = _fill_costs(newest[counts], newest[~counts])
+    return filled.sort_index().reset_index(drop=True)
 
 
-def _look_up(notes: pd.DataFrame, named: pd.Series, mine: pd.Series, theirs: pd.Series) -> pd.Series:
-    """The one id of another file's note with the same moment and title; missing where none or several."""
-    title = notes["title"].str.normalize("NFKC").str.replace(r"\s+", " ", regex=True).str.strip()
-    known = pd.DataFrame({"moment": theirs, "title": title, "id": notes["note_id"]})[~named].dropna().drop_duplicates()
-    unique = known[~known.duplicated(["moment", "title"], keep=False)].set_index(["moment", "title"])["id"]
-    wanted = pd.DataFrame({"moment": mine, "title": title})
-    wanted = wanted.where(named)
-    rivals = wanted.assign(id=notes["note_id"])[named].drop_duplicates()
-    rivals = rivals[rivals.duplicated(["moment", "title"], keep=False)].set_index(["moment", "title"]).index
-    keys = pd.MultiIndex.from_frame(wanted)
-    found = pd.Series(unique.reindex(keys).to_numpy(), index=notes.index, dtype="str")
-    return found.mask(keys.isin(rivals))
+def _drop_old_unnamed(placements: pd.DataFrame) -> pd.DataFrame:
+    """Without rows that name neither order nor note, where a newer snapshot shows the creator."""
+    named = placements[["placement_id", "note_id"]].notna().any(axis=1)
+    who = [placements["source"], placements["creator_id"].fillna(placements["creator_name"]).fillna("")]
+    newest = placements["as_of"].groupby(who).transform("max")
+    return placements[named | newest.isna() | placements["as_of"].eq(newest)]
+
+
+def _fill_costs(chosen: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Fill the costs a note's rows all lack from the sums of one other source, into its first row."""
+    known = chosen.groupby("note_id", dropna=False)[list(COST_PARTS)].transform("count").gt(0)
+    per_source = others.groupby(["note_id", "source"], sort=False)[list(COST_PARTS)].sum(min_count=1)
+    elsewhere = per_source.groupby(level="note_id", sort=False).first()
+    is_first = chosen["note_id"].notna() & ~chosen["note_id"].duplicated()
+    offers = elsewhere.reindex(chosen["note_id"]).set_axis(chosen.index, axis="index")
+    take = (~known).mul(is_first, axis=0)
+    return chosen.assign(**{name: chosen[name].mask(take[name], offers[name]) for name in COST_PARTS})

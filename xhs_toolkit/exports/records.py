@@ -194,7 +194,7 @@ def _to_cell(value: Any) -> Any:
 
 
 def _write(item: Any) -> str:
-    return item if isinstance(item, str) else json.dumps(item)
+    return str(item).lower() if isinstance(item, bool) else str(item)
 
 
 def _to_content(path: Path, name: str | None, records: list[Record]) -> Content:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
+from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.headers import drop_totals
 from xhs_toolkit.exports.layouts import Landing, Layout, Match
-from xhs_toolkit.tables import TABLES, Column, Table, describe_rule, find_bad_values
+from xhs_toolkit.exports.sheetbase import TEXT
+from xhs_toolkit.tables import TABLES, Column, Table, describe_rule, find_bad_values, has_rule
 
 MAX_PROBLEMS = 20
 """Cells of one column reported one by one; the rest are counted."""
+THREADS_FROM = 100_000
+"""Rows from which starting threads costs less than it saves."""
 MIN_WRONG = 5
 """From this many unreadable cells on, a column that is mostly unreadable is taken to hold something else."""
 
@@ -73,27 +80,42 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None)
     match : the layout and where each header lands.
     file, sheet : the place, for the problems.
     """
-    kept, totals = drop_totals(body[~find_blank(body)])
+    blank = find_blank(body)
+    kept, totals = drop_totals(body[~blank] if blank.any() else body)
+    taken = [landing for landing in match.landings if landing.state == "read"]
     columns: dict[str, cells.Cells] = {}
     problems: list[Problem] = []
-    landings = []
-    for landing in match.landings:
-        state = landing.state
-        if state == "read":
-            values = kept.iloc[:, landing.position]
-            result = read_column(values, landing, match.layout)
-            faults, is_wrong = describe_faults(values, result, landing, place=(file, sheet))
-            problems += faults
-            state = "ignored" if is_wrong else state
-            columns |= {} if is_wrong else {name_measure(landing): result}
-        landings.append(landing._replace(state=state))
-    return Rows(_to_frame(columns, kept.index), tuple(landings), _list_units(columns), totals, problems)
+    wrong = set()
+    for landing, result in zip(taken, _read_columns(kept, taken, match.layout), strict=True):
+        faults, is_wrong = describe_faults(kept.iloc[:, landing.position], result, landing, place=(file, sheet))
+        problems += faults
+        if is_wrong:
+            wrong.add(landing.position)
+        else:
+            columns[name_measure(landing)] = result
+    landings = tuple(
+        landing._replace(state="ignored") if landing.position in wrong else landing for landing in match.landings
+    )
+    return Rows(_to_frame(columns, kept.index), landings, _list_units(columns), totals, problems)
+
+
+def _read_columns(kept: pd.DataFrame, landings: Sequence[Landing], layout: Layout) -> list[cells.Cells]:
+    """Read each column; several at a time in long tables, for most of the work is done in Arrow and numpy."""
+
+    def read(landing: Landing) -> cells.Cells:
+        return read_column(kept.iloc[:, landing.position], landing, layout)
+
+    if len(kept) < THREADS_FROM:
+        return [read(landing) for landing in landings]
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(read, landings))
 
 
 def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFrame:
     values = {name: read[0] for name, read in columns.items()}
     bounds = join_bounds({name: read.lower_bound for name, read in columns.items()}, index)
-    return pd.DataFrame(values, index=index).assign(source_row=index.to_numpy(dtype=float), lower_bounds=bounds)
+    frame = pd.DataFrame(values, index=index, copy=False)
+    return frame.assign(source_row=index.to_numpy(dtype=float), lower_bounds=bounds)
 
 
 def _list_units(columns: Mapping[str, cells.Cells]) -> dict[str, str]:
@@ -116,8 +138,7 @@ def find_blank(body: pd.DataFrame) -> pd.Series:
     for place in range(body.shape[1]):
         if not blank.any():
             break
-        column = body.iloc[:, place]
-        blank &= column.isna() | column.astype("str").str.strip().eq("")
+        blank &= ~matches(to_arrow(body.iloc[:, place].astype("str")), r"\S")
     return blank
 
 
@@ -180,36 +201,47 @@ def describe_faults(
 
 def join_bounds(bounds: Mapping[str, pd.Series], index: pd.Index) -> pd.Series:
     """Names of the columns that give only a lower bound, one text a row; missing where there is none."""
-    text = pd.Series("", index=index, dtype="str")
-    for name, mask in bounds.items():
-        if mask.any():
-            text = text.mask(mask, text + name + ",")
-    return text.str.rstrip(",").mask(text.eq(""))
+    marked = {name: mask.to_numpy() for name, mask in bounds.items() if mask.any()}
+    if not marked:
+        return pd.Series(pd.arrays.ArrowStringArray(pa.nulls(len(index), pa.large_string()), dtype=TEXT), index=index)
+    some = np.logical_or.reduce(list(marked.values()))
+    table = np.column_stack([mask[some] for mask in marked.values()])
+    patterns = np.packbits(table, axis=1)
+    known, places = np.unique(patterns, axis=0, return_inverse=True)
+    shown = np.unpackbits(known, axis=1, count=len(marked)).astype(bool)
+    texts = [",".join(np.array(list(marked), dtype=object)[row]) for row in shown]
+    codes = np.full(len(index), -1)
+    codes[some] = places.ravel()
+    joined = pa.array(texts, pa.large_string()).take(pa.array(codes, mask=codes < 0))
+    return pd.Series(pd.arrays.ArrowStringArray(joined, dtype=TEXT), index=index)
 
 
 # ----------------------------------------------------------------------------------- out of range
 
 
 def blank_bad_values(rows: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
-    """Make values that break the table's rules missing, and report each.
-
-    A required value that is missing takes its row out.
-    """
+    """Make values that break the table's rules missing, and report each; one that is required takes its row out."""
     problems: list[Problem] = []
     for column in table:
-        if column.name not in rows or column.required:
+        if column.name not in rows or not has_rule(column):
             continue
         bad = find_bad_values(rows, column)
         if bad.any():
             problems += [_describe_bad(row, column) for _, row in rows[bad].head(MAX_PROBLEMS).iterrows()]
-            rows = rows.assign(**{column.name: rows[column.name].mask(bad)})
+            problems += _count_rest(int(bad.sum()) - MAX_PROBLEMS, rows, column)
+            rows = rows[~bad] if column.required else rows.assign(**{column.name: rows[column.name].mask(bad)})
     return rows, problems
+
+
+def _count_rest(n: int, rows: pd.DataFrame, column: Column) -> list[Problem]:
+    what = f"{n:,} more values are not allowed in '{column.name}'"
+    return [Problem(what, describe_rule(column), file=rows["source_file"].iloc[0], column=column.name)] if n > 0 else []
 
 
 def _describe_bad(row: pd.Series, column: Column) -> Problem:
     sheet = row["source_sheet"] if pd.notna(row["source_sheet"]) else None
     return Problem(
-        f"is not allowed in '{column.name}' and stays missing",
+        f"is not allowed in '{column.name}' and " + ("its row is left out" if column.required else "stays missing"),
         describe_rule(column),
         file=row["source_file"],
         sheet=sheet,

@@ -36,6 +36,7 @@ MAX_RATIO = 400
 RATIO_FROM = 10_000_000
 MAX_REPEATED_TEXT = 2_000_000_000
 _PIECE = 8_000_000
+_TAGS_A_CELL = 4
 _BLANK = np.isin(np.arange(256), np.frombuffer(b" \t\r\n\v\f", dtype=np.uint8))
 _BOMB = ("unpacks to far more than its size", "do not open it; ask for a fresh export")
 _DAMAGED = ("is damaged or cut off", "export or download it again")
@@ -52,14 +53,18 @@ class Reach(NamedTuple):
     columns: int = 0
     n_references: int = 0
     n_cells: int = 0
+    n_tags: int = 0
+    n_errors: int = 0
 
     def join(self, other: Reach) -> Reach:
-        """The larger reach of two pieces; references and cells add up."""
+        """The larger reach of two pieces; what is counted adds up."""
         return Reach(
             max(self.rows, other.rows),
             max(self.columns, other.columns),
             self.n_references + other.n_references,
             self.n_cells + other.n_cells,
+            self.n_tags + other.n_tags,
+            self.n_errors + other.n_errors,
         )
 
 
@@ -93,8 +98,15 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
-def check_workbook(path: Path) -> list[str]:
-    """Names of the parts of an xlsx, after making sure that opening it needs bounded time and memory."""
+class Parts(NamedTuple):
+    """What a workbook consists of: names of its parts, and how many cells hold an error such as #DIV/0!."""
+
+    names: list[str]
+    n_errors: int
+
+
+def check_workbook(path: Path) -> Parts:
+    """Name the parts of an xlsx, after making sure that opening it needs bounded time and memory."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -107,7 +119,7 @@ def check_workbook(path: Path) -> list[str]:
         check_width(path, reach.columns)
         check_cells(path, reach.rows * reach.columns, MAX_OBJECT_CELLS)
     _check_repeated_text(path, parts, reaches)
-    return [part.filename for part in parts]
+    return Parts([part.filename for part in parts], sum(reach.n_errors for reach in reaches.values()))
 
 
 def _check_directory(path: Path, parts: list[zipfile.ZipInfo]) -> None:
@@ -166,6 +178,7 @@ def _scan_part(path: Path, part: zipfile.ZipInfo) -> Reach:
             raise refuse(path, "holds a cell of many millions of characters", "ask for a fresh export")
         found, in_row = measure(chunk[:cut], in_row)
         reach, rest = reach.join(found), chunk[cut:]
+        check_cells(path, max(reach.n_cells, reach.n_tags // _TAGS_A_CELL), MAX_OBJECT_CELLS)
     return reach.join(measure(rest, in_row)[0])
 
 
@@ -173,7 +186,7 @@ def measure(xml: bytes, in_row: int = 0) -> tuple[Reach, int]:
     """Reach of a piece of sheet XML, and how many cells its last row has so far.
 
     >>> measure(b'<row r="2"><c r="C2" t="s"><v>0</v></c></row>')[0]
-    Reach(rows=2, columns=3, n_references=1, n_cells=1)
+    Reach(rows=2, columns=3, n_references=1, n_cells=1, n_tags=6, n_errors=0)
     """
     marks = np.frombuffer(xml + b"\0" * 16, dtype=np.uint8)
     equals = np.flatnonzero(marks[:-16] == ord("="))
@@ -183,7 +196,9 @@ def measure(xml: bytes, in_row: int = 0) -> tuple[Reach, int]:
         return measure(joined, in_row)
     named = _BLANK[marks[equals - 2]] & np.isin(marks[equals + 1], [34, 39])
     at = equals[named & (marks[equals - 1] == ord("r"))] + 2
-    n_references = int((named & (marks[equals - 1] == ord("t")) & (marks[equals + 2] == ord("s"))).sum())
+    types = named & (marks[equals - 1] == ord("t"))
+    n_references = int((types & (marks[equals + 2] == ord("s"))).sum())
+    n_errors = int((types & (marks[equals + 2] == ord("e")) & np.isin(marks[equals + 3], [34, 39])).sum())
     columns, rows = _read_references(marks, at)
     n_named = int((columns > 0).sum())
     if len(at) and (columns.max() > 256 or rows.max() > 200_000):
@@ -193,7 +208,7 @@ def measure(xml: bytes, in_row: int = 0) -> tuple[Reach, int]:
     cells, starts = opens[_is_tag(marks, opens, b"c")], opens[_is_tag(marks, opens, b"row")]
     widest, in_row = _count_in_rows(cells, starts, in_row)
     width = int(columns.max(initial=0)) + (widest if n_named < len(cells) else 0)
-    return Reach(int(rows.max(initial=0)), width, n_references, len(cells)), in_row
+    return Reach(int(rows.max(initial=0)), width, n_references, len(cells), len(opens), n_errors), in_row
 
 
 def _read_references(marks: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -127,7 +127,8 @@ def _find_long(column: pd.Series) -> np.ndarray:
     if column.dtype == TEXT:
         n_bytes = pc.max(pc.binary_length(pa.array(column.array))).as_py() or 0
         return np.flatnonzero(column.str.len() > MAX_CELL_CHARACTERS) if n_bytes > MAX_CELL_CHARACTERS else np.array([])
-    return np.array([at for at, cell in enumerate(column) if isinstance(cell, str) and len(cell) > MAX_CELL_CHARACTERS])
+    cells = column.to_numpy().tolist()
+    return np.array([at for at, cell in enumerate(cells) if type(cell) is str and len(cell) > MAX_CELL_CHARACTERS])
 
 
 def _tell_cut(path: Path, sheet: str | None, row: int, column: int) -> Problem:

@@ -64,7 +64,7 @@ def list_data_files(folder: Path) -> list[Path]:
 
 
 def open_file(path: Path, *, within: Path | None = None) -> list[Sheet]:
-    """Open a file and give its sheets as stored; sheets without any cell are left out.
+    """Open a file and give its sheets as stored, empty ones too.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def open_file(path: Path, *, within: Path | None = None) -> list[Sheet]:
     path = check_path(path, within)
     modified_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     contents = _find_reader(path)(path)
-    sheets = [_to_sheet(path, content, modified_at) for content in contents if content.cells.size or content.problems]
+    sheets = [_to_sheet(path, content, modified_at) for content in contents]
     if not any(sheet.cells.size for sheet in sheets):
         raise refuse(path, "holds no cells", "export it again")
     return sheets

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.tables import TABLES, conform
+from xhs_toolkit.exports.reconcile import COST_PARTS
+from xhs_toolkit.tables import PROVENANCE, TABLES, conform
 
 KEYS: dict[str, tuple[str, ...]] = {
     "notes": ("note_id",),
     "creators": ("creator_id", "xhs_number", "creator_name"),
     "baselines": ("creator_id", "creator_name"),
-    "placements": ("placement_id", "note_id"),
+    "placements": ("placement_id", "note_id", "creator_id", "creator_name"),
     "orders": ("placement_id",),
     "ad_days": ("date",),
     "outcomes": ("date",),
@@ -21,6 +24,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Table → columns of which a row needs at least one."""
 MAX_LOST = 20
+SEEDING = "_seeding"
+"""Kinds of that ending have one row a product sent, so that one note can fill several."""
 
 
 def split_tables(rows: pd.DataFrame, layout: Layout) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
@@ -28,33 +33,65 @@ def split_tables(rows: pd.DataFrame, layout: Layout) -> tuple[dict[str, pd.DataF
     kept, problems = drop_keyless(rows, layout.table)
     plain = kept.assign(lower_bounds=_keep_bounds(kept["lower_bounds"], None))
     tables = {name: conform(plain, TABLES[name]) for name in (layout.table, *layout.also)}
+    tables |= {name: _drop_incomplete(tables[name], name) for name in layout.also}
+    if layout.table == "placements" or layout.kind.endswith(SEEDING):
+        tables["placements"] = add_up_costs(tables["placements"])
     if layout.measures:
         tables["baselines"] = melt_measures(kept)
     return tables, problems
 
 
+def add_up_costs(placements: pd.DataFrame) -> pd.DataFrame:
+    """One row a note of a sheet that lists products sent: the note once, the costs of its rows added.
+
+    Rows that name no note, and rows of different orders, stay apart.
+    """
+    key = ["placement_id", "note_id", "as_of"]
+    same = placements["note_id"].notna() & placements.duplicated(key, keep=False)
+    if not same.any():
+        return placements
+    group = placements[same].groupby(key, dropna=False, sort=False)[list(COST_PARTS)]
+    summed = group.transform(lambda costs: costs.sum(min_count=1))
+    filled = placements.assign(**{name: placements[name].mask(same, summed[name]) for name in COST_PARTS})
+    return filled[~(same & placements.duplicated(key))]
+
+
 def drop_keyless(rows: pd.DataFrame, table: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Leave out rows that name nothing: no note, no creator, no order."""
+    """Leave out rows that name nothing (no note, no creator, no order) or lack what every row must have."""
     keys = [name for name in KEYS.get(table, ()) if name in rows]
-    keyless = rows[keys].isna().all(axis=1)
-    fix = "fill in " + " or ".join(KEYS.get(table, ())) + ", or delete the row"
-    lost = rows[keyless]
-    sheet = lambda row: row.source_sheet if pd.notna(row.source_sheet) else None  # noqa: E731
-    problems = [
-        Problem(
-            "row names nothing and is left out", fix, file=row.source_file, sheet=sheet(row), row=int(row.source_row)
-        )
-        for row in lost.head(MAX_LOST).itertuples()
-    ]
-    if len(lost) > MAX_LOST:
-        problems.append(
-            Problem(
-                f"{len(lost) - MAX_LOST:,} more rows name nothing and are left out",
-                fix,
-                file=lost["source_file"].iloc[0],
-            )
-        )
-    return rows[~keyless], problems
+    needed = [name for name in list_required(table) if name not in keys]
+    lost = {
+        " or ".join(KEYS.get(table, ())): rows[keys].isna().all(axis=1) if table in KEYS else rows["source_row"].isna(),
+        **{name: rows[name].isna() if name in rows else rows["source_row"].notna() for name in needed},
+    }
+    problems = [problem for names, mask in lost.items() for problem in _report_lost(rows[mask], names)]
+    is_lost = pd.concat(lost, axis=1).any(axis=1)
+    return (rows[~is_lost] if is_lost.any() else rows), problems
+
+
+def list_required(table: str) -> list[str]:
+    """Columns that every row of a table must fill, apart from where the row came from."""
+    places = {column.name for column in PROVENANCE}
+    return [column.name for column in TABLES[table] if column.required and column.name not in places]
+
+
+def _report_lost(lost: pd.DataFrame, names: str) -> list[Problem]:
+    fix = f"fill in {names}, or delete the row"
+    sheets = lost["source_sheet"].astype(object).where(lost["source_sheet"].notna(), None)
+    places = zip(lost["source_file"], sheets, lost["source_row"], strict=True)
+    what = f"row has no {names} and is left out"
+    shown = [Problem(what, fix, file=f, sheet=s, row=int(r)) for f, s, r in itertools.islice(places, MAX_LOST)]
+    rest = len(lost) - len(shown)
+    more = f"{rest:,} more rows have no {names} and are left out"
+    return [*shown, Problem(more, fix, file=lost["source_file"].iloc[0])] if rest > 0 else shown
+
+
+def _drop_incomplete(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Rows that can stand in a table fed beside the main one: a product sent without a note is no note."""
+    keys = list(KEYS.get(table, ()))
+    whole = rows[list_required(table)].notna().all(axis=1)
+    named = rows[keys].notna().any(axis=1) if keys else whole
+    return rows if (whole & named).all() else rows[whole & named]
 
 
 def melt_measures(rows: pd.DataFrame) -> pd.DataFrame:
@@ -94,4 +131,7 @@ def _keep_bounds(bounds: pd.Series, end: str | None) -> pd.Series:
         return ",".join(mine) or None
 
     known = bounds.notna()
-    return bounds.mask(known, bounds[known].map(keep)).astype("str") if known.any() else bounds
+    if not known.any():
+        return bounds
+    kept = {text: keep(text) for text in bounds[known].unique()}
+    return bounds if all(text == short for text, short in kept.items()) else bounds.map(kept).astype("str")

@@ -156,8 +156,11 @@ def _parse_ids(texts: pa.Array) -> tuple[pa.Array, dict[str, np.ndarray]]:
     if not usual.all():
         rest, ruined[~usual], odd[~usual] = _parse_odd_ids(texts.filter(pa.array(~usual)))
         texts = pc.replace_with_mask(texts, pa.array(~usual), rest)
-    ruined |= _end_in_zeros(texts)
-    return pc.if_else(pa.array(ruined | odd | _is_zero(texts)), None, texts), {RUINED: ruined, "is not an id": odd}
+    digits = pc.ascii_is_decimal(texts).fill_null(False).to_numpy(zero_copy_only=False)
+    ruined |= _end_in_zeros(texts, digits)
+    blank = ruined | odd | _is_zero(texts, digits)
+    clean = pc.if_else(pa.array(blank), None, texts) if blank.any() else texts
+    return clean, {RUINED: ruined, "is not an id": odd}
 
 
 def _parse_odd_ids(texts: pa.Array) -> tuple[pa.Array, np.ndarray, np.ndarray]:
@@ -178,24 +181,20 @@ def _unwrap(texts: pa.Array) -> pa.Array:
     return pc.utf8_trim(texts, " \t\r\n'\"`")
 
 
-def _is_digits(texts: pa.Array) -> np.ndarray:
-    return pc.ascii_is_decimal(texts).fill_null(False).to_numpy(zero_copy_only=False)
+def _is_zero(texts: pa.Array, digits: np.ndarray) -> np.ndarray:
+    """True for 0, 000 and the like; `digits` marks the texts that are all digits."""
+    zero = digits.copy()
+    zero[digits] = matches(texts.filter(pa.array(digits)), "^0+$")
+    return zero
 
 
-def _is_zero(texts: pa.Array) -> np.ndarray:
-    """True for 0, 000 and the like."""
-    digits = _is_digits(texts)
-    digits[digits] = matches(texts.filter(pa.array(digits)), "^0+$")
-    return digits
-
-
-def _end_in_zeros(texts: pa.Array) -> np.ndarray:
+def _end_in_zeros(texts: pa.Array, digits: np.ndarray) -> np.ndarray:
     """Long digit texts whose digits after the 15th are 0, when most long ones of the column are so."""
-    if not _is_digits(texts).any():
-        return np.zeros(len(texts), dtype=bool)
-    long = matches(texts, "^[0-9]{18,24}$")
-    zeros = matches(texts, "^[0-9]{15}0{3,9}$")
-    return zeros & (zeros.sum() > 0.5 * long.sum())
+    some = texts.filter(pa.array(digits))
+    n_long = int(matches(some, "^[0-9]{18,24}$").sum())
+    zeros = np.zeros(len(texts), dtype=bool)
+    zeros[digits] = matches(some, "^[0-9]{15}0{3,9}$")
+    return zeros & (zeros.sum() > 0.5 * n_long)
 
 
 def read_format(values: pd.Series) -> Cells:

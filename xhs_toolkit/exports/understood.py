@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -13,27 +14,34 @@ from xhs_toolkit.exports.layouts import Landing, Layout
 FILE_COLUMNS = (
     *("file", "sheet", "kind", "table", "n_rows", "first_date", "last_date"),
     *("columns_read", "columns_ignored", "columns_private", "units_assumed", "n_problems", "needs_human"),
+    *("state", "n_totals", "as_of_sources"),
 )
+State = Literal["read", "refused", "nothing_to_read"]
 HEADER_COLUMNS = ("file", "sheet", "kind", "header", "state", "column", "scope", "format", "window_days")
 _PLAIN_UNITS = {"yuan"}
 
 
 class Understood(NamedTuple):
-    """One sheet as it was understood; `layout` is None where it was refused."""
+    """One sheet as it was understood; `layout` is None where it was not read."""
 
     file: str
     sheet: str | None
     layout: Layout | None
     landings: tuple[Landing, ...]
-    units: dict[str, str]
-    rows: pd.DataFrame
     problems: tuple[Problem, ...]
+    units: Mapping[str, str] = MappingProxyType({})
+    rows: pd.DataFrame | None = None
+    n_totals: int = 0
+    state: State = "refused"
+    as_of_sources: tuple[str, ...] = ()
 
 
 def list_files(sheets: Iterable[Understood], *, time_zone: str) -> pd.DataFrame:
     """One row a sheet, with `FILE_COLUMNS`; days are those of `time_zone`."""
     rows = [_describe_sheet(sheet, time_zone) for sheet in sheets]
-    return pd.DataFrame(rows, columns=list(FILE_COLUMNS)).astype({"n_rows": "int64", "needs_human": "bool"})
+    return pd.DataFrame(rows, columns=list(FILE_COLUMNS)).astype(
+        {"n_rows": "int64", "n_totals": "int64", "needs_human": "bool"}
+    )
 
 
 def list_headers(sheets: Iterable[Understood]) -> pd.DataFrame:
@@ -49,14 +57,17 @@ def _describe_sheet(sheet: Understood, time_zone: str) -> dict[str, object]:
         "sheet": sheet.sheet,
         "kind": sheet.layout.kind if sheet.layout else None,
         "table": sheet.layout.table if sheet.layout else None,
-        "n_rows": len(sheet.rows),
-        **_find_span(sheet.rows, time_zone),
+        "n_rows": 0 if sheet.rows is None else len(sheet.rows),
+        **_find_span(pd.DataFrame() if sheet.rows is None else sheet.rows, time_zone),
         "columns_read": _join(f"{item.header} → {item.column}" for item in sheet.landings if item.state == "read"),
         "columns_ignored": _join(_take(sheet.landings, ("ignored", "duplicate"))),
         "columns_private": _join(_take(sheet.landings, ("private",))),
         "units_assumed": _join(units),
         "n_problems": len(sheet.problems),
-        "needs_human": bool(sheet.problems) or sheet.layout is None,
+        "needs_human": bool(sheet.problems) or sheet.state == "refused",
+        "state": sheet.state,
+        "n_totals": sheet.n_totals,
+        "as_of_sources": _join(sheet.as_of_sources),
     }
 
 

@@ -41,12 +41,16 @@ def read_xlsx(path: Path) -> list[Content]:
     check_size(path, path.stat().st_size, MAX_WORKBOOK_BYTES)
     parts = check_workbook(path)
     for name, (what, fix) in _NOT_EXCEL.items():
-        if name in parts:
+        if name in parts.names:
             raise refuse(path, what, fix)
-    if not any(name.lower().endswith("workbook.xml") for name in parts):
+    if not any(name.lower().endswith("workbook.xml") for name in parts.names):
         raise refuse(path, "is a zip archive, not a workbook", "unpack it and put the files inside into the folder")
     created_at = _read_created_at(path)
-    return [content._replace(created_at=created_at) for content in _read_sheets(path)]
+    contents = [content._replace(created_at=created_at) for content in _read_sheets(path)]
+    if not parts.n_errors or not contents:
+        return contents
+    first = contents[0]
+    return [first._replace(problems=(*first.problems, _tell_errors(path, parts.n_errors))), *contents[1:]]
 
 
 def read_xls(path: Path) -> list[Content]:
@@ -93,6 +97,12 @@ def _convert_sheets(path: Path, workbook: object) -> Iterator[Content]:
         cells = pd.DataFrame(sheet.to_python(skip_empty_area=False), dtype=object)
         cells, problems = cut_long_texts(path, cells, sheet=kind.name)
         yield Content(kind.name, cells, problems=problems)
+
+
+def _tell_errors(path: Path, n_errors: int) -> Problem:
+    cells = "1 cell of the workbook holds" if n_errors == 1 else f"{n_errors:,} cells of the workbook hold"
+    what = f"{cells} an error such as #DIV/0! or #N/A, read as missing"
+    return Problem(what, "put the formulas right, or export the table again", file=shown_name(path))
 
 
 def _tell_hidden(path: Path, sheet: str) -> Problem:

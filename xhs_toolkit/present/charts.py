@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -110,7 +110,7 @@ def plot_notes(
         axes.set(xscale="log", yscale="log")
         groups = drawn.groupby(drawn[colour].fillna("unknown"), sort=True)
         for number, (group, part) in enumerate(groups):
-            look = {"color": PALETTE[number % len(PALETTE)], "marker": MARKERS[number % len(MARKERS)]}
+            look: dict[str, Any] = {"color": PALETTE[number % len(PALETTE)], "marker": MARKERS[number % len(MARKERS)]}
             words = f"{label(str(group), language=language)}  n = {len(part)}"
             axes.scatter(part[x], part[y], label=words, linewidths=0, **_size_points(len(drawn)), **look)
         axes.legend(loc="upper left", bbox_to_anchor=(0, 1.02), ncols=4, fontsize=9, handletextpad=0.2)
@@ -119,7 +119,7 @@ def plot_notes(
     return figure
 
 
-def _size_points(n: int) -> dict[str, float]:
+def _size_points(n: int) -> dict[str, Any]:
     """Smaller and paler points where there are many."""
     return {"s": 34, "alpha": 0.75} if n <= MANY_POINTS else {"s": 12, "alpha": 0.3}
 

@@ -1,7 +1,22 @@
 """The page a notebook writes: sentences, tables and pictures in order, without finished words.
 
 A step's page is stored as codes and numbers (``pages/<step>.json``), its tables as Parquet and its
-pictures as one SVG a language, so that the report can be written in every language from one run.
+pictures as one SVG a language beside the data they show, so that the report, the workbook and the deck
+can be written in every language from one run.
+
+The page is a list of blocks, each a dict with its ``kind``:
+
+``section``
+    a heading: ``code``, and ``part`` where the section belongs to another part of the report than its step.
+``answer``, ``sentence``, ``definition``, ``limit``, ``learned``, ``next``, ``skipped``
+    a finding: ``code``, ``values``. An ``answer`` leads; what was ``learned`` and what to do ``next`` have a part
+    of their own in the report; definitions and limits go to its end.
+``table``
+    ``file``, ``columns``, ``n_shown``, ``caption``, and ``headline`` where one was given.
+``picture``
+    ``files`` (one a language), ``alt``, ``plot``, ``data``, ``settings``, and ``headline`` where one was given.
+
+A ``headline`` is a finding that states what a table or a picture shows: the title of its slide.
 """
 
 from __future__ import annotations
@@ -25,6 +40,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xhs_toolkit.campaign import Campaign
+
+PARTS = ("project", "content", "comparison", "next", "method")
+"""Parts of the client's report, in the order that agencies expect; a section may name the one it belongs to."""
+
+REDRAWN = frozenset({"plot_group_ratios", "plot_notes", "plot_money", "plot_ranges", "plot_roster", "plot_timeline"})
+"""Pictures that the deck and the workbook draw themselves, as charts that can be edited; of others they get a PNG."""
+
+PNG_DPI = 200
 
 MAX_ROWS = 15
 """Rows of a long table that the page shows; the workbook has all of them."""
@@ -57,12 +80,14 @@ class Page:
         for name in ("pages", "tables", "pictures"):
             (run_folder / name).mkdir(parents=True, exist_ok=True)
 
-    def section(self, code: str) -> None:
-        """Start a section; its heading is the sentence ``section.<code>``."""
-        self.blocks.append({"kind": "section", "code": f"section.{code}"})
+    def section(self, code: str, *, part: str | None = None) -> None:
+        """Start a section; its heading is the sentence ``section.<code>``, `part` one of `PARTS`."""
+        if part is not None and part not in PARTS:
+            raise ValueError(f"part is {part!r}: write one of {', '.join(PARTS)}")
+        self.blocks.append({"kind": "section", "code": f"section.{code}"} | ({"part": part} if part else {}))
 
     def say(self, *findings: Finding, kind: str = "sentence") -> Said:
-        """Add sentences."""
+        """Add sentences; `kind` says what they are for: answer, sentence, definition, limit, learned or next."""
         self.blocks += [{"kind": kind, **finding.as_dict()} for finding in findings]
         return Said([say(finding, language=self.language) for finding in findings])
 
@@ -74,19 +99,29 @@ class Page:
         """Add definitions: the sentences ``define.<name>``."""
         return self.say(*(Finding(f"define.{name}") for name in names), kind="definition")
 
-    def table(self, name: str, frame: pd.DataFrame, *, columns: Sequence[str], caption: Finding) -> Styler:
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        columns: Sequence[str],
+        caption: Finding,
+        headline: Finding | None = None,
+    ) -> Styler | Said:
         """Add a table: the whole frame goes to Parquet, `columns` of its first rows to the page.
 
         Times are written in the campaign's time zone. A table longer than the page shows leaves out columns
-        without any value.
+        without any value. A frame without rows gives no table. `headline` states what the table shows.
         """
+        if frame.empty:
+            return Said([say(Finding("page.nothing"), language=self.language)])
         times = frame.select_dtypes("datetimetz").columns
         frame = frame.assign(**{time: frame[time].dt.tz_convert(self.time_zone) for time in times})
         columns = drop_unmeasured(frame, columns) if len(frame) > MAX_ROWS else columns
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
         block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": MAX_ROWS}
-        self.blocks.append(block | {"caption": caption.as_dict()})
+        self.blocks.append(block | {"caption": caption.as_dict(), **_write_headline(headline)})
         words = say(caption, language=self.language)
         shown = self._name(frame.head(MAX_ROWS), self.language)
         return style_table(shown, columns=columns, language=self.language, caption=words)
@@ -97,11 +132,19 @@ class Page:
         return Finding("caption.notes", {"n_shown": min(len(frame), MAX_ROWS), "n_notes": len(frame), "metric": metric})
 
     def picture(
-        self, name: str, plot: Callable[..., Figure | None], frame: pd.DataFrame, *, about: Finding, **settings: Any
+        self,
+        name: str,
+        plot: Callable[..., Figure | None],
+        frame: pd.DataFrame,
+        *,
+        about: Finding,
+        headline: Finding | None = None,
+        **settings: Any,
     ) -> Figure | Said:
         """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
 
-        Where the plot function has nothing to draw and returns None, the page gets no picture.
+        `headline` states what the picture shows. Where the plot function has nothing to draw and returns None,
+        the page gets no picture.
         """
         title = Finding(f"{about.code}_title", about.values)
         drawn = {
@@ -114,8 +157,29 @@ class Page:
         if not figures:
             return Said([say(Finding("page.not_drawn"), language=self.language)])
         files = {language: self._save(f"{self.step}_{name}.{language}.svg", each) for language, each in figures.items()}
-        self.blocks.append({"kind": "picture", "files": files, "alt": about.as_dict()})
+        stem = f"{self.step}_{name}"
+        block = {"kind": "picture", "files": files, "alt": about.as_dict(), **_write_headline(headline)}
+        if (drawn_by := getattr(plot, "__name__", "")) in REDRAWN:
+            block |= {"plot": drawn_by, "data": self._keep(frame, stem)}
+            block["settings"] = {key: self._keep_setting(value, f"{stem}.{key}") for key, value in settings.items()}
+        else:
+            block["png"] = {language: self._save_png(f"{stem}.{language}.png", figures[language]) for language in files}
+        self.blocks.append(block)
         return figures[self.language]
+
+    def _keep(self, frame: pd.DataFrame, stem: str) -> str:
+        """Keep the data of a picture beside it."""
+        path = self.run_folder / "pictures" / f"{stem}.parquet"
+        frame.to_parquet(path, index=False)
+        return path.name
+
+    def _keep_setting(self, value: Any, stem: str) -> Any:
+        return {"frame": self._keep(value, stem)} if isinstance(value, pd.DataFrame) else value
+
+    def _save_png(self, name: str, figure: Figure) -> str:
+        with use_style():
+            figure.savefig(self.run_folder / "pictures" / name, dpi=PNG_DPI, metadata={"Software": None})
+        return name
 
     def _name(self, frame: pd.DataFrame, language: str) -> pd.DataFrame:
         """Name the themes in the reader's language."""
@@ -140,6 +204,10 @@ class Page:
         path.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
         n_files = len(list(self.run_folder.glob(f"*/{self.step}*")))
         return Said([say(Finding("page.written", {"n_files": n_files}), language=self.language)])
+
+
+def _write_headline(headline: Finding | None) -> dict[str, Any]:
+    return {"headline": headline.as_dict()} if headline else {}
 
 
 def start_page(step: str, run_folder: str | Path, *, campaign: Campaign, language: str) -> Page:

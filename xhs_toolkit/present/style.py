@@ -13,6 +13,8 @@ from typing import Final
 
 import pandas as pd
 
+from xhs_toolkit.present.private import mask_contacts
+
 INK: Final = "#1f2933"
 QUIET: Final = "#5b6770"
 RULE: Final = "#d9dee2"
@@ -20,6 +22,12 @@ PAPER: Final = "#ffffff"
 ACCENT: Final = "#c8372d"
 PALETTE: Final = ("#1f5a7a", "#d98e04", "#5b7f3a", "#7b4b94", "#8a8f94")
 """Blue, ochre, moss, plum, grey: told apart by colour-blind readers, and by lightness in print."""
+
+GREEN: Final = "#256d3d"
+RED: Final = "#b3362c"
+GOOD: Final = {"en": GREEN, "zh": RED}
+"""In China red is good and green is bad; never the colour alone: a word or a shape says the same."""
+BAD: Final = {"en": RED, "zh": GREEN}
 
 MARKERS: Final = ("o", "s", "^", "D", "v")
 FONT_FILE: Final = Path(__file__).parent / "fonts" / "NotoSansSC-Subset.otf"
@@ -89,12 +97,12 @@ def _drawable() -> frozenset[int]:
 
 
 def picture_text(text: object, *, max_length: int = MAX_PICTURE_TEXT) -> str:
-    """Text that can be drawn: one line, no glyph that no font has, no control or direction marks.
+    """Text that can be drawn: one line, no contact of a person, no glyph that no font has, no direction marks.
 
     >>> picture_text("周末徒步🥾 <b>$5$</b>")
     '周末徒步 <b>$5$</b>'
     """
-    plain = unicodedata.normalize("NFC", " ".join(str(text).split()))
+    plain = unicodedata.normalize("NFC", mask_contacts(" ".join(str(text).split())))
     kept = "".join(char for char in plain if ord(char) in _drawable() and unicodedata.category(char)[0] != "C")
     kept = re.sub(r" {2,}", " ", kept).strip()
     return kept if len(kept) <= max_length else kept[: max_length - 1] + "…"
@@ -138,6 +146,22 @@ def _find_format(name: str) -> Callable[[object, str], str]:
         (stem.endswith("ratio"), _format_ratio),
     )
     return next((rule for applies, rule in rules if applies), _format_count)
+
+
+def write_cell_format(name: str, *, language: str) -> str:
+    """Return the number format of a spreadsheet or chart for the values of a name: the same units as `format_value`.
+
+    >>> write_cell_format("click_rate", language="en"), write_cell_format("cost_per_view_cny", language="zh")
+    ('0.0%', '#,##0.00"元"')
+    """
+    formats: dict[Callable[[object, str], str], str] = {
+        _format_integer: "#,##0",
+        _format_money: '#,##0.00"元"' if language == "zh" else '"¥"#,##0.00',
+        _format_share: "0.0%",
+        _format_ratio: '"×"0.0',
+        _format_day: "yyyy-mm-dd",
+    }
+    return formats.get(_find_format(name), "#,##0")
 
 
 def _format_day(value: object, language: str) -> str:

@@ -16,6 +16,19 @@ TRANSLATED = frozenset({"format", "scope", "tier", "theme", "group", "dimension"
 TRANSLATED |= {"rate_source", "click_rate_source"}
 """Columns whose values are terms: shown by their label in the reader's language."""
 
+LABELLED = frozenset(
+    {"metric", "tactic", "stage", "role", "serves", "part", "moment", "word_kind", "phase", "festival"}
+)
+LABELLED |= {"option", "status", "way", "falls", "side", "basis"}
+LABELLED |= {"check", "verdict", "limit_source", "rule", "list_status"}
+"""Columns whose values are terms or columns of the codebook."""
+
+JOINED = frozenset({"flags"})
+"""Columns whose values are terms joined by ``; ``."""
+
+IN_METRIC = frozenset({"p10", "p50", "p90", "target", "check_value", "lower_limit", "upper_limit"})
+"""Columns in the unit of the row's ``metric``, where it has one."""
+
 MAX_TEXT = 48
 TEXT_COLUMNS = frozenset(
     column.name for table in TABLES.values() for column in table if column.kind not in NUMERIC_KINDS
@@ -43,11 +56,12 @@ def _show_column(frame: pd.DataFrame, name: str, language: str) -> list[str]:
 def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
     reason = next((row[column] for column in _reason_columns(name) if row.get(column)), "")
     why = label(f"short.{reason}", language=language) if isinstance(reason, str) and reason else ""
+    unit = str(row["metric"]) if name in IN_METRIC and "metric" in row else name
     if pd.isna(row[name]):
-        return why or _show_value(name, row[name], language)
+        return why or _show_value(unit, row[name], language)
     remarks = [_write_ends(name, row, language) or why, _write_n(name, row)]
     shown = [remark for remark in remarks if remark]
-    text = _show_value(name, row[name], language)
+    text = _show_value(unit, row[name], language)
     return f"{text} ({', '.join(shown)})" if shown else text
 
 
@@ -66,9 +80,20 @@ def _write_n(name: str, row: Mapping[Hashable, Any]) -> str:
     return f"n = {n:,}" if n is not None and n != row.get("n_notes", n) else ""
 
 
+def name_term(name: str, value: str, *, language: str) -> str:
+    """Return a text cell as people call it: terms and reasons by their label, other text as it is.
+
+    >>> name_term("format", "image", language="zh"), name_term("title", "image", language="zh")
+    ('图文', 'image')
+    """
+    is_term = name in LABELLED or (name in TRANSLATED and has_term(value, language=language))
+    is_reason = bool(value) and (name == "reason" or name.endswith("_reason"))
+    return label(value, language=language) if is_term or is_reason else value
+
+
 def _show_value(name: str, value: object, language: str) -> str:
     if isinstance(value, str):
-        text = label(value, language=language) if name in TRANSLATED and has_term(value, language=language) else value
+        text = name_term(name, value, language=language)
         text = " ".join(text.split())
         return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
     if name in TEXT_COLUMNS and not isinstance(value, str) and pd.isna(value) and not name.endswith(("_at", "as_of")):

@@ -35,7 +35,9 @@ def say(finding: Finding, *, language: str) -> str:
         When the sentence needs a value that the finding does not have.
     """
     values = dict(finding.values)
-    shown = {name: _format(name, value, language) for name, value in values.items()}
+    metric = values.get("metric")
+    units = dict.fromkeys(IN_METRIC, metric) if isinstance(metric, str) else {}
+    shown = {name: _format(units.get(name, name), value, language) for name, value in values.items()}
     context = {**shown, "raw": values, "span": lambda name: _write_span(name, values, language)}
     template = _environment().from_string(_sentences(language)[finding.code])
     return " ".join(template.render(context).split())
@@ -59,6 +61,9 @@ def list_codes() -> list[str]:
     """Codes of all sentences, in the order of the files."""
     return list(_sentences("en"))
 
+
+IN_METRIC = frozenset({"value", "low_value", "high_value", "p10", "p50", "p90", "target"})
+"""Values in the unit of the finding's ``metric``, where it names one."""
 
 NAMES_OF_THINGS = frozenset({"metric", "reason", "cheaper", "dearer", "group", "source", "x", "y"})
 """Values that are names: shown by their label."""

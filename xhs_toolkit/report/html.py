@@ -7,118 +7,139 @@ an export is escaped. The content security policy of the page forbids the rest.
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.style import format_value
-from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
-from xhs_toolkit.present.wording import label, say
-from xhs_toolkit.report.run import read_pages, read_table, says_synthetic
+from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
+from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages
+from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
+from xhs_toolkit.report.words import (
+    list_columns,
+    make_glossary,
+    say_code,
+    say_finding,
+    say_headline,
+    show_head,
+    show_score,
+    show_table,
+)
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
+LOCALES = {"en": "en-NZ", "zh": "zh-CN"}
+LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+
 
 def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``report.html`` in the campaign's first language and ``report.<language>.html`` in the others."""
-    pages = read_pages(run_folder)
-    synthetic = campaign.synthetic or says_synthetic(run_folder)
+    outline = make_outline(read_pages(run_folder))
+    synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
-    for number, language in enumerate(campaign.languages):
-        path = run_folder / ("report.html" if number == 0 else f"report.{language}.html")
-        page = _render(pages, run_folder=run_folder, campaign=campaign, language=language, synthetic=synthetic)
+    for language in campaign.languages:
+        path = run_folder / name_file("report", "html", language=language, first=campaign.languages[0])
+        page = _render(outline, run_folder=run_folder, campaign=campaign, language=language, synthetic=synthetic)
         path.write_text(page, encoding="utf-8", newline="\n")
         written.append(path)
     return written
 
 
-def _render(
-    pages: list[dict[str, Any]], *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool
-) -> str:
+def _render(outline: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
     folder = bundled_folder("templates") / "report"
-    environment = Environment(
+    scores = make_scorecard(outline.lead["values"], targets=campaign.targets) if outline.lead else ()
+    verdict = summarise_scores(scores)
+    return _environment(folder).get_template("report.html.j2").render(
+        locale=LOCALES[language],
+        css=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        head=show_head(campaign, language=language, synthetic=synthetic, made_at=find_made_at(run_folder)),
+        logo=embed_logo(campaign),
+        lead=say_finding(outline.lead, outline.lead, language) if outline.lead else "",
+        verdict=say_finding(verdict, {}, language) if verdict else "",
+        scores=[show_score(score, language=language) for score in scores],
+        parts=[_show_part(part, run_folder, language) for part in outline.parts],
+        glossary=make_glossary(list_columns(outline.list_blocks("table")), language=language),
+        say=lambda code: say_code(code, language),
+    )  # fmt: skip
+
+
+def _environment(folder: Path) -> Environment:
+    return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2").render(
-        language={"en": "en-NZ", "zh": "zh-CN"}[language],
-        css=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
-        campaign=campaign,
-        window=_write_window(campaign, language),
-        made=format_value("made_at", datetime.now(UTC), language=language),
-        synthetic=synthetic,
-        steps=[_make_step(page, run_folder, language) for page in pages],
-        say=lambda code: say(Finding(code), language=language),
-    )
 
 
-def _write_window(campaign: Campaign, language: str) -> str:
-    ends = [day for day in (campaign.window.start, campaign.window.end) if day]
-    if not ends:
-        return say(Finding("report.whole_data"), language=language)
-    return " – ".join(format_value("window_date", day, language=language) for day in ends)
+def embed_logo(campaign: Campaign) -> str:
+    """Return the agency's logo as a data address; empty where there is none."""
+    file = campaign.agency.logo_file
+    if file is None or not file.is_file() or file.suffix.lower() not in LOGO_TYPES:
+        return ""
+    return f"data:{LOGO_TYPES[file.suffix.lower()]};base64,{_encode(file.read_bytes())}"
 
 
-def _make_step(page: dict[str, Any], run_folder: Path, language: str) -> dict[str, Any]:
-    """One step for the template: its title and its sections of blocks with finished words."""
-    sections: list[dict[str, Any]] = [{"title": "", "blocks": []}]
-    for block in page["blocks"]:
-        if block["kind"] == "section":
-            sections.append({"title": say(Finding(block["code"]), language=language), "blocks": []})
-        else:
-            block = block | {"names": page["names"].get(language, {})}
-            sections[-1]["blocks"].append(_make_block(block, run_folder, language))
+def _encode(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+# ---------------------------------------------------------------------------------- parts, blocks
+
+
+def _show_part(part: Part, run_folder: Path, language: str) -> dict[str, Any]:
+    """One part for the template: its title and its sections, each under its step or its own heading."""
     return {
-        "id": page["step"],
-        "title": say(Finding(f"step.{page['step']}"), language=language),
-        "sections": [section for section in sections if section["blocks"]],
+        "id": part.name,
+        "title": say_code(f"part.{part.name}", language),
+        "sections": list(_show_sections(part.sections, run_folder, language)),
     }
 
 
-def _make_block(block: dict[str, Any], run_folder: Path, language: str) -> dict[str, Any]:
-    makers = {"table": _make_table, "picture": _make_picture}
-    return makers.get(block["kind"], _make_sentence)(block, run_folder, language)
+def _show_sections(sections: tuple[Section, ...], run_folder: Path, language: str) -> Iterator[dict[str, Any]]:
+    step = ""
+    for section in sections:
+        begins = bool(section.step) and section.step != step
+        step = section.step
+        yield {
+            "step": say_code(f"step.{step}", language) if begins else "",
+            "title": say_code(section.code, language) if section.code else "",
+            "blocks": [_show_block(block, run_folder, language) for block in section.blocks],
+        }
 
 
-def _make_sentence(block: dict[str, Any], run_folder: Path, language: str) -> dict[str, Any]:
-    return {"kind": block["kind"], "text": _say(block, language)}
+def _show_block(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
+    makers: dict[str, Callable[[Block, Path, str], dict[str, Any]]] = {"table": _show_table, "picture": _show_picture}
+    if block["kind"] in makers:
+        return {"kind": block["kind"], **makers[block["kind"]](block, run_folder, language)}
+    return {"kind": block["kind"], "text": say_finding(block, block, language)}
 
 
-def _say(finding: dict[str, Any], language: str) -> str:
-    return say(Finding(finding["code"], finding["values"]), language=language)
+def _show_table(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
+    table = show_table(block, run_folder, language=language)
+    headline = say_headline(block, run_folder, language) if "headline" in block else ""
+    return {"caption": say_finding(block["caption"], block, language), "headline": headline, **table._asdict()}
 
 
-def _make_table(block: dict[str, Any], run_folder: Path, language: str) -> dict[str, Any]:
-    frame = read_table(run_folder, block["file"]).head(block["n_shown"])
-    frame = name_themes(frame, names=block["names"])
-    shown = make_display_table(frame, columns=block["columns"], language=language)
+def _show_picture(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
+    drawn = (run_folder / "pictures" / block["files"][language]).read_text(encoding="utf-8")
     return {
-        "kind": "table",
-        "caption": _say(block["caption"], language),
-        "header": [label(name, language=language) for name in block["columns"]],
-        "is_number": [is_number_column(frame, name) for name in block["columns"]],
-        "rows": _rows(shown),
+        "source": "data:image/svg+xml;base64," + _encode(clean_svg(drawn).encode()),
+        "alt": say_finding(block["alt"], block, language),
+        "headline": say_headline(block, run_folder, language),
     }
 
 
-def _rows(shown: pd.DataFrame) -> list[list[str]]:
-    return [list(row) for row in shown.itertuples(index=False, name=None)]
+def clean_svg(drawn: str) -> str:
+    """Return a drawing without its metadata, comments and document type.
 
-
-def _make_picture(block: dict[str, Any], run_folder: Path, language: str) -> dict[str, Any]:
-    drawn = (run_folder / "pictures" / block["files"][language]).read_bytes()
-    return {
-        "kind": "picture",
-        "source": "data:image/svg+xml;base64," + base64.b64encode(drawn).decode("ascii"),
-        "alt": _say(block["alt"], language),
-    }
+    >>> clean_svg("<?xml?><!DOCTYPE svg><svg><metadata>me</metadata><!-- a --><g/></svg>")
+    '<?xml?><svg><g/></svg>'
+    """
+    return re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<!DOCTYPE.*?>\s*", "", drawn, flags=re.DOTALL)

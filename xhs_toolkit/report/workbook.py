@@ -1,16 +1,29 @@
-"""The workbook: every table behind the report, real numbers with formats, text that stays text."""
+"""The workbook: every table behind the report, real numbers with formats, and text that stays text.
+
+A contents sheet leads to one sheet a table, one sheet a chart with the figures it draws, and the codebook.
+Cells that begin with ``=``, ``+``, ``-`` or ``@`` are text; nothing in the file calculates or links outside.
+"""
 
 from __future__ import annotations
 
+import numbers
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.wording import label, say
-from xhs_toolkit.report.run import read_pages, read_table, says_synthetic
+from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
+from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term, name_themes
+from xhs_toolkit.present.wording import label
+from xhs_toolkit.report.native import describe_chart
+from xhs_toolkit.report.outline import Block, make_outline
+from xhs_toolkit.report.run import is_synthetic, name_file, read_pages, read_table
+from xhs_toolkit.report.sheetcharts import write_chart
+from xhs_toolkit.report.words import make_glossary, say_code, say_finding, say_headline
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -20,72 +33,260 @@ if TYPE_CHECKING:
 
 MAX_SHEET_NAME = 31
 MAX_CELL = 32_767
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True}
-NUMBER_FORMATS = (("_cny", "#,##0.00"), ("_rate", "0.0%"), ("_share", "0.0%"), ("rate", "0.0%"), ("", "#,##0.###"))
+MAX_WIDTH, MIN_WIDTH = 42, 9
+HEAD_HEIGHT, TITLE_HEIGHT = 30, 28
+BARRED = ("exposure", "views", "engagement", "cost_cny", "cost_per_view_cny", "rate", "p50")
+"""Columns with a bar behind each figure, where a table has several rows."""
+
+HEAD: dict[str, Any] = {"bold": True, "text_wrap": True, "valign": "bottom"}
+CODE: dict[str, Any] = {"font_color": QUIET, "font_size": 9, "bottom": 1, "bottom_color": INK}
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,
+    "nan_inf_to_errors": False,
+}
 
 
-def write_workbook(run_folder: Path, *, campaign: Campaign) -> Path:
-    """Write ``tables.xlsx``: a contents sheet and one sheet a table, labelled in the campaign's first language."""
-    language = campaign.languages[0]
-    path = run_folder / "tables.xlsx"
-    tables = [
-        (page["step"], block) for page in read_pages(run_folder) for block in page["blocks"] if block["kind"] == "table"
-    ]
-    with xlsxwriter.Workbook(path, OPTIONS) as book:
-        formats = _make_formats(book)
-        contents = book.add_worksheet(say(Finding("report.contents"), language=language))
-        rows = [
-            (f"{campaign.client} · {campaign.name}", ""),
-            *_warn_synthetic(run_folder, campaign, language),
-            ("", ""),
-        ]
-        for step, block in tables:
-            name = Path(block["file"]).stem.removeprefix(f"{step}_")[:MAX_SHEET_NAME]
-            _write_table(book.add_worksheet(name), read_table(run_folder, block["file"]), formats, language)
-            rows.append((name, say(Finding(block["caption"]["code"], block["caption"]["values"]), language=language)))
-        for number, row in enumerate(rows):
-            contents.write_row(number, 0, row, formats["text"])
-        contents.set_column(0, 0, 24)
-        contents.set_column(1, 1, 110)
-    return path
+@dataclass(frozen=True)
+class _Work:
+    """A workbook while it is being made; `listed` is the contents: sheet, what is in it."""
+
+    book: xlsxwriter.Workbook
+    language: str
+    run_folder: Path
+    formats: dict[str, Format] = field(default_factory=dict)
+    listed: list[tuple[str, str]] = field(default_factory=list)
+
+    def get_format(self, shape: str = "", **settings: Any) -> Format:
+        """A cell format, made once: `shape` is its number format."""
+        key = shape + repr(sorted(settings.items()))
+        if key not in self.formats:
+            number = {"num_format": shape} if shape else {}
+            self.formats[key] = self.book.add_format({"valign": "top", "font_color": INK, **number, **settings})
+        return self.formats[key]
+
+    @property
+    def text(self) -> Format:
+        """Text that Excel never reads as anything else."""
+        return self.get_format("@")
+
+    @property
+    def head(self) -> Format:
+        """The first row of a table: what its columns are called."""
+        return self.get_format("@", **HEAD)
+
+    @property
+    def code(self) -> Format:
+        """The second row: the codebook's names, and the rule under them."""
+        return self.get_format("@", **CODE)
 
 
-def _warn_synthetic(run_folder: Path, campaign: Campaign, language: str) -> list[tuple[str, str]]:
-    synthetic = campaign.synthetic or says_synthetic(run_folder)
-    return [(say(Finding("report.synthetic"), language=language), "")] if synthetic else []
+def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
+    """Write ``tables.xlsx`` in the campaign's first language and ``tables.<language>.xlsx`` in the others."""
+    blocks = make_outline(read_pages(run_folder)).list_blocks()
+    warned = is_synthetic(run_folder, declared=campaign.synthetic)
+    written = []
+    for language in campaign.languages:
+        path = run_folder / name_file("tables", "xlsx", language=language, first=campaign.languages[0])
+        with xlsxwriter.Workbook(path, OPTIONS) as book:
+            book.set_properties({"title": f"{campaign.client} · {campaign.name}", "author": campaign.agency.name or ""})
+            _fill_book(_Work(book, language, run_folder), blocks, campaign=campaign, warned=warned)
+        written.append(path)
+    return written
 
 
-def _make_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
-    shapes: dict[str, dict[str, Any]] = {
-        "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "num_format": "@"},
-        "text": {"num_format": "@"},
-        "time": {"num_format": "yyyy-mm-dd hh:mm"},
-    }
-    return {name: book.add_format(shape) for name, shape in shapes.items()} | {
-        suffix: book.add_format({"num_format": shape}) for suffix, shape in NUMBER_FORMATS
-    }
+def _fill_book(work: _Work, blocks: Sequence[Block], *, campaign: Campaign, warned: bool) -> None:
+    contents = work.book.add_worksheet(say_code("report.contents", work.language))
+    for block in blocks:
+        if block["kind"] == "table":
+            _add_table(work, block)
+    for block in blocks:
+        if block["kind"] == "picture":
+            _add_chart(work, block)
+    _add_codebook(work, [block for block in blocks if block["kind"] == "table"])
+    _fill_contents(work, contents, campaign=campaign, warned=warned)
 
 
-def _write_table(sheet: Worksheet, frame: pd.DataFrame, formats: dict[str, Format], language: str) -> None:
-    """A sheet with two header rows (label, column name of the codebook), frozen, with filters."""
-    for number, name in enumerate(frame.columns):
-        sheet.write_string(0, number, label(name, language=language), formats["head"])
-        sheet.write_string(1, number, name, formats["head"])
-        _write_column(sheet, number, frame[name], formats)
+def _fill_contents(work: _Work, sheet: Worksheet, *, campaign: Campaign, warned: bool) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 120)
+    sheet.write_string(0, 0, f"{campaign.client} · {campaign.name}", work.get_format("@", bold=True, font_size=16))
+    if warned:
+        sheet.write_string(1, 0, say_code("report.synthetic", work.language), work.get_format(font_color="#6d4200"))
+    sheet.set_row(0, TITLE_HEIGHT)
+    link = work.get_format(font_color=PALETTE[0], underline=1)
+    for number, (name, told) in enumerate(work.listed, start=3):
+        sheet.write_url(number, 0, f"internal:'{name}'!A1", link, name)
+        sheet.write_string(number, 1, told, work.text)
+
+
+def name_sheet(wanted: str, taken: Sequence[str]) -> str:
+    """Return a name that a sheet may have: at most 31 characters, none forbidden, not used before.
+
+    >>> name_sheet("Chart: cost/view", []), name_sheet("notes", ["Notes"])
+    ('Chart  cost view', 'notes 2')
+    """
+    stem = wanted.translate(FORBIDDEN).strip()[:MAX_SHEET_NAME] or "sheet"
+    used = {name.casefold() for name in taken}
+    name, number = stem, 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{stem[: MAX_SHEET_NAME - len(str(number)) - 1]} {number}"
+    return name
+
+
+def _add_sheet(work: _Work, wanted: str, told: str) -> Worksheet:
+    sheet = work.book.add_worksheet(name_sheet(wanted, [each.name for each in work.book.worksheets()]))
+    work.listed.append((sheet.name, told))
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+# ------------------------------------------------------------------------------------------ tables
+
+
+def _add_table(work: _Work, block: Block) -> None:
+    """A sheet with two header rows (label, name of the codebook), frozen, with filters and every row."""
+    frame = read_table(work.run_folder, block["file"])
+    frame = name_themes(frame, names=block["names"].get(work.language, {}))
+    stem = Path(block["file"]).stem.removeprefix(f"{block['step']}_")
+    sheet = _add_sheet(work, stem, say_finding(block["caption"], block, work.language))
+    shown = [*block["columns"], *(name for name in frame.columns if name not in block["columns"])]
+    for number, name in enumerate(shown):
+        head = name_column(name, language=work.language)
+        align = {"align": "right"} if is_number_column(frame, name) else {}
+        sheet.write_string(0, number, head, work.get_format("@", **HEAD, **align))
+        sheet.write_string(1, number, name, work.get_format("@", **CODE, **align))
+        values = name_terms(frame[name], language=work.language)
+        _write_column(work, sheet, number, values, units=_find_units(frame, name))
+        sheet.set_column(number, number, _choose_width(values, head))
+        if name in BARRED and len(frame) > 1 and frame[name].notna().any():
+            bar = {"type": "data_bar", "bar_color": "#cfe0e9", "bar_solid": True, "bar_border_color": RULE}
+            sheet.conditional_format(2, number, len(frame) + 1, number, bar)
     sheet.freeze_panes(2, 1)
-    sheet.autofilter(1, 0, max(len(frame) + 1, 1), max(len(frame.columns) - 1, 0))
-    sheet.set_column(0, max(len(frame.columns) - 1, 0), 16)
+    sheet.autofilter(1, 0, max(len(frame) + 1, 1), max(len(shown) - 1, 0))
+    sheet.set_row(0, HEAD_HEIGHT)
+    sheet.repeat_rows(0, 1)
+    sheet.print_area(0, 0, len(frame) + 1, len(block["columns"]) - 1)
 
 
-def _write_column(sheet: Worksheet, number: int, values: pd.Series, formats: dict[str, Format]) -> None:
-    stem = values.name.removesuffix("_low").removesuffix("_high")
-    numeric = formats[next(suffix for suffix, _ in NUMBER_FORMATS if stem.endswith(suffix))]
+def _choose_width(values: pd.Series, head: str) -> float:
+    """Wide enough for the words of the column and its head: Chinese characters count twice."""
+    shown = values.dropna().head(200)
+    texts = [f"{shown.max():,.2f}元"] if len(shown) and is_number_column(values.to_frame(), values.name) else []
+    texts += [] if texts else [str(value)[:19] if isinstance(value, pd.Timestamp) else str(value) for value in shown]
+    units = [sum(2 if ord(char) > 0x2E7F else 1 for char in text) for text in [head, *texts]]
+    return float(min(max(*units, MIN_WIDTH, 0.85 * len(values.name)) + 2, MAX_WIDTH))
+
+
+def name_column(name: str, *, language: str) -> str:
+    """Return the head of a column; the ends of a range and a reason are called after what they belong to.
+
+    >>> name_column("views_low", language="en"), name_column("cost_per_view_reason", language="zh")
+    ('Views, low', '阅读单价：缺失原因')
+    """
+    for suffix, code in (("_low", "report.low"), ("_high", "report.high"), ("_reason", "report.reason")):
+        stem = name.removesuffix(suffix)
+        if stem != name and label(name, language=language) == name:
+            known = next((each for each in (stem, f"{stem}_cny") if label(each, language=language) != each), stem)
+            return say_code(code, language, name=label(known, language=language))
+    return label(name, language=language)
+
+
+def choose_cell_format(values: pd.Series, *, language: str) -> str:
+    """Return the number format of a column: by its name, with decimals where its values have them.
+
+    >>> choose_cell_format(pd.Series([0.25, 1.0], name="weight"), language="en")
+    '#,##0.00'
+    """
+    shape = write_cell_format(str(values.name), language=language)
+    known = pd.to_numeric(values, errors="coerce").dropna()
+    fractional = shape == "#,##0" and len(known) and (known % 1 != 0).any() and known.abs().median() < 100
+    return "#,##0.00" if fractional else shape
+
+
+def name_terms(values: pd.Series, *, language: str) -> pd.Series:
+    """Return a column with its terms and reasons in words; numbers as they are."""
+    if is_number_column(values.to_frame(), str(values.name)):
+        return values
+    name = str(values.name)
+    return values.map(lambda value: name_term(name, value, language=language) if isinstance(value, str) else value)
+
+
+def _find_units(frame: pd.DataFrame, name: str) -> list[str] | None:
+    """What each row of a column counts, where the rows differ: the row's ``metric``."""
+    return [str(metric) for metric in frame["metric"]] if name in IN_METRIC and "metric" in frame else None
+
+
+def _write_column(
+    work: _Work, sheet: Worksheet, number: int, values: pd.Series, *, units: list[str] | None = None
+) -> None:
+    shape = choose_cell_format(values, language=work.language)
+    moment = work.get_format("yyyy-mm-dd hh:mm" if str(values.name).endswith(("_at", "as_of")) else "yyyy-mm-dd")
     for row, value in enumerate(values, start=2):
-        if pd.isna(value):
-            continue
-        if isinstance(value, pd.Timestamp):
-            sheet.write_datetime(row, number, value.tz_localize(None).to_pydatetime(), formats["time"])
-        elif isinstance(value, str | bool):
-            sheet.write_string(row, number, str(value)[:MAX_CELL], formats["text"])
-        else:
-            sheet.write_number(row, number, float(value), numeric)
+        shape = write_cell_format(units[row - 2], language=work.language) if units else shape
+        if not _is_missing(value):
+            numeric = work.get_format(shape)
+            _write_cell(sheet, (row, number), value, numeric=numeric, moment=moment, text=work.text)
+
+
+def _is_missing(value: object) -> bool:
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
+
+
+def _write_cell(
+    sheet: Worksheet, place: tuple[int, int], value: Any, *, numeric: Format, moment: Format, text: Format
+) -> None:
+    if isinstance(value, pd.Timestamp):
+        sheet.write_datetime(*place, value.tz_localize(None).to_pydatetime(), moment)
+    elif isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
+        sheet.write_number(*place, float(value), numeric)
+    else:
+        sheet.write_string(*place, str(value)[:MAX_CELL], text)
+
+
+# ------------------------------------------------------------------------------ charts, codebook
+
+
+def _add_chart(work: _Work, block: Block) -> None:
+    chart = describe_chart(block, work.run_folder, language=work.language)
+    if chart is None:
+        return
+    headline = say_headline(block, work.run_folder, work.language) or say_finding(block["alt"], block, work.language)
+    stem = Path(block["data"]).stem.removeprefix(f"{block['step']}_")
+    sheet = _add_sheet(work, say_code("report.chart_data", work.language, name=stem), headline)
+    about = say_finding(chart.about, block, work.language)
+    sheet.write_string(0, 0, headline, work.get_format("@", bold=True, font_size=13))
+    sheet.write_string(1, 0, about, work.get_format("@", font_color=QUIET))
+    write_chart(
+        work.book, sheet, chart, first_row=3, head=work.head, text=work.text, number=work.get_format(chart.value_format)
+    )
+
+
+def _add_codebook(work: _Work, blocks: Sequence[Block]) -> None:
+    """What each column of the sheets means, as far as the codebook knows it."""
+    sheet = _add_sheet(work, say_code("report.codebook", work.language), say_code("part.glossary", work.language))
+    names = ("column", "term", "other_language", "meaning", "unit")
+    for number, (name, width) in enumerate(zip(names, (26, 26, 22, 90, 10), strict=True)):
+        sheet.write_string(0, number, label(name, language=work.language), work.code)
+        sheet.set_column(number, number, width)
+    for row, entry in enumerate(make_glossary(list(_list_names(work, blocks)), language=work.language), start=1):
+        for number, cell in enumerate(entry):
+            sheet.write_string(row, number, cell, work.get_format("@", text_wrap=True))
+    sheet.freeze_panes(1, 1)
+
+
+def _list_names(work: _Work, blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        yield from block["columns"]
+    for block in blocks:
+        yield from read_table(work.run_folder, block["file"]).columns

@@ -84,15 +84,21 @@ def _forget_paths(output: Path) -> None:
 
 def find_stop(notebook: Path) -> str:
     """Say where an executed notebook stopped, at the last cell that began: ``cell [4] under "The answer"``."""
-    heading, place = "", "its start"
+    heading, place, number = "", "its start", 0
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"] if notebook.is_file() else []
     for cell in cells:
+        source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            headings = re.findall(r"^#{1,6}\s+(.+?)\s*$", "".join(cell["source"]), flags=re.MULTILINE)
+            headings = re.findall(r"^#{1,6}\s+(.+?)\s*$", source, flags=re.MULTILINE)
             heading = headings[-1] if headings else heading
-        elif cell["metadata"].get("papermill", {}).get("start_time"):
-            place = f"cell [{cell.get('execution_count') or '?'}]" + (f' under "{heading}"' if heading else "")
+        elif cell["cell_type"] == "code" and source.strip() and _began(cell):
+            number += 1
+            place = f"cell [{number}]" + (f' under "{heading}"' if heading else "")
     return place
+
+
+def _began(cell: Mapping[str, Any]) -> bool:
+    return bool(cell["metadata"].get("papermill", {}).get("start_time"))
 
 
 def _describe_stop(name: str, text: str, output: Path) -> NotebookError:

@@ -6,7 +6,16 @@ from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS,
 from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS
 from xhs_toolkit.tables.money import AD_DAYS, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
 from xhs_toolkit.tables.notes import COMMENTS, NOTES
-from xhs_toolkit.tables.schema import NUMERIC_KINDS, Column, Table, check_table, conform, describe_rule, find_bad_values
+from xhs_toolkit.tables.schema import (
+    NUMERIC_KINDS,
+    Column,
+    Table,
+    check_table,
+    conform,
+    describe_rule,
+    find_bad_values,
+    has_rule,
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -50,4 +59,5 @@ __all__ = [
     "conform",
     "describe_rule",
     "find_bad_values",
+    "has_rule",
 ]

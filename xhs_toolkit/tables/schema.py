@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from xhs_toolkit.errors import Problem, TableError
@@ -102,17 +103,20 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
     Columns the table does not have are dropped: a reader lists them before it calls this.
     """
-    columns = {
-        column.name: (
-            frame[column.name].astype(column.storage)
-            if column.name in frame
-            else pd.Series(pd.NA, index=frame.index, dtype=column.storage)
-            if column.kind == "flag"
-            else pd.Series(None, index=frame.index, dtype=column.storage)
-        )
-        for column in table
-    }
-    return pd.DataFrame(columns, index=frame.index)
+    missing: dict[str, pd.Series] = {}
+    columns = {column.name: _bring(frame, column, missing) for column in table}
+    return pd.DataFrame(columns, index=frame.index, copy=False)
+
+
+def _bring(frame: pd.DataFrame, column: Column, missing: dict[str, pd.Series]) -> pd.Series:
+    """A column in its storage type; absent columns of one type share one series of missing values."""
+    if column.name in frame:
+        values = frame[column.name]
+        return values if values.dtype == column.storage else values.astype(column.storage)
+    if column.storage not in missing:
+        nothing = pd.NA if column.kind == "flag" else None
+        missing[column.storage] = pd.Series(nothing, index=frame.index, dtype=column.storage)
+    return missing[column.storage]
 
 
 def check_table(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -127,20 +131,29 @@ def check_table(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def find_bad_values(frame: pd.DataFrame, column: Column) -> pd.Series:
     """Mask of the rows whose value breaks the column's rule (missing counts only if required)."""
     values = frame[column.name]
-    bad = pd.Series(False, index=frame.index)
+    bad = np.zeros(len(frame), dtype=bool)
     if column.required:
-        bad |= values.isna()
+        bad |= values.isna().to_numpy()
     if column.options:
-        bad |= values.notna() & ~values.isin(column.options)
+        bad |= (values.notna() & ~values.isin(column.options)).to_numpy()
     if column.kind in NUMERIC_KINDS:
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
         if column.lowest is not None:
-            bad |= (values < column.lowest).fillna(False)
+            bad |= numbers < column.lowest
         if column.highest is not None:
-            bad |= (values > column.highest).fillna(False)
-    return bad
+            bad |= numbers > column.highest
+    return pd.Series(bad, index=frame.index)
+
+
+def has_rule(column: Column) -> bool:
+    """Whether there are values of the right type that the column does not accept."""
+    bounded = column.lowest is not None or column.highest is not None
+    return column.required or bool(column.options) or (column.kind in NUMERIC_KINDS and bounded)
 
 
 def _check_column(frame: pd.DataFrame, column: Column) -> Iterator[Problem]:
+    if not has_rule(column):
+        return
     bad = find_bad_values(frame, column)
     if not bad.any():
         return

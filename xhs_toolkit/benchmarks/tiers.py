@@ -1,4 +1,4 @@
-"""What is normal: tiers of creators (peer groups and rate cards follow the same room)."""
+"""Tiers of creators, by followers."""
 
 from __future__ import annotations
 

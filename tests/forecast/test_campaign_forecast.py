@@ -1,0 +1,123 @@
+"""Sums of notes, chances of targets, one large against many small, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.forecast import Pool, choose_metric, compare_mixes, forecast_campaign, make_candidates, score_plan
+
+
+@pytest.fixture(scope="module")
+def campaign(repository: Path) -> Campaign:
+    return read_campaign(repository / "templates" / "sample_campaign")
+
+
+@pytest.fixture(scope="module")
+def pool(campaign: Campaign) -> Pool:
+    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+    return make_candidates(tables, latest=make_latest(tables["notes"]), campaign=campaign)
+
+
+def test_candidates_cost_their_price_and_the_fee(pool: Pool, campaign: Campaign) -> None:
+    table = pool.candidates
+    assert table["candidate_id"].is_unique
+    assert np.allclose(table["cost_cny"], table["price_cny"] * (1 + campaign.agency.service_fee_rate))
+    assert (table["price_cny"] > 0).all()
+    assert set(table["role"]) == {"large", "small"}
+
+
+def test_a_plan_knows_nothing_of_its_own_campaign(campaign: Campaign) -> None:
+    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+    latest = make_latest(tables["notes"])
+    inside = latest["posted_at"] >= pd.Timestamp(campaign.window.start, tz=campaign.time_zone)
+    assert inside.any()
+    louder = latest.assign(
+        likes=latest["likes"].where(~inside, 1e9), engagement=latest["engagement"].where(~inside, 1e9)
+    )
+    plain, other = (make_candidates(tables, latest=each, campaign=campaign).candidates for each in (latest, louder))
+    pd.testing.assert_frame_equal(plain, other)
+
+
+def test_totals_are_quantiles_of_the_draws_and_costs_follow(pool: Pool) -> None:
+    chosen = pool.candidates.drop_duplicates("creator_id").head(12)
+    found = forecast_campaign(chosen, pool=pool, targets={"engagement": 1.0, "cost_per_engagement_cny": 0.001})
+    rows = found.totals.set_index("metric")
+    assert rows.loc["engagement", ["p10", "p50", "p90"]].is_monotonic_increasing
+    assert rows.loc["engagement", "p50"] == pytest.approx(found.draws["engagement"].median())
+    cost = chosen["cost_cny"].sum() / found.draws["engagement"]
+    assert rows.loc["cost_per_engagement_cny", "p50"] == pytest.approx(cost.median())
+    assert rows.loc["engagement", "chance_share"] == 1
+    assert rows.loc["cost_per_engagement_cny", "chance_share"] == 0
+
+
+def test_what_was_not_measured_is_refused_with_its_reason(pool: Pool) -> None:
+    chosen = pool.candidates.drop_duplicates("creator_id").head(12)
+    found = forecast_campaign(chosen, pool=pool, targets={"views": 1_000.0})
+    row = found.totals.set_index("metric").loc["views"]
+    assert np.isnan(row["p50"])
+    assert np.isnan(row["chance_share"])
+    assert row["reason"] in {"not_measured", "too_few_measured"}
+    assert "views" not in found.draws
+    assert any(finding.as_dict()["values"]["metric"] == "views" for finding in found.findings)
+
+
+def test_one_note_keeps_its_own_distribution(pool: Pool) -> None:
+    one = pool.candidates[pool.candidates["engagement_basis"].eq("own_notes")].head(1)
+    drawn = forecast_campaign(one, pool=pool, n_draws=20_000).draws["engagement"]
+    for level in (10, 50, 90):
+        assert (drawn <= one[f"engagement_p{level}"].iloc[0]).mean() == pytest.approx(level / 100, abs=0.012)
+
+
+def test_many_notes_are_surer_than_one_but_those_of_one_creator_go_together(pool: Pool) -> None:
+    known = pool.candidates[pool.candidates["engagement_basis"].eq("own_notes")]
+    one = known.head(1)
+
+    def width(draws: np.ndarray) -> float:
+        return float(np.log(np.quantile(draws, 0.9) / np.quantile(draws, 0.1)))
+
+    def draw(chosen: pd.DataFrame, n_draws: int = 4_000) -> np.ndarray:
+        return forecast_campaign(chosen, pool=pool, n_draws=n_draws).draws["engagement"].to_numpy()
+
+    alone = draw(one, 80_000)
+    same = width(draw(pd.concat([one] * 20)))
+    assert width(draw(known.drop_duplicates("creator_id").head(20))) < width(alone)
+    assert width(alone.reshape(-1, 20).sum(axis=1)) < same < width(alone)
+
+
+def test_one_large_against_many_small_at_equal_cost(pool: Pool) -> None:
+    mix = compare_mixes(pool.candidates, pool=pool, tiers=("KOL", "KOC"), budget_cny=20_000, metric="engagement")
+    large, small = mix.table.to_dict("records")
+    assert (large["n_placements"], large["side"]) == (1, "KOL")
+    assert small["n_placements"] > 1
+    assert small["cost_cny"] <= large["cost_cny"] <= 20_000
+    assert small["p90"] / small["p10"] < large["p90"] / large["p10"]
+    assert 0 <= mix.chance_many <= 1
+    assert compare_mixes(pool.candidates, pool=pool, tiers=("KOL", "KOC"), budget_cny=1.0, metric="engagement") is None
+
+
+def test_the_metric_is_the_first_that_enough_candidates_have(pool: Pool) -> None:
+    assert choose_metric(pool.candidates) == "engagement"
+    assert choose_metric(pool.candidates.assign(views_p50=5.0)) == "views"
+    assert choose_metric(pool.candidates, wanted="exposure") is None
+    assert choose_metric(pool.candidates.iloc[:0]) is None
+
+
+def test_an_accepted_plan_is_scored() -> None:
+    roster = pd.DataFrame({"creator_id": ["a", "b"], "creator_name": ["a", "b"], "format": "image"})
+    for metric in ("exposure", "views", "engagement"):
+        roster = roster.assign(**{f"{metric}_p10": 50.0, f"{metric}_p50": 100.0, f"{metric}_p90": 200.0})
+    forecast = pd.DataFrame({"metric": ["views"], "p10": [120.0], "p50": [200.0], "p90": [330.0]})
+    posted = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-05"], utc=True)
+    notes = pd.DataFrame(
+        {"creator_id": ["a", "b", "b"], "format": "image", "posted_at": posted, "views": [150.0, 500, 1]}
+    )
+    scored = score_plan(roster, forecast=forecast, notes=notes)
+    (views,) = scored.summary.to_dict("records")
+    assert (views["metric"], views["n_notes"], views["coverage"], views["observed"]) == ("views", 2, 0.5, 650)
+    assert views["bias"] == pytest.approx(np.exp(np.mean([np.log(150.5 / 100.5), np.log(500.5 / 100.5)])))

@@ -1,0 +1,81 @@
+"""Published results, from the public functions. The data lie beside a developer's checkout; absent elsewhere."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xhs_toolkit.lift import (
+    Panel,
+    estimate_did,
+    estimate_lift,
+    estimate_synthetic_control,
+    estimate_synthetic_did,
+    independent_permutation_p,
+    make_panel,
+    placebo_in_space,
+)
+
+
+@pytest.fixture(scope="module")
+def known(repository: Path) -> Path:
+    folder = repository.parent / "shared" / "data" / "known"
+    if not folder.is_dir():
+        pytest.skip("the published data sets are not on this machine")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def geolift(known: Path) -> Panel:
+    rows = pd.read_csv(known / "geolift_test_data.csv")
+    start = sorted(rows["date"].unique())[90]
+    return make_panel(rows, treated=["chicago", "portland"], start=start, outcome="Y", market="location", period="date")
+
+
+@pytest.fixture(scope="module")
+def california(known: Path) -> Panel:
+    rows = pd.read_csv(known / "california_prop99.csv", sep=";")
+    return make_panel(rows, treated=["California"], start=1989, outcome="PacksPerCapita", market="State", period="Year")
+
+
+def test_the_geolift_walkthrough(geolift: Panel) -> None:
+    found = estimate_synthetic_control(geolift)
+    assert found.effect == pytest.approx(155.556, abs=5e-4)
+    assert found.lift == pytest.approx(0.054, abs=5e-4)
+    assert found.incremental == pytest.approx(4667, abs=0.5)
+    assert found.imbalance == pytest.approx(909.489, abs=5e-4)
+    assert found.scaled_imbalance == pytest.approx(0.1636, abs=5e-5)
+    expected = {"cincinnati": 0.2272, "miami": 0.2028, "baton rouge": 0.1335, "minneapolis": 0.0900, "dallas": 0.0739}
+    assert found.weights.head(5).index.tolist() == list(expected)
+    assert found.weights.head(5).tolist() == pytest.approx(list(expected.values()), abs=5e-5)
+    assert found.weights.sum() == pytest.approx(1)
+
+
+def test_the_geolift_walkthrough_finds_its_lift(geolift: Panel) -> None:
+    assert independent_permutation_p(geolift, rng=np.random.default_rng(1)) == pytest.approx(0.01, abs=0.005)
+    found = estimate_lift(geolift)
+    assert found.verdict.code == "lift.detected"
+    assert found.lift_low < 0.05 < found.lift_high
+
+
+def test_forty_markets_take_half_a_second(geolift: Panel) -> None:
+    start = time.perf_counter()
+    estimate_lift(geolift)
+    assert time.perf_counter() - start < 0.5 * 4, "four times the promise, for a busy machine"
+
+
+def test_california_proposition_99(california: Panel) -> None:
+    assert estimate_synthetic_did(california).effect == pytest.approx(-15.604, abs=5e-4)
+    assert estimate_synthetic_did(california, exact=True).effect == pytest.approx(-15.604, abs=2e-3)
+    assert estimate_did(california).effect == pytest.approx(-27.349, abs=5e-4)
+
+
+def test_california_by_synthetic_control(california: Panel) -> None:
+    found = estimate_synthetic_control(california, fixed_effect=False)
+    assert found.effect == pytest.approx(-19.6, abs=0.1)
+    assert found.imbalance**2 == pytest.approx(52.13, abs=5e-3)
+    placebo = placebo_in_space(california, statistic="rmse_ratio", fixed_effect=False)
+    assert (placebo.rank, placebo.n) == (3, 39)
+    assert placebo.p_value == pytest.approx(3 / 39)

@@ -1,0 +1,61 @@
+"""Festivals against the published calendars."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from xhs_toolkit.objectives.festivals import find_easter, find_festivals
+from xhs_toolkit.objectives.lunar import find_lunar_day
+
+SPRING = (
+    "2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 2024-02-10 "
+    "2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03 2031-01-23 2032-02-11 2033-01-31 2034-02-19 "
+    "2035-02-08"
+)
+MID_AUTUMN = (
+    "2020-10-01 2021-09-21 2022-09-10 2023-09-29 2024-09-17 2025-10-06 2026-09-25 2027-09-15 2028-10-03 2029-09-22 "
+    "2030-09-12 2033-09-08"
+)
+DRAGON_BOAT = "2020-06-25 2021-06-14 2022-06-03 2023-06-22 2024-06-10 2025-05-31 2026-06-19 2027-06-09"
+QIXI = "2023-08-22 2024-08-10 2025-08-29 2026-08-19"
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "published"), [(1, 1, SPRING), (8, 15, MID_AUTUMN), (5, 5, DRAGON_BOAT), (7, 7, QIXI)]
+)
+def test_moving_festivals_fall_on_the_published_days(month: int, day: int, published: str) -> None:
+    """The civil dates on which they were or will be kept; 2033 is the year that simple rules get wrong."""
+    days = [date.fromisoformat(text) for text in published.split()]
+    assert [find_lunar_day(each.year, month, day) for each in days] == days
+
+
+def test_easter_falls_on_the_published_days() -> None:
+    days = ["2023-04-09", "2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28", "2038-04-25"]
+    assert [find_easter(int(text[:4])).isoformat() for text in days] == days
+
+
+def test_a_window_over_new_year_holds_both_years() -> None:
+    found = find_festivals(date(2026, 12, 20), date(2027, 2, 10), markets=["AU"])
+    assert found["festival"].tolist() == ["christmas", "boxing_day", "spring_festival"]
+    assert found["date"].dt.date.tolist()[-1] == date(2027, 2, 6)
+
+
+def test_markets_decide_on_their_own_festivals() -> None:
+    september = (date(2026, 9, 1), date(2026, 9, 30))
+    assert find_festivals(*september, markets=["NZ"])["festival"].tolist() == ["fathers_day", "mid_autumn"]
+    assert find_festivals(*september, markets=["CN"])["festival"].tolist() == ["mid_autumn"]
+
+
+def test_weekday_rules() -> None:
+    found = find_festivals(date(2026, 1, 1), date(2026, 12, 31), markets=["NZ", "CN"])
+    days = found.set_index("festival")["date"].dt.strftime("%m-%d")
+    assert (days["mothers_day"], days["black_friday"]) == ("05-10", "11-27")
+    assert days["fathers_day"].tolist() == ["06-21", "09-06"]
+
+
+def test_a_quiet_week_has_none_and_a_leap_month_is_not_asked_for() -> None:
+    assert find_festivals(date(2026, 7, 6), date(2026, 7, 12), markets=["NZ"]).empty
+    with pytest.raises(ValueError, match="between 1 and 10"):
+        find_lunar_day(2026, 12, 1)

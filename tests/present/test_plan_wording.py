@@ -1,0 +1,165 @@
+"""Every sentence of the plan in both languages, in every branch, against the golden text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present import wording
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
+
+OBJECTIVE = {
+    "x": "awareness",
+    "y": None,
+    "leads_role": "large",
+    "large_share": 0.7,
+    "creators_share": 0.6,
+    "feed_share": 0.3,
+    "search_share": 0.1,
+    "budget_cny": 91_300.0,
+}
+FESTIVAL = {"y": "mid_autumn", "festival_date": "2026-09-25", "seed_from_date": "2026-08-28"}
+POWER = {
+    "metric": "orders",
+    "lift_share": 0.082,
+    "n_weeks": 6,
+    "n_weeks_before": 34,
+    "n_controls": 5,
+    "power_share": 0.8,
+    "false_alarm_share": 0.05,
+}
+ROSTER = {
+    "n_creators": 27,
+    "tiers": "17 KOC, 10 KOL",
+    "cost_cny": 49_423.0,
+    "budget_cny": 54_780.0,
+    "metric": "views",
+    "p10": 410_000.0,
+    "p50": 620_000.0,
+    "p90": 1_150_000.0,
+    "target": 500_000.0,
+    "chance_share": 0.73,
+}
+CHOICE = {"metric": "people", "value": 480_000.0, "bound": 480_300.0, "gap_share": 0.0006}
+MONEY = {
+    "x": "budget",
+    "y": "budget_cny",
+    "kind": "budget",
+    "side": "at_most",
+    "bound_cny": 1_000.0,
+    "needed_cny": 9_570.0,
+}
+LAYER = {"x": "role", "y": "large", "kind": "limit", "side": "at_least", "bound_cny": 9_000.0, "needed_cny": None}
+COUNT = {"x": "tier", "y": "KOL", "kind": "limit", "side": "at_least", "bound": 4.0, "needed": 3.0}
+ALL = {"x": "everyone", "y": "", "kind": "limit", "side": "at_most", "bound": 10.0, "needed": None}
+MIX = {
+    "x": "KOL",
+    "y": "KOC",
+    "n_small": 11,
+    "cost_cny": 6_809.0,
+    "metric": "engagement",
+    **{"large_p10": 904.0, "large_p50": 7_562.0, "large_p90": 32_255.0},
+    **{"small_p10": 4_214.0, "small_p50": 8_421.0, "small_p90": 21_843.0},
+    "chance_share": 0.56,
+}
+MEASURED = {"metric": "exposure", "n_measured": 1, "n_placements": 27}
+BY_HAND = {"x": "cheapest_view_first", "metric": "people", "ratio": 1.21, "n_broken": 0}
+
+CASES: dict[str, list[tuple[str, Finding]]] = {
+    "objectives": [
+        ("large", Finding("objectives.answer", OBJECTIVE)),
+        ("small", Finding("objectives.answer", OBJECTIVE | {"x": "trust", "leads_role": "small", "large_share": 0.2})),
+        ("both, second", Finding("objectives.answer", OBJECTIVE | {"x": "sales", "y": "leads", "leads_role": "both"})),
+        ("no budget", Finding("objectives.answer", OBJECTIVE | {"budget_cny": None})),
+        ("", Finding("objectives.no_target", {"x": "leads"})),
+        ("", Finding("objectives.too_little", {"x": "large", "amount_cny": 800.0, "price_low_cny": 1_100.0})),
+        ("", Finding("objectives.festival_inside", FESTIVAL)),
+        ("", Finding("objectives.festival_after", FESTIVAL | {"y": "spring_festival"})),
+        ("several", Finding("objectives.power", POWER)),
+        ("one control", Finding("objectives.power", POWER | {"n_controls": 1})),
+        ("", Finding("objectives.power_sees_nothing", {"metric": "orders", "n_weeks": 6})),
+        *(
+            (reason, Finding("objectives.no_power", {"reason": f"power_{reason}", "metric": None}))
+            for reason in ("no_outcomes", "no_window", "no_control", "no_treated", "too_short")
+        ),
+    ],
+    "roster": [
+        ("target", Finding("roster.answer", ROSTER)),
+        ("one, no target", Finding("roster.answer", ROSTER | {"n_creators": 1, "target": None, "chance_share": None})),
+        ("", Finding("roster.optimal", CHOICE)),
+        ("", Finding("roster.gap_left", CHOICE)),
+        ("", Finding("roster.nothing_fits", {"budget_cny": 90.0})),
+        ("better", Finding("roster.by_hand", BY_HAND)),
+        ("equal", Finding("roster.by_hand", BY_HAND | {"ratio": 1.0, "x": "biggest_first"})),
+        ("broken", Finding("roster.by_hand", BY_HAND | {"n_broken": 2})),
+        ("nothing", Finding("roster.by_hand", BY_HAND | {"ratio": None})),
+        ("more", Finding("roster.more_budget", {"metric": "people", "value": 812.0})),
+        ("no more", Finding("roster.more_budget", {"metric": "people", "value": 0.0})),
+        ("one", Finding("roster.infeasible", {"n_rules": 1})),
+        ("several", Finding("roster.infeasible", {"n_rules": 2})),
+        ("budget", Finding("roster.conflict_money", MONEY)),
+        ("layer, no help", Finding("roster.conflict_money", LAYER)),
+        ("tier", Finding("roster.conflict_count", COUNT)),
+        ("all, no help", Finding("roster.conflict_count", ALL)),
+        ("budget", Finding("roster.smallest_money", MONEY)),
+        ("layer", Finding("roster.smallest_money", LAYER | {"needed_cny": 7_000.0})),
+        ("tier", Finding("roster.smallest_count", COUNT)),
+        ("all", Finding("roster.smallest_count", ALL | {"needed": 12.0})),
+        ("", Finding("roster.robust", {"n_always": 20, "n_creators": 27})),
+        ("none priced", Finding("roster.no_prices", {"n_creators": 12})),
+        ("one", Finding("roster.no_prices", {"n_creators": 1})),
+        ("none read", Finding("roster.no_prices", {"n_creators": 0})),
+        ("", Finding("roster.no_forecast", {"n_creators": 12})),
+        ("", Finding("roster.unpriced", {"n_unpriced": 1, "n_creators": 28})),
+        ("", Finding("forecast.not_measured", MEASURED | {"n_measured": 0})),
+        ("", Finding("forecast.too_few_measured", MEASURED)),
+        ("", Finding("forecast.partly_measured", MEASURED | {"n_measured": 20})),
+        (
+            "",
+            Finding("forecast.target_chance", {"metric": "cost_per_view_cny", "target_cny": 0.2, "chance_share": 0.41}),
+        ),
+        ("", Finding("forecast.target_chance", {"metric": "views", "target": 500_000.0, "chance_share": 0.41})),
+        ("", Finding("forecast.mix", MIX)),
+        *(
+            ("", Finding(f"roster.picture_{name}{end}", {"metric": "views"}))
+            for name in ("roster", "options", "mix")
+            for end in ("", "_title")
+        ),
+    ],
+}
+
+
+def codes_of(name: str) -> list[str]:
+    """Sentences of a wording file, without its terms."""
+    stored = yaml.safe_load((WORDING / "en" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return [code for code in stored if not code.startswith("terms.")]
+
+
+def write_out(name: str, language: str) -> str:
+    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES[name]]
+    with_values = {finding.code for _, finding in CASES[name]}
+    told += [(code, Finding(code)) for code in codes_of(name) if code not in with_values]
+    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("name", list(CASES))
+def test_the_sentences_are_the_golden_ones(name: str, language: str) -> None:
+    """To accept new sentences, delete the golden file, run this once, and read the difference."""
+    path = GOLDEN / f"{name}.{language}.txt"
+    if not path.exists():
+        path.write_text(write_out(name, language), encoding="utf-8", newline="\n")
+    assert write_out(name, language) == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list(CASES))
+def test_both_languages_say_the_same_things(name: str) -> None:
+    keys = [
+        list(yaml.safe_load((WORDING / each / f"{name}.yaml").read_text(encoding="utf-8"))) for each in ("en", "zh")
+    ]
+    assert set(keys[0]) == set(keys[1])

@@ -1,0 +1,114 @@
+"""A small finished run with hostile cells, in every kind of block a page can have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.charts import plot_group_ratios, plot_notes
+from xhs_toolkit.present.page import start_page
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://evil.example","x")',
+    "@SUM(1+1)*cmd|'/C calc'!A0",
+    "+1+1",
+    "-2-3",
+    "$\\frac{1}{0}$",
+    "\u202eevil",
+    "🥾 **bold** [a](javascript:alert(1))",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}",
+    "]]></style><!--",
+    "line\none\ttwo",
+    "\ue000private",
+)
+CONTACTS = ("加我微信：ana_2026", "找 ana@example.com", "电话13912345678，+64 21 555 0199")
+
+
+def make_campaign(folder: Path, **settings: Any) -> Campaign:
+    defaults: dict[str, Any] = {
+        "client": "Kea <b>Outdoor</b>",
+        "name": "Spring & walks",
+        "languages": ("en", "zh"),
+        "time_zone": "Pacific/Auckland",
+        "themes": ({"name": "walks", "name_zh": "徒步", "keywords": ("walk",)},),
+        "targets": {"views": 300, "cost_per_view_cny": 3.0},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    return Campaign(folder=folder, **(defaults | settings))
+
+
+def make_notes() -> pd.DataFrame:
+    texts = [*HOSTILE, *CONTACTS]
+    n = len(texts)
+    views = [10.0 * (n - number) for number in range(n - 1)]
+    return pd.DataFrame(
+        {
+            "title": texts,
+            "creator_name": texts[::-1],
+            "tier": (["KOC", "KOL"] * n)[:n],
+            "theme": ["walks"] * (n // 2) + [None] * (n - n // 2),
+            "views": [*views, None],
+            "exposure": [20.0 * value for value in views] + [None],
+            "cost_cny": 100.0,
+            "click_rate": [0.123456] * (n - 1) + [None],
+            "click_rate_reason": [""] * (n - 1) + ["no_views"],
+            "posted_at": pd.Timestamp("2026-08-05T20:00Z"),
+        }
+    )
+
+
+def make_groups() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "dimension": ["tier", "tier", "theme"],
+            "group": ["KOC", "KOL", "walks"],
+            "cost_per_view_cny": [0.05, 0.2, 0.1],
+            "cost_per_view_cny_low": [0.03, 0.16, None],
+            "cost_per_view_cny_high": [0.09, 0.25, None],
+            "cost_per_view_reason": ["", "", "too_few_notes"],
+            "n_cost_per_view": [25, 15, 3],
+        }
+    )
+
+
+def make_totals(notes: pd.DataFrame) -> pd.DataFrame:
+    views, cost = notes["views"].sum(), notes["cost_cny"].sum()
+    measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "cost_cny": cost}
+    return pd.DataFrame([{"n_notes": len(notes), **measured, "cost_per_view_cny": cost / views}])
+
+
+def make_answer(totals: pd.DataFrame) -> Finding:
+    """An answer of the results with the figures of the totals."""
+    total = totals.iloc[0]
+    nothing = dict.fromkeys(["exposure", "image_click_rate", "first_date", "last_date", "engagement", "n_creators"])
+    measured = {name: float(total[name]) for name in ("views", "cost_cny", "cost_per_view_cny")}
+    n = {"n_notes": int(total["n_notes"]), "n_views": int(total["n_views"]), "n_cost_per_view": int(total["n_views"])}
+    ends = {"cost_per_view_cny_low": None, "cost_per_view_cny_high": None}
+    return Finding("results.answer", {**nothing, **measured, **n, **ends, "n_exposure": 0, "n_image_click_rate": 0})
+
+
+def write_run(run_folder: Path, campaign: Campaign) -> Path:
+    page = start_page("6_results", run_folder, campaign=campaign, language="en")
+    notes = make_notes()
+    totals = make_totals(notes)
+    page.say(make_answer(totals), kind="answer")
+    page.table("totals", totals, columns=list(totals), caption=Finding("caption.totals"))
+    page.section("evidence")
+    about = Finding("picture.cost_per_view")
+    page.picture("cost", plot_group_ratios, make_groups(), about=about, value="cost_per_view_cny", n="n_cost_per_view")
+    columns = ["title", "creator_name", "theme", "views", "click_rate", "posted_at"]
+    page.table("notes", notes, columns=columns, caption=page.count_shown(notes, "views"))
+    about = Finding("picture.notes", {"x": "cost_cny", "y": "views", "n_drawn": len(notes) - 1, "n_notes": len(notes)})
+    page.picture("notes", plot_notes, notes, about=about, x="cost_cny", y="views")
+    page.say(Finding("results.campaign_notes_all", {"n_notes": len(notes)}), kind="learned")
+    page.section("limits")
+    page.define("views", "cost_per_view")
+    page.say(Finding("limits.no_cause"), kind="limit")
+    page.write()
+    return run_folder

@@ -1,0 +1,266 @@
+"""The release gate: a clean run may be sent; whatever is put into a finished file is found, with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from made_run import make_campaign, write_run
+from pptx import Presentation
+
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.report import check_report, list_edited, write_report
+from xhs_toolkit.report.gate import Fault, list_other_clients
+
+Change = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gate") / "clients" / "kea"
+    campaign = make_campaign(folder)
+    run_folder = write_run(folder / "runs" / "2026-09-01T103000Z", campaign)
+    verdict = write_report(run_folder, campaign=campaign)
+    assert verdict.faults == (), "\n".join(map(str, verdict.faults))
+    return folder
+
+
+@pytest.fixture
+def campaign(finished: Path, tmp_path: Path) -> Campaign:
+    shutil.copytree(finished, tmp_path / "clients" / "kea")
+    return make_campaign(tmp_path / "clients" / "kea")
+
+
+@pytest.fixture
+def run_folder(campaign: Campaign) -> Path:
+    return campaign.folder / "runs" / "2026-09-01T103000Z"
+
+
+def replace(name: str, old: str, new: str) -> Change:
+    def change(run_folder: Path) -> None:
+        path = run_folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old} is not in {name}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def insert(markup: str) -> Change:
+    return replace("report.html", "<main>", f"<main>{markup}")
+
+
+def write_cell(cell: str, value: object, sheet: str = "notes") -> Change:
+    def change(run_folder: Path) -> None:
+        book = openpyxl.load_workbook(run_folder / "tables.xlsx")
+        book[sheet][cell] = value
+        book.save(run_folder / "tables.xlsx")
+
+    return change
+
+
+def write_slide(number: int, text: str) -> Change:
+    def change(run_folder: Path) -> None:
+        deck = Presentation(str(run_folder / "deck.pptx"))
+        deck.slides[number].shapes.title.text_frame.text = text
+        deck.save(str(run_folder / "deck.pptx"))
+
+    return change
+
+
+def write_notes(text: str) -> Change:
+    def change(run_folder: Path) -> None:
+        deck = Presentation(str(run_folder / "deck.pptx"))
+        deck.slides[1].notes_slide.notes_text_frame.text = text
+        deck.save(str(run_folder / "deck.pptx"))
+
+    return change
+
+
+def link_slide(address: str) -> Change:
+    def change(run_folder: Path) -> None:
+        deck = Presentation(str(run_folder / "deck.pptx"))
+        deck.slides[1].shapes.title.text_frame.paragraphs[0].runs[0].hyperlink.address = address
+        deck.save(str(run_folder / "deck.pptx"))
+
+    return change
+
+
+def change_chart(run_folder: Path) -> None:
+    deck = Presentation(str(run_folder / "deck.pptx"))
+    chart = next(shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart)
+    value = next(
+        element for element in chart._chartSpace.iter() if element.tag.endswith("}v") and element.text == "0.2"
+    )
+    value.text = "0.3"
+    deck.save(str(run_folder / "deck.pptx"))
+
+
+def drop_body(run_folder: Path) -> None:
+    deck = Presentation(str(run_folder / "deck.pptx"))
+    slide = deck.slides[2]
+    for shape in list(slide.shapes)[3:]:  # after the title, the number and the foot
+        shape._element.getparent().remove(shape._element)
+    deck.save(str(run_folder / "deck.pptx"))
+
+
+ACTING_DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' onload='a()'/>"
+CHANGES: list[tuple[str, str, Change]] = [
+    ("stale", "report.html", replace("report.html", "viewed 1,350 times", "viewed 1,530 times")),
+    ("stale", "report.html", replace("report.html", "<bdi>150</bdi>", "<bdi>151</bdi>")),
+    ("stale", "report.html", insert("<p>Sales rose by 73.4%.</p>")),
+    ("stale", "report.zh.html", replace("report.zh.html", "目标 300", "目标 200")),
+    ("stale", "deck.pptx", write_slide(1, "All 7 targets were met")),
+    ("stale", "deck.pptx", change_chart),
+    ("stale", "tables.xlsx", write_cell("D3", 161)),
+    ("acting", "report.html", insert("<script>let a = 1</script>")),
+    ("acting", "report.html", insert('<p onclick="go()">a</p>')),
+    ("acting", "report.html", insert('<img alt="a" src="https://cdn.example/a.png">')),
+    ("acting", "report.html", insert('<a href="javascript:go()">a</a>')),
+    ("acting", "report.html", insert(f'<img alt="a" src="data:image/svg+xml,{ACTING_DRAWING}">')),
+    ("acting", "report.html", replace("report.html", "</style>", "body{background:url(//cdn.example/a)}</style>")),
+    ("acting", "tables.xlsx", write_cell("A3", "=1+1")),
+    ("acting", "deck.pptx", link_slide("https://example.com")),
+    ("contact", "report.html", insert("<p>Write to ana@example.com</p>")),
+    ("contact", "deck.pptx", write_notes("Call 13912345678")),
+    ("contact", "tables.xlsx", write_cell("A3", "微信：ana_2026")),
+    ("secret", "report.html", insert("<!-- password: hunter2hunter2 -->")),
+    ("secret", "tables.xlsx", write_cell("A4", "web_session=0400698c12ab34cd56")),
+    ("local_path", "report.html", insert("<p>See /Users/ana/clients</p>")),
+    ("local_path", "deck.pptx", write_notes("C:\\Users\\ana\\deck.pptx")),
+    ("glyph", "report.html", insert("<p>a\ufffdb</p>")),
+    ("leftover", "report.html", insert("<p>Views: nan</p>")),
+    ("leftover", "deck.pptx", write_slide(1, "{{ title }} was met")),
+    ("empty", "report.html", replace("report.html", "<main>", "<main><h2>Nothing</h2><h2>Something</h2><p>a</p>")),
+    ("empty", "deck.pptx", drop_body),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "change"), CHANGES, ids=[f"{c}-{n}-{i}" for i, (c, n, _) in enumerate(CHANGES)]
+)
+def test_what_must_not_be_sent_is_found(
+    run_folder: Path, campaign: Campaign, check: str, name: str, change: Change
+) -> None:
+    change(run_folder)
+    verdict = check_report(run_folder, campaign=campaign)
+    assert not verdict.sendable
+    found = [fault for fault in verdict.faults if (fault.check, fault.file) == (check, name)]
+    assert found, verdict.faults
+    assert all(fault.place for fault in found)
+    assert {fault.file for fault in verdict.faults} == {name}
+
+
+def test_other_clients_are_found_wherever_they_are_named(run_folder: Path, campaign: Campaign) -> None:
+    for folder, client in (
+        ("tui", "Tui Travel"),
+        ("moa", "Kea <b>Outdoor</b>"),
+        ("new", "New client"),
+        ("zh", "示例户外"),
+    ):
+        (campaign.folder.parent / folder).mkdir()
+        (campaign.folder.parent / folder / "campaign.yaml").write_text(f"client: '{client}'\n", encoding="utf-8")
+    (campaign.folder.parent / "bad").mkdir()
+    (campaign.folder.parent / "bad" / "campaign.yaml").write_text("client: [", encoding="utf-8")
+    assert list_other_clients(campaign) == ("Tui Travel", "示例户外")
+    assert check_report(run_folder, campaign=campaign).sendable
+    insert("<p>As for TUI TRAVEL, and 像示例户外一样; never Tui Travellers</p>")(run_folder)
+    faults = check_report(run_folder, campaign=campaign).faults
+    assert [(fault.check, fault.found) for fault in faults] == [
+        ("other_client", "TUI TRAVEL"),
+        ("other_client", "示例户外"),
+    ]
+
+
+def test_a_rival_that_the_campaign_names_itself_is_no_leak(campaign: Campaign) -> None:
+    (campaign.folder.parent / "tui").mkdir()
+    (campaign.folder.parent / "tui" / "campaign.yaml").write_text("client: Tui Travel", encoding="utf-8")
+    (campaign.folder / "campaign.yaml").write_text("sourcing: {competitors: [Tui Travel]}", encoding="utf-8")
+    assert list_other_clients(campaign) == ()
+
+
+def test_figures_that_changed_after_the_report_was_written_are_stale(run_folder: Path, campaign: Campaign) -> None:
+    path = run_folder / "pages" / "6_results.json"
+    page = json.loads(path.read_text(encoding="utf-8"))
+    answer = next(block for block in page["blocks"] if block["kind"] == "answer")
+    answer["values"]["views"] = 1_360.0
+    path.write_text(json.dumps(page), encoding="utf-8")
+    faults = check_report(run_folder, campaign=campaign).faults
+    assert any("1,350 in 16 notes" in fault.found for fault in faults if fault.file == "report.html")
+    told = [fault.found for fault in faults if fault.place == "What the campaign brought"]
+    assert "views 1,360" in told, "the answer is not what the tables hold either"
+
+
+def test_a_table_that_changed_is_stale_in_all_three(run_folder: Path, campaign: Campaign) -> None:
+    path = run_folder / "tables" / "6_results_notes.parquet"
+    notes = pd.read_parquet(path)
+    notes.loc[1, "views"] = 151.0
+    notes.to_parquet(path, index=False)
+    stale = {fault.file for fault in check_report(run_folder, campaign=campaign).faults if fault.check == "stale"}
+    assert {"report.html", "tables.xlsx", "deck.pptx"} <= stale
+
+
+def test_missing_and_damaged_files_are_faults(run_folder: Path, campaign: Campaign) -> None:
+    (run_folder / "deck.pptx").unlink()
+    (run_folder / "tables.zh.xlsx").write_bytes(b"no workbook")
+    faults = {(fault.check, fault.file) for fault in check_report(run_folder, campaign=campaign).faults}
+    assert faults == {("missing_file", "deck.pptx"), ("unreadable", "tables.zh.xlsx")}
+
+
+def test_a_large_page_and_an_unnamed_client_cannot_be_sent(run_folder: Path, campaign: Campaign) -> None:
+    insert(f"<p>{'a' * 3_000_000}</p>")(run_folder)
+    unnamed = campaign.model_copy(update={"client": "New client"})
+    checks = {fault.check for fault in check_report(run_folder, campaign=unnamed).faults}
+    assert {"too_large", "placeholder"} <= checks
+
+
+def test_synthetic_data_must_say_so(run_folder: Path, campaign: Campaign) -> None:
+    synthetic = campaign.model_copy(update={"synthetic": True})
+    faults = check_report(run_folder, campaign=synthetic).faults
+    assert {fault.file for fault in faults if fault.check == "no_warning"} == {
+        *("report.html", "report.zh.html", "tables.xlsx", "tables.zh.xlsx", "deck.pptx", "deck.zh.pptx")
+    }
+
+
+def test_the_verdict_lies_beside_the_files_and_knows_what_was_changed_by_hand(
+    run_folder: Path, campaign: Campaign
+) -> None:
+    told = json.loads((run_folder / "sendable.json").read_text(encoding="utf-8"))
+    assert told["sendable"] is True
+    assert told["checked"] == told["written"]
+    assert re.fullmatch(r"[0-9a-f]{64}", told["checked"]["deck.pptx"])
+    assert list_edited(run_folder) == []
+    write_notes("Said differently")(run_folder)
+    assert list_edited(run_folder) == ["deck.pptx"]
+    assert check_report(run_folder, campaign=campaign).sendable, "words may be changed, figures not"
+    assert list_edited(run_folder) == ["deck.pptx"], "still known after a check"
+
+
+def test_a_fault_names_file_place_and_what_is_wrong() -> None:
+    assert str(Fault("stale", "deck.pptx", "slide 3", "1,530")) == (
+        "deck.pptx, slide 3: '1,530' is not what the run's tables say"
+    )
+    assert str(Fault("missing_file", "deck.pptx", "", "")) == "deck.pptx: the file is missing"
+
+
+def test_the_workbook_inside_a_chart_is_looked_into(run_folder: Path, campaign: Campaign, tmp_path: Path) -> None:
+    path = run_folder / "deck.pptx"
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    book.save(tmp_path / "inner.xlsx")
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    inner = next(name for name in parts if name.endswith(".xlsx"))
+    parts[inner] = (tmp_path / "inner.xlsx").read_bytes()
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    faults = check_report(run_folder, campaign=campaign).faults
+    assert [(fault.check, fault.found) for fault in faults] == [("acting", "=1+1")]

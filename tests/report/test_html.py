@@ -1,0 +1,199 @@
+"""The page: what a client receives holds no code, no link that loads, and can be read by everybody."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_run import HOSTILE, make_campaign, make_notes, write_run
+
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.errors import RunError
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.page import MAX_ROWS, start_page
+from xhs_toolkit.report import write_html
+from xhs_toolkit.report.run import clean_text
+
+
+class Reader(HTMLParser):
+    """Collects tags with their attributes, and the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def count(self, tag: str, **attributes: str) -> int:
+        return sum(name == tag and attributes.items() <= found.items() for name, found in self.tags)
+
+
+def read(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    return reader
+
+
+def words(page: Reader) -> str:
+    return " ".join(" ".join(page.text).split())
+
+
+def test_one_report_a_language_the_first_without_a_suffix(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path, languages=("zh", "en"))
+    written = write_html(write_run(tmp_path / "run", campaign), campaign=campaign)
+    assert [path.name for path in written] == ["report.html", "report.en.html"]
+    assert dict(read(written[0]).tags)["html"]["lang"] == "zh-CN"
+    assert "徒步" in words(read(written[0]))
+    assert "徒步" not in words(read(written[1]))
+
+
+def test_the_page_runs_nothing_and_loads_nothing(run_folder: Path, campaign: Campaign) -> None:
+    for path in write_html(run_folder, campaign=campaign):
+        page = read(path)
+        assert not {tag for tag, _ in page.tags} & {"script", "iframe", "object", "embed", "link", "base", "form"}
+        for tag, attributes in page.tags:
+            assert not any(name.startswith("on") for name in attributes)
+            assert attributes.get("src", "data:image/svg+xml").startswith("data:image/svg+xml"), tag
+            assert attributes.get("href", "#").startswith("#"), tag
+        text = path.read_text(encoding="utf-8")
+        assert "http://" not in text.replace("http://evil.example", "")
+        assert str(run_folder.parents[2]) not in text
+        assert "default-src 'none'" in text
+
+
+def test_cells_are_shown_as_text(run_folder: Path, campaign: Campaign) -> None:
+    said = words(read(write_html(run_folder, campaign=campaign)[0]))
+    for cell in HOSTILE:
+        assert " ".join(clean_text(cell).split()) in said
+    assert not set("\u202e\ue000") & set(said)
+    assert "Kea <b>Outdoor</b>" in said
+
+
+def test_contacts_of_persons_are_left_out(run_folder: Path, campaign: Campaign) -> None:
+    said = words(read(write_html(run_folder, campaign=campaign)[0]))
+    assert not re.search(r"ana_2026|ana@example|13912345678|555 0199", said)
+    assert "加我[…]" in said
+
+
+def test_missing_reads_not_measured_and_times_are_local(run_folder: Path, campaign: Campaign) -> None:
+    page = read(write_html(run_folder, campaign=campaign)[0])
+    assert page.text.count("6 Aug 2026") == MAX_ROWS
+    assert "1 Sep 2026" in page.text, "the day of the run"
+
+
+def test_the_answer_comes_first_then_the_parts_in_order(run_folder: Path, campaign: Campaign) -> None:
+    page = read(write_html(run_folder, campaign=campaign)[0])
+    places = [attributes["id"] for tag, attributes in page.tags if tag == "section"]
+    assert places == ["answer", "content", "next", "method", "glossary"]
+    said = words(page)
+    said = said[said.index("Window") :]
+    assert (
+        said.index("16 notes") < said.index("The evidence") < said.rindex("What we learned") < said.rindex("Glossary")
+    )
+
+
+@pytest.mark.parametrize(("number", "met", "missed"), [(0, "Met: ", "Missed: "), (1, "达成：", "未达成：")])
+def test_the_scorecard_says_in_words_what_was_met(
+    run_folder: Path, campaign: Campaign, number: int, met: str, missed: str
+) -> None:
+    page = read(write_html(run_folder, campaign=campaign)[number])
+    statuses = [attributes.get("class") for tag, attributes in page.tags if tag == "li" and "class" in attributes]
+    assert statuses == ["not_measured", "met", "not_measured", "met"]
+    assert met in words(page)
+    worse = make_campaign(campaign.folder, targets={"views": 1e9})
+    assert missed in words(read(write_html(run_folder, campaign=worse)[number]))
+
+
+def test_red_is_good_only_in_chinese() -> None:
+    css = (Path(__file__).parents[2] / "templates" / "report" / "report.css").read_text(encoding="utf-8")
+    colours = re.findall(r"--good: (#\w+); --bad: (#\w+)", css)
+    assert colours == [("#256d3d", "#b3362c"), ("#b3362c", "#256d3d")]
+
+
+def test_every_picture_and_table_can_be_read_aloud(run_folder: Path, campaign: Campaign) -> None:
+    page = read(write_html(run_folder, campaign=campaign)[0])
+    assert all(attributes.get("alt") for tag, attributes in page.tags if tag == "img")
+    assert {attributes.get("scope") for tag, attributes in page.tags if tag == "th"} == {"col", "row"}
+    assert page.count("caption") == page.count("table") == 2
+    assert page.count("h1") == 1
+
+
+def test_the_glossary_explains_only_what_occurs(run_folder: Path, campaign: Campaign) -> None:
+    said = read(write_html(run_folder, campaign=campaign)[0]).text
+    terms = said[said.index("Glossary") :]
+    assert "Times a note was opened or played, all sources" in terms
+    assert not any("Whether" in text or "finish" in text for text in terms)
+
+
+def test_pictures_carry_no_code_and_no_reference(run_folder: Path) -> None:
+    drawings = list((run_folder / "pictures").glob("*.svg"))
+    assert len(drawings) == 4
+    for path in drawings:
+        drawn = path.read_text(encoding="utf-8")
+        assert "<script" not in drawn
+        assert not re.search(r'href="(?!#)', drawn)
+        assert "alert" not in drawn
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_synthetic_data_says_so_even_if_only_the_file_does(tmp_path: Path, declared: bool) -> None:
+    campaign = make_campaign(tmp_path, synthetic=declared)
+    page = start_page("6_results", tmp_path, campaign=campaign, language="en")
+    notes = make_notes().assign(synthetic=pd.array([not declared] * len(make_notes()), dtype="boolean"))
+    page.table("notes", notes, columns=["title"], caption=page.count_shown(notes, "views"))
+    page.write()
+    for path in write_html(tmp_path, campaign=campaign):
+        assert read(path).count("p", **{"class": "synthetic"}) == 1
+
+
+def test_a_page_without_marks_is_not_called_synthetic(run_folder: Path, campaign: Campaign) -> None:
+    assert read(write_html(run_folder, campaign=campaign)[0]).count("p", **{"class": "synthetic"}) == 0
+
+
+def test_a_run_without_pages_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="run the campaign first"):
+        write_html(tmp_path, campaign=make_campaign(tmp_path))
+
+
+def test_a_long_table_shows_its_first_rows_and_drops_what_was_never_measured(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path)
+    page = start_page("6_results", tmp_path, campaign=campaign, language="en")
+    notes = pd.concat([make_notes()] * 3, ignore_index=True).assign(exposure=float("nan"))
+    page.table("notes", notes, columns=["title", "views", "exposure"], caption=page.count_shown(notes, "views"))
+    assert page.blocks[0]["columns"] == ["title", "views"]
+    page.write()
+    assert read(write_html(tmp_path, campaign=campaign)[0]).count("tr") == 1 + MAX_ROWS
+    assert len(pd.read_parquet(tmp_path / "tables" / "6_results_notes.parquet")) == len(notes)
+
+
+def test_the_agencys_logo_is_embedded(run_folder: Path, campaign: Campaign, tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG")
+    agency = campaign.agency.model_copy(update={"folder": tmp_path, "logo": "logo.png", "name": "Agency & Co"})
+    page = read(write_html(run_folder, campaign=campaign.model_copy(update={"agency": agency}))[0])
+    assert page.count("img", **{"class": "logo"}) == 1
+    assert "Agency & Co" in page.text
+
+
+def test_a_part_must_be_one_of_the_reports(tmp_path: Path) -> None:
+    page = start_page("6_results", tmp_path, campaign=make_campaign(tmp_path), language="en")
+    with pytest.raises(ValueError, match="project, content, comparison"):
+        page.section("evidence", part="everything")
+
+
+def test_a_skipped_step_is_named_and_has_no_heading(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path)
+    page = start_page("4_roster", tmp_path, campaign=campaign, language="en")
+    page.section("evidence")
+    page.skip(Finding("roster.no_budget"))
+    page.write()
+    said = words(read(write_html(tmp_path, campaign=campaign)[0]))
+    assert "Not part of this report" in said
+    assert "The evidence" not in said

@@ -1,0 +1,130 @@
+"""The whole plan, from the campaign file to the proposal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from roster_pools import make_pool
+
+from xhs_toolkit.campaign import Budget, Campaign, Planning, Quota, read_campaign
+from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.forecast import Pool, make_candidates
+from xhs_toolkit.objectives import plan_objectives
+from xhs_toolkit.roster import RosterPlan, make_rules, plan_roster
+
+
+@pytest.fixture(scope="module")
+def campaign(repository: Path) -> Campaign:
+    return read_campaign(repository / "templates" / "sample_campaign")
+
+
+@pytest.fixture(scope="module")
+def pool(campaign: Campaign) -> Pool:
+    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+    return make_candidates(tables, latest=make_latest(tables["notes"]), campaign=campaign)
+
+
+def plan(pool: Pool, campaign: Campaign, **settings: object) -> RosterPlan:
+    dropped = settings.pop("dropped", ())
+    changed = campaign.model_copy(update=settings)
+    return plan_roster(pool, campaign=changed, options=plan_objectives(changed).options, dropped=dropped)
+
+
+def test_the_plan_keeps_budget_and_layers(pool: Pool, campaign: Campaign) -> None:
+    found = plan(pool, campaign)
+    budget = plan_objectives(campaign).options["creators_cny"].iloc[0]
+    assert found.refusal is None
+    assert found.chosen["cost_cny"].sum() <= budget
+    large = found.chosen.loc[found.chosen["role"].eq("large"), "cost_cny"].sum()
+    assert large <= 0.7 * budget + 0.01
+    assert found.chosen["creator_id"].is_unique
+    assert found.answer.code == "roster.answer"
+    assert found.assumptions["metric"] == found.metric == "engagement"
+
+
+def test_alternatives_stand_beside_it_and_the_first_is_the_plan(pool: Pool, campaign: Campaign) -> None:
+    found = plan(pool, campaign)
+    assert found.options["option"].tolist() == ["plan", "more_large", "more_small"]
+    totals = found.totals.set_index("metric").loc["engagement"]
+    assert found.options.loc[0, ["p10", "p50", "p90"]].tolist() == totals[["p10", "p50", "p90"]].tolist()
+    assert (found.options["p10"] < found.options["p90"]).all()
+
+
+def test_decisions_and_quotas_are_kept(pool: Pool, campaign: Campaign) -> None:
+    before = plan(pool, campaign).chosen
+    gone, name = before["creator_id"].iloc[0], before["creator_name"].iloc[1]
+    planning = Planning(exclude=(name,), quotas=(Quota(format="video", at_most=2), Quota(tier="KOL", at_least=3)))
+    found = plan(pool, campaign, planning=planning, dropped=[gone]).chosen
+    assert gone not in set(found["creator_id"])
+    assert name not in set(found["creator_name"])
+    assert found["format"].eq("video").sum() <= 2
+    assert found["tier"].eq("KOL").sum() >= 3
+
+
+def test_a_must_have_by_name_beats_a_drop(pool: Pool, campaign: Campaign) -> None:
+    creator = pool.candidates.nlargest(1, "cost_cny").iloc[0]
+    planning = Planning(must_have=(creator["creator_name"],))
+    found = plan(pool, campaign, planning=planning, dropped=[creator["creator_id"]])
+    assert creator["creator_id"] in set(found.chosen["creator_id"])
+
+
+def test_rules_in_conflict_are_the_answer(pool: Pool, campaign: Campaign) -> None:
+    found = plan(pool, campaign, planning=Planning(quotas=(Quota(tier="KOL", at_least=25),)))
+    assert found.answer.code == "roster.infeasible"
+    assert found.chosen.empty
+    assert found.refusal is None
+    assert {finding.code for finding in found.findings} >= {"roster.conflict_count"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "emptied", "code"),
+    [
+        ({"budget": None}, False, "roster.no_budget"),
+        ({}, True, "roster.no_prices"),
+        ({"planning": Planning(maximise="exposure")}, False, "roster.no_forecast"),
+    ],
+)
+def test_what_is_missing_is_named(pool: Pool, campaign: Campaign, settings: dict, emptied: bool, code: str) -> None:
+    given = pool._replace(candidates=pool.candidates.head(0)) if emptied else pool
+    found = plan(given, campaign, **settings)
+    assert found.refusal is not None
+    assert found.refusal.code == found.answer.code == code
+    assert found.chosen.empty
+    assert list(found.options.columns)[:2] == ["option", "status"]
+
+
+def test_rules_come_from_the_campaign_file() -> None:
+    candidates = make_pool(6).assign(creator_name=lambda frame: "name " + frame["creator_id"], personas="")
+    planning = Planning(
+        quotas=(
+            Quota(theme="walks", at_least=1),
+            Quota(persona="student", at_most=500, count="cost_cny"),
+            Quota(at_most=4),
+        ),
+        must_have=("name c00001", "c00002"),
+        exclude=("nobody",),
+    )
+    campaign = Campaign(folder=Path("nowhere"), budget=Budget(amount=1_000), planning=planning)
+    shares = {"large": 0.25, "small": 1.0}
+    rules = make_rules(
+        campaign, candidates=candidates, budget_cny=800.0, role_shares=shares, dropped=["c00002", "c00003"]
+    )
+    assert rules.must_have == ("c00001", "c00002")
+    assert rules.exclude == ("nobody", "c00003")
+    limits = [(limit.column, limit.value, limit.at_least, limit.at_most, limit.of) for limit in rules.limits]
+    assert limits == [
+        ("themes", "walks", 1, None, "creators"),
+        ("personas", "student", None, 500, "cost_cny"),
+        (None, None, None, 4, "creators"),
+        ("role", "large", None, 200.0, "cost_cny"),
+    ]
+
+
+def test_the_pool_is_not_changed(pool: Pool, campaign: Campaign) -> None:
+    before = pool.candidates.copy()
+    plan(pool, campaign)
+    pd.testing.assert_frame_equal(pool.candidates, before)
+    assert np.isfinite(before["cost_cny"]).all()

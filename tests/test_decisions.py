@@ -1,0 +1,110 @@
+"""The human-owned decisions file: what is read, what is reported, and that nothing is lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xhs_toolkit.decisions import FILE, add_decisions, read_decisions, write_decision
+from xhs_toolkit.errors import CampaignError
+
+HEADER = "creator_id,decision,reason,by,date\n"
+
+
+def write(folder: Path, text: str, encoding: str = "utf-8") -> None:
+    (folder / FILE).write_bytes(text.encode(encoding))
+
+
+def test_without_a_file_nothing_is_decided(tmp_path: Path) -> None:
+    found = read_decisions(tmp_path)
+    assert found.rows.empty
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_files_as_spreadsheets_save_them(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    text = HEADER + "5f01,淘汰,和竞品合作,小美,2026/07/01\r\n\r\n5f02,Keep ,,,2026年7月2日\n"
+    write(tmp_path, text.replace(",", delimiter), encoding)
+    rows = read_decisions(tmp_path).rows
+    assert rows["decision"].tolist() == ["drop", "keep"]
+    assert rows["reason"].tolist()[0] == "和竞品合作"
+    assert rows["reason"].isna().tolist() == [False, True]
+    assert rows["date"].dt.day.tolist() == [1, 2]
+
+
+def test_bad_lines_are_reported_with_their_row_and_the_others_count(tmp_path: Path) -> None:
+    write(tmp_path, HEADER + "a,kep,,,\n,drop,,,\n1.23457E+17,keep,,,\nb,maybe,,,yesterday\nc,drop,,,\n")
+    found = read_decisions(tmp_path)
+    assert found.rows["creator_id"].tolist() == ["b", "c"]
+    assert [(problem.row, problem.column) for problem in found.problems] == [
+        (2, "decision"),
+        (3, "creator_id"),
+        (4, "creator_id"),
+        (5, "date"),
+    ]
+    assert "write keep" in str(found.problems[0])
+
+
+def test_the_last_line_on_a_creator_counts(tmp_path: Path) -> None:
+    write(tmp_path, HEADER + "a,drop,,,\na,keep,talked to her,Mei,\n")
+    assert read_decisions(tmp_path).rows[["creator_id", "decision"]].to_numpy().tolist() == [["a", "keep"]]
+
+
+def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "who,what\na,keep\n")
+    with pytest.raises(CampaignError, match="has no column creator_id"):
+        read_decisions(tmp_path)
+
+
+def test_writing_adds_a_line_and_touches_none(tmp_path: Path) -> None:
+    write(tmp_path, "creator_id;decision;note;by;date;reason\n5f01;淘汰;x;小美;;", "gb18030")
+    before = (tmp_path / FILE).read_bytes()
+    write_decision(
+        tmp_path, creator_id="5f02", decision="keep", reason='says "hi", again', by="小明", on=date(2026, 7, 1)
+    )
+    after = (tmp_path / FILE).read_bytes()
+    assert after.startswith(before)
+    rows = read_decisions(tmp_path).rows
+    assert rows["decision"].tolist() == ["drop", "keep"]
+    assert rows["by"].tolist() == ["小美", "小明"]
+    assert rows["reason"].tolist()[1] == 'says "hi", again'
+
+
+@pytest.mark.parametrize("wrong", [{"decision": "sure"}, {"creator_id": ""}])
+def test_a_wrong_decision_is_not_written(tmp_path: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(CampaignError):
+        write_decision(tmp_path, **{"creator_id": "a", "decision": "keep", **wrong})
+    assert not (tmp_path / FILE).exists()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("abc", min_size=1, max_size=2),
+            st.sampled_from(["keep", "drop", "maybe"]),
+            st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=20),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_was_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, lines: list[tuple]) -> None:
+    folder = tmp_path_factory.mktemp("decisions")
+    for creator, decision, reason in lines:
+        write_decision(folder, creator_id=creator, decision=decision, reason=reason)
+    rows = read_decisions(folder).rows.set_index("creator_id")
+    for creator, decision, reason in {line[0]: line for line in lines}.values():
+        assert rows.loc[creator, "decision"] == decision
+        assert (rows.loc[creator, "reason"] if reason else "") == reason
+
+
+def test_decisions_are_added_to_creators() -> None:
+    creators = pd.DataFrame({"creator_id": ["a", "b"]})
+    folderless = read_decisions(Path("no such folder"))
+    assert add_decisions(creators, decisions=folderless)["decision"].isna().all()

@@ -1,0 +1,92 @@
+"""Proposed by a run, accepted by a person, never changed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from xhs_toolkit.campaign import write_new_campaign
+from xhs_toolkit.cli import main
+from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.plans import accept_plan, read_plan, write_proposed_plan
+
+NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+
+
+def propose(folder: Path, *, price_cny: float, run: str = "2026-07-01T080000Z") -> None:
+    """Write what a run would leave behind."""
+    run_folder = folder / "runs" / run
+    run_folder.mkdir(parents=True, exist_ok=True)
+    roster = pd.DataFrame(
+        {"creator_id": ["a"], "creator_name": ["示例"], "format": ["image"], "price_cny": [price_cny]}
+    )
+    roster = roster.assign(cost_cny=1.1 * price_cny, views_p50=None)
+    forecast = pd.DataFrame({"metric": ["views"], "p10": [1.0], "p50": [2.0], "p90": [3.0]})
+    write_proposed_plan(run_folder, roster=roster, forecast=forecast, assumptions={"fee_rate": 0.1})
+    (folder / "runs" / "latest.txt").write_text(run, encoding="utf-8")
+
+
+def test_an_accepted_plan_reads_back_as_it_was(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    path = accept_plan(tmp_path, now=NOW)
+    assert path == tmp_path / "plans" / "v1" / "plan.json"
+    plan = read_plan(tmp_path)
+    assert (plan.version, plan.accepted_at, plan.previous_hash) == (1, "2026-07-01T09:30:00+00:00", None)
+    assert plan.roster.loc[0, ["creator_name", "price_cny", "cost_cny"]].tolist() == ["示例", 500, 550]
+    assert plan.roster["views_p50"].isna().all()
+    assert plan.forecast["p50"].tolist() == [2.0]
+    assert plan.assumptions == {"fee_rate": 0.1}
+    assert len(plan.hash) == 64
+
+
+def test_a_later_acceptance_is_a_new_version_and_the_same_one_is_not(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    first = accept_plan(tmp_path, now=NOW)
+    assert accept_plan(tmp_path) == first
+    before = first.read_bytes()
+    propose(tmp_path, price_cny=600)
+    second = accept_plan(tmp_path)
+    assert second.parent.name == "v2"
+    assert first.read_bytes() == before
+    assert read_plan(tmp_path).previous_hash == read_plan(tmp_path, version=1).hash
+    with pytest.raises(CampaignError, match="no such plan"):
+        read_plan(tmp_path, version=3)
+
+
+def test_a_plan_changed_by_hand_is_refused(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    path = accept_plan(tmp_path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["roster"][0]["price_cny"] = 400
+    path.chmod(0o644)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(CampaignError, match="was changed"):
+        read_plan(tmp_path)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(CampaignError, match="cannot be read"):
+        read_plan(tmp_path)
+
+
+def test_nothing_accepted_and_nothing_to_accept(tmp_path: Path) -> None:
+    assert read_plan(tmp_path) is None
+    with pytest.raises(CampaignError, match="no plan to accept"):
+        accept_plan(tmp_path)
+    propose(tmp_path, price_cny=500)
+    (tmp_path / "runs" / "2026-07-01T080000Z" / "proposed_plan.json").unlink()
+    with pytest.raises(CampaignError, match="proposed no roster"):
+        accept_plan(tmp_path)
+
+
+def test_the_verb_accepts_and_says_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "campaign"
+    write_new_campaign(folder)
+    propose(folder, price_cny=500)
+    assert main(["plan", "accept", str(folder)]) == 0
+    assert "Plan 1" in (said := capsys.readouterr().out)
+    assert "1 placements for 550 CNY" in said
+    assert main(["plan", "accept", str(folder), "--run", "nothing"]) == 2
+    assert "proposed no roster" in capsys.readouterr().err

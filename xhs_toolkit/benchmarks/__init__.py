@@ -1,0 +1,33 @@
+"""What is normal: tiers of creators, their peers, and what they ask for a note."""
+
+from __future__ import annotations
+
+from xhs_toolkit.benchmarks.peers import (
+    FULL_CELL,
+    MIN_PEERS,
+    Location,
+    Peers,
+    find_percentiles,
+    fit_common_slope,
+    locate_among_peers,
+    make_peers,
+)
+from xhs_toolkit.benchmarks.prices import PUBLISHED_PRICES, VIDEO_PREMIUM, estimate_prices, read_rate_card
+from xhs_toolkit.benchmarks.tiers import TierLike, add_tier
+
+__all__ = [
+    "FULL_CELL",
+    "MIN_PEERS",
+    "PUBLISHED_PRICES",
+    "VIDEO_PREMIUM",
+    "Location",
+    "Peers",
+    "TierLike",
+    "add_tier",
+    "estimate_prices",
+    "find_percentiles",
+    "fit_common_slope",
+    "locate_among_peers",
+    "make_peers",
+    "read_rate_card",
+]

@@ -1,0 +1,157 @@
+"""What creators ask for a note: the rate card, published prices beyond it, and what the pool itself shows.
+
+The card gives a curve of price by followers. The pool shifts it: the more priced creators it has, the more
+it is believed (`peers.FULL_CELL` creators are worth as much as the card). Image and video stay apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.benchmarks.peers import (
+    FULL_CELL,
+    Floats,
+    Peers,
+    find_percentiles,
+    fit_common_slope,
+    locate_among_peers,
+)
+
+PUBLISHED_PRICES = pd.DataFrame(
+    {
+        "followers_from": [100_000, 200_000, 300_000, 500_000, 1_000_000],
+        "followers_to": [200_000, 300_000, 500_000, 1_000_000, 2_250_000],
+        "image_p25_cny": [6_500, 12_000, 18_300, 30_000, 50_000],
+        "image_p50_cny": [10_000, 18_000, 26_242, 45_000, 81_500],
+        "image_p75_cny": [15_000, 26_321, 36_000, 70_000, 150_000],
+        "video_p25_cny": [9_000, 17_725, 25_000, 40_000, 60_000],
+        "video_p50_cny": [13_288, 23_500, 35_000, 60_000, 111_025],
+        "video_p75_cny": [20_000, 35_000, 50_000, 95_100, 150_000],
+    }
+)
+"""Asked prices of 3,403 creators with 100,000 followers or more, November 2025 (quartiles by followers)."""
+
+VIDEO_PREMIUM = float(np.median(PUBLISHED_PRICES["video_p50_cny"] / PUBLISHED_PRICES["image_p50_cny"]))
+"""What a video costs over an image note, from the published medians: about a third more."""
+
+PRICE_SPREAD = float(
+    np.median(np.log(PUBLISHED_PRICES["image_p75_cny"] / PUBLISHED_PRICES["image_p25_cny"])) / (2 * 0.6745)
+)
+"""Standard deviation of log prices at equal followers, from the published quartiles."""
+
+
+class CardRow(Protocol):
+    """A row of the rate card."""
+
+    @property
+    def followers_from(self) -> int:
+        """Smallest number of followers of the row."""
+
+    @property
+    def followers_to(self) -> int | None:
+        """Number of followers at which the row ends; None where it is open."""
+
+    @property
+    def price_low_cny(self) -> float:
+        """Lowest usual price of an image note."""
+
+    @property
+    def price_high_cny(self) -> float:
+        """Highest usual price of an image note."""
+
+
+def read_rate_card(followers: Floats, *, card: Sequence[CardRow], form: str) -> pd.DataFrame:
+    """Look up what the card says at these followers.
+
+    Returns
+    -------
+    DataFrame
+        ``card_low_cny`` and ``card_high_cny`` of the row (missing where the card has none), and
+        ``curve_cny``, the price a line through the card and the published medians gives. The card is for
+        image notes; a video is taken to cost `VIDEO_PREMIUM` times as much.
+
+    >>> from collections import namedtuple
+    >>> Row = namedtuple("Row", "followers_from followers_to price_low_cny price_high_cny")
+    >>> said = read_rate_card(np.array([1000.0, 500.0]), card=[Row(1000, 10_000, 200, 1000)], form="image")
+    >>> said.round(2).to_numpy().tolist()
+    [[200.0, 1000.0, 200.0], [nan, nan, 200.0]]
+    """
+    premium = VIDEO_PREMIUM if form == "video" else 1.0
+    ends = np.array([row.followers_to or np.inf for row in card], dtype=float)
+    starts = np.array([row.followers_from for row in card], dtype=float)
+    lows, highs = (np.array([getattr(row, f"price_{end}_cny") for row in card], dtype=float) for end in ("low", "high"))
+    inside = (followers[:, None] >= starts) & (followers[:, None] < ends)
+    row, found = inside.argmax(axis=1), inside.any(axis=1)
+    followers_at, price_at = _make_curve(card)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        curve = np.exp(np.interp(np.log(followers), np.log(followers_at), np.log(price_at)))
+    return pd.DataFrame(
+        {
+            "card_low_cny": np.where(found, lows[row] * premium, np.nan),
+            "card_high_cny": np.where(found, highs[row] * premium, np.nan),
+            "curve_cny": np.where(np.isfinite(followers), curve * premium, np.nan),
+        }
+    )
+
+
+def _make_curve(card: Sequence[CardRow]) -> tuple[Floats, Floats]:
+    """Points of price by followers: the card's ends, then the published medians, never falling."""
+    points = [(row.followers_from, row.price_low_cny) for row in card]
+    points += [(row.followers_to, row.price_high_cny) for row in card if row.followers_to]
+    last = max(followers for followers, _ in points)
+    middles = np.sqrt(PUBLISHED_PRICES["followers_from"] * PUBLISHED_PRICES["followers_to"])
+    points += [point for point in zip(middles, PUBLISHED_PRICES["image_p50_cny"], strict=True) if point[0] > last]
+    curve = pd.Series(dict(sorted(points)), dtype=float)
+    curve = curve[(curve.index > 0) & (curve > 0)].cummax()
+    return curve.index.to_numpy(dtype=float), curve.to_numpy()
+
+
+def estimate_prices(
+    prices: Floats,
+    *,
+    followers: Floats,
+    engagement: Floats,
+    peers: Peers,
+    card: Sequence[CardRow],
+    form: str,
+) -> pd.DataFrame:
+    """Estimate what each creator would be expected to ask, and how far its price is from that.
+
+    Parameters
+    ----------
+    prices : asked price of this format in CNY; NaN where not offered or not known.
+    engagement : how far a creator's engagement is from its peers', in standard deviations; NaN counts as 0.
+    peers : of `peers.make_peers`.
+    card : the rate card.
+    form : ``image`` or ``video``.
+
+    Returns
+    -------
+    DataFrame
+        ``expected_cny``, ``price_low_cny`` and ``price_high_cny`` (one standard deviation), ``price_ratio``
+        (asked / expected), ``deviations``, ``percentile`` (of the ratio among peers), ``n_priced`` (in the
+        pool), ``card_low_cny``, ``card_high_cny``, ``basis`` (``peers`` from `FULL_CELL` priced creators,
+        else ``rate_card``).
+    """
+    says = read_rate_card(followers, card=card, form=form)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = np.log(np.where(prices > 0, prices, np.nan)) - np.log(says["curve_cny"].to_numpy())
+    standing = np.clip(np.nan_to_num(engagement), -3, 3)
+    slope = fit_common_slope(beyond, standing, codes=peers.codes[-1])
+    found = locate_among_peers(beyond - slope * standing, peers=peers, prior=(0.0, PRICE_SPREAD))
+    expected = np.log(says["curve_cny"].to_numpy()) + slope * standing + found.location
+    n_priced = int(np.isfinite(beyond).sum())
+    return says[["card_low_cny", "card_high_cny"]].assign(
+        expected_cny=np.exp(expected),
+        price_low_cny=np.exp(expected - found.low_spread),
+        price_high_cny=np.exp(expected + found.high_spread),
+        price_ratio=np.exp(beyond - slope * standing - found.location),
+        deviations=found.deviations,
+        percentile=find_percentiles(beyond - slope * standing, peers=peers),
+        n_priced=float(n_priced),
+        basis="peers" if n_priced >= FULL_CELL else "rate_card",
+    )

@@ -1,0 +1,169 @@
+"""Settings of sourcing and vetting: which creators the campaign looks for, and how they are compared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from xhs_toolkit.campaign.agency import Settings
+from xhs_toolkit.campaign.values import (
+    AsList,
+    Count,
+    Language,
+    Number,
+    PositiveNumber,
+    Share,
+    Text,
+    Texts,
+    find_nearest,
+    make_fault,
+)
+
+LongText = Annotated[str, BeforeValidator(lambda value: " ".join(value.split()) if isinstance(value, str) else value)]
+Age = Literal["under_18", "18_24", "25_34", "35_44", "over_44"]
+AGES = {"<18": "under_18", "18-24": "18_24", "25-34": "25_34", "35-44": "35_44", ">44": "over_44"}
+AgeBand = Annotated[Age, BeforeValidator(lambda value: AGES.get(str(value).strip().replace("–", "-"), value))]
+
+CHECKS = (
+    "fan_growth",
+    "fan_jump",
+    "place",
+    "engagement",
+    "evenness",
+    "hit_rate",
+    "completion",
+    "saves",
+    "comment_ratio",
+    "repeated_comments",
+    "repeat_commenters",
+    "shared_commenters",
+    "read_sources",
+    "active_fans",
+    "reading_fans",
+    "engaged_fans",
+    "suspected_fans",
+    "paid_drop",
+    "scope_agreement",
+    "image_price",
+    "video_price",
+    "reply_rate",
+    "health",
+    "data_amount",
+    "followers_together",
+    "comments_together",
+)
+"""Checks of an evidence card, in its order."""
+
+PARTS = ("fit", "engagement", "quality", "audience", "paid", "price", "growth", "reliability")
+"""Parts of the score, in its order."""
+
+
+class Audience(Settings):
+    """Who the campaign wants to reach; what is left out does not count."""
+
+    gender: Literal["female", "male"] | None = None
+    ages: Annotated[tuple[AgeBand, ...], AsList] = ()
+    places: Texts = ()
+    interests: Texts = ()
+
+
+class FitWeights(Settings):
+    """Weights of the parts of the fit; equal by default."""
+
+    category: Number = 1
+    themes: Number = 1
+    audience: Number = 1
+    text: Number = 1
+
+
+class Sourcing(Settings):
+    """What the pool of creators is searched for, and who is left out of it."""
+
+    brief: LongText | None = None
+    audience: Audience = Audience()
+    weights: FitWeights = FitWeights()
+    competitors: Texts = ()
+    competitor_days: Count = 90
+    min_followers: Count | None = None
+    max_followers: Count | None = None
+    max_price_cny: PositiveNumber | None = None
+    max_paid_share: Share | None = None
+    places: Texts = ()
+    note_languages: Annotated[tuple[Language, ...], AsList] = ()
+    long_list: Annotated[Count, Field(ge=1)] = 200
+    conflict_days: Count = 30
+
+
+class ScoreWeights(Settings):
+    """Weights of the parts of the score; equal by default."""
+
+    fit: Number = 1
+    engagement: Number = 1
+    quality: Number = 1
+    audience: Number = 1
+    paid: Number = 1
+    price: Number = 1
+    growth: Number = 1
+    reliability: Number = 1
+
+
+class Limit(Settings):
+    """A fixed limit of one check, in place of the one that the peers give."""
+
+    check: Text
+    low: float | None = None
+    high: Annotated[float | None, Field(validate_default=True)] = None
+    source: Text = "campaign.yaml"
+
+    @field_validator("check")
+    @classmethod
+    def _is_a_check(cls, check: str) -> str:
+        if check not in CHECKS:
+            near = find_nearest(check, CHECKS)
+            raise make_fault("is not a check", f"write {near}" if near else f"use one of {', '.join(CHECKS)}")
+        return check
+
+    @field_validator("high")
+    @classmethod
+    def _has_an_end(cls, high: float | None, info: ValidationInfo) -> float | None:
+        if high is None and info.data.get("low") is None:
+            raise make_fault("is missing, and so is low", "write low, high or both")
+        return high
+
+
+class Vetting(Settings):
+    """How creators are compared with their peers, and what makes the score."""
+
+    weights: ScoreWeights = ScoreWeights()
+    deviations: PositiveNumber = 3
+    limits: Annotated[tuple[Limit, ...], AsList] = ()
+    hit_metric: Literal["likes", "engagement"] = "likes"
+    hit_from: Annotated[Count, Field(ge=1)] = 1_000
+    shortlist: Annotated[Count, Field(ge=1)] = 20
+
+
+SOURCING_SHOWN = """\
+sourcing:
+  brief: relaxed weekends outdoors for young families, no gear shops
+  audience: {gender: female, ages: [25-34, 35-44], places: [广东, 海外], interests: [出行, 母婴]}
+  competitors: [Example Rival, 示例竞品]
+  competitor_days: 90
+  min_followers: 1000
+  max_followers: 50000
+  max_price_cny: 5000
+  max_paid_share: 40%
+  places: [新西兰, 奥克兰]
+  note_languages: [zh]
+  long_list: 200
+  weights: {category: 1, themes: 1, audience: 1, text: 1}"""
+
+VETTING_SHOWN = f"""\
+vetting:
+  shortlist: 20
+  weights: {{{", ".join(f"{part}: 1" for part in PARTS)}}}
+  deviations: 3
+  hit_metric: likes
+  hit_from: 1000
+  limits:
+    - {{check: reply_rate, low: 0.5, source: agency practice}}"""

@@ -1,0 +1,112 @@
+"""Settings of the plan: how the budget is split, whom the roster must hold, and what else is compared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from xhs_toolkit.campaign.agency import Settings
+from xhs_toolkit.campaign.values import AsList, Number, Share, Text, Texts, make_fault
+
+KINDS = ("tier", "persona", "theme", "place", "category", "format")
+"""What a quota may speak of, in the order in which it is written."""
+
+
+class Persona(Settings):
+    """A kind of creator, found by keywords in its tags, category and place."""
+
+    name: Text
+    keywords: Annotated[Texts, Field(validate_default=True)] = ()
+
+    @field_validator("keywords")
+    @classmethod
+    def _fall_back_on_the_name(cls, keywords: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return keywords or tuple(filter(None, [info.data.get("name")]))
+
+
+class Quota(Settings):
+    """How many creators of one kind, or how much money for them; without a kind it speaks of all creators."""
+
+    tier: Text | None = None
+    persona: Text | None = None
+    theme: Text | None = None
+    place: Text | None = None
+    category: Text | None = None
+    format: Literal["image", "video"] | None = None
+    count: Literal["creators", "cost_cny"] = "creators"
+    at_least: Number | None = None
+    at_most: Annotated[Number | None, Field(validate_default=True)] = None
+
+    @field_validator("at_most")
+    @classmethod
+    def _makes_sense(cls, at_most: float | None, info: ValidationInfo) -> float | None:
+        named = [kind for kind in KINDS if info.data.get(kind)]
+        at_least = info.data.get("at_least")
+        if len(named) > 1:
+            raise make_fault(f"belongs to a quota of two kinds, {' and '.join(named)}", "write one quota for each")
+        if at_most is None and at_least is None:
+            raise make_fault("is missing, and so is at_least", "write at_least, at_most or both")
+        if at_most is not None and at_least is not None and at_most < at_least:
+            raise make_fault(f"is below at_least ({at_least:g})", "swap the two")
+        return at_most
+
+    @property
+    def kind(self) -> str | None:
+        """What the quota speaks of; None for all creators."""
+        return next((kind for kind in KINDS if getattr(self, kind)), None)
+
+
+class Split(Settings):
+    """K : F : S, the shares of the budget for creators, feed ads and search ads; they sum to one."""
+
+    creators: Share
+    feed: Share = 0.0
+    search: Annotated[Share, Field(validate_default=True)] = 0.0
+
+    @field_validator("search")
+    @classmethod
+    def _sums_to_one(cls, search: float, info: ValidationInfo) -> float:
+        if {"creators", "feed"} <= set(info.data):
+            total = info.data["creators"] + info.data["feed"] + search
+            if abs(total - 1) > 1e-6:
+                raise make_fault(f"makes creators, feed and search sum to {100 * total:g}%", "let them sum to 100%")
+        return search
+
+
+class Alternative(Settings):
+    """Another plan to show beside the first; what is left out is as in the first."""
+
+    name: Text
+    split: Split | None = None
+    large_share: Share | None = None
+
+
+class Planning(Settings):
+    """What the analyst decides of the plan; what is left out follows from the objective."""
+
+    split: Split | None = None
+    large_share: Share | None = None
+    quotas: Annotated[tuple[Quota, ...], AsList] = ()
+    must_have: Texts = ()
+    exclude: Texts = ()
+    personas: Annotated[tuple[Persona, ...], AsList] = ()
+    maximise: Literal["views", "exposure", "engagement"] | None = None
+    alternatives: Annotated[tuple[Alternative, ...], AsList, Field(max_length=3)] = ()
+
+
+PLANNING_SHOWN = """\
+planning:
+  split: {creators: 60%, feed: 25%, search: 15%}
+  large_share: 40%
+  quotas:
+    - {tier: KOL, at_least: 2, at_most: 5}
+    - {theme: Settling in, at_least: 3}
+    - {format: video, at_most: 20000, count: cost_cny}
+  must_have: [5f0000000000000000000001]
+  exclude: [5f0000000000000000000002]
+  personas:
+    - {name: student, keywords: [留学生, 学生]}
+  maximise: views
+  alternatives:
+    - {name: More small creators, large_share: 20%}"""

@@ -1,0 +1,202 @@
+"""The analyst's own word on each creator: ``decisions.csv`` in the campaign folder.
+
+People own the file. A run reads it and never writes it; `write_decision` adds a line for a person and
+changes none. Of several lines on one creator the last counts. A decision always wins over a score.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from xhs_toolkit.errors import CampaignError, Problem
+
+FILE = "decisions.csv"
+COLUMNS = ("creator_id", "decision", "reason", "by", "date")
+DECISIONS = ("keep", "drop", "maybe")
+WORDS = {"保留": "keep", "入选": "keep", "yes": "keep", "淘汰": "drop", "排除": "drop", "no": "drop", "待定": "maybe"}
+HEADERS = {
+    "博主id": "creator_id",
+    "决定": "decision",
+    "理由": "reason",
+    "原因": "reason",
+    "决定人": "by",
+    "日期": "date",
+}
+ENCODINGS = ("utf-8-sig", "gb18030")
+RUINED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a long number."""
+
+
+class Decisions(NamedTuple):
+    """What `read_decisions` found.
+
+    Attributes
+    ----------
+    rows : one row a creator, its last decision: ``creator_id``, ``decision`` (keep, drop, maybe), ``reason``,
+        ``by``, ``date``, ``source_row``.
+    problems : lines that could not be used, with their row.
+    """
+
+    rows: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def read_decisions(folder: Path) -> Decisions:
+    """Read ``decisions.csv`` of a campaign folder; without the file nothing is decided.
+
+    UTF-8 and GB18030, commas, semicolons and tabs, extra columns and Chinese words are understood. A line
+    that cannot be used is reported and left out; the others count.
+
+    Raises
+    ------
+    CampaignError
+        The file cannot be opened, or has no columns ``creator_id`` and ``decision``.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return Decisions(_make_frame([]), ())
+    rows = _read_rows(path)
+    problems = [problem for row in rows for problem in _check_row(row)]
+    bad = {problem.row for problem in problems if problem.column in {"creator_id", "decision"}}
+    frame = _make_frame([row for row in rows if row["source_row"] not in bad])
+    return Decisions(frame.drop_duplicates("creator_id", keep="last", ignore_index=True), tuple(problems))
+
+
+def write_decision(
+    folder: Path, *, creator_id: str, decision: str, reason: str = "", by: str = "", on: date | None = None
+) -> Path:
+    """Add one line to ``decisions.csv``, in the file's own encoding; no line that is there is touched.
+
+    Raises
+    ------
+    CampaignError
+        The decision is not one of keep, drop, maybe, or no creator is named.
+    """
+    row = {"creator_id": creator_id, "decision": decision, "reason": reason, "by": by}
+    row |= {"date": (on or date.today()).isoformat()}
+    problems = [problem for problem in _check_row({**row, "source_row": None}) if problem.column != "date"]
+    if problems:
+        raise CampaignError("The decision was not written:", problems)
+    path = folder / FILE
+    text, encoding = _open(path) if path.is_file() else (",".join(COLUMNS) + "\n", "utf-8-sig")
+    header = next(csv.reader([text.splitlines()[0]], delimiter=_find_delimiter(text)))
+    names = [_name_column(name) for name in header]
+    row["decision"] = _read_decision(decision)
+    line = io.StringIO()
+    csv.writer(line, delimiter=_find_delimiter(text), lineterminator="\n").writerow(
+        [row.get(name, "") for name in names]
+    )
+    if path.is_file():
+        gap = "" if text.endswith("\n") else "\n"
+        with path.open("ab") as file:
+            file.write((gap + line.getvalue()).encode(encoding.removesuffix("-sig")))
+    else:
+        path.write_bytes((text + line.getvalue()).encode(encoding))
+    return path
+
+
+def add_decisions(creators: pd.DataFrame, *, decisions: Decisions) -> pd.DataFrame:
+    """Add ``decision``, ``decision_reason`` and ``decision_by``; missing where nobody decided.
+
+    >>> decided = Decisions(_make_frame([{"creator_id": "a", "decision": "drop", "reason": "rude", "by": "Mei"}]), ())
+    >>> add_decisions(pd.DataFrame({"creator_id": ["a", "b"]}), decisions=decided)["decision"].tolist()
+    ['drop', nan]
+    """
+    rows = decisions.rows.set_index("creator_id")
+    names = {"decision": "decision", "decision_reason": "reason", "decision_by": "by"}
+    return creators.assign(
+        **{name: creators["creator_id"].map(rows[column]).astype("str") for name, column in names.items()}
+    )
+
+
+# ------------------------------------------------------------------------------------------ reading
+
+
+def _open(path: Path) -> tuple[str, str]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CampaignError(f"{path} cannot be opened: {error.strerror}. Close it elsewhere and try again.") from error
+    for encoding in ENCODINGS:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        had_mark = raw.startswith(b"\xef\xbb\xbf") or not raw.isascii()
+        return text, encoding if had_mark else "utf-8"
+    raise CampaignError(f"{path} is neither UTF-8 nor GB18030 text. Save it as CSV UTF-8.")
+
+
+def _find_delimiter(text: str) -> str:
+    first = text.splitlines()[0] if text.strip() else ""
+    return max(",;\t", key=first.count)
+
+
+def _name_column(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).strip().casefold()
+    return HEADERS.get(plain, plain)
+
+
+def _read_rows(path: Path) -> list[dict[str, object]]:
+    text, _ = _open(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
+    header = [_name_column(name) for name in next(reader, [])]
+    missing = [name for name in ("creator_id", "decision") if name not in header]
+    if missing:
+        fix = f"the first line must be {','.join(COLUMNS)}"
+        raise CampaignError(
+            f"{path} cannot be used as it is.", [Problem(f"has no column {name}", fix, FILE) for name in missing]
+        )
+    rows: list[dict[str, object]] = []
+    for values in reader:
+        cells = {name: value.strip() for name, value in zip(header, values, strict=False)}
+        if any(cells.values()):
+            rows.append({**{name: cells.get(name, "") for name in COLUMNS}, "source_row": reader.line_num})
+    return rows
+
+
+def _read_decision(text: object) -> str:
+    plain = unicodedata.normalize("NFKC", str(text)).strip().casefold()
+    return WORDS.get(plain, plain)
+
+
+def _check_row(row: Mapping[str, object]) -> list[Problem]:
+    place = {"file": FILE, "row": row["source_row"]}
+    identity, decision, day = str(row["creator_id"]), _read_decision(row["decision"]), str(row["date"])
+    found = []
+    if not identity:
+        found.append(Problem("names no creator", "write the creator's id", column="creator_id", **place))  # type: ignore[arg-type]
+    elif RUINED_ID.fullmatch(identity):
+        fix = "paste the id again into a column formatted as text"
+        found.append(Problem("was ruined by the spreadsheet", fix, column="creator_id", value=identity, **place))  # type: ignore[arg-type]
+    if decision not in DECISIONS:
+        near = difflib.get_close_matches(decision, DECISIONS, n=1)
+        fix = f"write {near[0]}" if near else f"write one of {', '.join(DECISIONS)}"
+        what = "is not a decision" if decision else "holds no decision"
+        found.append(Problem(what, fix, column="decision", value=row["decision"] or None, **place))  # type: ignore[arg-type]
+    if day and pd.isna(_read_day(day)):
+        found.append(Problem("is not a date", "write it as 2026-07-01", column="date", value=day, **place))  # type: ignore[arg-type]
+    return found
+
+
+def _read_day(text: object) -> pd.Timestamp:
+    plain = re.sub(r"[年月/.]", "-", str(text)).replace("日", "")
+    return pd.to_datetime(plain, errors="coerce", format="%Y-%m-%d")
+
+
+def _make_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "source_row"])
+    texts = {name: frame[name].replace("", None).astype("str") for name in ("creator_id", "reason", "by")}
+    decision = pd.Series([_read_decision(text) for text in frame["decision"]], index=frame.index, dtype="str")
+    day = pd.Series([_read_day(text) for text in frame["date"]], index=frame.index, dtype="datetime64[us]")
+    return frame.assign(**texts, decision=decision, date=day, source_row=frame["source_row"].astype(float))

@@ -1,0 +1,172 @@
+"""One sheet as its headers tell it: where the header is, the rows below, and the kind that fits."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.by_hand import choose_by_hand, choose_layouts
+from xhs_toolkit.exports.evidence import read_hints
+from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header
+from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout
+from xhs_toolkit.exports.rows import find_blank
+from xhs_toolkit.exports.sheets import Sheet, find_header
+from xhs_toolkit.exports.split import KEYS, list_required
+from xhs_toolkit.tables import TABLES
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import FileSetting
+
+MAX_SHOWN = 8
+MAX_ASKED = 6_000
+"""Different cells looked at for headers: thirty rows of the widest export known; a hostile sheet has more."""
+MIN_TABLE_WIDTH = 3
+"""A sheet without a header that fills fewer cells in every row is prose beside the tables, not a table."""
+_PROSE_NAME = re.compile(
+    r"read ?me|说明|须知|填写|目录|封面|备注|字典|cover|contents|instructions?|help|about|legend", re.I
+)
+
+
+class Source(NamedTuple):
+    """One sheet, where it comes from, and what the campaign says about it by hand."""
+
+    file: str
+    sheet: Sheet
+    setting: FileSetting | None
+
+
+class Reading(NamedTuple):
+    """A sheet with its header found.
+
+    Attributes
+    ----------
+    preamble : rows above the header.
+    names : one name a column; ``(column 7)`` for one without a header that holds something.
+    body : cells below the header, indexed by row in the file from 1.
+    match : the kind that fits best, and where each header lands.
+    """
+
+    preamble: pd.DataFrame
+    names: list[str]
+    body: pd.DataFrame
+    match: Match
+
+
+def interpret(source: Source, layouts: Sequence[Layout], *, known: Callable[[str], bool]) -> Reading | None:
+    """Find the header and the kind; None where no row holds a header that means something."""
+    by_hand = choose_by_hand(source.setting)
+    budget = itertools.count()
+    header = find_header(source.sheet, lambda text: text in by_hand or (next(budget) < MAX_ASKED and known(text)))
+    return match_sheet(source, header, layouts) if header else None
+
+
+def match_sheet(source: Source, header: Header, layouts: Sequence[Layout]) -> Reading:
+    """Take a sheet apart at its header and find the kind that fits best."""
+    body = make_body(source.sheet, header.first_data_row)
+    names = name_columns(header.names, body)
+    match = choose_layout(
+        names,
+        choose_layouts(source.setting, layouts),
+        hints=read_hints(names, body),
+        by_hand=choose_by_hand(source.setting),
+    )
+    if source.setting and source.setting.kind == match.layout.kind:
+        match = match._replace(missing=_keep_needed(match))
+    return Reading(source.sheet.cells.iloc[: header.rows[0]], names, body, match)
+
+
+def _keep_needed(match: Match) -> tuple[tuple[str, ...], ...]:
+    """What a file still lacks when a person has named its kind: not what only tells kinds apart."""
+    table = match.layout.table
+    kinds = {column.name: column.kind for column in TABLES[table]}
+    needed = {
+        *KEYS.get(table, ()),
+        *list_required(table),
+        *(name for name in match.layout.columns if name not in kinds),
+    }
+    times = {name for name, kind in kinds.items() if kind in {"time", "date"}}
+    return tuple(group for group in match.missing if (needed | times) & set(group))
+
+
+def make_body(sheet: Sheet, first: int) -> pd.DataFrame:
+    """Cells below the header, indexed by row in the file from 1."""
+    body = sheet.cells.iloc[first:]
+    return body.set_axis(range(first + 1, first + 1 + len(body)), axis="index")
+
+
+def name_columns(names: Sequence[str], body: pd.DataFrame) -> list[str]:
+    """Headers as they are; a column without one that holds something is called by its number."""
+    return [
+        name or ("" if find_blank(body.iloc[:, [i]]).all() else f"(column {i + 1})") for i, name in enumerate(names)
+    ]
+
+
+def guess_header(sheet: Sheet) -> Header:
+    """The first of the rows that hold most different texts: what a header looks like where nothing is known."""
+    rows = [[_to_text(cell) for cell in row] for row in sheet.cells.head(SEARCHED_ROWS).to_numpy(dtype=object)]
+    counts = [len({text for text in row if re.search(r"[^\W\d]", text)}) for row in rows]
+    best = counts.index(max(counts))
+    return Header((best,), tuple(rows[best]))
+
+
+def _to_text(cell: object) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def is_prose(sheet: Sheet) -> bool:
+    """Whether a sheet in which no header was found is a cover or an explanation, not a table."""
+    if sheet.name and _PROSE_NAME.search(sheet.name):
+        return True
+    filled = sheet.cells.notna() & sheet.cells.astype("str").ne("")
+    return bool(filled.sum(axis=1).max() < MIN_TABLE_WIDTH) if filled.size else True
+
+
+# ------------------------------------------------------------------------------- what does not fit
+
+
+def find_lost(match: Match, landings: Sequence[Landing]) -> Match:
+    """The match without the columns that turned out to hold something else, and what it needs now."""
+    read = {landing.column for landing in landings if landing.state == "read"}
+    before = {landing.column for landing in match.read}
+    lost = tuple(group for group in match.layout.required if before & set(group) and not read & set(group))
+    return match._replace(landings=tuple(landings), missing=lost)
+
+
+def describe_unknown(source: Source) -> Problem:
+    """Say that no header of a sheet is known, and which row was looked at."""
+    header = guess_header(source.sheet)
+    names = [name for name in header.names if name]
+    more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
+    shown = ", ".join(names[:MAX_SHOWN]) + more
+    return Problem(
+        "fits no kind of export: it has no row that looks like a header"
+        + (f"; the most likely one reads: {shown}" if shown else ""),
+        "put one header row above the rows, or map the columns by hand: xhs check --explain FILE writes the lines",
+        file=source.file,
+        sheet=source.sheet.name,
+        row=header.rows[0] + 1 if shown else None,
+    )
+
+
+def describe_misfit(match: Match, source: Source) -> Problem:
+    """Name the nearest kind and what is missing for it."""
+    known = ", ".join(landing.header for landing in match.read) or "nothing"
+    return Problem(
+        f"fits no kind of export; the nearest is the {match.layout.title} ({match.layout.kind}), "
+        f"which also needs a column for {', and for '.join(list_missing(match))}; understood were: {known}",
+        "name the kind and the columns under 'files' in campaign.yaml (xhs check --explain FILE writes the lines), "
+        "or take the file out",
+        file=source.file,
+        sheet=source.sheet.name,
+    )
+
+
+def list_missing(match: Match) -> list[str]:
+    """What the nearest kind lacks, one entry a group of columns: ``曝光 or 观看量``."""
+    names = {**match.layout.columns, **match.layout.measures}
+    return [" or ".join(names[column][0] for column in group[:4]) for group in match.missing]

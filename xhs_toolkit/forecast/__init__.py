@@ -1,0 +1,23 @@
+"""What notes and campaigns may bring, as ranges, and how good such forecasts were."""
+
+from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, forecast_campaign
+from xhs_toolkit.forecast.model import NoteModel, fit_note_model, predict_creators
+from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
+from xhs_toolkit.forecast.score import HoldOut, evaluate_forecast, score_plan
+
+__all__ = [
+    "METRICS",
+    "CampaignForecast",
+    "HoldOut",
+    "Mix",
+    "NoteModel",
+    "Pool",
+    "choose_metric",
+    "compare_mixes",
+    "evaluate_forecast",
+    "fit_note_model",
+    "forecast_campaign",
+    "make_candidates",
+    "predict_creators",
+    "score_plan",
+]

@@ -1,0 +1,231 @@
+"""What a roster brings together: sums of heavy-tailed notes, and the chance of each target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.forecast.model import FEW_EFFECTIVE, GRID, NoteModel, Predicted, predict_creators
+from xhs_toolkit.forecast.pool import METRICS, Pool
+from xhs_toolkit.forecast.windows import Floats, unlog_count
+from xhs_toolkit.stats import make_rng
+from xhs_toolkit.tables import FORMATS
+
+N_DRAWS = 4_000
+"""Draws of a whole campaign: the chance of a target is then known to 0.8 percentage points (standard error)."""
+
+MIN_MEASURED = 0.5
+"""Share of the placements that must have a forecast; below, a total would say little of the roster."""
+
+COSTS = {"cost_per_view_cny": "views", "cost_per_engagement_cny": "engagement"}
+
+
+class CampaignForecast(NamedTuple):
+    """What `forecast_campaign` found.
+
+    Attributes
+    ----------
+    totals : one row a metric (exposure, views, engagement, cost per view, cost per engagement): ``p10``, ``p50``,
+        ``p90``, ``n_measured``, ``n_placements``, ``target``, ``chance_share`` of meeting it, ``reason`` where refused.
+    draws : one row a draw, one column a measured metric.
+    findings : what the page says.
+    """
+
+    totals: pd.DataFrame
+    draws: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def forecast_campaign(
+    chosen: pd.DataFrame,
+    *,
+    pool: Pool,
+    targets: Mapping[str, float | None] | None = None,
+    n_draws: int = N_DRAWS,
+    rng: np.random.Generator | None = None,
+) -> CampaignForecast:
+    """Forecast the sum of the chosen placements.
+
+    Within a draw all metrics of a note share one chance, notes of one creator share what is not known
+    of the creator, and creators of one tier what is not known of the tier.
+
+    Parameters
+    ----------
+    chosen : rows of ``pool.candidates``.
+    targets : by metric name; missing where nothing was promised.
+    """
+    chance = _draw_chance(chosen, n_draws=n_draws, rng=rng or make_rng())
+    sums = {metric: _draw_sum(chosen, pool=pool, metric=metric, chance=chance) for metric in METRICS}
+    measured = {metric: chosen[f"{metric}_p50"].notna().sum() for metric in METRICS}
+    enough = {metric: n >= MIN_MEASURED * len(chosen) and n > 0 for metric, n in measured.items()}
+    draws = {metric: values for metric, values in sums.items() if enough[metric]}
+    for name, metric in COSTS.items():
+        if metric in draws:
+            cost = chosen["cost_cny"].where(chosen[f"{metric}_p50"].notna()).sum()
+            draws[name] = cost / np.maximum(draws[metric], 1.0)
+            measured[name] = measured[metric]
+    table = pd.DataFrame(draws)
+    totals = _summarise_draws(table, measured, n=len(chosen), targets=targets or {})
+    return CampaignForecast(totals, table, _find(totals, chosen))
+
+
+# ---------------------------------------------------------------------------------------- draws
+
+
+class _Chance(NamedTuple):
+    """Standard normal draws: of the tiers, the creators and the notes."""
+
+    tier: Floats
+    creator: Floats
+    note: Floats
+
+
+def _draw_chance(chosen: pd.DataFrame, *, n_draws: int, rng: np.random.Generator) -> _Chance:
+    def draw(names: pd.Series) -> Floats:
+        codes = pd.factorize(names.fillna(""))[0]
+        return rng.standard_normal((n_draws, int(codes.max(initial=-1)) + 1))[:, codes]
+
+    return _Chance(draw(chosen["tier"]), draw(chosen["creator_id"]), rng.standard_normal((n_draws, len(chosen))))
+
+
+def _draw_sum(chosen: pd.DataFrame, *, pool: Pool, metric: str, chance: _Chance) -> Floats:
+    """Sum of the notes of one metric in each draw; notes without a forecast are left out."""
+    total = np.zeros(len(chance.note))
+    for form in FORMATS:
+        rows = np.flatnonzero(chosen["format"].eq(form).to_numpy())
+        model = pool.models[metric, form]
+        predicted, _ = predict_creators(pd.Index(chosen["creator_id"].iloc[rows]), model=model, tiers=pool.tiers)
+        part = _Chance(*(each[:, rows] for each in chance))
+        total += np.nansum(draw_notes(predicted, model=model, chance=part), axis=1)
+    return total
+
+
+def draw_notes(predicted: Predicted, *, model: NoteModel, chance: _Chance) -> Floats:
+    """Draws × notes on the natural scale; each note keeps exactly its predictive distribution."""
+    alone = 1 - predicted.creator_share - predicted.tier_share
+    normal = (
+        np.sqrt(predicted.tier_share) * chance.tier
+        + np.sqrt(predicted.creator_share) * chance.creator
+        + np.sqrt(np.maximum(alone, 0)) * chance.note
+    )
+    probability = special.ndtr(normal)
+    few, many = (np.interp(probability, GRID, shape) for shape in model.shape)
+    standard = np.where(predicted.n < FEW_EFFECTIVE, few, many)
+    return unlog_count(predicted.location + predicted.scale * standard)
+
+
+# ------------------------------------------------------------------------------------ summaries
+
+
+def _summarise_draws(
+    draws: pd.DataFrame, measured: Mapping[str, int], *, n: int, targets: Mapping[str, float | None]
+) -> pd.DataFrame:
+    rows = [
+        {
+            "metric": metric,
+            **_quantiles(draws, metric),
+            "n_measured": int(measured.get(metric, 0)),
+            "n_placements": n,
+            "target": targets.get(metric),
+            "target_reason": "no_target" if targets.get(metric) is None else "",
+            "chance_share": _chance_of(draws, metric, targets.get(metric)),
+            "chance_share_reason": "no_target" if targets.get(metric) is None else "",
+            "reason": "" if metric in draws else "too_few_measured" if measured.get(metric, 0) else "not_measured",
+        }
+        for metric in (*METRICS, *COSTS)
+    ]
+    return pd.DataFrame(rows).astype({"target": float, "chance_share": float})
+
+
+def _quantiles(draws: pd.DataFrame, metric: str) -> dict[str, float]:
+    values = np.quantile(draws[metric], (0.1, 0.5, 0.9)) if metric in draws else [np.nan] * 3
+    return dict(zip(("p10", "p50", "p90"), map(float, values), strict=True))
+
+
+def _chance_of(draws: pd.DataFrame, metric: str, target: float | None) -> float:
+    """Share of the draws that meet the target; a cost meets it from below."""
+    if target is None or metric not in draws:
+        return float("nan")
+    met = draws[metric] <= target if metric in COSTS else draws[metric] >= target
+    return float(met.mean())
+
+
+def _find(totals: pd.DataFrame, chosen: pd.DataFrame) -> tuple[Finding, ...]:
+    by_metric = totals.set_index("metric")
+    findings = []
+    for metric in METRICS:
+        row = by_metric.loc[metric]
+        if row["reason"]:
+            values = {"metric": metric, "n_measured": int(row["n_measured"]), "n_placements": len(chosen)}
+            findings.append(Finding(f"forecast.{row['reason']}", values))
+        elif row["n_measured"] < len(chosen):
+            values = {"metric": metric, "n_measured": int(row["n_measured"]), "n_placements": len(chosen)}
+            findings.append(Finding("forecast.partly_measured", values))
+    promised = totals[totals["chance_share"].notna()]
+    findings += [_say_chance(**row) for row in promised[["metric", "target", "chance_share"]].to_dict("records")]
+    return tuple(findings)
+
+
+def _say_chance(metric: str, target: float, chance_share: float) -> Finding:
+    name = "target_cny" if metric.endswith("_cny") else "target"
+    return Finding("forecast.target_chance", {"metric": metric, name: target, "chance_share": chance_share})
+
+
+# ------------------------------------------------------------------------- one large or many small
+
+
+class Mix(NamedTuple):
+    """One creator of the largest tier against many of the smallest, at equal cost (`compare_mixes`).
+
+    Attributes
+    ----------
+    table : one row a side: ``side`` (tier), ``n_placements``, ``cost_cny``, ``p10``, ``p50``, ``p90`` of `metric`.
+    chance_many : that the many bring more than the one.
+    """
+
+    metric: str
+    table: pd.DataFrame
+    chance_many: float
+
+
+def compare_mixes(
+    candidates: pd.DataFrame, *, pool: Pool, tiers: tuple[str, str], budget_cny: float, metric: str = "views"
+) -> Mix | None:
+    """Compare the best affordable creator of one tier with as many of another as the same money buys.
+
+    Parameters
+    ----------
+    candidates : rows of ``pool.candidates`` that may be chosen.
+    tiers : names of the large and the small tier.
+
+    Returns
+    -------
+    None where either side has no candidate with a forecast.
+    """
+    known = candidates[candidates[f"{metric}_p50"].gt(0)]
+    large = known[known["tier"].eq(tiers[0]) & known["cost_cny"].le(budget_cny)]
+    if large.empty:
+        return None
+    one = large.nlargest(1, f"{metric}_p50")
+    small = known[known["tier"].eq(tiers[1])].assign(unit=lambda frame: frame["cost_cny"] / frame[f"{metric}_p50"])
+    ranked = small.sort_values("unit", kind="stable").drop_duplicates("creator_id")
+    many = ranked[ranked["cost_cny"].cumsum().le(one["cost_cny"].iloc[0])]
+    if many.empty:
+        return None
+    draws = [forecast_campaign(side, pool=pool).draws[metric].to_numpy() for side in (one, many)]
+    rows = [
+        {
+            "side": tier,
+            "n_placements": len(side),
+            "cost_cny": float(side["cost_cny"].sum()),
+            **dict(zip(("p10", "p50", "p90"), map(float, np.quantile(drawn, (0.1, 0.5, 0.9))), strict=True)),
+        }
+        for tier, side, drawn in zip(tiers, (one, many), draws, strict=True)
+    ]
+    other = make_rng(1).permutation(draws[1])
+    return Mix(metric, pd.DataFrame(rows), float((other > draws[0]).mean()))

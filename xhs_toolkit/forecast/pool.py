@@ -1,0 +1,231 @@
+"""From the exports to candidates: who could post what, for how much, and what that note may bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.benchmarks import add_tier
+from xhs_toolkit.forecast.model import MIN_CREATORS, MIN_NOTES, NoteModel, fit_note_model, predict_creators, quantile
+from xhs_toolkit.forecast.score import MIN_AGE_DAYS
+from xhs_toolkit.forecast.windows import unlog_count
+from xhs_toolkit.metrics import add_engagement
+from xhs_toolkit.tables import FORMATS, SCOPES
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+METRICS = ("exposure", "views", "engagement")
+LEVELS = (10, 20, 50, 80, 90)
+UNCOUNTED_NOTES = 3.0
+"""Notes a platform's median is taken to rest on where the export does not say: the fewest that count at all."""
+
+
+MIN_KNOWN = 0.5
+"""Share of the candidates that must have a forecast of what a roster maximises."""
+
+LARGE_FROM = 10_000
+"""Followers from which a creator plays the part of a KOL, whatever the agency's tiers are called."""
+
+
+class Labelled(Protocol):
+    """A theme or persona: its name and the words it is found by."""
+
+    @property
+    def name(self) -> str:
+        """Name shown to people."""
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Words of which one must occur."""
+
+
+class Pool(NamedTuple):
+    """Candidates and what was learned of them (`make_candidates`).
+
+    Attributes
+    ----------
+    candidates : one row a creator × offered format: ``candidate_id``, ``creator_id`` (or the name where the files
+        have no id), ``creator_name``, ``format``, ``tier``, ``role`` (large, small), ``followers``, ``category``,
+        ``place``, ``themes``, ``personas``, ``price_cny``, ``service_fee_cny``, ``cost_cny`` and, of each of
+        `METRICS`, ``…_p10``, ``…_p20``, ``…_p50``, ``…_p80``, ``…_p90``, ``…_basis``, ``…_n`` (effective notes).
+    models : what was learned, by metric and format. tiers : tier by creator.
+    n_creators, n_unpriced : creators read, and those without any price, who are no candidates.
+    paid_ratio : by metric, median of paid / everyday; 1 where too few creators show both.
+    """
+
+    candidates: pd.DataFrame
+    models: Mapping[tuple[str, str], NoteModel]
+    tiers: pd.Series
+    n_creators: int
+    n_unpriced: int
+    paid_ratio: Mapping[str, float]
+
+
+def make_candidates(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Pool:
+    """Make the candidates of a campaign.
+
+    Parameters
+    ----------
+    tables : the canonical tables (``creators``, ``baselines``).
+    latest : one row a note, as `exports.make_latest` gives it.
+    campaign : tiers, service fee and themes.
+    """
+    creators = newest_creators(tables["creators"]).pipe(add_tier, tiers=campaign.agency.tiers)
+    creators = add_labels(creators, "themes", labels=campaign.themes)
+    creators = add_labels(creators, "personas", labels=campaign.planning.personas)
+    tiers = creators.set_index("creator_key")["tier"]
+    offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
+    notes = _comparable_notes(_known_before(latest, campaign))
+    baselines = tables["baselines"].assign(creator_key=creator_key(tables["baselines"]))
+    ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
+    models = {
+        (metric, form): fit_note_model(
+            notes[notes["format"].eq(form)],
+            metric=metric,
+            medians=_choose_medians(baselines, metric=metric, form=form, paid_ratio=ratios[metric]),
+            tiers=tiers,
+            creator="creator_key",
+        )
+        for metric in METRICS
+        for form in FORMATS
+    }
+    candidates = add_forecasts(offers, models=models, tiers=tiers)
+    n_priced = int(offers["creator_id"].nunique())
+    return Pool(candidates, models, tiers, len(creators), len(creators) - n_priced, ratios)
+
+
+def creator_key(frame: pd.DataFrame) -> pd.Series:
+    """The creator's id, or its name where the file has none."""
+    return frame["creator_id"].fillna(frame["creator_name"])
+
+
+def newest_creators(creators: pd.DataFrame) -> pd.DataFrame:
+    """One row a creator: each column from the newest row that has it."""
+    keyed = creators.assign(creator_key=creator_key(creators)).dropna(subset=["creator_key"])
+    ordered = keyed.sort_values("as_of", kind="stable", na_position="first")
+    return ordered.groupby("creator_key", sort=True).last().reset_index()
+
+
+def add_labels(creators: pd.DataFrame, column: str, *, labels: Sequence[Labelled]) -> pd.DataFrame:
+    """Add the names of all themes or personas whose keywords occur in tags, category or place, joined by ``; ``."""
+    parts = [creators[name].fillna("") for name in ("tags", "category", "place")]
+    words = parts[0].str.cat(parts[1:], sep="\n").str.casefold()
+    found = pd.Series("", index=creators.index, dtype="str")
+    for label in labels:
+        hit = np.logical_or.reduce([words.str.contains(word.casefold(), regex=False) for word in label.keywords])
+        found = found.mask(hit, found + "; " + label.name)
+    return creators.assign(**{column: found.str.removeprefix("; ")})
+
+
+def add_role(creators: pd.DataFrame) -> pd.DataFrame:
+    """Add ``role``: ``large`` from `LARGE_FROM` followers, ``small`` below, missing where they are not known."""
+    followers = creators["followers"]
+    role = np.select([followers >= LARGE_FROM, followers < LARGE_FROM], ["large", "small"], default="")
+    return creators.assign(role=pd.Series(role, index=creators.index, dtype="str").replace("", None))
+
+
+def _known_before(latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Notes posted before the campaign begins: a plan made afterwards must not know how it went."""
+    if campaign.window.start is None:
+        return latest
+    start = pd.Timestamp(campaign.window.start, tz=campaign.time_zone)
+    return latest[latest["posted_at"] < start]
+
+
+def choose_metric(candidates: pd.DataFrame, *, wanted: str | None = None) -> str | None:
+    """Choose what a roster can maximise: the metric wanted, else the first that half of the candidates have.
+
+    Views before exposure before engagement; None where nothing is known of enough candidates.
+    """
+    order = (wanted,) if wanted else ("views", "exposure", "engagement")
+    known = (name for name in order if len(candidates) and candidates[f"{name}_p50"].notna().mean() >= MIN_KNOWN)
+    return next(known, None)
+
+
+def _list_offers(creators: pd.DataFrame, *, fee_rate: float) -> pd.DataFrame:
+    """One row a creator and format with a price."""
+    kept = add_role(creators).assign(creator_id=creators["creator_key"])
+    offers = pd.concat(
+        [kept.assign(format=form, price_cny=kept[f"{form}_price_cny"]) for form in FORMATS], ignore_index=True
+    )
+    offers = offers[offers["price_cny"].gt(0)].sort_values(["creator_id", "format"], ignore_index=True)
+    fee = offers["price_cny"] * fee_rate
+    return offers.assign(
+        candidate_id=offers["creator_id"] + "/" + offers["format"],
+        service_fee_cny=fee,
+        cost_cny=offers["price_cny"] + fee,
+    )
+
+
+def _comparable_notes(latest: pd.DataFrame) -> pd.DataFrame:
+    """Settled notes of one kind: paid ones where enough creators have three, else all but the paid ones."""
+    notes = add_engagement(latest).assign(creator_key=creator_key(latest))
+    settled = (notes["as_of"] - notes["posted_at"]) >= pd.Timedelta(days=MIN_AGE_DAYS)
+    notes = notes[settled & notes["creator_key"].notna()]
+    paid = notes["scope"].eq("paid")
+    n_paid = notes.loc[paid].groupby("creator_key").size()
+    return notes[paid] if n_paid.ge(MIN_NOTES).sum() >= MIN_CREATORS else notes[~paid]
+
+
+# ---------------------------------------------------------------------------- the platform's medians
+
+
+def _newest_medians(baselines: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """One row a creator, scope and format: newest, of the longest window."""
+    known = baselines[baselines[f"{metric}_median"].gt(0) & baselines["creator_key"].notna()]
+    ordered = known.sort_values(["as_of", "window_days"], kind="stable", na_position="first")
+    return ordered.drop_duplicates(["creator_key", "scope", "format"], keep="last")
+
+
+def _paid_ratio(baselines: pd.DataFrame, metric: str) -> float:
+    """Median of paid / everyday over creators that show both.
+
+    Equal figures are left out: the platform shows the everyday one where there is no paid note.
+    """
+    newest = _newest_medians(baselines, metric)
+    keys = ["creator_key", "format"]
+    everyday, paid = (newest[newest["scope"].eq(scope)].set_index(keys)[f"{metric}_median"] for scope in SCOPES)
+    ratio = (paid / everyday).where(paid.ne(everyday.reindex(paid.index))).dropna()
+    return float(ratio.median()) if len(ratio) >= MIN_CREATORS else 1.0
+
+
+def _choose_medians(baselines: pd.DataFrame, *, metric: str, form: str, paid_ratio: float) -> pd.DataFrame:
+    """Choose each creator's paid median where it has one, its everyday median times the pool's ratio otherwise."""
+    newest = _newest_medians(baselines, metric)
+    newest = newest[newest["format"].eq(form) | newest["format"].isna()]
+    ordered = newest.assign(is_paid=newest["scope"].eq("paid"), is_format=newest["format"].eq(form))
+    chosen = ordered.sort_values(["is_format", "is_paid"], kind="stable").drop_duplicates("creator_key", keep="last")
+    factor = np.where(chosen["is_paid"], 1.0, paid_ratio)
+    table = {"median": chosen[f"{metric}_median"] * factor, "n_notes": chosen["n_notes"].fillna(UNCOUNTED_NOTES)}
+    return pd.DataFrame(table).set_axis(pd.Index(chosen["creator_key"]), axis=0)
+
+
+# ------------------------------------------------------------------------------------- forecasts
+
+
+def add_forecasts(
+    offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel], tiers: pd.Series
+) -> pd.DataFrame:
+    """Add the predictive quantiles of each metric, what they rest on, and how many notes that is."""
+    parts = [
+        _forecast_part(offers[offers["format"].eq(form)], models=models, tiers=tiers, form=form) for form in FORMATS
+    ]
+    return pd.concat(parts).sort_index()
+
+
+def _forecast_part(
+    offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel], tiers: pd.Series, form: str
+) -> pd.DataFrame:
+    added: dict[str, object] = {}
+    for metric in METRICS:
+        model = models[metric, form]
+        predicted, basis = predict_creators(pd.Index(offers["creator_id"]), model=model, tiers=tiers)
+        for level in LEVELS:
+            added[f"{metric}_p{level}"] = unlog_count(quantile(model, predicted, probability=level / 100))
+        added[f"{metric}_basis"] = basis.to_numpy()
+        added[f"{metric}_n"] = predicted.n
+    return offers.assign(**added)

@@ -1,0 +1,188 @@
+"""How good forecasts are: hold-out on a pool's own past, and the score of an accepted plan afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.forecast.model import fit_note_model, predict, quantile, tier_of
+from xhs_toolkit.forecast.windows import Floats, locate, log_count, sort_notes, take_windows, unlog_count
+
+EARLIER = (3, 5, 10, 30)
+MIN_AGE_DAYS = 14
+"""Age from which a note's figures are taken as final."""
+
+MIN_POOL = 3
+"""Creators with a past below which an origin is skipped."""
+
+
+class HoldOut(NamedTuple):
+    """What `evaluate_forecast` found.
+
+    Attributes
+    ----------
+    notes : one row a forecast note and k: ``k``, creator, ``observed``, ``p10``, ``p50``, ``p90``,
+        ``own_median``, ``tier_median``, ``is_inside``.
+    summary : one row a k: ``n_notes``, ``n_creators``, ``coverage`` of the 80% range with ``coverage_low``
+        and ``coverage_high`` (95%, clustered by creator), and the mean absolute log error of the
+        forecast, the creator's own median and the tier's: ``error``, ``error_own_median``, ``error_tier_median``.
+    """
+
+    notes: pd.DataFrame
+    summary: pd.DataFrame
+
+
+def evaluate_forecast(
+    notes: pd.DataFrame,
+    *,
+    metric: str,
+    earlier: Sequence[int] = EARLIER,
+    tiers: pd.Series | None = None,
+    creator: str = "creator_id",
+) -> HoldOut:
+    """Forecast past notes as if each quarter had just begun (rolling origin).
+
+    Each note is forecast from the creator's k notes before it and a pool learned from what was posted
+    before the quarter, of which only the last k notes a creator are looked at.
+
+    Parameters
+    ----------
+    notes : one row a note: `creator`, ``posted_at``, ``as_of`` and `metric`; notes younger than
+        fourteen days when seen are left out.
+    """
+    old = (notes["as_of"] - notes["posted_at"]) >= pd.Timedelta(days=MIN_AGE_DAYS)
+    ordered, codes = sort_notes(notes[old & notes[metric].notna()], creator=creator)
+    quarters = ordered["posted_at"].dt.tz_localize(None).dt.to_period("Q").dt.start_time
+    rows = [
+        _forecast_quarter(ordered, codes, quarters, start, k, metric=metric, tiers=tiers, creator=creator)
+        for k in earlier
+        for start in np.sort(quarters.unique())
+    ]
+    forecasts = pd.concat(rows, ignore_index=True)
+    return HoldOut(forecasts, _summarise(forecasts))
+
+
+def _forecast_quarter(
+    ordered: pd.DataFrame,
+    codes: np.ndarray,
+    quarters: pd.Series,
+    start: np.datetime64,
+    k: int,
+    *,
+    metric: str,
+    tiers: pd.Series | None,
+    creator: str,
+) -> pd.DataFrame:
+    place = np.arange(len(codes)) - np.searchsorted(codes, codes, side="left")
+    ends = np.flatnonzero((quarters == start).to_numpy() & (place >= k))
+    past = ordered[(quarters < start).to_numpy()]
+    if not len(ends) or past[creator].nunique() < MIN_POOL:
+        return pd.DataFrame(columns=["k", "creator", "observed"])
+    model = fit_note_model(past, metric=metric, tiers=tiers, creator=creator, window=k)
+    windows = take_windows(log_count(ordered[metric]), codes=codes, ends=ends, size=k)
+    names = pd.Index(ordered[creator].iloc[ends])
+    predicted = predict(model, locate(windows, prior=model.spread), tier=tier_of(names, tiers))
+    bands = {f"p{level}": unlog_count(quantile(model, predicted, probability=level / 100)) for level in (10, 50, 90)}
+    observed = ordered[metric].iloc[ends].to_numpy(dtype=float)
+    return pd.DataFrame(
+        {
+            "k": k,
+            "creator": names,
+            "observed": observed,
+            **bands,
+            "own_median": unlog_count(np.median(windows, axis=1)),
+            "tier_median": _tier_median(past, names, metric=metric, tiers=tiers, creator=creator),
+            "is_inside": (observed >= bands["p10"]) & (observed <= bands["p90"]),
+        }
+    )
+
+
+def _tier_median(past: pd.DataFrame, names: pd.Index, *, metric: str, tiers: pd.Series | None, creator: str) -> Floats:
+    by_tier = past[metric].groupby(tier_of(pd.Index(past[creator]), tiers)).median()
+    return by_tier.reindex(tier_of(names, tiers)).fillna(past[metric].median()).to_numpy()
+
+
+def _summarise(forecasts: pd.DataFrame) -> pd.DataFrame:
+    logs = {name: log_count(forecasts[name]) for name in ("observed", "p50", "own_median", "tier_median")}
+    errors = {
+        "error": np.abs(logs["observed"] - logs["p50"]),
+        "error_own_median": np.abs(logs["observed"] - logs["own_median"]),
+        "error_tier_median": np.abs(logs["observed"] - logs["tier_median"]),
+    }
+    grouped = forecasts.assign(**errors).groupby("k")
+    summary = grouped[list(errors)].mean()
+    coverage = pd.DataFrame({k: _clustered_share(part["is_inside"], part["creator"]) for k, part in grouped}).T
+    counts = grouped["creator"].agg(n_notes="size", n_creators="nunique")
+    return counts.join(coverage).join(summary).reset_index()
+
+
+def _clustered_share(inside: pd.Series, creator: pd.Series) -> dict[str, float]:
+    """Share with a 95% interval whose standard error takes the notes of a creator together (t, creators − 1)."""
+    from scipy import stats
+
+    share = float(inside.mean())
+    sums = (inside.astype(float) - share).groupby(creator).sum().to_numpy()
+    n = len(sums)
+    error = float(np.sqrt(n / max(n - 1, 1) * np.square(sums).sum()) / len(inside))
+    half = float(stats.t.ppf(0.975, max(n - 1, 1))) * error
+    return {"coverage": share, "coverage_low": share - half, "coverage_high": share + half}
+
+
+class PlanScore(NamedTuple):
+    """How a plan's forecast did (`score_plan`).
+
+    Attributes
+    ----------
+    notes : one row a placement and metric with both sides: ``p10``, ``p50``, ``p90``, ``observed``, ``ratio`` to
+        the middle, ``is_inside``.
+    summary : one row a metric: ``n_notes``, ``coverage``, ``error`` (mean absolute log error), ``bias``
+        (median ratio), and the campaign's ``observed`` total against ``p10``, ``p50``, ``p90``.
+    """
+
+    notes: pd.DataFrame
+    summary: pd.DataFrame
+
+
+def score_plan(roster: pd.DataFrame, *, forecast: pd.DataFrame, notes: pd.DataFrame) -> PlanScore:
+    """Compare an accepted plan with what its notes brought.
+
+    Parameters
+    ----------
+    roster, forecast : of `plans.Plan`.
+    notes : the campaign's notes with ``creator_id``, ``format`` and the metrics; the first note of a
+        creator and format is the one that was planned.
+    """
+    actual = notes.sort_values("posted_at").drop_duplicates(["creator_id", "format"])
+    names = [name for name in ("exposure", "views", "engagement") if name in actual]
+    joined = roster.merge(actual[["creator_id", "format", *names]], on=["creator_id", "format"], how="left")
+    rows = pd.concat([_score_notes(joined, metric) for metric in names], ignore_index=True)
+    totals = forecast.set_index("metric")[["p10", "p50", "p90"]]
+    grouped = rows.groupby("metric", sort=False)
+    summary = pd.DataFrame(
+        {
+            "n_notes": grouped.size(),
+            "coverage": grouped["is_inside"].mean(),
+            "error": grouped["log_ratio"].agg(lambda ratio: ratio.abs().mean()),
+            "bias": np.exp(grouped["log_ratio"].median()),
+            "observed": grouped["observed"].sum(),
+        }
+    )
+    return PlanScore(rows, summary.join(totals).reset_index())
+
+
+def _score_notes(joined: pd.DataFrame, metric: str) -> pd.DataFrame:
+    bands = {f"p{level}": joined[f"{metric}_p{level}"].astype(float) for level in (10, 50, 90)}
+    observed = joined[metric].astype(float)
+    log_ratio = log_count(observed) - log_count(bands["p50"])
+    scored = joined[["creator_id", "creator_name", "format"]].assign(
+        metric=metric,
+        **bands,
+        observed=observed,
+        log_ratio=log_ratio,
+        ratio=np.exp(log_ratio),
+        is_inside=observed.between(bands["p10"], bands["p90"]),
+    )
+    return scored[observed.notna() & bands["p50"].notna()]

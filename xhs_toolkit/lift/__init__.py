@@ -1,0 +1,44 @@
+"""Did the campaign cause it? Treated markets against control markets, before and after.
+
+`make_panel` arranges the outcomes; `estimate_lift` estimates, tests and answers; the other estimators
+stand beside it for the appendix.
+"""
+
+from xhs_toolkit.lift.did import Did, estimate_did
+from xhs_toolkit.lift.inference import (
+    SpacePlacebo,
+    TimePlacebo,
+    block_permutation_p,
+    independent_permutation_p,
+    placebo_in_space,
+    placebo_in_time,
+)
+from xhs_toolkit.lift.panel import Panel, make_panel
+from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
+from xhs_toolkit.lift.synthetic_control import SyntheticControl, estimate_synthetic_control
+from xhs_toolkit.lift.synthetic_did import SyntheticDid, estimate_synthetic_did
+from xhs_toolkit.lift.time_based_regression import TimeBasedRegression, estimate_time_based_regression
+from xhs_toolkit.lift.verdict import Lift, estimate_lift
+
+__all__ = [
+    "Did",
+    "Lift",
+    "MinimumEffect",
+    "Panel",
+    "SpacePlacebo",
+    "SyntheticControl",
+    "SyntheticDid",
+    "TimeBasedRegression",
+    "TimePlacebo",
+    "block_permutation_p",
+    "estimate_did",
+    "estimate_lift",
+    "estimate_synthetic_control",
+    "estimate_synthetic_did",
+    "estimate_time_based_regression",
+    "find_minimum_effect",
+    "independent_permutation_p",
+    "make_panel",
+    "placebo_in_space",
+    "placebo_in_time",
+]

@@ -1,0 +1,197 @@
+"""A workbook that an account manager can send: the shortlist, who waits for a word, the evidence, how it was scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import pandas as pd
+import xlsxwriter
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.private import mask_contacts
+from xhs_toolkit.present.style import format_value, write_cell_format
+from xhs_toolkit.present.tables import make_display_table
+from xhs_toolkit.present.wording import label, say
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from xhs_toolkit.campaign import Campaign
+
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True}
+MAX_CELL = 32_767
+MAX_WIDTH, MIN_WIDTH = 60, 9
+WORDED = frozenset({"list_status", "flags", "check", "verdict", "limit_source", "part", "tier", "format"})
+IN_WORDS = frozenset({"check_value", "lower_limit", "upper_limit"})
+"""Columns whose unit differs from row to row: written as text."""
+
+
+EXPLANATION = "explanation"
+"""A column of sentences: ``explanation_<language>`` of the frame, in the sheet's language."""
+
+
+class Sheet(NamedTuple):
+    """One sheet: the code of its name (``sheet.<code>``), its frame and the columns to write."""
+
+    code: str
+    frame: pd.DataFrame
+    columns: Sequence[str]
+
+
+class ShortlistLike(Protocol):
+    """What the shortlist's workbook is written from."""
+
+    @property
+    def shortlist(self) -> pd.DataFrame:
+        """Those put forward, in order."""
+
+    @property
+    def creators(self) -> pd.DataFrame:
+        """Everybody vetted, with ``list_status``."""
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Parts of the score and their weights."""
+
+
+WHO = ("creator_name", "creator_id", "xhs_number", "tier", "format", "followers", "category", "place")
+SCORED = ("image_price_cny", "video_price_cny", "engagement_fan_rate", "total_points")
+DECIDED = ("flags", "list_status", "decision", "decision_reason", "decision_by")
+FIGURES = ("check_value", "value_text", "lower_limit", "upper_limit", "standing_share", "n", "n_peers")
+LINES = ("creator_name", "check", "verdict", *FIGURES, "limit_source")
+
+
+def write_shortlist(
+    run_folder: str | Path,
+    vetted: ShortlistLike,
+    *,
+    evidence: pd.DataFrame,
+    notes: Sequence[Finding],
+    campaign: Campaign,
+) -> Finding:
+    """Write ``files/shortlist.<language>.xlsx``: the shortlist, who waits, every line of evidence, and the score.
+
+    Parameters
+    ----------
+    evidence : lines of the cards, with ``explanation_<language>`` (see `add_sentences`).
+    """
+    points = [name for name in vetted.shortlist if name.startswith("points_")]
+    waiting = vetted.creators[vetted.creators["list_status"].isin(["flagged", "undecided"])]
+    return write_sheets(
+        run_folder,
+        name="shortlist",
+        sheets=[
+            Sheet("shortlist", vetted.shortlist, [*WHO, *SCORED, *points, *DECIDED]),
+            Sheet("flagged", waiting, [*WHO, *SCORED, *DECIDED]),
+            Sheet("evidence", evidence, [*LINES, EXPLANATION]),
+            Sheet("score", vetted.weights, ["part", "weight_share", "n_known"]),
+        ],
+        notes=notes,
+        campaign=campaign,
+    )
+
+
+def write_sheets(
+    run_folder: str | Path,
+    *,
+    name: str,
+    sheets: Sequence[Sheet],
+    notes: Sequence[Finding],
+    campaign: Campaign,
+) -> Finding:
+    """Write ``files/<name>.<language>.xlsx`` in each of the campaign's languages; text never becomes a formula or link.
+
+    Parameters
+    ----------
+    sheets : in their order; one without rows is left out.
+    notes : what a reader must know, on a sheet of their own at the end.
+
+    Returns
+    -------
+    ``vetting.written``: the name of the file in the main language.
+    """
+    folder = Path(run_folder) / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in campaign.languages:
+        path = folder / f"{name}.{language}.xlsx"
+        with xlsxwriter.Workbook(path, OPTIONS) as book:
+            formats = _make_formats(book)
+            for sheet in (each for each in sheets if len(each.frame)):
+                _write_sheet(book.add_worksheet(_name(sheet.code, language)), sheet, formats, book, language)
+            _write_notes(book.add_worksheet(_name("about", language)), notes, formats, campaign, language)
+    return Finding("vetting.written", {"file": f"{name}.{campaign.languages[0]}.xlsx"})
+
+
+def add_sentences(cards: pd.DataFrame, findings: Sequence[Finding], *, languages: Sequence[str]) -> pd.DataFrame:
+    """Add to each line of the cards its sentence, ``explanation_<language>``."""
+    told = {f"{EXPLANATION}_{language}": [say(each, language=language) for each in findings] for language in languages}
+    return cards.assign(**told)
+
+
+def _name(code: str, language: str) -> str:
+    return say(Finding(f"sheet.{code}"), language=language)
+
+
+def _make_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
+    shapes: dict[str, dict[str, Any]] = {
+        "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "num_format": "@"},
+        "text": {"num_format": "@", "valign": "top", "text_wrap": True},
+    }
+    return {name: book.add_format(shape) for name, shape in shapes.items()}
+
+
+def _write_sheet(sheet: Worksheet, table: Sheet, formats: dict[str, Format], book: Any, language: str) -> None:
+    frame = table.frame.rename(columns={f"{EXPLANATION}_{language}": EXPLANATION})
+    columns = [name for name in table.columns if name in frame and frame[name].notna().any()]
+    for number, name in enumerate(columns):
+        sheet.write_string(0, number, label(name, language=language), formats["head"])
+        values = _show(frame, name, language)
+        figures = book.add_format({"num_format": write_cell_format(name, language=language), "valign": "top"})
+        width = MIN_WIDTH
+        for row, value in enumerate(values, start=1):
+            width = max(width, _write_cell(sheet, row, number, value, text=formats["text"], figures=figures))
+        sheet.set_column(number, number, min(width, MAX_WIDTH))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(frame), max(len(columns) - 1, 0))
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _show(frame: pd.DataFrame, name: str, language: str) -> list[Any]:
+    if name in IN_WORDS and "metric" in frame:
+        pairs = zip(frame["metric"], frame[name], strict=True)
+        return [
+            format_value(str(metric), value, language=language) if pd.notna(value) else None for metric, value in pairs
+        ]
+    if name in WORDED:
+        shown = make_display_table(frame, columns=[name], language=language).iloc[:, 0]
+        return shown.where(frame[name].notna(), None).tolist()
+    return frame[name].tolist()
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, *, text: Format, figures: Format) -> int:
+    """Write one cell and return the width it wants; missing stays empty."""
+    if value is None or pd.isna(value):
+        return 0
+    if isinstance(value, str | bool):
+        words = mask_contacts(str(value))[:MAX_CELL]
+        sheet.write_string(row, column, words, text)
+        return 2 + sum(2 if ord(char) > 0x2E80 else 1 for char in words)
+    if isinstance(value, pd.Timestamp):
+        sheet.write_string(row, column, f"{value:%Y-%m-%d}", text)
+        return 11
+    sheet.write_number(row, column, float(value), figures)
+    return 10
+
+
+def _write_notes(
+    sheet: Worksheet, notes: Sequence[Finding], formats: dict[str, Format], campaign: Campaign, language: str
+) -> None:
+    lines = [f"{campaign.client} · {campaign.name}"]
+    lines += [say(Finding("report.synthetic"), language=language)] if campaign.synthetic else []
+    for row, line in enumerate([*lines, *(say(note, language=language) for note in notes)]):
+        sheet.write_string(row, 0, mask_contacts(line), formats["text"])
+    sheet.set_column(0, 0, 110)

@@ -1,0 +1,225 @@
+"""The deck: ten to fifteen slides when a run has that much to say, each with one finding as its title.
+
+Charts and tables are PowerPoint's own and can be edited; the speaker notes say how each figure was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.present.style import QUIET
+from xhs_toolkit.present.wording import label
+from xhs_toolkit.report.headlines import NAMES, make_headline
+from xhs_toolkit.report.native import describe_chart
+from xhs_toolkit.report.outline import Block, Outline, make_outline
+from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages, read_table
+from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
+from xhs_toolkit.report.slidecharts import add_chart
+from xhs_toolkit.report.slides import (
+    CAPTION_HEIGHT,
+    Canvas,
+    Place,
+    add_paragraphs,
+    add_scores,
+    add_slide,
+    add_table,
+    add_text,
+    add_title_slide,
+    start_deck,
+)
+from xhs_toolkit.report.words import (
+    ShownTable,
+    list_columns,
+    make_glossary,
+    say_code,
+    say_finding,
+    say_headline,
+    show_head,
+    show_score,
+    show_table,
+)
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+MAX_SLIDES = 15
+MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TERMS = 9, 8, 10
+TEMPLATE = "deck.pptx"
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A deck while it is being made."""
+
+    canvas: Canvas
+    outline: Outline
+    run_folder: Path
+    language: str
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+
+def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
+    """Write ``deck.pptx`` in the campaign's first language and ``deck.<language>.pptx`` in the others."""
+    outline = make_outline(read_pages(run_folder))
+    synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
+    written = []
+    for language in campaign.languages:
+        head = show_head(campaign, language=language, synthetic=synthetic, made_at=find_made_at(run_folder))
+        foot = " · ".join(part for part in (campaign.client, campaign.name, head.warning) if part)
+        canvas = start_deck(find_template(campaign), language=language, foot=foot)
+        add_title_slide(canvas, head, logo=campaign.agency.logo_file)
+        _fill_deck(_Work(canvas, outline, run_folder, language), campaign)
+        canvas.deck.core_properties.title = f"{campaign.client} · {campaign.name}"
+        canvas.deck.core_properties.comments = ""
+        path = run_folder / name_file("deck", "pptx", language=language, first=campaign.languages[0])
+        canvas.deck.save(str(path))
+        written.append(path)
+    return written
+
+
+def find_template(campaign: Campaign) -> Path:
+    """Return the agency's own ``deck.pptx``, beside its ``agency.yaml``, or the house's."""
+    folder = campaign.agency.folder
+    own = folder / TEMPLATE if folder else None
+    return own if own and own.is_file() else bundled_folder("templates") / "report" / TEMPLATE
+
+
+def _fill_deck(work: _Work, campaign: Campaign) -> None:
+    _add_answer(work, campaign)
+    closing = [name for name in ("learned", "next") if work.outline.list_blocks(name)]
+    glossary = make_glossary(list_columns(work.outline.list_blocks("table")), language=work.language)
+    n_taken = len(work.canvas.deck.slides) + len(closing) + 1 + bool(glossary)
+    for block in choose_evidence(work.outline, work.run_folder, n_slides=MAX_SLIDES - n_taken):
+        _add_evidence(work, block)
+    for name in closing:
+        _add_findings(work, name)
+    _add_method(work)
+    if glossary:
+        header = [label(name, language=work.language) for name in ("term", "other_language", "meaning")]
+        rows = [[entry.term, entry.other, entry.meaning] for entry in glossary[:MAX_TERMS]]
+        slide = add_slide(work.canvas, say_code("headline.glossary", work.language))
+        add_table(work.canvas, slide, ShownTable(header, [False] * 3, rows, len(rows)), place=work.canvas.area)
+
+
+# ---------------------------------------------------------------------------- which slides there are
+
+
+def choose_evidence(outline: Outline, run_folder: Path, *, n_slides: int) -> list[Block]:
+    """Return the tables and pictures worth a slide, in the order of the report.
+
+    Pictures of the results come first, then comparisons, named notes and creators, and pictures of the project.
+    A table of the same figures as a picture gets no slide of its own.
+    """
+    ranked = sorted(_rank_blocks(outline, run_folder), key=lambda pair: pair[0])
+    chosen = [block for _, block in ranked[: max(n_slides, 0)]]
+    return [block for block in outline.list_blocks() if any(block is each for each in chosen)]
+
+
+def _rank_blocks(outline: Outline, run_folder: Path) -> Iterator[tuple[int, Block]]:
+    ranks = {"content": 0, "comparison": 1, "project": 4}
+    named: set[str] = set()
+    for part in outline.parts:
+        for block in outline.list_blocks(part=part.name):
+            rank = ranks.get(part.name)
+            if rank is None or block["kind"] not in {"table", "picture"}:
+                continue
+            if block["kind"] == "picture":
+                yield rank, block
+            elif "headline" in block or part.name == "comparison":
+                yield rank + 1, block
+            elif block["step"] not in named and _is_named(block, run_folder):
+                named.add(block["step"])
+                yield rank + 2, block
+
+
+def _is_named(block: Block, run_folder: Path) -> bool:
+    """Whether a table lists notes or creators and can be told in a headline."""
+    return bool(set(NAMES) & set(block["columns"])) and make_headline(block, run_folder) is not None
+
+
+# -------------------------------------------------------------------------------- one slide each
+
+
+def _add_answer(work: _Work, campaign: Campaign) -> None:
+    lead = work.outline.lead
+    if lead is None:
+        return
+    scores = make_scorecard(lead["values"], targets=campaign.targets)
+    verdict = summarise_scores(scores)
+    title = say_finding(verdict, {}, work.language) if verdict else say_code("report.answer", work.language)
+    said = say_finding(lead, lead, work.language)
+    slide = add_slide(work.canvas, title, notes=[said, *_say_method(work, lead["step"])])
+    area = work.canvas.area
+    text = Place(area.left, area.top, area.width, area.height if not scores else int(0.48 * area.height))
+    add_paragraphs(work.canvas, slide, [said], place=text)
+    if scores:
+        below = Place(area.left, area.top + int(0.54 * area.height), area.width, int(0.42 * area.height))
+        add_scores(work.canvas, slide, [show_score(score, language=work.language) for score in scores], place=below)
+
+
+def _add_evidence(work: _Work, block: Block) -> None:
+    about = say_finding(block["caption" if block["kind"] == "table" else "alt"], block, work.language)
+    title = say_headline(block, work.run_folder, work.language) or about
+    slide = add_slide(
+        work.canvas, title, notes=[about, *_say_step(work, block["step"]), *_say_method(work, block["step"])]
+    )
+    area = work.canvas.area
+    chart = describe_chart(block, work.run_folder, language=work.language)
+    caption = say_finding(chart.about, block, work.language) if chart else about
+    add_text(slide, Place(area.left, area.top, area.width, CAPTION_HEIGHT), [caption], size=13, colour=QUIET)
+    below = Place(area.left, area.top + CAPTION_HEIGHT, area.width, area.height - CAPTION_HEIGHT)
+    if block["kind"] == "table":
+        add_table(work.canvas, slide, _shorten_table(work, block), place=below, about=about)
+        return
+    if chart:
+        add_chart(slide, chart, place=below, about=about)
+    elif "png" in block:
+        _add_picture(work, slide, block, place=below, about=about)
+
+
+def _shorten_table(work: _Work, block: Block) -> ShownTable:
+    """The first rows and columns, as many as can be read on a slide; columns without any value go first."""
+    frame = read_table(work.run_folder, block["file"]).head(MAX_TABLE_ROWS)
+    columns = [name for name in block["columns"] if frame[name].notna().any()][:MAX_TABLE_COLUMNS]
+    shorter = {**block, "columns": columns}
+    return show_table(shorter, work.run_folder, language=work.language, n_rows=MAX_TABLE_ROWS)
+
+
+def _add_picture(work: _Work, slide: object, block: Block, *, place: Place, about: str) -> None:
+    path = work.run_folder / "pictures" / block["png"][work.language]
+    picture = slide.shapes.add_picture(str(path), place.left, place.top, height=place.height)  # type: ignore[attr-defined]
+    if picture.width > place.width:
+        picture.width, picture.height = place.width, int(picture.height * place.width / picture.width)
+    picture._element.nvPicPr.cNvPr.set("descr", about)
+
+
+def _add_findings(work: _Work, kind: str) -> None:
+    """What was learned, or what to do next: the first finding is the title, where it is short enough."""
+    code = {"learned": "part.learned", "next": "part.actions"}[kind]
+    texts = [say_finding(block, block, work.language) for block in work.outline.list_blocks(kind)]
+    slide = add_slide(work.canvas, say_code(code, work.language), notes=texts)
+    add_paragraphs(work.canvas, slide, texts)
+
+
+def _add_method(work: _Work) -> None:
+    limits = [say_finding(block, block, work.language) for block in work.outline.list_blocks("limit")]
+    words = [say_finding(block, block, work.language) for block in work.outline.list_blocks("definition")]
+    if limits or words:
+        slide = add_slide(work.canvas, say_code("headline.method", work.language), notes=words)
+        add_paragraphs(work.canvas, slide, limits or words)
+
+
+def _say_step(work: _Work, step: str) -> Sequence[str]:
+    """The answer of a step, for the notes of its slides."""
+    answers = [block for block in work.outline.list_blocks("answer") if block["step"] == step]
+    return [say_finding(block, block, work.language) for block in answers]
+
+
+def _say_method(work: _Work, step: str) -> list[str]:
+    """How the figures of a step were made: its definitions and limits, for the speaker."""
+    blocks = [*work.outline.list_blocks("definition"), *work.outline.list_blocks("limit")]
+    return [say_finding(block, block, work.language) for block in blocks if block["step"] == step]

@@ -1,0 +1,137 @@
+"""What the client's report says, and in which order: the blocks of all pages, sorted into its parts.
+
+The answer comes first, then the project, its content and results, the comparison, what was learned and what to
+do next, and at the end method, limits and terms. The page and the deck are written from the same outline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from xhs_toolkit.present.page import PARTS
+
+RESULTS_STEP = "6_results"
+PART_OF_STEP = {"5_content": "content", RESULTS_STEP: "content"}
+"""Where a step's sections go; every other step prepares the project."""
+
+PART_OF_SECTION = {"section.limits": "method", "section.data": "method", "section.definitions": "method"}
+SECTION_OF_KIND = {
+    "learned": ("next", "part.learned"),
+    "next": ("next", "part.actions"),
+    "definition": ("method", "section.definitions"),
+    "limit": ("method", "section.limits"),
+    "skipped": ("method", "part.skipped"),
+}
+"""Findings that have a part and a heading of their own, whichever step says them."""
+
+METHOD_ORDER = ("section.limits", "section.data", "section.caveats", "part.skipped", "section.definitions")
+
+Block = dict[str, Any]
+
+
+class Section(NamedTuple):
+    """Blocks under one heading: ``code`` is its sentence, empty where the step's own heading is enough."""
+
+    step: str
+    code: str
+    blocks: tuple[Block, ...]
+
+
+class Part(NamedTuple):
+    """A part of the report: one of `present.page.PARTS`, never empty."""
+
+    name: str
+    sections: tuple[Section, ...]
+
+
+class Outline(NamedTuple):
+    """The whole report, without words.
+
+    Attributes
+    ----------
+    lead : the answer that comes first; None where no step has one.
+    parts : the parts that have something to say, in their order.
+    """
+
+    lead: Block | None
+    parts: tuple[Part, ...]
+
+    def list_blocks(self, kind: str | None = None, *, part: str | None = None) -> list[Block]:
+        """Blocks in order, of one kind and part where asked."""
+        return [
+            block
+            for each in self.parts
+            if part in {None, each.name}
+            for section in each.sections
+            for block in section.blocks
+            if kind in {None, block["kind"]}
+        ]
+
+
+def make_outline(pages: list[dict[str, Any]]) -> Outline:
+    """Sort the blocks of the pages into the parts of the report; every block is in it once."""
+    lead = _choose_lead(pages)
+    placed: dict[str, dict[tuple[str, str], list[Block]]] = {name: {} for name in PARTS}
+    for page in sorted(pages, key=lambda page: (page["step"] != RESULTS_STEP, page["step"])):
+        for part, code, block in _place_blocks(page):
+            if block is not lead:
+                step = "" if part in {"next", "method"} else page["step"]
+                marked = {**block, "step": page["step"], "names": page["names"]}
+                placed[part].setdefault((step, code), []).append(marked)
+    parts = (_make_part(name, sections) for name, sections in placed.items() if sections)
+    return Outline(lead and {**lead, "step": _step_of(lead, pages)}, tuple(parts))
+
+
+def _choose_lead(pages: list[dict[str, Any]]) -> Block | None:
+    """The answer of the last step that has a table or picture to show for it, else of the last one that has any."""
+    answers = [
+        (any(block["kind"] in {"table", "picture"} and not _is_about_data(page, block) for block in page["blocks"]),
+         page["step"], number)
+        for number, page in enumerate(pages)
+        if any(block["kind"] == "answer" for block in page["blocks"])
+    ]  # fmt: skip
+    if not answers:
+        return None
+    return next(block for block in pages[max(answers)[2]]["blocks"] if block["kind"] == "answer")
+
+
+def _is_about_data(page: dict[str, Any], block: Block) -> bool:
+    return any(part == "method" and placed is block for part, _, placed in _place_blocks(page))
+
+
+def _step_of(lead: Block, pages: list[dict[str, Any]]) -> str:
+    return next(str(page["step"]) for page in pages if any(block is lead for block in page["blocks"]))
+
+
+def _place_blocks(page: dict[str, Any]) -> Iterator[tuple[str, str, Block]]:
+    """Each block of a page with its part and the code of its heading."""
+    home = PART_OF_STEP.get(page["step"], "project")
+    part, code = home, ""
+    for block in page["blocks"]:
+        if block["kind"] == "section":
+            code = block["code"]
+            part = block.get("part") or PART_OF_SECTION.get(code, home)
+        elif block["kind"] in SECTION_OF_KIND:
+            yield *SECTION_OF_KIND[block["kind"]], block
+        else:
+            yield part, code, block
+
+
+def _make_part(name: str, sections: dict[tuple[str, str], list[Block]]) -> Part:
+    made = [Section(step, code, tuple(_drop_repeats(blocks))) for (step, code), blocks in sections.items()]
+    if name == "method":
+        made.sort(key=lambda section: METHOD_ORDER.index(section.code) if section.code in METHOD_ORDER else -1)
+    return Part(name, tuple(made))
+
+
+def _drop_repeats(blocks: list[Block]) -> list[Block]:
+    """Several steps may say the same of the data or define the same word: it is said once."""
+    kept: list[Block] = []
+    said: set[str] = set()
+    for block in blocks:
+        finding = repr((block["code"], sorted(block["values"].items()))) if "code" in block else ""
+        if not finding or finding not in said:
+            kept.append(block)
+        said.add(finding)
+    return kept

@@ -1,0 +1,274 @@
+"""Slides in the house style: text, tables and charts that PowerPoint can edit, on any template's own layouts."""
+
+from __future__ import annotations
+
+import copy
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Inches, Pt
+
+from xhs_toolkit.present.style import BAD, GOOD, INK, QUIET, RULE
+from xhs_toolkit.report.words import Head, ShownScore, ShownTable
+
+MARGIN = Inches(0.65)
+TOP, BOTTOM = Inches(1.35), Inches(0.75)
+"""The content of a slide lies between its title and its foot."""
+
+CAPTION_HEIGHT = Inches(0.45)
+GAP = Inches(0.25)
+TEXT_SIZES = (20, 18, 16, 14)
+TITLE_SIZES = (26, 23, 20)
+TABLE_SIZE = 12
+ROW_HEIGHT = Inches(0.4)
+LINE_HEIGHT = 1.3
+PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+"""PowerPoint's own name of the table style without fill and grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rectangle on a slide, in English metric units."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def __iter__(self) -> Any:
+        return iter((Emu(self.left), Emu(self.top), Emu(self.width), Emu(self.height)))
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A deck being made: its presentation, the reader's language, and what stands at the foot of each slide."""
+
+    deck: Any
+    language: str
+    foot: str
+
+    @property
+    def area(self) -> Place:
+        """Where the content of a slide lies."""
+        width, height = self.deck.slide_width, self.deck.slide_height
+        return Place(MARGIN, TOP, width - 2 * MARGIN, height - TOP - BOTTOM)
+
+
+def start_deck(template: Path, *, language: str, foot: str) -> Canvas:
+    """Open a template and take away the slides it may hold."""
+    deck = Presentation(str(template))
+    listed = deck.slides._sldIdLst
+    for slide in list(listed):
+        deck.part.drop_rel(slide.get(qn("r:id")))
+        listed.remove(slide)
+    return Canvas(deck, language, plain_text(foot))
+
+
+def plain_text(text: str) -> str:
+    r"""Text in one line without control, direction and private characters.
+
+    >>> plain_text("a\u202eb\n🥾\ue000")
+    'ab 🥾'
+    """
+    kept = (char for char in " ".join(text.split()) if unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cn", "Cs"})
+    return "".join(kept).strip()
+
+
+# ----------------------------------------------------------------------------------------- slides
+
+
+def add_title_slide(canvas: Canvas, head: Head, *, logo: Path | None) -> None:
+    """The first slide: client and campaign, what this is, the facts, and the warning on synthetic data."""
+    slide = canvas.deck.slides.add_slide(_find_layout(canvas.deck, PP_PLACEHOLDER.CENTER_TITLE))
+    slide.shapes.title.text_frame.text = plain_text(head.client)
+    lines = [head.name, head.title, " · ".join(f"{name} {fact}" for name, fact in head.facts), head.warning]
+    subtitle = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == 1)
+    subtitle.text_frame.text = "\n".join(plain_text(line) for line in lines if line)
+    for number, paragraph in enumerate(subtitle.text_frame.paragraphs):
+        paragraph.space_after = Pt(14 if number == 0 else 3)
+        for run in paragraph.runs:
+            run.font.size = Pt(24 if number == 0 else 16)
+            run.font.color.rgb = RGBColor.from_string((INK if number == 0 else QUIET).removeprefix("#"))
+    if logo and logo.is_file():
+        slide.shapes.add_picture(str(logo), MARGIN, Inches(0.6), height=Inches(0.7))
+
+
+def add_slide(canvas: Canvas, title: str, *, notes: Sequence[str] = ()) -> Any:
+    """A slide with its title, its number, its foot and its speaker notes."""
+    slide = canvas.deck.slides.add_slide(_find_layout(canvas.deck, PP_PLACEHOLDER.TITLE))
+    shown = plain_text(title)
+    slide.shapes.title.text_frame.text = shown
+    size = _fit([shown], canvas.area.width, Inches(0.95), TITLE_SIZES)[0]
+    slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
+    _add_number(slide)
+    height = canvas.deck.slide_height
+    foot = Place(MARGIN, height - Inches(0.55), canvas.area.width - Inches(1.2), Inches(0.3))
+    add_text(slide, foot, [canvas.foot], size=10, colour=QUIET)
+    slide.notes_slide.notes_text_frame.text = "\n".join(plain_text(note) for note in notes if note)
+    return slide
+
+
+def _find_layout(deck: Any, kind: Any) -> Any:
+    """The layout with a title of a kind and the fewest other placeholders (number, date and foot apart)."""
+    small = {PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER}
+    fitting = [
+        (sum(shape.placeholder_format.type not in small for shape in layout.placeholders), number, layout)
+        for number, layout in enumerate(deck.slide_layouts)
+        if any(shape.placeholder_format.type == kind for shape in layout.placeholders)
+    ]
+    return min(fitting)[2] if fitting else deck.slide_layouts[0]
+
+
+def _add_number(slide: Any) -> None:
+    for shape in slide.slide_layout.placeholders:
+        if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
+            slide.shapes._spTree.append(copy.deepcopy(shape.element))
+
+
+# ------------------------------------------------------------------------------------------- text
+
+
+def add_text(
+    slide: Any,
+    place: Place,
+    texts: Sequence[str],
+    *,
+    size: float,
+    colour: str = INK,
+    bold: bool = False,
+    space_after: float = 0,
+) -> Any:
+    """A box of paragraphs."""
+    frame = slide.shapes.add_textbox(*place).text_frame
+    frame.word_wrap = True
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    for number, text in enumerate(texts):
+        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        paragraph.space_after = Pt(space_after)
+        _write(paragraph, text, size=size, colour=colour, bold=bold)
+    return frame
+
+
+def _write(paragraph: Any, text: str, *, size: float, colour: str = INK, bold: bool = False) -> None:
+    run = paragraph.add_run()
+    run.text = plain_text(text)
+    run.font.size, run.font.bold = Pt(size), bold
+    run.font.color.rgb = RGBColor.from_string(colour.removeprefix("#"))
+
+
+def add_paragraphs(canvas: Canvas, slide: Any, texts: Sequence[str], *, place: Place | None = None) -> int:
+    """Write as many of the paragraphs as fit, as large as they may be, and return how many that are."""
+    area = canvas.area
+    place = place or Place(area.left, area.top + GAP, area.width, area.height - GAP)
+    size, n_fitting = _fit(texts, place.width, place.height, TEXT_SIZES)
+    add_text(slide, place, texts[:n_fitting], size=size, space_after=0.55 * size)
+    return n_fitting
+
+
+def _fit(texts: Sequence[str], width: int, height: int, sizes: Sequence[int]) -> tuple[int, int]:
+    """The largest size at which all paragraphs fit, and how many fit at the smallest one."""
+    for size in sizes:
+        heights = [_estimate_height(text, size, width) for text in texts]
+        if sum(heights) <= height:
+            return size, len(texts)
+    fitting, left = 0, float(height)
+    for needed in heights:
+        left -= needed
+        fitting += left >= 0
+    return sizes[-1], max(fitting, 1)
+
+
+def _estimate_height(text: str, size: float, width: int) -> float:
+    """Height of a paragraph with the room after it: Chinese characters are as wide as high, others about half."""
+    units = sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.53 for char in text)
+    n_lines = max(1, math.ceil(units * Pt(size) / width))
+    return (n_lines * LINE_HEIGHT + 0.55) * Pt(size)
+
+
+# -------------------------------------------------------------------------------------- scorecard
+
+
+def add_scores(canvas: Canvas, slide: Any, scores: Sequence[ShownScore], *, place: Place) -> None:
+    """The metrics side by side: name, figure, range, target, and how it stands to it in words and colour."""
+    gap = Inches(0.3)
+    width = (place.width - gap * (len(scores) - 1)) // len(scores)
+    for number, score in enumerate(scores):
+        left = place.left + number * (width + gap)
+        rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Emu(left), Emu(place.top), Emu(width), Pt(1))
+        rule.fill.solid()
+        rule.fill.fore_color.rgb = RGBColor.from_string(RULE.removeprefix("#"))
+        rule.line.fill.background()
+        rule.shadow.inherit = False
+        top = place.top + Inches(0.14)
+        frame = add_text(slide, Place(left, top, width, place.height), [score.name], size=13, colour=QUIET)
+        value_size = 16 if score.status == "not_measured" else 26
+        _write(frame.add_paragraph(), score.value, size=value_size, bold=score.status != "not_measured")
+        _write(frame.add_paragraph(), score.detail or "", size=11, colour=QUIET)
+        _write(frame.add_paragraph(), score.target, size=13)
+        if score.status in {"met", "missed"}:
+            colour = (GOOD if score.status == "met" else BAD)[canvas.language]
+            mark = "● " if score.status == "met" else "○ "
+            _write(frame.add_paragraph(), mark + score.verdict, size=13, colour=colour, bold=True)
+
+
+# ------------------------------------------------------------------------------------------ tables
+
+
+def add_table(canvas: Canvas, slide: Any, table: ShownTable, *, place: Place, about: str = "") -> None:
+    """A table with rules between its rows and numbers flush right; `about` is its text alternative."""
+    n_rows, n_columns = len(table.rows) + 1, len(table.header)
+    frame = slide.shapes.add_table(n_rows, n_columns, *Place(place.left, place.top, place.width, n_rows * ROW_HEIGHT))
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", plain_text(about))
+    drawn = frame.table
+    drawn._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
+    drawn.horz_banding = False
+    for column, width in enumerate(_share_width(table, place.width)):
+        drawn.columns[column].width = Emu(width)
+    for number, row in enumerate([table.header, *table.rows]):
+        drawn.rows[number].height = ROW_HEIGHT
+        for column, text in enumerate(row):
+            right = table.is_number[column]
+            _write_cell(drawn.cell(number, column), text, is_head=number == 0, is_number=right)
+
+
+def _share_width(table: ShownTable, width: int) -> list[int]:
+    """Widths by the longest text of each column, between 6 and 30 characters."""
+    longest = [
+        min(max(6.0, *(_count_units(row[column]) for row in [table.header, *table.rows])), 30.0)
+        for column in range(len(table.header))
+    ]
+    return [int(width * part / sum(longest)) for part in longest]
+
+
+def _count_units(text: str) -> float:
+    return sum(1.8 if unicodedata.east_asian_width(char) in "WF" else 1.0 for char in text)
+
+
+def _write_cell(cell: Any, text: str, *, is_head: bool, is_number: bool) -> None:
+    frame = cell.text_frame
+    frame.word_wrap = True
+    cell.margin_left, cell.margin_right = Pt(0), Pt(8)
+    cell.margin_top = cell.margin_bottom = Pt(3)
+    cell.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.MIDDLE
+    paragraph = frame.paragraphs[0]
+    paragraph.alignment = PP_ALIGN.RIGHT if is_number else PP_ALIGN.LEFT
+    _write(paragraph, text, size=TABLE_SIZE, colour=QUIET if is_head else INK, bold=is_head)
+    _underline(cell, INK if is_head else RULE)
+
+
+def _underline(cell: Any, colour: str) -> None:
+    properties = cell._tc.get_or_add_tcPr()
+    line = etree.SubElement(properties, qn("a:lnB"))
+    line.set("w", str(Pt(0.75)))
+    fill = etree.SubElement(line, qn("a:solidFill"))
+    etree.SubElement(fill, qn("a:srgbClr")).set("val", colour.removeprefix("#"))

@@ -1,0 +1,177 @@
+"""Finished words of an outline in one language: the same sentences on the page, in the deck and in the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.style import format_value
+from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
+from xhs_toolkit.present.wording import label, list_codes, say
+from xhs_toolkit.report.headlines import make_headline
+from xhs_toolkit.report.run import read_table
+from xhs_toolkit.report.scorecard import Score, describe_status
+from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+Block = Mapping[str, Any]
+MEANING = "meaning."
+NO_TERMS = frozenset({"value", "source_row"})
+"""Columns of the codebook that are no terms: their meaning depends on the row, or is of no use to a client."""
+
+
+def say_code(code: str, language: str, **values: object) -> str:
+    """Say a sentence that needs no finding."""
+    return say(Finding(code, values), language=language)
+
+
+def say_finding(finding: Finding | Block, block: Block, language: str) -> str:
+    """Say a finding, with themes named in the reader's language."""
+    code, values = (
+        (finding.code, finding.values) if isinstance(finding, Finding) else (finding["code"], finding["values"])
+    )
+    names = block.get("names", {}).get(language, {})
+    named = {name: names.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
+    return say(Finding(code, named), language=language)
+
+
+def say_headline(block: Block, run_folder: Path, language: str) -> str:
+    """The headline of a table or picture; empty where it has none."""
+    finding = make_headline(block, run_folder)
+    return say_finding(finding, block, language) if finding else ""
+
+
+class ShownTable(NamedTuple):
+    """A table in words: header, which columns are numbers, rows, and how many rows the whole table has."""
+
+    header: list[str]
+    is_number: list[bool]
+    rows: list[list[str]]
+    n_rows: int
+
+
+def show_table(block: Block, run_folder: Path, *, language: str, n_rows: int | None = None) -> ShownTable:
+    """Return a table block's first rows in words."""
+    whole = read_table(run_folder, block["file"])
+    frame = name_themes(whole.head(n_rows or block["n_shown"]), names=block["names"].get(language, {}))
+    shown = make_display_table(frame, columns=block["columns"], language=language)
+    return ShownTable(
+        [label(name, language=language) for name in block["columns"]],
+        [is_number_column(frame, name) for name in block["columns"]],
+        [list(row) for row in shown.itertuples(index=False, name=None)],
+        len(whole),
+    )
+
+
+class ShownScore(NamedTuple):
+    """A metric of the scorecard in words; `status` is met, missed, no_target or not_measured."""
+
+    name: str
+    value: str
+    detail: str
+    target: str
+    verdict: str
+    status: str
+
+
+def show_score(score: Score, *, language: str) -> ShownScore:
+    """Return a metric in words: its value, range and n, its target, and how it stands to it."""
+    ends = [score.low, score.high]
+    parts = []
+    if None not in ends:
+        low, high = (format_value(score.metric, end, language=language) for end in ends)
+        parts.append(say_code("score.range", language, low=low, high=high))
+    if score.value is not None and (score.n != score.n_notes or parts):
+        parts.append(say_code("score.measured", language, n_measured=score.n))
+    target = "" if score.target is None else format_value(score.metric, score.target, language=language)
+    return ShownScore(
+        label(score.metric, language=language),
+        format_value(score.metric, score.value, language=language),
+        " · ".join(parts),
+        say_code("score.target", language, target=target) if target else "",
+        say(describe_status(score), language=language),
+        score.status,
+    )
+
+
+class Head(NamedTuple):
+    """What stands at the head of the page and on the first slide."""
+
+    client: str
+    name: str
+    title: str
+    facts: list[tuple[str, str]]
+    warning: str
+
+
+def show_head(campaign: Campaign, *, language: str, synthetic: bool, made_at: datetime) -> Head:
+    """Return the head: client, campaign, window, date and agency, and the warning on synthetic data."""
+    day = made_at.astimezone(ZoneInfo(campaign.time_zone))
+    facts = [
+        (say_code("report.window", language), _write_window(campaign, language)),
+        (say_code("report.made", language), format_value("made_at", day, language=language)),
+    ]
+    if campaign.agency.name:
+        facts.append((say_code("report.agency", language), campaign.agency.name))
+    warning = say_code("report.synthetic", language) if synthetic else ""
+    return Head(campaign.client, campaign.name, say_code("report.title", language), facts, warning)
+
+
+def _write_window(campaign: Campaign, language: str) -> str:
+    ends = [day for day in (campaign.window.start, campaign.window.end) if day]
+    if not ends:
+        return say_code("report.whole_data", language)
+    return " – ".join(format_value("window_date", day, language=language) for day in ends)
+
+
+# -------------------------------------------------------------------------------------- glossary
+
+
+class Entry(NamedTuple):
+    """A term: its name in the reader's language, in the other one, and what it means."""
+
+    column: str
+    term: str
+    other: str
+    meaning: str
+    unit: str
+
+
+def make_glossary(columns: list[str], *, language: str) -> list[Entry]:
+    """Return the terms that occur and whose meaning is known in the language, each once.
+
+    Parameters
+    ----------
+    columns : names of columns shown, in order.
+    """
+    other = "zh" if language == "en" else "en"
+    codebook = {column.name: column for table in reversed(TABLES.values()) for column in table}
+    entries = []
+    for name in dict.fromkeys(name for name in columns if name not in NO_TERMS):
+        column = codebook.get(name)
+        known = column.meaning if column and column.kind in NUMERIC_KINDS and language == "en" else ""
+        meaning = _find_meaning(name, language) or known
+        unit = (column.unit if column else "") or ("CNY" if name.endswith("_cny") else "")
+        if meaning:
+            terms = label(name, language=language), label(name, language=other)
+            entries.append(Entry(name, *terms, meaning, unit))
+    return entries
+
+
+def _find_meaning(name: str, language: str) -> str:
+    return say_code(MEANING + name, language) if MEANING + name in _known_codes() else ""
+
+
+def _known_codes() -> frozenset[str]:
+    return frozenset(list_codes())
+
+
+def list_columns(blocks: Sequence[Block]) -> list[str]:
+    """Names of the columns that the tables among the blocks show."""
+    return list(dict.fromkeys(name for block in blocks if block["kind"] == "table" for name in block["columns"]))

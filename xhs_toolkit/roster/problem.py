@@ -1,0 +1,205 @@
+"""The roster as arrays: what each candidate is worth, costs and counts for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from xhs_toolkit.roster.reach import Audience, Floats, add_up, cut_curve
+from xhs_toolkit.roster.rules import Rules, bounds_of, find_members
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule as an inequality: low ≤ Σ amount · x ≤ high over the members."""
+
+    kind: str
+    name: str
+    members: NDArray[np.bool_]
+    by_cost: bool
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A roster to choose. All arrays run over the candidates.
+
+    Attributes
+    ----------
+    value : what a candidate brings, in units of ``value_unit`` views. cost : in units of ``cost_unit`` CNY, with
+        fees. Both have mean one, which is what a solver's tolerances are made for.
+    creator : creator codes, sorted. must : mask of the must-haves' candidates.
+    shares : candidates × cells, or candidates × 0 where every view counts fully.
+    people : of each cell, in the unit of value. rows : budget, limits and must-haves.
+    kind, patterns : number of each candidate's pattern of memberships, and the patterns (kinds × rows):
+        a million candidates have a few thousand kinds, so that prices are found by kind.
+    """
+
+    value_unit: float
+    cost_unit: float
+    value: Floats
+    cost: Floats
+    creator: NDArray[np.intp]
+    must: NDArray[np.bool_]
+    shares: Floats
+    people: Floats
+    rows: tuple[Row, ...]
+    kind: NDArray[np.intp]
+    patterns: NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        """Number of candidates."""
+        return len(self.value)
+
+    def amounts(self, row: Row, which: Rows) -> Floats:
+        """What each of these candidates counts for in a row."""
+        return np.where(row.members[which], self.cost[which] if row.by_cost else 1.0, 0.0)
+
+    def worth(self, which: Rows) -> float:
+        """What a choice brings: views, or people reached where audiences overlap."""
+        if not self.shares.shape[1]:
+            return float(self.value[which].sum())
+        return add_up(self.value[which] @ self.shares[which], self.people)
+
+
+def make_problem(candidates: pd.DataFrame, *, value: Floats, rules: Rules, audience: Audience | None) -> Problem:
+    """Arrange candidates (sorted by creator) and rules."""
+    cost = candidates["cost_cny"].to_numpy(dtype=float)
+    named = {limit.column for limit in rules.limits if limit.column}
+    candidates = candidates.astype(dict.fromkeys(named, "category"))
+    value_unit, cost_unit = (float(each.mean()) or 1.0 if len(each) else 1.0 for each in (value, cost))
+    everyone = np.ones(len(candidates), dtype=bool)
+    rows = [Row("budget", "budget_cny", everyone, True, -np.inf, rules.budget_cny / cost_unit)]
+    for limit in rules.limits:
+        by_cost = limit.of == "cost_cny"
+        low, high = (bound / cost_unit if by_cost else bound for bound in bounds_of(limit))
+        rows.append(Row("limit", limit.name, find_members(candidates, limit), by_cost, low, high))
+    creators = candidates["creator_id"]
+    rows += [
+        Row("must_have", name, creators.eq(name).to_numpy(dtype=bool), False, 1.0, 1.0) for name in rules.must_have
+    ]
+    shares = audience.shares if audience else np.empty((len(candidates), 0))
+    people = audience.people / value_unit if audience else np.empty(0)
+    must = creators.isin(rules.must_have).to_numpy(dtype=bool)
+    return Problem(
+        value_unit,
+        cost_unit,
+        value / value_unit,
+        cost / cost_unit,
+        pd.factorize(creators)[0],
+        must,
+        shares,
+        people,
+        tuple(rows),
+        *_find_kinds(rows, n=len(value)),
+    )
+
+
+def _find_kinds(rows: list[Row], *, n: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    kind = np.zeros(n, dtype=np.intp)
+    for row in rows:
+        kind = pd.factorize(kind * 2 + row.members)[0]
+    first = np.unique(kind, return_index=True)[1]
+    patterns = np.column_stack([row.members[first] for row in rows])
+    return kind, patterns
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A problem's matrix form over a subset of candidates, the pieces of reach after them.
+
+    Maximise ``gain`` · (x, z) subject to ``low`` ≤ ``matrix`` · (x, z) ≤ ``high``, 0 ≤ (x, z) ≤ ``upper``.
+    The first rows are the problem's own, then one a cell, then one a creator with several formats.
+    """
+
+    which: Rows
+    gain: Floats
+    matrix: Any
+    low: Floats
+    high: Floats
+    upper: Floats
+
+    @property
+    def integrality(self) -> NDArray[np.int_]:
+        """1 for the choices, 0 for the pieces."""
+        return (np.arange(len(self.gain)) < len(self.which)).astype(int)
+
+
+def make_program(problem: Problem, which: Rows) -> Program:
+    """Write the rows of a problem for the candidates `which`."""
+    widths, slopes = cut_curve(problem.people)
+    n, n_cells, n_pieces = len(which), len(problem.people), widths.size
+    own = np.vstack([problem.amounts(row, which) for row in problem.rows])
+    cells = (problem.shares[which] * problem.value[which, None]).T
+    pieces = sparse.kron(sparse.eye_array(n_cells), -np.ones((1, slopes.shape[1] if n_cells else 0)))
+    several = _one_format_rows(problem.creator[which])
+    empty = np.zeros((len(own), n_pieces))
+    matrix = sparse.vstack(
+        [
+            sparse.hstack([sparse.csr_array(own), sparse.csr_array(empty)]),
+            sparse.hstack([sparse.csr_array(cells), sparse.csr_array(pieces)]) if n_cells else _no_rows(n, n_pieces),
+            sparse.hstack([several, sparse.csr_array((several.shape[0], n_pieces))]),
+        ],
+        format="csr",
+    )
+    gain = np.concatenate([problem.value[which] if not n_cells else np.zeros(n), slopes.ravel()])
+    ends = (
+        [np.zeros(n_cells), np.full(n_cells, np.inf)],
+        [np.full(several.shape[0], -np.inf), np.ones(several.shape[0])],
+    )
+    low = np.concatenate([[row.low for row in problem.rows], ends[0][0], ends[1][0]])
+    high = np.concatenate([[row.high for row in problem.rows], ends[0][1], ends[1][1]])
+    return Program(which, gain, matrix, low, high, np.concatenate([np.ones(n), widths.ravel()]))
+
+
+def _no_rows(n: int, n_pieces: int) -> Any:
+    return sparse.csr_array((0, n + n_pieces))
+
+
+def _one_format_rows(creator: NDArray[np.intp]) -> Any:
+    """One row a creator with several candidates."""
+    codes, counts = np.unique(creator, return_counts=True)
+    rank = np.full(int(codes.max(initial=-1)) + 1, -1)
+    several = codes[counts > 1]
+    rank[several] = np.arange(len(several))
+    columns = np.flatnonzero(rank[creator] >= 0)
+    rows = rank[creator[columns]]
+    return sparse.csr_array((np.ones(len(columns)), (rows, columns)), shape=(len(several), len(creator)))
+
+
+def find_feasible_core(problem: Problem, *, keep: int, at_most: int | None = None) -> Rows:
+    """The cheapest of every kind, twice as many as any minimum asks for, and the must-haves.
+
+    Where these cannot obey the rules, nobody can: rules count heads and money, and all of a kind count alike.
+    A minimum of money may need the dearest too.
+
+    Parameters
+    ----------
+    keep, at_most : fewest and most candidates of every kind.
+    """
+    needed = [row.low for row in problem.rows if row.kind == "limit" and not row.by_cost and np.isfinite(row.low)]
+    keep = min(max(keep, 2 * int(np.ceil(max(needed, default=0)))), at_most or len(problem.kind))
+    spends = any(row.by_cost and row.low > 0 for row in problem.rows)
+    orders = [problem.cost, -problem.cost] if spends else [problem.cost]
+    kept = [best_of_each(problem.kind, order, keep=keep) for order in orders]
+    return np.unique(np.concatenate([*kept, np.flatnonzero(problem.must)]))
+
+
+def best_of_each(kind: NDArray[np.intp], order: Floats, *, keep: int) -> Rows:
+    """Rows of the `keep` smallest of `order` in every kind.
+
+    >>> best_of_each(np.array([0, 1, 0, 0]), np.array([3.0, 9.0, 1.0, 2.0]), keep=1).tolist()
+    [2, 1]
+    """
+    rows = np.lexsort((order, kind))
+    ranked = kind[rows]
+    return rows[np.arange(len(ranked)) - np.searchsorted(ranked, ranked) < keep]

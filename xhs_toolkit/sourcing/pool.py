@@ -1,0 +1,193 @@
+"""One row a creator, from any mixture of exports and rankings.
+
+**Which value wins.** Of the rows of one creator, those within ``sourcing.conflict_days`` of the newest are fresh.
+A fresh row comes before an old one; of the fresh rows the most official source (`OFFICIAL`) comes first, of one
+source the newest. Column by column, the first value there is wins. What another fresh source says differently is
+a conflict, and is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.benchmarks import add_tier
+from xhs_toolkit.sourcing.identity import add_creator_key
+from xhs_toolkit.tables import CREATORS
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+OFFICIAL: Final = {"dandelion_creators": 0, "huitun_creators": 1, "qiangua_creators": 1, "agency_creators": 2}
+"""Rank of a source of creators: the platform, then tools that crawl it, then sheets kept by hand; others come last."""
+
+SAME_WITHIN: Final = 0.10
+"""Two figures that differ by at most a tenth are no conflict: tools round, and refresh on different days."""
+
+COMPARED: Final = ("followers", "image_price_cny", "video_price_cny", "active_fan_share", "female_fan_share")
+COMPARED_TEXT: Final = ("place", "gender")
+"""Columns whose conflicts are shown; tags and categories are worded differently by every tool."""
+
+FIGURES: Final = tuple(column.name for column in CREATORS if column.name not in {"creator_id", "lower_bounds"})
+NAMED: Final = ("creator_id", "creator_name", "xhs_number")
+
+
+class Pool(NamedTuple):
+    """The pool (`make_pool`).
+
+    Attributes
+    ----------
+    creators : one row a creator: the columns of `tables.CREATORS`, ``creator_key`` (its id, or ``xhs:`` and
+        its number, or ``name:`` and its name), ``tier``, ``format`` (the one it mostly posts in), ``n_sources``,
+        ``n_conflicts``, ``n_notes_read``, ``last_posted_at``, ``n_rankings``, ``best_rank``.
+    conflicts : ``creator_key``, ``creator_name``, ``metric``, ``value``, ``source``, ``other_value``, ``other_source``,
+        ``as_of``, ``other_as_of``; values as text.
+    notes : the notes given, with ``creator_key``.
+    unclear : names that stand for several creators, so that rows with nothing else were joined to none.
+    """
+
+    creators: pd.DataFrame
+    conflicts: pd.DataFrame
+    notes: pd.DataFrame
+    unclear: pd.DataFrame
+
+
+def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Pool:
+    """Join every source of creators to one row each.
+
+    Parameters
+    ----------
+    tables : the canonical tables; creators and rankings are read.
+    latest : one row a note.
+    """
+    parts = {"creators": tables["creators"], "rankings": tables["rankings"], "notes": latest}
+    found = add_creator_key(_stack({name: _name_rows(frame) for name, frame in parts.items()}))
+    key = dict(iter(found.rows["creator_key"].groupby(found.rows["part"], sort=False)))
+    keyed = {
+        name: frame.assign(creator_key=key[name].to_numpy()) if len(frame) else frame.assign(creator_key=[])
+        for name, frame in parts.items()
+    }
+    keyed = {name: frame[frame["creator_key"].notna()] for name, frame in keyed.items()}
+    ordered = _best_first(keyed["creators"], campaign.sourcing.conflict_days)
+    conflicts = _find_conflicts(ordered)
+    creators = _merge(ordered).pipe(_add_others, keyed["rankings"], keyed["notes"])
+    n_conflicts = creators["creator_key"].map(conflicts["creator_key"].value_counts()).fillna(0).astype(int)
+    creators = add_tier(creators.assign(n_conflicts=n_conflicts), tiers=campaign.agency.tiers)
+    return Pool(creators.reset_index(drop=True), conflicts, keyed["notes"], found.unclear)
+
+
+def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: frame.get(name, pd.Series(None, index=frame.index, dtype="str")) for name in NAMED})
+
+
+def _stack(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([frame.assign(part=name) for name, frame in parts.items()], ignore_index=True)
+
+
+def _best_first(creators: pd.DataFrame, conflict_days: int) -> pd.DataFrame:
+    """Order the rows of each creator so that the first value of a column is the one that wins."""
+    if creators["creator_key"].is_unique:
+        return creators.assign(_is_fresh=True)
+    newest = creators.groupby("creator_key", sort=False)["as_of"].transform("max")
+    fresh = (newest - creators["as_of"]).le(pd.Timedelta(days=conflict_days))
+    rank = creators["source"].map(OFFICIAL).fillna(len(OFFICIAL))
+    by = ["_is_fresh", "_rank", "as_of", "source_file", "source_row"]
+    ranked = creators.assign(_is_fresh=fresh, _rank=rank)
+    return ranked.sort_values(by, ascending=[False, True, False, True, True], kind="stable").drop(columns="_rank")
+
+
+def _merge(ordered: pd.DataFrame) -> pd.DataFrame:
+    n_sources = ordered.groupby("creator_key", sort=False)["source"].nunique()
+    several = ordered["creator_key"].duplicated(keep=False)
+    merged = ordered[~several]
+    if several.any():
+        first = ordered[several].groupby("creator_key", sort=False)[["creator_id", *FIGURES]].first().reset_index()
+        merged = pd.concat([merged, first], ignore_index=True)
+    merged = merged.drop(columns=["_is_fresh", "lower_bounds"], errors="ignore")
+    return merged.assign(n_sources=merged["creator_key"].map(n_sources).astype(int))
+
+
+# ------------------------------------------------------------------------------------------- conflicts
+
+
+def _find_conflicts(ordered: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of the winning value and what each other fresh source says, where they differ."""
+    about = ["creator_key", "creator_name", "metric", "value", "source", "other_value", "other_source"]
+    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in about})
+    fresh = ordered[ordered["_is_fresh"]]
+    fresh = fresh[fresh["creator_key"].duplicated(keep=False)]
+    parts = [_compare(fresh, column) for column in (*COMPARED, *COMPARED_TEXT)] if len(fresh) else []
+    return pd.concat(parts, ignore_index=True) if parts else empty.assign(as_of=pd.NaT, other_as_of=pd.NaT)
+
+
+def _compare(fresh: pd.DataFrame, column: str) -> pd.DataFrame:
+    known = fresh[fresh[column].notna()].drop_duplicates(["creator_key", "source"])
+    winner = known.drop_duplicates("creator_key").set_index("creator_key")
+    others = known[known["creator_key"].duplicated()]
+    chosen = winner.loc[others["creator_key"], [column, "source", "as_of"]]
+    differs = _differ(chosen[column].reset_index(drop=True), others[column].reset_index(drop=True)).to_numpy()
+    return pd.DataFrame(
+        {
+            "creator_key": others["creator_key"],
+            "creator_name": others["creator_name"],
+            "metric": column,
+            "value": _write(chosen[column]).to_numpy(),
+            "source": chosen["source"].to_numpy(),
+            "other_value": _write(others[column]),
+            "other_source": others["source"],
+            "as_of": chosen["as_of"].to_numpy(),
+            "other_as_of": others["as_of"].to_numpy(),
+        }
+    )[differs]
+
+
+def _differ(chosen: pd.Series, other: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(chosen):
+        largest = np.maximum(chosen.abs(), other.abs())
+        return (chosen - other).abs().gt(SAME_WITHIN * largest)
+    return chosen.str.strip().str.casefold().ne(other.str.strip().str.casefold())
+
+
+def _write(values: pd.Series) -> pd.Series:
+    return values.map("{:,.6g}".format).astype("str") if pd.api.types.is_numeric_dtype(values) else values
+
+
+# ------------------------------------------------------------------------- rankings and notes
+
+
+def _add_others(creators: pd.DataFrame, rankings: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    """Add creators only rankings or notes show, and what those say of each."""
+    ranked = rankings.sort_values("date", kind="stable").groupby("creator_key", sort=False)
+    lists = ranked.agg(
+        creator_id=("creator_id", "last"),
+        creator_name=("creator_name", "last"),
+        category=("category", "last"),
+        followers=("followers", "last"),
+        n_rankings=("list_name", "nunique"),
+        best_rank=("rank", "min"),
+    )
+    posts = _summarise_notes(notes)
+    every = pd.Index(creators["creator_key"]).union(lists.index, sort=False).union(posts.index, sort=False)
+    joined = creators.set_index("creator_key").reindex(every)
+    for name in ("creator_id", "creator_name", "category", "followers"):
+        joined[name] = joined[name].fillna(lists[name].reindex(every).astype(joined[name].dtype))
+    for name in ("creator_id", "creator_name", "followers", "place"):
+        joined[name] = joined[name].fillna(posts[name].reindex(every).astype(joined[name].dtype))
+    counts = {name: joined[name].fillna(0).astype(int) for name in ("n_sources",)}
+    counts |= {"n_rankings": lists["n_rankings"].reindex(every).fillna(0).astype(int)}
+    counts |= {"n_notes_read": posts["n_notes_read"].reindex(every).fillna(0).astype(int)}
+    others = {"best_rank": lists["best_rank"], "last_posted_at": posts["last_posted_at"], "format": posts["format"]}
+    others = {name: values.reindex(every) for name, values in others.items()}
+    return joined.assign(**counts, **others).rename_axis("creator_key").reset_index()
+
+
+def _summarise_notes(notes: pd.DataFrame) -> pd.DataFrame:
+    newest = notes.sort_values("posted_at", kind="stable", na_position="first").groupby("creator_key", sort=False)
+    seen = newest[["creator_id", "creator_name", "followers", "place"]].last()
+    is_video = notes["format"].eq("video").groupby(notes["creator_key"], sort=False).mean()
+    known = notes["format"].notna().groupby(notes["creator_key"], sort=False).any()
+    form = pd.Series(np.where(is_video > 0.5, "video", "image"), index=is_video.index, dtype="str").where(known)
+    return seen.assign(n_notes_read=newest.size(), last_posted_at=newest["posted_at"].last(), format=form)

@@ -1,0 +1,160 @@
+"""The brief's words, and which creators use them: Chinese and English, spelling forgiven, no word unseen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cdist
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+SAME_WORD: Final = 0.92
+"""Jaro–Winkler similarity from which two Latin words are taken as forms of one (family, families; hike, hikes)."""
+
+CATEGORIES: Final = (
+    ("travel", "tourism", "旅行", "旅游", "出行", "酒店"),
+    ("outdoor", "outdoors", "hiking", "camping", "户外", "徒步", "露营", "登山"),
+    ("beauty", "makeup", "cosmetics", "美妆", "彩妆"),
+    ("skincare", "护肤", "美容"),
+    ("supplements", "health", "wellness", "nutrition", "健康", "养生", "保健", "营养"),
+    ("fashion", "clothing", "时尚", "穿搭", "服饰"),
+    ("food", "restaurant", "美食", "探店", "烘焙"),
+    ("mother and baby", "parenting", "family", "母婴", "亲子", "育儿"),
+    ("sports", "fitness", "sportswear", "运动", "健身", "瑜伽"),
+    ("telecom", "technology", "electronics", "科技数码", "数码", "科技", "通讯"),
+    ("education", "study abroad", "教育", "留学", "学习"),
+    ("home", "furniture", "家居", "家装", "家电"),
+    ("pets", "宠物", "萌宠"),
+    ("cars", "automotive", "汽车"),
+    ("finance", "banking", "财经", "理财"),
+    ("shopping", "retail", "购物", "好物"),
+    ("photography", "摄影"),
+    ("lifestyle", "生活记录", "生活", "vlog"),
+)
+"""Names of one category in English and Chinese, as the platform, tools and agencies write them (kept by hand)."""
+
+STOP_WORDS: Final = frozenset(
+    {"and", "are", "for", "from", "into", "not", "our", "that", "the", "their", "this", "with", "who", "your"}
+)
+PARTICLES: Final = frozenset("的了和与在是有为及或不我你他她它们这那个等到也都就")
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: full-width forms folded, lower case.
+
+    >>> fold("ＤＡＹ Walk")
+    'day walk'
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def list_category_words(category: str) -> tuple[str, ...]:
+    """The words a category is known by, in both languages; of an unknown one itself.
+
+    >>> "户外" in list_category_words("Outdoor"), list_category_words("tea")
+    (True, ('tea',))
+    """
+    word = fold(category).strip()
+    return next((names for names in CATEGORIES if word in names), (word,))
+
+
+def list_brief_words(campaign: Campaign) -> tuple[str, ...]:
+    """Words of the brief, the category and the themes: Latin words, and Chinese in pairs of characters.
+
+    Words of one theme's keyword stay whole when they are Chinese: a person has already cut them.
+    """
+    whole = [word for theme in campaign.themes for word in theme.keywords]
+    whole += list_category_words(campaign.category) if campaign.category else []
+    running = [campaign.sourcing.brief or "", *(theme.name for theme in campaign.themes)]
+    running += [theme.name_zh or "" for theme in campaign.themes]
+    words = [word for text in running for word in cut_words(text)]
+    words += [word for text in whole for word in (cut_words(text) if text.isascii() else [fold(text).strip()])]
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def cut_words(text: str) -> list[str]:
+    """Latin words of three letters or more, and pairs of Chinese characters that hold no particle.
+
+    >>> cut_words("Weekends for 年轻家庭")
+    ['weekends', '年轻', '轻家', '家庭']
+    """
+    plain = fold(text)
+    latin = [word for word in re.findall(r"[a-z]{3,}", plain) if word not in STOP_WORDS]
+    runs = re.findall(r"[\u3400-\u9fff]+", plain)
+    pairs = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
+    return latin + [pair for pair in pairs if not PARTICLES & set(pair)]
+
+
+def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
+    """Which text holds which word: texts × words. Latin words match whole words and their near forms.
+
+    Parameters
+    ----------
+    texts : of `fold_all`.
+
+    >>> find_words(["family", "徒步"], fold_all(pd.Series(["周末徒步", "Families welcome", None]))).astype(int).tolist()
+    [[0, 1], [1, 0], [0, 0]]
+    """
+    is_latin = texts.str.contains("[a-z]{3}").to_numpy(dtype=bool)
+    latin = texts[is_latin]
+    forms = _list_forms([word for word in words if word.isascii()], latin)
+    found = np.zeros((len(texts), len(words)), dtype=bool)
+    for number, word in enumerate(words):
+        if word.isascii():
+            found[is_latin, number] = latin.str.contains(_write_pattern(word, forms)).to_numpy(dtype=bool)
+        else:
+            found[:, number] = texts.str.contains(word, regex=False).to_numpy(dtype=bool)
+    return found
+
+
+def fold_all(texts: pd.Series) -> pd.Series:
+    """A column of texts as it is compared; missing is empty."""
+    return texts.astype("str").fillna("").str.normalize("NFKC").str.lower()
+
+
+def _write_pattern(word: str, forms: dict[str, list[str]]) -> str:
+    return r"\b(?:" + "|".join(re.escape(form) for form in forms.get(word, [word])) + r")\b"
+
+
+def _list_forms(words: list[str], texts: pd.Series) -> dict[str, list[str]]:
+    """The forms in which each Latin word occurs in the texts, by likeness of spelling."""
+    if not words:
+        return {}
+    vocabulary = sorted(set(_scan_latin(texts)))
+    if not vocabulary:
+        return {}
+    alike = cdist(words, vocabulary, scorer=JaroWinkler.normalized_similarity) >= SAME_WORD
+    return {
+        word: sorted({word, *(vocabulary[place] for place in np.flatnonzero(row))})
+        for word, row in zip(words, alike, strict=True)
+    }
+
+
+def _scan_latin(texts: pd.Series) -> Iterable[str]:
+    for text in texts.drop_duplicates():
+        yield from re.findall(r"[a-z]{3,}", text)
+
+
+def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
+    """Whether a text holds at least one of the words, written exactly; a Latin word counts only as a whole word.
+
+    Parameters
+    ----------
+    texts : of `fold_all`.
+
+    >>> has_any(["Gear"], fold_all(pd.Series(["Gear tips", "geared", None]))).tolist()
+    [True, False, False]
+    """
+    folded = [fold(word).strip() for word in words]
+    patterns = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in folded if word]
+    if not patterns:
+        return pd.Series(data=False, index=texts.index)
+    return texts.str.contains("|".join(patterns), regex=True)

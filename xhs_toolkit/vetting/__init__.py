@@ -1,0 +1,28 @@
+"""Vetting: an evidence card a creator, a transparent score, and a shortlist that a person has the last word on."""
+
+from __future__ import annotations
+
+from xhs_toolkit.vetting.cards import explain_all, explain_card, explain_flags, explain_line, make_cards
+from xhs_toolkit.vetting.checks import CHECKS, Check
+from xhs_toolkit.vetting.score import PARTS, Firmness, Score, measure_firmness, score_creators
+from xhs_toolkit.vetting.shortlist import Vetted, vet_creators
+from xhs_toolkit.vetting.vet import Checked, check_creators
+
+__all__ = [
+    "CHECKS",
+    "PARTS",
+    "Check",
+    "Checked",
+    "Firmness",
+    "Score",
+    "Vetted",
+    "check_creators",
+    "explain_all",
+    "explain_card",
+    "explain_flags",
+    "explain_line",
+    "make_cards",
+    "measure_firmness",
+    "score_creators",
+    "vet_creators",
+]

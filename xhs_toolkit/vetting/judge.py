@@ -1,0 +1,195 @@
+"""From a signal to a verdict: the creator's figure, where it stands among peers, the limit and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from xhs_toolkit.benchmarks import MIN_PEERS, Peers, find_percentiles, fit_common_slope, locate_among_peers
+from xhs_toolkit.vetting.checks import BY_NAME, LEAST_TOGETHER, TOGETHER, Check, Floats, Signal, from_scale, to_scale
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign.people import Limit
+
+VERDICTS: Final = ("unknown", "pass", "flag")
+REASONS: Final = ("", "not_measured", "too_little", "too_few_peers")
+
+
+TAIL_SHARE: Final = 0.98
+NORMAL_TAIL: Final = float(stats.norm.ppf((1 + TAIL_SHARE) / 2))
+"""Where the tail of one side is read, and the deviation at which a normal distribution has it."""
+
+USUAL_TAIL: Final = 1.25
+USUAL_CREATORS: Final = 100
+"""Tails as of a Student's t with six degrees, and how many creators this is worth beside the pool's own."""
+
+MAX_TAIL: Final = 2.0
+
+
+class Judged(NamedTuple):
+    """One check of every creator; arrays in the order of the creators.
+
+    Attributes
+    ----------
+    figures : in the unit people read.
+    standing : share of peers below, 0–1, after drawing the figure towards them as far as it is uncertain.
+    deviations : from the peers, in their standard deviations of that side; NaN where the peers do not differ.
+    low, high : limits in the unit of the figures; NaN where there is none on that side.
+    n, n_peers : notes or comments behind the figure, creators compared with.
+    verdict : place in `VERDICTS`.
+    reason : place in `REASONS`, why it is unknown.
+    source : whose limit: pool_peers, rate_card, or as the campaign file says.
+    """
+
+    figures: Floats
+    standing: Floats
+    deviations: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    n_peers: Floats
+    verdict: NDArray[np.int8]
+    reason: NDArray[np.int8]
+    source: str
+
+
+def judge(
+    check: Check,
+    signal: Signal,
+    *,
+    peers: Peers,
+    deviations: float,
+    limit: Limit | None = None,
+) -> Judged:
+    """Compare one check's signal with the peers, or with the fixed limit the campaign sets.
+
+    Parameters
+    ----------
+    deviations : how far from the peers, on the unusual side, a creator is flagged; farther where the pool has
+        heavier tails than a normal distribution (`find_tail`), since many checks meet many creators.
+    """
+    enough = ~(signal.n < check.least)
+    on_scale = np.where(enough, to_scale(signal.figures, check.scale) - signal.offset, np.nan)
+    found = locate_among_peers(on_scale, peers=peers, error_variance=np.nan_to_num(signal.variance))
+    reach = deviations * find_tail(found.deviations, side=check.side)
+    ends = [found.location - reach * found.low_spread, found.location + reach * found.high_spread]
+    low, high = (
+        from_scale(end + signal.offset, check.scale) if check.side in {side, "both"} else np.full_like(on_scale, np.nan)
+        for side, end in zip(("low", "high"), ends, strict=True)
+    )
+    if limit is not None:
+        fixed = (limit.low, limit.high)
+        low, high = (np.full_like(on_scale, np.nan if end is None else end) for end in fixed)
+    measured = np.isfinite(on_scale)
+    comparable = measured & ((limit is not None) | (check.side == "none") | np.isfinite(found.deviations))
+    flagged = comparable & ((signal.figures < low) | (signal.figures > high))
+    return Judged(
+        np.where(np.isfinite(signal.figures), signal.figures, np.nan),
+        find_percentiles(np.where(np.isfinite(found.shrunk), found.shrunk, on_scale), peers=peers),
+        np.where(np.isfinite(found.deviations), found.deviations, np.nan),
+        np.where(comparable, low, np.nan),
+        np.where(comparable, high, np.nan),
+        signal.n,
+        found.n_peers,
+        np.where(comparable, 1 + flagged, 0).astype(np.int8),
+        _reason(signal, enough, comparable),
+        limit.source if limit is not None else "pool_peers",
+    )
+
+
+def find_tail(deviations: Floats, *, side: str) -> float:
+    """How much farther than normal values the tail reaches, told by the side that no wrong would move.
+
+    Of a check that is unusual on both sides it is the lighter one. Drawn towards `USUAL_TAIL` where creators are few.
+
+    >>> round(find_tail(stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000), side="high"), 2)
+    1.01
+    """
+    found = {name: _read_tail(sign * deviations) for name, sign in (("low", 1), ("high", -1))}
+    return min(found.values()) if side in {"both", "none"} else found[side]
+
+
+def _read_tail(outward: Floats) -> float:
+    known = outward[np.isfinite(outward) & (outward > 0)]
+    n = len(known)
+    own = float(np.quantile(known, TAIL_SHARE)) / NORMAL_TAIL if n else 0.0
+    drawn = (n * own + USUAL_CREATORS * USUAL_TAIL) / (n + USUAL_CREATORS)
+    return min(max(drawn, 1.0), MAX_TAIL)
+
+
+def _reason(signal: Signal, enough: NDArray[np.bool_], comparable: NDArray[np.bool_]) -> NDArray[np.int8]:
+    missing = ~np.isfinite(signal.figures)
+    return np.select([comparable, missing, ~enough], [0, 1, 2], default=3).astype(np.int8)
+
+
+def offset_by_followers(signal: Signal, *, followers: Floats, peers: Peers) -> Signal:
+    """Take off what size alone explains: a larger creator engages a smaller share of the followers.
+
+    The slope of log engagement on log followers is the pool's own, within peers; drawn towards 1 less a third,
+    as if thirty creators had shown it, since small pools do not tell it.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.log(np.where(followers > 0, followers, np.nan))
+    slope = fit_common_slope(np.log(signal.figures), size, codes=peers.codes[1], prior=-1 / 3)
+    middle = float(np.nanmedian(size)) if np.isfinite(size).any() else 0.0
+    return signal._replace(offset=slope * np.where(np.isfinite(size), size - middle, 0.0))
+
+
+# ------------------------------------------------------------------------------- several signals at once
+
+
+def judge_together(
+    judged: Mapping[str, Judged], name: str, *, peers: Peers, deviations: float, limit: Limit | None = None
+) -> Judged:
+    """Judge several weak signals as one: the sum of their deviations towards one side over √(their number).
+
+    One signal counts at most as much as the limit of a single check, and the sum is compared with the pool's own
+    sums, so that signals which go together anyway are not counted twice.
+    """
+    total, n = np.zeros(0), np.zeros(0)
+    for part, sign in TOGETHER[name]:
+        if part in judged:
+            towards = np.clip(sign * judged[part].deviations, -deviations, deviations)
+            total = (total if len(total) else np.zeros(len(towards))) + np.nan_to_num(towards)
+            n = (n if len(n) else np.zeros(len(towards))) + np.isfinite(towards)
+    if not len(total):
+        return judge_nothing(len(peers.codes[-1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.where(n >= LEAST_TOGETHER, total / np.sqrt(n), np.nan)
+    return judge(
+        BY_NAME[name], Signal(values, np.zeros_like(values), n), peers=peers, deviations=deviations, limit=limit
+    )
+
+
+def judge_nothing(n: int) -> Judged:
+    """A check that no file measures."""
+    nothing = np.full(n, np.nan)
+    unknown = np.zeros(n, dtype=np.int8)
+    counts = np.zeros(n)
+    return Judged(
+        nothing, nothing, nothing, nothing, nothing, nothing, counts, unknown, unknown + np.int8(1), "pool_peers"
+    )
+
+
+# ------------------------------------------------------------------------------------ words, not numbers
+
+
+def judge_words(values: pd.Series, *, bad: pd.Series, source: str) -> Judged:
+    """A check whose value is a word: flagged where `bad`, unknown where missing."""
+    known = values.notna().to_numpy()
+    flagged = known & bad.to_numpy(dtype=bool)
+    return judge_nothing(len(values))._replace(
+        verdict=np.where(known, 1 + flagged, 0).astype(np.int8),
+        reason=np.where(known, 0, 1).astype(np.int8),
+        source=source,
+    )
+
+
+def has_enough_peers(judged: Judged) -> bool:
+    """Whether the pool is large enough for a comparison at all."""
+    return bool((judged.n_peers >= MIN_PEERS).any())

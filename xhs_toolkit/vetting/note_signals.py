@@ -1,0 +1,167 @@
+"""What a creator's own notes show: engagement, its evenness, hits, the shape of reactions, completion, paid notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from xhs_toolkit.stats import beta_binomial_shrink
+from xhs_toolkit.vetting.checks import Signal, make_signal
+from xhs_toolkit.vetting.groups import Codes, Floats, Logs, count_rows, number_creators, summarise_logs
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign.people import Vetting
+
+RECENT_NOTES: Final = 30
+"""Newest notes of a creator that count: on genuine notes the past beyond some thirty tells little of the next one."""
+
+HALF: Final = 0.5
+"""Added to a count before its logarithm, so that a note nobody reacted to has one."""
+
+MIN_REACTIONS: Final = 20
+"""Fewest likes and collects of a note whose shape is read: below, a single reaction moves the shape by a twentieth."""
+
+
+class Posts(NamedTuple):
+    """The newest notes, as plain columns (`read_posts`)."""
+
+    codes: Codes
+    is_paid: np.ndarray
+    is_main_format: np.ndarray
+    frame: pd.DataFrame
+
+
+def read_posts(notes: pd.DataFrame, *, creators: pd.DataFrame) -> Posts:
+    """Take the `RECENT_NOTES` newest notes of each creator in each scope, and number their creators."""
+    codes = number_creators(notes, creators=creators)
+    is_paid = notes["scope"].eq("paid").to_numpy(dtype=bool)
+    recent = _find_recent(notes["posted_at"], codes, is_paid)
+    frame, codes, is_paid = notes[recent], codes[recent], is_paid[recent]
+    is_video = frame["format"].eq("video").to_numpy(dtype=bool)
+    mostly_video = creators["format"].eq("video").to_numpy(dtype=bool)
+    in_main = mostly_video[np.maximum(codes, 0)] == is_video
+    return Posts(codes, is_paid, in_main | frame["format"].isna().to_numpy(), frame)
+
+
+def _find_recent(posted_at: pd.Series, codes: Codes, is_paid: np.ndarray) -> np.ndarray:
+    """Mask of the newest notes of each creator and scope; notes of nobody are left out."""
+    moment = posted_at.astype("int64").to_numpy() if len(posted_at) else np.zeros(0, dtype=np.int64)
+    group = np.where(codes >= 0, 2 * codes + is_paid, -1)
+    order = np.lexsort((-moment, group))
+    ordered = group[order]
+    starts = np.searchsorted(ordered, ordered, side="left")
+    mask = np.zeros(len(group), dtype=bool)
+    mask[order] = (np.arange(len(group)) - starts < RECENT_NOTES) & (ordered >= 0)
+    return mask
+
+
+def measure_notes(posts: Posts, *, creators: pd.DataFrame, settings: Vetting) -> dict[str, Signal]:
+    """Signals of the checks that rest on notes; engagement here is of everyday notes in the main format."""
+    n = len(creators)
+    everyday = summarise_logs(_log_engagement(posts), np.where(_is_usual(posts), posts.codes, -1), n_creators=n)
+    return {
+        "engagement": _measure_engagement(everyday, creators),
+        "evenness": _measure_evenness(everyday),
+        "hit_rate": _measure_hits(posts, n, settings),
+        "completion": _measure_completion(posts, n),
+        "saves": _measure_shape(posts, n, "collects"),
+        "comment_ratio": _measure_shape(posts, n, "comments"),
+        "paid_drop": _measure_paid_drop(posts, n),
+        "read_sources": _measure_sources(posts, n),
+        "data_amount": _measure_amount(posts, n),
+    }
+
+
+def _is_usual(posts: Posts) -> np.ndarray:
+    return ~posts.is_paid & posts.is_main_format
+
+
+def _column(posts: Posts, name: str) -> Floats:
+    return posts.frame[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _engagement(posts: Posts) -> Floats:
+    given = _column(posts, "engagement")
+    counted = _column(posts, "likes") + _column(posts, "collects") + _column(posts, "comments")
+    return np.where(np.isfinite(given), given, counted)
+
+
+def _log_engagement(posts: Posts) -> Floats:
+    return np.log(_engagement(posts) + HALF)
+
+
+def _measure_engagement(everyday: Logs, creators: pd.DataFrame) -> Signal:
+    """Typical engagement of an everyday note over the followers."""
+    followers = creators["followers"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.maximum(np.exp(everyday.mean) - HALF, HALF) / np.where(followers > 0, followers, np.nan)
+    return Signal(rate, everyday.error, everyday.n)
+
+
+def _measure_evenness(everyday: Logs) -> Signal:
+    """Standard deviation of the logs of engagement.
+
+    The log of a variance of n values has the variance trigamma((n − 1) / 2), of a standard deviation a quarter of it.
+    """
+    n = everyday.n
+    spread = np.sqrt(np.where(n >= 2, everyday.own_variance, np.nan))
+    error = special.polygamma(1, np.maximum(n - 1, 1) / 2) / 4
+    return Signal(np.where(spread > 0, spread, np.where(n >= 2, 1e-3, np.nan)), error, n)
+
+
+def _measure_hits(posts: Posts, n: int, settings: Vetting) -> Signal:
+    figure = _column(posts, "likes") if settings.hit_metric == "likes" else _engagement(posts)
+    known = np.isfinite(figure) & ~posts.is_paid
+    trials = count_rows(posts.codes, n_creators=n, mask=known)
+    hits = count_rows(posts.codes, n_creators=n, mask=known & (figure >= settings.hit_from))
+    return make_signal(beta_binomial_shrink(hits, trials, level=None).estimate, n=trials)
+
+
+def _measure_completion(posts: Posts, n: int) -> Signal:
+    rate = np.clip(_column(posts, "finish_rate"), 1e-4, 1 - 1e-4)
+    logs = summarise_logs(special.logit(rate), np.where(posts.is_paid, -1, posts.codes), n_creators=n)
+    return Signal(special.expit(logs.mean), logs.error, logs.n)
+
+
+def _measure_shape(posts: Posts, n: int, reaction: str) -> Signal:
+    """Typical collects, or comments, for one like."""
+    likes, other = _column(posts, "likes"), _column(posts, reaction)
+    enough = np.nan_to_num(likes) + np.nan_to_num(_column(posts, "collects")) >= MIN_REACTIONS
+    logs = np.where(enough, np.log(other + HALF) - np.log(likes + HALF), np.nan)
+    found = summarise_logs(logs, np.where(posts.is_paid, -1, posts.codes), n_creators=n)
+    return Signal(np.exp(found.mean), found.error, found.n)
+
+
+def _measure_paid_drop(posts: Posts, n: int) -> Signal:
+    """Typical paid note over a typical everyday one of the same format, by views, else by engagement."""
+    views = _column(posts, "views")
+    both = [np.isfinite(views) & (posts.is_paid == paid) for paid in (False, True)]
+    has_views = np.minimum(*(count_rows(posts.codes, n_creators=n, mask=mask) for mask in both)) >= 3
+    figure = np.where(has_views[np.maximum(posts.codes, 0)], views, _engagement(posts))
+    logs = np.log(figure + HALF)
+    said = posts.frame["scope"].notna().to_numpy()
+    parts = [
+        summarise_logs(logs, np.where(posts.is_main_format & mask, posts.codes, -1), n_creators=n)
+        for mask in (said & ~posts.is_paid, posts.is_paid)
+    ]
+    enough = np.minimum(parts[0].n, parts[1].n) >= 3
+    ratio = np.where(enough, np.exp(parts[1].mean - parts[0].mean), np.nan)
+    return Signal(ratio, parts[0].error + parts[1].error, np.minimum(parts[0].n, parts[1].n))
+
+
+def _measure_sources(posts: Posts, n: int) -> Signal:
+    """Share of organic exposure that the discovery and search pages gave."""
+    pages = ("discovery", "search", "homepage", "following", "nearby", "other")
+    shown = np.column_stack([np.nan_to_num(_column(posts, f"exposure_{page}")) for page in pages])
+    total, found = shown.sum(axis=1), shown[:, :2].sum(axis=1)
+    share = np.where(total > 0, found / np.where(total > 0, total, 1), np.nan)
+    logs = summarise_logs(special.logit(np.clip(share, 1e-4, 1 - 1e-4)), posts.codes, n_creators=n)
+    return Signal(special.expit(logs.mean), logs.error, logs.n)
+
+
+def _measure_amount(posts: Posts, n: int) -> Signal:
+    measured = count_rows(posts.codes, n_creators=n, mask=np.isfinite(_engagement(posts)))
+    return make_signal(measured, n=measured)
