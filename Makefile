@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 RUN := $(BIN)/python -X utf8
 
+unexport PYTHONDONTWRITEBYTECODE  # without compiled files every start takes twice as long
+
 .PHONY: demo test lab lint bench lock setup
 
 demo: setup

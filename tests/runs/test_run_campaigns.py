@@ -149,6 +149,19 @@ def test_a_file_in_the_campaign_folder_never_stands_in_for_a_library(campaign: P
     run_campaign(campaign, notebooks=[book])
 
 
+def test_each_notebook_has_a_kernel_of_its_own_and_no_name_from_its_warming(campaign: Path, tmp_path: Path) -> None:
+    first = make_notebook(
+        tmp_path / "1.ipynb",
+        "assert 'json' in __import__('sys').modules and 'json' not in globals()",
+        "left = 1\nimport json, colorsys",
+    )
+    second = make_notebook(tmp_path / "2.ipynb", "assert 'left' not in globals()", "import plistlib, xml.dom")
+    broken = make_notebook(tmp_path / "3.ipynb", "import no_such_library")
+    run_campaign(campaign, notebooks=[first, second])
+    with pytest.raises(RunError, match="No module named 'no_such_library'"):
+        run_campaign(campaign, notebooks=[first, broken, second])
+
+
 def test_another_registered_kernel_is_not_used(
     campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,7 +119,7 @@ def copy_sample(sample: Path, place: Path) -> None:
     """Copy the sample campaign into a new or empty folder."""
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise CampaignError(f"{show_path(place)} is not empty. Choose a new folder, so that nothing is overwritten.")
-    shutil.copytree(sample, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("runs", ".*"))
+    shutil.copytree(sample, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("runs", "truth.json", ".*"))
 
 
 def lab_verb(folder: Path) -> int:

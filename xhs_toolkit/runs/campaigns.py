@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import RunError, XhsError
@@ -17,8 +18,13 @@ from xhs_toolkit.runs import folder as folders
 from xhs_toolkit.runs.manifest import COMPLETE, FAILED, Step, list_inputs, read_step_status, write_manifest
 from xhs_toolkit.runs.notebook import NotebookError, execute_notebook
 
+if TYPE_CHECKING:
+    from xhs_toolkit.runs.kernel import CallersKernelManager
+
 REPORT = "report"
 ERROR_FILE = "error.txt"
+WARM = 2
+"""Kernels at a time: the one that runs, and the next one, which loads its libraries meanwhile."""
 
 
 class Progress(NamedTuple):
@@ -133,8 +139,7 @@ def run_campaign(
 def _run(work: _Work, notebooks: Sequence[Path], write_report: WriteReport | None) -> Run:
     inputs = list_inputs(work.campaign.folder)
     try:
-        for notebook in notebooks:
-            _run_notebook(work, notebook)
+        _run_notebooks(work, notebooks)
         if write_report:
             _write_report(work, write_report)
     except RunError as error:
@@ -161,12 +166,30 @@ def _describe(work: _Work) -> dict[str, Any]:
     }
 
 
-def _run_notebook(work: _Work, notebook: Path) -> None:
+def _run_notebooks(work: _Work, notebooks: Sequence[Path]) -> None:
+    """Run them in order, each in a kernel of its own that was started while the one before it ran."""
+    from xhs_toolkit.runs.kernel import start_warm_kernel, stop_kernel
+
+    waiting = list(notebooks)
+    kernels: deque[CallersKernelManager] = deque()
+    try:
+        for notebook in notebooks:
+            while waiting and len(kernels) < WARM:
+                kernels.append(start_warm_kernel(waiting.pop(0), folder=work.campaign.folder))
+            _run_notebook(work, notebook, kernels[0])
+            stop_kernel(kernels.popleft())
+    finally:
+        for kernel in kernels:
+            stop_kernel(kernel)
+
+
+def _run_notebook(work: _Work, notebook: Path, kernel: CallersKernelManager) -> None:
     step, clock, status = notebook.stem, time.monotonic(), FAILED
     work.report(step, "running")
     output = work.part / "notebooks" / notebook.name
     try:
-        execute_notebook(notebook, output=output, parameters=work.parameters, folder=work.campaign.folder)
+        folder = work.campaign.folder
+        execute_notebook(notebook, output=output, parameters=work.parameters, folder=folder, kernel=kernel)
         status = read_step_status(work.part, step=step)
     except NotebookError as stop:
         raise RunError(f"{work.campaign.folder}: {step} stopped at {stop.place}.\n{stop.message}") from stop

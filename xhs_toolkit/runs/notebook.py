@@ -8,9 +8,12 @@ import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xhs_toolkit.errors import XhsError
+
+if TYPE_CHECKING:
+    from xhs_toolkit.runs.kernel import CallersKernelManager
 
 MAX_MESSAGE = 4_000
 START_TIMEOUT_SECONDS = 120
@@ -26,8 +29,14 @@ class NotebookError(Exception):
         super().__init__(message)
 
 
-def execute_notebook(notebook: Path, *, output: Path, parameters: Mapping[str, Any], folder: Path) -> None:
+def execute_notebook(
+    notebook: Path, *, output: Path, parameters: Mapping[str, Any], folder: Path, kernel: CallersKernelManager
+) -> None:
     """Execute a notebook with `folder` as its working directory and store it, executed, as `output`.
+
+    Parameters
+    ----------
+    kernel : as `kernel.start_warm_kernel` gives it, in the same folder; whoever started it stops it.
 
     Raises
     ------
@@ -36,8 +45,6 @@ def execute_notebook(notebook: Path, *, output: Path, parameters: Mapping[str, A
     """
     import papermill
     from nbclient.exceptions import DeadKernelError
-
-    from xhs_toolkit.runs.kernel import CallersKernelManager
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
@@ -51,7 +58,7 @@ def execute_notebook(notebook: Path, *, output: Path, parameters: Mapping[str, A
                 language="python",
                 progress_bar=False,
                 start_timeout=START_TIMEOUT_SECONDS,
-                kernel_manager_class=CallersKernelManager,
+                km=kernel,
                 resources={"metadata": {"path": str(folder.resolve())}},
             )
     except papermill.PapermillExecutionError as error:
