@@ -197,3 +197,23 @@ def test_a_skipped_step_is_named_and_has_no_heading(tmp_path: Path) -> None:
     said = words(read(write_html(tmp_path, campaign=campaign)[0]))
     assert "Not part of this report" in said
     assert "The evidence" not in said
+
+
+def test_how_creators_were_vetted_stays_with_the_agency_and_planning_is_brief_once_there_are_results(
+    tmp_path: Path,
+) -> None:
+    campaign = make_campaign(tmp_path)
+    for step in ("3_vetting", "4_roster", "6_results"):
+        page = start_page(step, tmp_path, campaign=campaign, language="en")
+        page.say(Finding("results.no_notes", {"n_notes_read": len(step)}), kind="answer")
+        marked = make_notes().head(1).assign(title=f"row of {step}")
+        page.table("notes", marked, columns=["title", "views"], caption=Finding("caption.groups"))
+        page.write()
+    (tmp_path / "pages" / "6_results.json").rename(tmp_path / "held_back.json")
+    write_html(tmp_path, campaign=campaign)
+    planned = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert [f"row of {step}" in planned for step in ("3_vetting", "4_roster")] == [False, True]
+    (tmp_path / "held_back.json").rename(tmp_path / "pages" / "6_results.json")
+    write_html(tmp_path, campaign=campaign)
+    done = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert [f"row of {step}" in done for step in ("3_vetting", "4_roster", "6_results")] == [False, False, True]
