@@ -3,8 +3,9 @@
 The answer comes first, then the project, its content and results, the comparison, what was learned and what to
 do next, and at the end method, limits and terms. The page and the deck are written from the same outline.
 
-A client reads what concerns the client: how creators were found and vetted stays with the agency (in the executed
-notebooks and their own files) but for its answer; once there are results, so does the planning before them.
+A client reads what concerns the client. Of a plan: the objectives and the roster in full, of sourcing and vetting
+the answers. Of results: the answers of the plan before them. The rest stays with the agency, in the executed
+notebooks and the steps' own files.
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ SECTION_OF_KIND = {
 }
 """Findings that have a part and a heading of their own, whichever step says them."""
 
-AGENCY_STEPS = frozenset({"2_sourcing", "3_vetting"})
-PLANNING_STEPS = AGENCY_STEPS | {"1_objectives", "4_roster"}
-SAID_IN_BRIEF = frozenset({"answer", "learned", "next", "skipped"})
-"""What the client reads of a step whose evidence stays with the agency."""
+ALWAYS = frozenset({"learned", "next"})
+SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS | {"answer", "skipped"})
+SAID_WITH_RESULTS = {
+    **dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS),
+    **dict.fromkeys(("1_objectives", "4_roster"), ALWAYS | {"answer"}),
+}
+"""Step → the kinds of blocks that the client reads of it; of other steps all."""
 
 METHOD_ORDER = ("section.limits", "section.data", "section.caveats", "part.skipped", "section.definitions")
 
@@ -80,8 +84,8 @@ class Outline(NamedTuple):
 def make_outline(pages: list[dict[str, Any]]) -> Outline:
     """Sort the blocks of the pages into the parts of the report; none is in it twice."""
     lead = _choose_lead(pages)
-    brief = PLANNING_STEPS if lead and _step_of(lead, pages) == RESULTS_STEP else AGENCY_STEPS
-    pages = [_shorten(page) if page["step"] in brief else page for page in pages]
+    said = SAID_WITH_RESULTS if lead and _step_of(lead, pages) == RESULTS_STEP else SAID_IN_PLAN
+    pages = [_shorten(page, said[page["step"]]) if page["step"] in said else page for page in pages]
     placed: dict[str, dict[tuple[str, str], list[Block]]] = {name: {} for name in PARTS}
     for page in sorted(pages, key=lambda page: (page["step"] != RESULTS_STEP, page["step"])):
         for part, code, block in _place_blocks(page):
@@ -93,8 +97,8 @@ def make_outline(pages: list[dict[str, Any]]) -> Outline:
     return Outline(lead and {**lead, "step": _step_of(lead, pages)}, tuple(parts))
 
 
-def _shorten(page: dict[str, Any]) -> dict[str, Any]:
-    return {**page, "blocks": [block for block in page["blocks"] if block["kind"] in SAID_IN_BRIEF]}
+def _shorten(page: dict[str, Any], kinds: frozenset[str]) -> dict[str, Any]:
+    return {**page, "blocks": [block for block in page["blocks"] if block["kind"] in kinds]}
 
 
 def _choose_lead(pages: list[dict[str, Any]]) -> Block | None:
