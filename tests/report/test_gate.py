@@ -168,8 +168,10 @@ def test_other_clients_are_found_wherever_they_are_named(run_folder: Path, campa
     ):
         (campaign.folder.parent / folder).mkdir()
         (campaign.folder.parent / folder / "campaign.yaml").write_text(f"client: '{client}'\n", encoding="utf-8")
-    (campaign.folder.parent / "bad").mkdir()
-    (campaign.folder.parent / "bad" / "campaign.yaml").write_text("client: [", encoding="utf-8")
+    broken = ("client: [", "client: !!python/object:os.system x", "window: {start: 2026-13-01}", "[" * 5_000)
+    for number, text in enumerate(broken):
+        (campaign.folder.parent / f"bad{number}").mkdir()
+        (campaign.folder.parent / f"bad{number}" / "campaign.yaml").write_text(text, encoding="utf-8")
     assert list_other_clients(campaign) == ("Tui Travel", "示例户外")
     assert check_report(run_folder, campaign=campaign).sendable
     insert("<p>As for TUI TRAVEL, and 像示例户外一样; never Tui Travellers</p>")(run_folder)

@@ -86,6 +86,13 @@ def test_the_codebook_has_meaning_and_unit(run_folder: Path, campaign: Campaign)
     assert rows["cost_cny"][4] == "CNY"
 
 
+def test_a_codebook_without_entries_is_left_out(tmp_path: Path, campaign: Campaign) -> None:
+    page = start_page("6_results", tmp_path, campaign=campaign, language="en")
+    page.table("odd", pd.DataFrame({"odd": [1]}), columns=["odd"], caption=Finding("caption.groups"))
+    page.write()
+    assert open_book(tmp_path, campaign).sheetnames == ["Contents", "odd"]
+
+
 def test_charts_draw_the_figures_of_their_sheet(run_folder: Path, campaign: Campaign) -> None:
     book = open_book(run_folder, campaign)
     rows = list_rows(book["Chart cost"])

@@ -161,8 +161,8 @@ def _read_text(path: Path) -> str:
 def _read_client(path: Path) -> str:
     """The client that a campaign file names; empty where the file cannot be read or has its placeholder."""
     try:
-        settings = yaml.safe_load(_read_text(path))
-    except yaml.YAMLError:
+        settings = yaml.load(_read_text(path), Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but texts
+    except (yaml.YAMLError, RecursionError):
         return ""
     client = settings.get("client") if isinstance(settings, dict) else None
     return "" if client in {None, "New client"} else str(client).strip()

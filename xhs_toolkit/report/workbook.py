@@ -100,13 +100,13 @@ def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 def _fill_book(work: _Work, blocks: Sequence[Block], *, campaign: Campaign, warned: bool) -> None:
     contents = work.book.add_worksheet(say_code("report.contents", work.language))
-    for block in blocks:
-        if block["kind"] == "table":
-            _add_table(work, block)
+    tables = [block for block in blocks if block["kind"] == "table"]
+    for block in tables:
+        _add_table(work, block)
     for block in blocks:
         if block["kind"] == "picture":
             _add_chart(work, block)
-    _add_codebook(work, [block for block in blocks if block["kind"] == "table"])
+    _add_codebook(work, tables)
     _fill_contents(work, contents, campaign=campaign, warned=warned)
 
 
@@ -274,12 +274,15 @@ def _add_chart(work: _Work, block: Block) -> None:
 
 def _add_codebook(work: _Work, blocks: Sequence[Block]) -> None:
     """What each column of the sheets means, as far as the codebook knows it."""
+    entries = make_glossary(list(_list_names(work, blocks)), language=work.language)
+    if not entries:
+        return
     sheet = _add_sheet(work, say_code("report.codebook", work.language), say_code("part.glossary", work.language))
     names = ("column", "term", "other_language", "meaning", "unit")
     for number, (name, width) in enumerate(zip(names, (26, 26, 22, 90, 10), strict=True)):
         sheet.write_string(0, number, label(name, language=work.language), work.code)
         sheet.set_column(number, number, width)
-    for row, entry in enumerate(make_glossary(list(_list_names(work, blocks)), language=work.language), start=1):
+    for row, entry in enumerate(entries, start=1):
         for number, cell in enumerate(entry):
             sheet.write_string(row, number, cell, work.get_format("@", text_wrap=True))
     sheet.freeze_panes(1, 1)
