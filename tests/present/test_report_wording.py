@@ -1,0 +1,87 @@
+"""The words of the report itself in both languages, in every branch, against the golden text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present import wording
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
+RANGE = {"metric": "views", "x": "KOL", "p10": 4_100.0, "p50": 12_345.0, "p90": 98_700.0}
+GROUPS = {"metric": "cost_per_view_cny", "x": "KOC", "low_value": 0.05, "y": "KOL", "high_value": 0.2}
+
+CASES: dict[str, list[dict]] = {
+    "score.headline": [
+        {"n_met": 5, "n_targets": 5},
+        {"n_met": 1, "n_targets": 1},
+        {"n_met": 0, "n_targets": 1},
+        {"n_met": 0, "n_targets": 3},
+        {"n_met": 2, "n_targets": 3},
+    ],
+    "score.target": [{"target": 500_000}],
+    "score.against_target": [
+        {"is_met": True, "is_above": True, "target_share": 0.226},
+        {"is_met": True, "is_above": False, "target_share": 0.38},
+        {"is_met": False, "is_above": True, "target_share": 0.12},
+        {"is_met": False, "is_above": False, "target_share": 0.018},
+        {"is_met": True, "is_above": True, "target_share": 0.0001},
+    ],
+    "score.measured": [{"n_measured": 39}],
+    "score.range": [{"low": 0.087, "high": 0.18}],
+    "headline.group_clear": [GROUPS],
+    "headline.group_unclear": [{"metric": "click_rate"}],
+    "headline.group_one": [{"metric": "cost_per_view_cny", "x": "KOC", "value": 0.05}],
+    "headline.top_notes": [
+        {"n_top": 1, "n_notes": 12, "top_share": 0.31, "metric": "views"},
+        {"n_top": 4, "n_notes": 40, "top_share": 0.343, "metric": "engagement"},
+    ],
+    "headline.money": [{"x": "large_cny", "part_share": 0.42, "amount_cny": 38_346.0}],
+    "headline.timeline": [{"first_date": "2026-08-03", "last_date": "2026-08-27"}],
+    "headline.range_one": [RANGE],
+    "headline.range_best": [RANGE],
+    "headline.roster": [{"n_chosen": 27, "n_candidates": 56, "cost_cny": 49_423.0}],
+    "headline.best_row": [{"x": "示例博主·栗子", "metric": "views", "value": 56_188.0}],
+    "headline.creators": [{"n_creators": 27, "cost_cny": 49_423.0}],
+    "chart.points": [{"x": "cost", "y": "views", "n_drawn": 40}],
+    "gate.passed": [{"n_files": 6, "n_problems": 0}],
+    "gate.failed": [{"n_files": 6, "n_problems": 1}, {"n_files": 6, "n_problems": 7}],
+    "report.prepared_for": [{"name": "Kea Outdoor"}],
+    "report.slide_of": [{"client": "Kea Outdoor", "name": "Spring walks"}],
+    "report.chart_data": [{"name": "cost per view"}],
+    **{f"report.{end}": [{"name": "Views"}] for end in ("low", "high", "reason")},
+}
+"""Code → the values of each branch; sentences that are always the same need none."""
+
+
+def read_codes(language: str) -> list[str]:
+    return list(yaml.safe_load((WORDING / language / "report.yaml").read_text(encoding="utf-8")))
+
+
+def write_out(language: str) -> str:
+    """Every sentence of the file, in its order, once for each branch."""
+    said = [
+        f"{code}: {wording.say(Finding(code, values), language=language)}"
+        for code in read_codes(language)
+        if not code.startswith("terms.")
+        for values in CASES.get(code, [{}])
+    ]
+    return "\n".join(said) + "\n"
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_words_of_the_report_are_the_golden_ones(language: str) -> None:
+    """To accept new sentences, delete the golden file, run this once, and read the difference."""
+    path = GOLDEN / f"report.{language}.txt"
+    if not path.exists():
+        path.write_text(write_out(language), encoding="utf-8", newline="\n")
+    assert write_out(language) == path.read_text(encoding="utf-8")
+
+
+def test_both_languages_have_the_same_words() -> None:
+    assert read_codes("en") == read_codes("zh")
+    assert set(CASES) <= set(read_codes("en"))
