@@ -50,8 +50,6 @@ CASES: dict[str, list[dict]] = {
     "chart.points": [{"x": "cost", "y": "views", "n_drawn": 40}],
     "gate.passed": [{"n_files": 6, "n_problems": 0}],
     "gate.failed": [{"n_files": 6, "n_problems": 1}, {"n_files": 6, "n_problems": 7}],
-    "report.prepared_for": [{"name": "Kea Outdoor"}],
-    "report.slide_of": [{"client": "Kea Outdoor", "name": "Spring walks"}],
     "report.chart_data": [{"name": "cost per view"}],
     **{f"report.{end}": [{"name": "Views"}] for end in ("low", "high", "reason")},
 }
