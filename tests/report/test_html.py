@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
 from made_run import HOSTILE, make_campaign, make_notes, write_run
 
 from xhs_toolkit.campaign import Campaign
@@ -220,3 +223,14 @@ def test_how_creators_were_vetted_stays_with_the_agency_and_planning_is_brief_on
     assert "Whom to put forward" not in done
     assert "Whom the budget should buy" in done
     assert [f"row of {step}" in done for step in ("3_vetting", "4_roster", "6_results")] == [False, False, True]
+
+
+def test_the_page_brings_its_chinese_characters(run_folder: Path, campaign: Campaign) -> None:
+    for report in write_html(run_folder, campaign=campaign):
+        page = report.read_text(encoding="utf-8")
+        data = re.search(r"url\(data:font/woff;base64,([A-Za-z0-9+/=]+)\)", page)
+        assert data
+        font = TTFont(io.BytesIO(base64.b64decode(data[1])))
+        needed = {ord(char) for char in page if "\u4e00" <= char <= "\u9fa5"}
+        assert needed
+        assert needed <= set(font.getBestCmap())

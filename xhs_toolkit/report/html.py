@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.report.fonts import embed_font
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages
 from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
@@ -32,6 +33,9 @@ from xhs_toolkit.report.words import (
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+
+FONT_PLACE = "/* font */"
+"""Where the template wants the font; what it must hold is known when the page is finished."""
 
 LOCALES = {"en": "en-NZ", "zh": "zh-CN"}
 LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -54,7 +58,7 @@ def _render(outline: Outline, *, run_folder: Path, campaign: Campaign, language:
     folder = bundled_folder("templates") / "report"
     scores = make_scorecard(outline.lead["values"], targets=campaign.targets) if outline.lead else ()
     verdict = summarise_scores(scores)
-    return _environment(folder).get_template("report.html.j2").render(
+    page = _environment(folder).get_template("report.html.j2").render(
         locale=LOCALES[language],
         css=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         head=show_head(campaign, language=language, synthetic=synthetic, made_at=find_made_at(run_folder)),
@@ -66,6 +70,7 @@ def _render(outline: Outline, *, run_folder: Path, campaign: Campaign, language:
         glossary=make_glossary(list_columns(outline.list_blocks("table")), language=language),
         say=lambda code: say_code(code, language),
     )  # fmt: skip
+    return page.replace(FONT_PLACE, embed_font(page), 1)
 
 
 def _environment(folder: Path) -> Environment:

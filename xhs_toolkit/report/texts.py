@@ -22,6 +22,7 @@ PROSE, CELL, HIDDEN = "prose", "cell", "hidden"
 """Kinds of text: sentences of the toolkit, cells of tables, and what only shows when it is looked for."""
 
 SVG = "{http://www.w3.org/2000/svg}"
+EMBEDDED = re.compile(r"url\(data:font/woff;base64,[A-Za-z0-9+/=]*\)")
 LINK = re.compile(r"url\(\s*['\"]?(?!#|data:)[^)]*\)|@import[^;]*|(?:https?:)?//[^\s'\")]+")
 
 
@@ -138,6 +139,7 @@ class _Page(HTMLParser):
             self.heading_words.append(text)
 
     def _look_into_style(self, text: str) -> None:
+        text = EMBEDDED.sub("", text)
         self.content.acting.extend(Told(match[0], "style", HIDDEN) for match in LINK.finditer(text))
 
     def _look_for_action(self, tag: str, attributes: dict[str, str | None]) -> None:
