@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None)  # how long a case takes depends on what else the machine does
+settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -43,6 +43,7 @@ ONLY_IN = {
     "matplotlib": {"present"},
     "seaborn": {"present"},
     "ipywidgets": {"widgets"},
+    "anywidget": {"widgets"},
     "papermill": {"runs"},
     "nbconvert": {"runs"},
     "nbclient": {"runs"},
@@ -162,6 +163,7 @@ def test_static_prose_states_no_result(path: Path) -> None:
 # -------------------------------------------------------------------------------- lists of packages
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "build": "python-build", "tzdata": "python-tzdata"}
+CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher"}
 PIP_ONLY = {"axe-playwright-python"}
 """What conda-forge does not have."""
 

@@ -83,6 +83,20 @@ def test_cost_adds_placements_but_not_snapshots() -> None:
     assert np.isnan(metrics.add_cost(notes, placements=placements)["cost_cny"].tolist()[1])
 
 
+def test_a_note_in_two_sources_costs_once_and_keeps_what_only_one_knows() -> None:
+    placements = make_placements(
+        note_id=["a", "a"],
+        placement_id=["1", None],
+        price_cny=[1000, 900],
+        product_cost_cny=[None, 50],
+        source=["dandelion_notes", "agency_seeding"],
+        source_file=["f", "g"],
+        source_row=[1, 1],
+    )
+    notes = make_notes(note_id=["a"], views=[100])
+    assert metrics.add_cost(notes, placements=placements)["cost_cny"].tolist() == [1050]
+
+
 def test_a_note_without_a_fee_has_no_cost() -> None:
     placements = make_placements(note_id=["a"], service_fee_cny=[100], source=["x"], source_file=["f"], source_row=[1])
     notes = make_notes(note_id=["a"], views=[100])

@@ -21,6 +21,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.exports.reconcile import make_latest_placements
+
 COST_PARTS = ("price_cny", "service_fee_cny", "product_cost_cny", "shipping_cost_cny")
 ENGAGEMENT_PARTS = ("likes", "collects", "comments")
 
@@ -94,16 +96,16 @@ def add_engagement(notes: pd.DataFrame) -> pd.DataFrame:
 def add_cost(notes: pd.DataFrame, *, placements: pd.DataFrame) -> pd.DataFrame:
     """Add ``cost_cny`` (CNY a note: fee + service fee + product + shipping, as far as the files tell).
 
-    A note without a fee has no cost: missing, not 0. Several placements of one note (two orders, or
-    one seeding row a product sent) are added up; snapshots of one placement are not: the newest counts.
+    A note without a fee has no cost: missing, not 0. Several orders of one note are added up; snapshots of one
+    order are not, nor is the same note in two sources: the newest row of the most official source counts
+    (`exports.make_latest_placements`).
 
     Parameters
     ----------
     notes : one row a note, with ``note_id``.
     placements : the columns of `tables.PLACEMENTS`, all snapshots.
     """
-    newest = placements.sort_values("as_of", kind="stable", na_position="first")
-    one_each = newest.drop_duplicates(["note_id", "placement_id", "source"], keep="last")
+    one_each = make_latest_placements(placements)
     one_each = one_each.assign(cost_cny=one_each[list(COST_PARTS)].sum(axis=1).where(one_each["price_cny"].notna()))
     cost = one_each.groupby("note_id")["cost_cny"].sum(min_count=1)
     return notes.assign(cost_cny=notes["note_id"].map(cost).astype(float))

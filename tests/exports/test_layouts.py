@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xhs_toolkit.exports.client_files import WIDE
 from xhs_toolkit.exports.layouts import Group, Landing, Layout, choose_layout, match_headers
 from xhs_toolkit.exports.reading import LAYOUTS
 from xhs_toolkit.tables import TABLES
@@ -84,6 +85,24 @@ REAL_HEADERS = {
         "达人名称,达人官方地址,小红书号,灰豚指数,性别,地域,简介,联系邮箱,更新时间,粉丝数,签约MCN,达人标签,笔记总数,赞藏总数,商业笔记总数,"
         "近60天爆文率,活跃粉丝占比,水粉占比,粉丝男/女,图文笔记报价,图文CPE,图文CPM,视频笔记报价,视频CPE,视频CPM"
     ),
+    "mediacrawler_creators": (
+        "user_id,nickname,gender,avatar,desc,ip_location,follows,fans,interaction,tag_list,last_modify_ts"
+    ),
+    "agency_seeding": (
+        "达人昵称,达人量级,粉丝数,主页链接,送拍寄拍,产品名称,产品成本,快递费,状态,笔记链接,发布时间,点赞,收藏,评论,爆文"
+    ),
+    "client_outcomes": "date,market,channel,metric,value,currency",
+    "client_outcomes_wide": "日期,市场,渠道,销售额,订单数,线索,有效线索,客流量,网站会话,品牌搜索指数",
+    "client_leads": "线索ID,日期,市场,姓名,电话,优惠码,是否有效",
+    "client_codes": "优惠码,博主昵称,笔记链接,主题",
+    "invoices": "发票号,开票日期,费用类型,订单ID,博主,不含税金额,税额,币种",
+    "rankings": "榜单,榜单日期,排名,博主昵称,类目,粉丝数,指数",
+    "baselines": (
+        "userId,notesRate.business,notesRate.dateType,notesRate.noteNumber,notesRate.impMedian,notesRate.readMedian,"
+        "notesRate.interactionMedian,notesRate.interactionRate,notesRate.likeMedian,notesRate.videoFullViewRate,"
+        "notesRate.picture3sViewRate,notesRate.pagePercentVo.impHomefeedPercent"
+    ),
+    "follower_history": "博主昵称,日期,粉丝数",
     "qiangua_creators": (
         "博主昵称,千瓜指数,达人类型,粉丝数,赞藏总数,笔记数,平均互动,平均点赞,小红书主页,蒲公英主页,小红书号,实时报价-图文,"
         "实时报价-图文CPE,实时报价-视频,关注数,达人等级,标签占比,简介"
@@ -160,7 +179,17 @@ def test_minutes_are_not_read_as_seconds() -> None:
 
 # ------------------------------------------------------------------------------- the layouts themselves
 
-HELPERS = {"note_link", "creator_link", "placement_id", "author_id"}
+HELPERS = {
+    "note_link",
+    "creator_link",
+    "placement_id",
+    "author_id",
+    "lead_id",
+    "fan_genders",
+    "fan_ages",
+    "qualified",
+    *WIDE,
+}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.kind)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from pydantic.config import JsonDict
 
 from xhs_toolkit.campaign.agency import Agency, Settings
+from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN, Content
 from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import PLANNING_SHOWN, Planning
 from xhs_toolkit.campaign.values import (
@@ -224,6 +225,12 @@ class CampaignSettings(Settings):
         Planning(),
         "The plan: split of the budget, share of the largest tier, quotas, who must be in; every line is optional.",
         shown=PLANNING_SHOWN,
+        advanced=True,
+    )
+    content: Content = _setting(
+        Content(),
+        "What creators are told and when notes go out; in Chinese, English or both; every line is optional.",
+        shown=CONTENT_SHOWN,
         advanced=True,
     )
     synthetic: YesNo = _setting(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from xhs_toolkit import __version__
 from xhs_toolkit.cli import verbs
+from xhs_toolkit.cli.lab import add_lab
 from xhs_toolkit.cli.plan import add_plan
 from xhs_toolkit.cli.report import add_report
 from xhs_toolkit.errors import RunError, XhsError
@@ -73,8 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
     add_plan(commands)
     add_report(commands)
-    lab = add("lab", "Open JupyterLab in a campaign folder.")
-    lab.add_argument("folder", type=Path, nargs="?", default=Path())
+    add_lab(commands)
     return parser
 
 

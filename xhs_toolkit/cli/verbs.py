@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.cli.report import show_verdict
-from xhs_toolkit.errors import CampaignError, MissingExtraError
+from xhs_toolkit.errors import CampaignError
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -120,15 +118,6 @@ def copy_sample(sample: Path, place: Path) -> None:
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise CampaignError(f"{show_path(place)} is not empty. Choose a new folder, so that nothing is overwritten.")
     shutil.copytree(sample, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("runs", "truth.json", ".*"))
-
-
-def lab_verb(folder: Path) -> int:
-    """Open JupyterLab in a folder, until it is closed."""
-    if not folder.is_dir():
-        raise CampaignError(f"There is no folder {folder}. Start one with: xhs new {folder}")
-    if find_spec("jupyterlab") is None:
-        raise MissingExtraError('JupyterLab is not installed. Install it with: pip install "xhs-toolkit[lab]"')
-    return subprocess.call([sys.executable, "-m", "jupyterlab"], cwd=folder)
 
 
 # ---------------------------------------------------------------------------------- parts of a run

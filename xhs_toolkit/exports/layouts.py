@@ -103,6 +103,9 @@ class Match(NamedTuple):
         return tuple(landing for landing in self.landings if landing.state == "read")
 
 
+FAR_BETTER = 2
+"""A complete layout that knows less than one in so many of another's headers is a chance fit: better refused."""
+
 EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
 """Quality of a landing: the header as listed, the same meaning, with a word corrected, with a stray number."""
 
@@ -124,10 +127,13 @@ def choose_layout(
 ) -> Match:
     """Return the layout that fits best: of those with all required columns, the one that knows most headers.
 
-    Where none has them all, the nearest is returned and `Match.missing` says what it lacks.
+    Where none has them all, or one that lacks a column knows twice as many headers, the nearest is returned and
+    `Match.missing` says what it lacks.
     """
     matches = [match_headers(headers, layout, hints=hints, by_hand=by_hand) for layout in layouts]
-    return max(matches, key=lambda match: (not match.missing, -len(match.missing), match.score))
+    best = max(matches, key=lambda match: (not match.missing, -len(match.missing), match.score))
+    nearest = max(matches, key=lambda match: match.score)
+    return nearest if FAR_BETTER * best.score < nearest.score else best
 
 
 def match_headers(

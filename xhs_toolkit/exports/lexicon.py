@@ -50,7 +50,10 @@ WORDS: dict[str, str] = {
     "views people": "viewer viewers reader readers audience_count 观众",
     "finish": "完播 completion completions finish finished complete completed full_view full_views",
     "spillover": "外溢 spillover spill_over",
-    "store": "进店 store_visit store_visits shop_visit shop_visits",
+    "store": (
+        "进店 到店 客流 store_visit store_visits shop_visit shop_visits foot_traffic footfall visitors_in_store "
+        "in_store_visitors"
+    ),
     # -------------------------------------------------------- what a note is
     "title": "标题 题目 title titles headline headlines",
     "text": "正文 内容 文案 desc description descriptions body content contents caption captions text 描述",
@@ -124,7 +127,7 @@ WORDS: dict[str, str] = {
     "credit": "信用 信用度 credit",
     "invite": "邀约 invite invites invitation invitations",
     "live": "直播 live livestream livestreams live_stream live_streams broadcast",
-    "sales": "销售额 gmv sales revenue turnover",
+    "sales": "销售额 营业额 成交额 gmv sales revenue turnover",
     "thousand_likes": "千赞 thousand_like thousand_likes",
     "hundred_likes": "百赞 hundred_like hundred_likes",
     "hit": "爆文 爆款 hit hits viral",
@@ -164,20 +167,42 @@ WORDS: dict[str, str] = {
     "creative": "创意 creative creatives",
     "placement": "投放位置 版位 placement placements 广告位 ad_placement 推广位置 投放版位 资源位",
     "targeting": "定向 精准定向 targeting targeted",
-    "leads": "线索 留资 表单 lead leads",
+    "leads": "线索 留资 表单 lead leads enquiry enquiries inquiry inquiries",
+    "leads valid": "mql sql",
     "button": "行动按钮 action_button cta button",
     "screenshot": "截图 screenshot screenshots",
     "save_picture": "保存图片 save_image save_images saved_image saved_images save_picture save_pictures pic_save",
     "search_after": "搜后 搜索后 after_search post_search search_after",
     "seeding": "种草 seeding ti_user i_user",
-    "order": "订单 order orders",
+    "order": "订单 成交订单 order orders transaction transactions",
     "cooperation_name": "合作名称 cooperation_name coop_name collaboration_name order_name campaign_name_coop",
     "logistics": "物流 快递 邮费 运费 shipping postage delivery freight courier",
     "finished": "完成 completed complete completion finished finish",
     "tool": "灰豚 千瓜 蒲公英 聚光 huitun qiangua pugongying dandelion juguang",
     "index": "指数 index indices",
-    "valid": "有效 valid qualified",
+    "valid": "有效 合格 valid qualified",
     "message": "私信 消息 message messages msg msgs consult dm dms",
+    # ------------------------------------------------ the client's own figures
+    "market": "市场 market markets",
+    "channel": "渠道 channel channels",
+    "theme": "主题 theme themes",
+    "code": (
+        "优惠码 折扣码 邀请码 口令 code codes promo_code promo_codes discount_code discount_codes coupon_code "
+        "coupon coupons voucher_code voucher vouchers"
+    ),
+    "sessions": (
+        "会话 网站会话 网站访问 官网访问 session sessions site_session site_sessions website_session "
+        "website_sessions web_session web_sessions"
+    ),
+    "currency": "币种 货币 currency currencies ccy",
+    "invoice": "发票 开票 账单 invoice invoices bill bills",
+    "tax": "税 税额 税费 增值税 gst vat tax taxes",
+    "untaxed": "不含税 excl_gst ex_gst excluding_gst ex_tax excl_tax",
+    "kind": "费用类型 费用项目 项目 cost_type kind kinds",
+    "position": "排名 名次 排行 ranking",
+    "list": "榜单 榜 榜单名称 list_name leaderboard",
+    "window": "周期 统计周期 天数 window window_days",
+    "nature": "内容性质 性质 scope",
     # ------------------------------------------------------------ qualifiers
     "traffic=organic": "自然 organic natural origin original 自然流量 organically unpaid non_paid non_promoted",
     "traffic=promoted": (
@@ -243,6 +268,7 @@ WORDS: dict[str, str] = {
 }
 
 NOISE = (
+    "notes_rate fans_summary fans_profile page_percent_vo "
     "accum 核心 量 数 次数 次 数量 总数 总量 总 累计 合计 全部 整体 数值 值 个数 条数 篇数 个 篇 条 number "
     "numbers num nums no count counts cnt total totals overall all of the a an and for in from to with was were "
     "is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn renminbi 秒 "
@@ -255,7 +281,7 @@ NOISE = (
 
 OTHER = (
     "by 有 无 仅 对号 是否 达标 星座 最多 最高 最低 最大 最小 评估 效果 备注 remark remarks comment_text 优效 "
-    "负责人 经纪 uvs plan line lake lie test rating ratings score scores 评分 排名 ranking reach 触达 覆盖 repeat "
+    "负责人 经纪 uvs plan line lake lie test rating ratings score scores 评分 reach 触达 覆盖 repeat "
     "关联 系数 高 低 中 前 后 上 下 第 环比 同比 评级 yoy mom wow previous prior last next max min minimum "
     "maximum highest lowest best worst peak stock back lost unfollow unfollows unlike unlikes dislike dislikes "
     "cancel cancelled removed 取消 取关 掉粉 流失 not non un excluding 不含 除 exclude excl without hide hidden "

@@ -53,4 +53,21 @@ MEDIACRAWLER_COMMENTS = Layout(
     elsewhere=("sub_comment_count", "parent_comment_id", "pictures", "nickname", "last_modify_ts", "avatar"),
     quirks=(fill_note_id_from_link, hide_authors),
 )
-LAYOUTS = (MEDIACRAWLER_COMMENTS, MEDIACRAWLER_NOTES)
+MEDIACRAWLER_CREATORS = Layout(
+    kind="mediacrawler_creators",
+    title="MediaCrawler creators",
+    table="creators",
+    columns={
+        "creator_id": ("user_id",),
+        "creator_name": ("nickname",),
+        "gender": ("gender",),
+        "place": ("ip_location",),
+        "followers": ("fans",),
+        "likes_and_collects": ("interaction",),
+        "tags": ("tag_list",),
+        "as_of": ("last_modify_ts",),
+    },
+    required=(("creator_id",), ("followers",), ("likes_and_collects",), ("as_of",)),
+    elsewhere=("follows", "avatar"),
+)
+LAYOUTS = (MEDIACRAWLER_COMMENTS, MEDIACRAWLER_NOTES, MEDIACRAWLER_CREATORS)

@@ -6,7 +6,9 @@ columns) and returns better rows with what it had to report.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 
 import numpy as np
@@ -18,6 +20,9 @@ _NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F
 _OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _CREATOR_IN_LINK = r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]\s*(\d+(?:\.\d+)?)\s*%")
+
+MAX_REPORTED = 50
+"""Rows of one habit in one file that are reported one by one."""
 
 Result = tuple[pd.DataFrame, list[Problem]]
 """Better rows, and what there was to report."""
@@ -48,9 +53,12 @@ def fill_creator_id_from_link(rows: pd.DataFrame) -> Result:
 
 def name_note_by_posting(rows: pd.DataFrame) -> Result:
     """Name a note without an id by the moment it was posted: ``posted:2026-07-10T19:09:05Z``."""
-    moment = "posted:" + rows["posted_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
-    named = moment.where(rows["posted_at"].notna())
-    return rows.assign(note_id=rows["note_id"].fillna(named) if "note_id" in rows else named), []
+    ids = rows["note_id"] if "note_id" in rows else pd.Series(None, index=rows.index, dtype="str")
+    posted = rows["posted_at"][ids.isna() & rows["posted_at"].notna()]
+    if posted.empty:
+        return rows.assign(note_id=ids), []
+    moment = "posted:" + posted.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
+    return rows.assign(note_id=ids.fillna(moment)), []
 
 
 def blank_unmeasured_exposure(rows: pd.DataFrame) -> Result:
@@ -100,16 +108,48 @@ def hide_authors(rows: pd.DataFrame) -> Result:
     return rows.assign(author_key=rows["author_id"].map(keys).astype("str")).drop(columns="author_id"), []
 
 
+def make_translation(column: str, words: Mapping[str, str]) -> Callable[[pd.DataFrame], Result]:
+    """Return a quirk that writes a choice in the toolkit's words; what is not known is missing and reported.
+
+    Parameters
+    ----------
+    column : the column of choices.
+    words : canonical choice → what files call it, separated by spaces (an underscore for a space within).
+    """
+    known = {_fold(word): choice for choice, listed in words.items() for word in listed.split()}
+
+    def translate(rows: pd.DataFrame) -> Result:
+        if column not in rows:
+            return rows, []
+        found = rows[column].map(lambda value: known.get(_fold(value)) if isinstance(value, str) else None)
+        unknown = rows[column].notna() & found.isna()
+        told = report_rows(rows[unknown], column, "is not a known word here", f"write one of {', '.join(words)}")
+        return rows.assign(**{column: found.astype("str")}), told
+
+    return translate
+
+
+def _fold(word: str) -> str:
+    return re.sub(r"[\s_\-]+", "", word).casefold()
+
+
 def report_rows(rows: pd.DataFrame, column: str, what: str, fix: str) -> list[Problem]:
-    """One problem a row, with the place the row came from."""
+    """One problem a row, with the place the row came from; of many the first ones and their number."""
+    shown = [*itertools.islice(_report_each(rows, column, what, fix), MAX_REPORTED)]
+    rest = len(rows) - len(shown)
+    file = str(rows["source_file"].iloc[0]) if rest > 0 else None
+    return [*shown, Problem(f"{rest:,} more cells: {what}", fix, file=file, column=column)] if rest > 0 else shown
+
+
+def _report_each(rows: pd.DataFrame, column: str, what: str, fix: str) -> Iterator[Problem]:
     sheets = rows["source_sheet"].astype(object).where(rows["source_sheet"].notna(), None)
     places = zip(rows["source_file"], sheets, rows["source_row"], rows[column].astype(object), strict=True)
-    return [
-        Problem(what, fix, file=str(file), sheet=sheet, row=int(row), column=column, value=_plain(value))
-        for file, sheet, row, value in places
-    ]
+    for file, sheet, row, value in places:
+        yield Problem(what, fix, file=str(file), sheet=sheet, row=int(row), column=column, value=_plain(value))
 
 
 def _plain(value: object) -> object:
-    """Whole floats as integers, so that a message shows 0 and not 0.0."""
+    """Whole floats as integers, so that a message shows 0 and not 0.0; missing as nothing."""
+    if pd.isna(value):
+        return None
     return int(value) if isinstance(value, float | np.floating) and float(value).is_integer() else value

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import ExportError, Problem
-from xhs_toolkit.exports import agency_sheet, creator_center, dandelion, juguang, mediacrawler, third_party
+from xhs_toolkit.exports import (
+    agency_sheet,
+    client_files,
+    creator_center,
+    dandelion,
+    juguang,
+    mediacrawler,
+    seeding,
+    third_party,
+)
 from xhs_toolkit.exports.ads import compare_levels
 from xhs_toolkit.exports.by_hand import check_columns, check_settings, find_setting
 from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
@@ -40,7 +49,9 @@ LAYOUTS: tuple[Layout, ...] = (
     *juguang.LAYOUTS,
     *mediacrawler.LAYOUTS,
     *third_party.LAYOUTS,
+    *client_files.LAYOUTS,
     *agency_sheet.LAYOUTS,
+    *seeding.LAYOUTS,
 )
 """Every kind of export, the more official first: of two that fit equally well the first is taken."""
 
@@ -111,7 +122,8 @@ def join_tables(sheets: Sequence[SheetTables]) -> tuple[dict[str, pd.DataFrame],
         tables[name] = check_table(distinct, table)
         problems += found
     named, unclear = adopt_creator_ids({**tables, "notes": adopt_note_ids(tables["notes"])})
-    return named, [*problems, *unclear]
+    outcomes, strange = client_files.fill_from_codes(named["outcomes"], named["codes"])
+    return {**named, "outcomes": outcomes}, [*problems, *unclear, *strange]
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:

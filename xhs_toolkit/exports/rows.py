@@ -18,7 +18,7 @@ from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.headers import drop_totals
 from xhs_toolkit.exports.layouts import Landing, Layout, Match
 from xhs_toolkit.exports.sheetbase import TEXT
-from xhs_toolkit.tables import TABLES, Column, Table, describe_rule, find_bad_values, has_rule
+from xhs_toolkit.tables import OUTCOME_METRICS, TABLES, Column, Table, describe_rule, find_bad_values, has_rule
 
 MAX_PROBLEMS = 20
 """Cells of one column reported one by one; the rest are counted."""
@@ -47,7 +47,11 @@ READERS_BY_NAME: dict[str, Reader] = {
     "fan_growth_30d": partial(cells.read_share, minimum=-1.0, maximum=np.inf),
     "note_link": cells.read_text,
     "creator_link": cells.read_text,
+    "qualified": cells.read_yes_no,
+    **{f"metric_{metric}": cells.read_number for metric in OUTCOME_METRICS},
 }
+"""Readers of columns that a kind alone does not tell, and of the helpers of some layouts."""
+
 UNITS = {"unit=10000": 10_000.0, "unit=1000": 1_000.0}
 
 

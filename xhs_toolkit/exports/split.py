@@ -21,6 +21,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outcomes": ("date",),
     "comments": ("comment_id",),
     "follower_counts": ("creator_id", "creator_name"),
+    "rankings": ("creator_id", "creator_name"),
+    "codes": ("code",),
 }
 """Table → columns of which a row needs at least one."""
 MAX_LOST = 20

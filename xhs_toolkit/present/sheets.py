@@ -25,6 +25,7 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 MAX_CELL = 32_767
 MAX_WIDTH, MIN_WIDTH = 60, 9
 WORDED = frozenset({"list_status", "flags", "check", "verdict", "limit_source", "part", "tier", "format"})
+WORDED |= {"wave", "reason", "severity", "jurisdiction", "rule", "dimension", "group"}
 IN_WORDS = frozenset({"check_value", "lower_limit", "upper_limit"})
 """Columns whose unit differs from row to row: written as text."""
 
@@ -57,6 +58,39 @@ class ShortlistLike(Protocol):
         """Parts of the score and their weights."""
 
 
+class ContentLike(Protocol):
+    """What the workbook of the content is written from."""
+
+    @property
+    def calendar(self) -> pd.DataFrame:
+        """Notes with their days and hours."""
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """Who writes about what, and why."""
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """Themes and formats compared."""
+
+    @property
+    def exploration(self) -> pd.DataFrame:
+        """Hours, titles and tags compared."""
+
+
+DATED = (
+    *("market_time", "beijing_time", "creator_name", "creator_id", "tier", "theme", "format", "wave"),
+    *("draft_date", "approve_date"),
+)
+ASSIGNED = (
+    *("creator_name", "creator_id", "tier", "theme", "format", "reason", "points", "n_theme_notes"),
+    *("n_creator_notes", "own_change_ratio"),
+)
+COMPARED = (
+    *("dimension", "group", "engagement_ratio", "engagement_ratio_low", "engagement_ratio_high"),
+    *("n_notes", "n_creators", "plain_ratio", "verdict"),
+)
+REVIEWED = ("file", "severity", "words", "rule", "jurisdiction", "law", "law_date", EXPLANATION)
 WHO = ("creator_name", "creator_id", "xhs_number", "tier", "format", "followers", "category", "place")
 SCORED = ("image_price_cny", "video_price_cny", "engagement_fan_rate", "total_points")
 DECIDED = ("flags", "list_status", "decision", "decision_reason", "decision_by")
@@ -92,6 +126,42 @@ def write_shortlist(
         notes=notes,
         campaign=campaign,
     )
+
+
+def write_content(
+    run_folder: str | Path,
+    plan: ContentLike,
+    *,
+    hits: pd.DataFrame,
+    notes: Sequence[Finding],
+    campaign: Campaign,
+) -> Finding:
+    """Write ``files/content.<language>.xlsx``: the calendar, who writes what and why, what works, and what to review.
+
+    Parameters
+    ----------
+    hits : of `content.check_drafts`; what to do is written in the language of the file.
+
+    Returns
+    -------
+    ``content.files``, or ``page.nothing`` where every sheet would be empty and no file is written.
+    """
+    if all(frame.empty for frame in (plan.calendar, plan.effects, plan.exploration, hits)):
+        return Finding("page.nothing")
+    review = hits.rename(columns={f"action_{language}": f"{EXPLANATION}_{language}" for language in ("en", "zh")})
+    write_sheets(
+        run_folder,
+        name="content",
+        sheets=[
+            Sheet("calendar", plan.calendar, DATED),
+            Sheet("assignment", plan.lines, ASSIGNED),
+            Sheet("works", pd.concat([plan.effects, plan.exploration]), COMPARED),
+            Sheet("review", review, REVIEWED),
+        ],
+        notes=notes,
+        campaign=campaign,
+    )
+    return Finding("content.files", {"file": f"content.{campaign.languages[0]}.xlsx"})
 
 
 def write_sheets(

@@ -182,7 +182,8 @@ def _format_share(value: object, language: str) -> str:
 
 
 def _format_ratio(value: object, language: str) -> str:
-    return f"×{float(value):.2g}"  # type: ignore[arg-type]
+    ratio = float(value)  # type: ignore[arg-type]
+    return f"×{ratio:,.0f}" if ratio >= 100 else f"×{ratio:.2g}"
 
 
 def _format_integer(value: object, language: str) -> str:

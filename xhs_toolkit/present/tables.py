@@ -20,13 +20,15 @@ LABELLED = frozenset(
     {"metric", "tactic", "stage", "role", "serves", "part", "moment", "word_kind", "phase", "festival"}
 )
 LABELLED |= {"option", "status", "way", "falls", "side", "basis"}
+LABELLED |= {"wave", "severity", "jurisdiction"}
 LABELLED |= {"check", "verdict", "limit_source", "rule", "list_status"}
+LABELLED |= {"item", "unit", "traffic", "step", "outcome", "lands", "key", "first", "second"}
 """Columns whose values are terms or columns of the codebook."""
 
 JOINED = frozenset({"flags"})
 """Columns whose values are terms joined by ``; ``."""
 
-IN_METRIC = frozenset({"p10", "p50", "p90", "target", "check_value", "lower_limit", "upper_limit"})
+IN_METRIC = frozenset({"p10", "p50", "p90", "observed", "target", "check_value", "lower_limit", "upper_limit"})
 """Columns in the unit of the row's ``metric``, where it has one."""
 
 MAX_TEXT = 48

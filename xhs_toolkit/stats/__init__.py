@@ -9,7 +9,14 @@ from xhs_toolkit.stats.multiplicity import (
     random_effects_mean,
     smallest_detectable_ratio,
 )
-from xhs_toolkit.stats.prediction import MIN_EARLIER, Peers, compare_new_notes, fit_peers, predict_new_note
+from xhs_toolkit.stats.prediction import (
+    MEDIAN_VARIANCE,
+    MIN_EARLIER,
+    Peers,
+    compare_new_notes,
+    fit_peers,
+    predict_new_note,
+)
 from xhs_toolkit.stats.resampling import make_rng, sign_flip_p_value
 from xhs_toolkit.stats.shrinkage import (
     BetaBinomial,
@@ -24,6 +31,7 @@ from xhs_toolkit.stats.shrinkage import (
 )
 
 __all__ = [
+    "MEDIAN_VARIANCE",
     "MIN_EARLIER",
     "BetaBinomial",
     "Interval",

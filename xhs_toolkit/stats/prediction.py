@@ -108,8 +108,8 @@ def predict_new_note(
     -------
     One row a new note: ``expected`` (median of the prediction), ``low``, ``high`` in the unit of the data;
     ``n_earlier``; ``basis`` (``own_notes``, ``own_median``, ``peers``, ``not_measured``); ``log_mean``,
-    ``log_scale``, ``degrees_of_freedom`` of the predictive t. Rows of basis ``peers`` know nothing of the
-    creator: a range, no verdict.
+    ``log_scale``, ``degrees_of_freedom`` of the predictive t; ``log_note_variance``, the part of ``log_scale``²
+    that is the creator's own spread. Rows of basis ``peers`` know nothing of the creator: a range, no verdict.
     """
     n, mean, variance, basis = _own_evidence(creators, peers, medians, counts, offset)
     per_note = np.where(basis == "own_median", MEDIAN_VARIANCE, 1.0)
@@ -127,6 +127,7 @@ def predict_new_note(
             "basis": np.where(np.isfinite(scale), basis, "not_measured"),
             "log_mean": log_mean,
             "log_scale": scale,
+            "log_note_variance": moderated.variance,
             "degrees_of_freedom": degrees,
         },
         index=creators.index if isinstance(creators, pd.Series) else None,

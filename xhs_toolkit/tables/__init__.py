@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS, PROVENANCE, SCOPES
 from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS
-from xhs_toolkit.tables.money import AD_DAYS, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
+from xhs_toolkit.tables.money import AD_DAYS, CODES, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
 from xhs_toolkit.tables.notes import COMMENTS, NOTES
 from xhs_toolkit.tables.schema import (
     NUMERIC_KINDS,
@@ -29,6 +29,7 @@ TABLES: dict[str, Table] = {
         FOLLOWER_COUNTS,
         COMMENTS,
         ORDERS,
+        CODES,
         INVOICES,
         RANKINGS,
     )
@@ -37,6 +38,7 @@ TABLES: dict[str, Table] = {
 __all__ = [
     "AD_DAYS",
     "BASELINES",
+    "CODES",
     "COMMENTS",
     "CREATORS",
     "FOLLOWER_COUNTS",

@@ -19,6 +19,8 @@ from xhs_toolkit.tables.common import (
 )
 from xhs_toolkit.tables.schema import Column, Table
 
+CODE = Column("code", "text", "Code", "优惠码", "Discount code or link tag that the customer used")
+
 PLACEMENTS = Table(
     "placements",
     "Placements",
@@ -112,7 +114,7 @@ OUTCOMES = Table(
     "Outcomes",
     "转化",
     "one figure of the client's own for one day and market",
-    ("date", "market", "channel", "metric", "theme", "creator_id", "source"),
+    ("date", "market", "channel", "metric", "theme", "code", "creator_id", "source"),
     (
         Column("date", "date", "Date", "日期", "Day in the market's own time", required=True),
         Column("market", "text", "Market", "市场", "Country, region or place"),
@@ -121,7 +123,25 @@ OUTCOMES = Table(
         Column("value", "number", "Value", "数值", "The figure", minimum=0),
         Column("currency", "text", "Currency", "币种", "ISO currency for money"),
         Column("theme", "text", "Theme", "主题", "Theme, where a code or survey tells it"),
+        CODE,
         CREATOR_ID,
+        CREATOR_NAME,
+        *PROVENANCE,
+    ),
+)
+
+CODES = Table(
+    "codes",
+    "Codes",
+    "优惠码",
+    "one code or link that tells whose note or which theme brought a customer",
+    ("code", "creator_id", "source"),
+    (
+        CODE,
+        CREATOR_ID,
+        CREATOR_NAME,
+        NOTE_ID,
+        Column("theme", "text", "Theme", "主题", "Theme that the code stands for"),
         *PROVENANCE,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xhs_toolkit.vetting.cards import explain_all, explain_card, explain_flags, explain_line, make_cards
 from xhs_toolkit.vetting.checks import CHECKS, Check
 from xhs_toolkit.vetting.score import PARTS, Firmness, Score, measure_firmness, score_creators
-from xhs_toolkit.vetting.shortlist import Vetted, vet_creators
+from xhs_toolkit.vetting.shortlist import Vetted, add_results, vet_creators
 from xhs_toolkit.vetting.vet import Checked, check_creators
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Firmness",
     "Score",
     "Vetted",
+    "add_results",
     "check_creators",
     "explain_all",
     "explain_card",

@@ -81,7 +81,7 @@ def vet_creators(
     listed = pool.iloc[: len(creators)]
     fit = listed["fit"].to_numpy(dtype=float) if "fit" in listed else np.full(len(listed), np.nan)
     score = score_creators(judged, fit=fit, weights=campaign.vetting.weights.model_dump(), index=listed.index)
-    found = _add_decisions(_add_results(listed, judged, score), decisions)
+    found = _add_decisions(add_results(listed, judged=judged, score=score), decisions)
     allowed = _may_be_listed(found)
     firmness = measure_firmness(score, k=campaign.vetting.shortlist, allowed=allowed)
     found = found.assign(list_status=_choose(found, campaign.vetting.shortlist), top_share=firmness.top_share)
@@ -116,7 +116,8 @@ def _take(judged: Judged, n: int) -> Judged:
     )
 
 
-def _add_results(creators: pd.DataFrame, judged: Mapping[str, Judged], score: Score) -> pd.DataFrame:
+def add_results(creators: pd.DataFrame, *, judged: Mapping[str, Judged], score: Score) -> pd.DataFrame:
+    """Add the score with its points and parts, the flags, and how many checks said anything (see `Vetted`)."""
     flags = pd.Series("", index=creators.index, dtype="str")
     for check in CHECKS:
         flags = flags.mask(judged[check.name].verdict == 2, flags + "; " + check.name)

@@ -16,10 +16,11 @@ import pandas as pd
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.metrics import add_cost, add_metrics
+from xhs_toolkit.results.notes import add_followers, add_theme, choose_campaign_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign, Theme
+    from xhs_toolkit.campaign import Campaign
 
 LEVEL = 0.9
 """Confidence level of every interval on the page."""
@@ -91,61 +92,6 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
     leading = "views" if notes["views"].notna().any() else "engagement"
     ranked = notes.sort_values(leading, ascending=False, kind="stable")
     return Results(ranked, leading, totals, groups, rates, answer, tuple(findings))
-
-
-# ------------------------------------------------------------------ which notes, whose, about what
-
-
-def choose_campaign_notes(
-    notes: pd.DataFrame, *, placements: pd.DataFrame, campaign: Campaign
-) -> tuple[pd.DataFrame, str]:
-    """Return the notes that belong to the campaign, and why: ``paid`` or ``all``.
-
-    Inside the window, the notes known as paid cooperations; where no file says which notes were
-    paid, every note inside the window. A note without a posting time belongs to a window only
-    when the window is open at both ends.
-    """
-    inside = notes[_inside_window(notes["posted_at"], campaign)]
-    paid = inside["scope"].eq("paid") | inside["note_id"].isin(placements["note_id"].dropna())
-    return (inside[paid], "paid") if paid.any() else (inside, "all")
-
-
-def _inside_window(posted_at: pd.Series, campaign: Campaign) -> pd.Series:
-    day = posted_at.dt.tz_convert(campaign.time_zone).dt.tz_localize(None).dt.normalize()
-    inside = pd.Series(True, index=posted_at.index)
-    if campaign.window.start:
-        inside &= day >= pd.Timestamp(campaign.window.start)
-    if campaign.window.end:
-        inside &= day <= pd.Timestamp(campaign.window.end)
-    return inside
-
-
-def add_followers(notes: pd.DataFrame, *, creators: pd.DataFrame) -> pd.DataFrame:
-    """Fill ``followers`` from the newest row of the same creator in ``creators``."""
-    known = creators[creators["creator_id"].notna() & creators["followers"].notna()]
-    newest = known.sort_values("as_of", kind="stable", na_position="first").drop_duplicates("creator_id", keep="last")
-    found = notes["creator_id"].map(newest.set_index("creator_id")["followers"]).astype(float)
-    return notes.assign(followers=notes["followers"].fillna(found))
-
-
-def add_theme(notes: pd.DataFrame, *, themes: tuple[Theme, ...]) -> pd.DataFrame:
-    """Add ``theme``: the theme whose keywords occur most in title, tags and text; missing where none does.
-
-    Of themes with equal counts the one listed first in ``campaign.yaml`` wins. Each keyword counts once.
-    """
-    if not themes:
-        return notes.assign(theme=pd.Series(None, index=notes.index, dtype="str"))
-    parts = [notes[name].fillna("") for name in ("title", "tags", "text")]
-    words = parts[0].str.cat(parts[1:], sep="\n").str.casefold()
-    hits = np.column_stack([_count_keywords(words, theme.keywords) for theme in themes])
-    names = np.array([theme.name for theme in themes], dtype=object)
-    theme = np.where(hits.max(axis=1) > 0, names[hits.argmax(axis=1)], None) if len(notes) else []
-    return notes.assign(theme=pd.Series(theme, index=notes.index, dtype="str"))
-
-
-def _count_keywords(words: pd.Series, keywords: tuple[str, ...]) -> np.ndarray:
-    found = [words.str.contains(keyword.casefold(), regex=False).to_numpy(dtype=int) for keyword in keywords]
-    return np.sum(found, axis=0) if found else np.zeros(len(words), dtype=int)
 
 
 # ------------------------------------------------------------------------------- sums and ratios

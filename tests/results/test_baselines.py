@@ -1,0 +1,178 @@
+"""Notes against their creators' earlier ones and against others' on their theme: fair, honest, corrected."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from results_frames import AS_OF, START, make_campaign, make_history, make_note, make_table, make_tables
+
+from xhs_toolkit import results
+from xhs_toolkit.exports import make_latest
+
+
+def compare(rows: list[dict], **tables: object) -> results.Compared:
+    made = make_tables(notes=rows, **tables)
+    latest = make_latest(made["notes"])
+    found = results.summarise_results(made, latest=latest, campaign=make_campaign())
+    return results.compare_notes(found, tables=made, latest=latest, campaign=make_campaign())
+
+
+def views_of(compared: results.Compared) -> pd.DataFrame:
+    return compared.own[compared.own["metric"].eq("views")].set_index("note_id")
+
+
+def test_the_expected_note_and_its_range_by_hand() -> None:
+    """Three creators with equal spreads: the campaign's ratio is the geometric mean of new over earlier."""
+    rows = make_history(n_creators=3, k=5, each=2, spread=0.5)
+    notes = make_table("notes", rows)
+    logs = np.log(notes["views"] + 0.5)
+    is_new = notes["posted_at"] >= START
+    compared = compare(rows).effects.groups.query("metric == 'views' and dimension == 'creator_name'")
+    new, earlier = (logs[chosen].groupby(notes["creator_id"]).mean() for chosen in (is_new, ~is_new))
+    expected = np.exp(new - earlier)
+    assert compared["expected_ratio"].tolist() == pytest.approx(expected.tolist(), rel=1e-3)
+
+
+def test_a_note_is_compared_with_its_own_kind_only() -> None:
+    """Everyday notes and videos with a thousand times the views change nothing."""
+    rows = make_history()
+    others = [
+        make_note(1000 + i, creator=i % 12, views=5e6, day=-20 - i, **kind)
+        for i in range(40)
+        for kind in [{"scope": "everyday"} if i % 2 else {"format": "video"}]
+    ]
+    plain, mixed = views_of(compare(rows)), views_of(compare(rows + others))
+    pd.testing.assert_series_equal(plain["expected"], mixed["expected"])
+
+
+def test_only_earlier_notes_count() -> None:
+    rows = make_history()
+    later = [make_note(2000 + i, creator=0, views=9e6, day=30, scope="everyday") for i in range(5)]
+    assert views_of(compare(rows))["n_earlier"].eq(8).all()
+    assert views_of(compare(rows + later))["n_earlier"].eq(8).all()
+
+
+def test_too_few_earlier_notes_give_no_verdict() -> None:
+    rows = make_history(k=2)
+    found = views_of(compare(rows))
+    assert found["reason"].eq("too_few_earlier_notes").all()
+    assert found["verdict"].eq("not_enough_notes").all()
+    assert found["tail_probability"].isna().all()
+
+
+def test_a_creator_without_earlier_notes_is_not_judged_by_peers() -> None:
+    rows = [*make_history(), make_note(900, creator=99, views=5000, day=3)]
+    stranger = views_of(compare(rows)).loc["n900"]
+    assert (stranger["reason"], stranger["verdict"]) == ("no_history", "not_enough_notes")
+
+
+def test_young_notes_are_compared_at_their_age_or_not_at_all() -> None:
+    """Ten days old: with the grown notes never, with their figures at ten days where an export has them."""
+    young = {"as_of": START + pd.Timedelta(days=15), "day": 5}
+    rows = [row for row in make_history() if row["posted_at"] < START]
+    new = [make_note(500 + i, creator=i, views=800, **young) for i in range(12)]
+    assert views_of(compare(rows + new))["reason"].eq("no_same_age").all()
+    at_ten_days = [row | {"as_of": row["posted_at"] + pd.Timedelta(days=10), "views": 400.0} for row in rows]
+    jitter = np.exp(0.3 * np.random.default_rng(2).normal(size=len(rows)))
+    early = [row | {"views": float(round(400 * j))} for row, j in zip(at_ten_days, jitter, strict=True)]
+    found = views_of(compare(rows + early + new))
+    assert found["reason"].eq("").all()
+    assert found["expected"].between(300, 530).all()
+    assert found["expected_ratio"].between(1.4, 2.7).all()
+
+
+def test_a_note_of_unknown_age_is_not_compared() -> None:
+    rows = make_history()
+    found = views_of(compare([row | {"as_of": None} if row["posted_at"] >= START else row for row in rows]))
+    assert found["reason"].eq("no_age").all()
+
+
+def test_a_median_of_the_platform_is_a_baseline_with_borrowed_spread() -> None:
+    """Creator 0 has no note rows but a median of 20 notes: four times that is four times the expected."""
+    rows = [row for row in make_history(n_creators=20) if row["creator_id"] != "c0"]
+    new = make_note(777, creator=0, views=40_000, day=5)
+    median = {"creator_id": "c0", "scope": "paid", "format": "image", "window_days": 90, "n_notes": 20}
+    median |= {"views_median": 10_000, "as_of": START - pd.Timedelta(days=3), "source": "dandelion_creators"}
+    note = views_of(compare([*rows, new], baselines=[median])).loc["n777"]
+    assert (note["basis"], note["n_earlier"]) == ("own_median", 20)
+    assert note["own_log_ratio"] == pytest.approx(np.log(4), rel=1e-3)
+    everyday = [median | {"scope": "everyday"}]
+    assert views_of(compare([*rows, new], baselines=everyday)).loc["n777", "reason"] == "no_history"
+    late = [median | {"as_of": START + pd.Timedelta(days=30)}]
+    assert views_of(compare([*rows, new], baselines=late)).loc["n777", "reason"] == "no_history"
+
+
+def test_with_medians_alone_the_spread_is_the_campaigns_own_and_said() -> None:
+    rows = [row for row in make_history(n_creators=20) if row["posted_at"] >= START]
+    medians = [
+        {"creator_id": f"c{i}", "scope": "paid", "format": "image", "window_days": 90, "n_notes": 12}
+        | {"views_median": 3_000, "as_of": START - pd.Timedelta(days=3)}
+        for i in range(20)
+    ]
+    compared = compare(rows, baselines=medians)
+    assert views_of(compared)["basis"].eq("campaign_spread").all()
+    assert "effects.spread_borrowed" in [finding.code for finding in compared.findings]
+    whole = compared.effects.groups.query("metric == 'views' and dimension == 'all'").iloc[0]
+    assert whole["expected_ratio_low"] < whole["expected_ratio"] < whole["expected_ratio_high"]
+
+
+def test_two_ways_of_counting_engagement_are_never_compared() -> None:
+    rows = make_history()
+    own = [row | {"engagement": 50} if row["posted_at"] < START else row | {"likes": 9, "collects": 9, "comments": 2}
+           for row in rows]  # fmt: skip
+    found = compare(own).own.query("metric == 'engagement'")
+    assert found["measured"].eq(20).all()
+    assert found["reason"].eq("no_history").all()
+
+
+def test_of_a_cost_the_lower_is_the_better() -> None:
+    rows = make_history(n_creators=14, k=6, each=3, ratio=6.0, spread=0.3)
+    placements = [{"note_id": row["note_id"], "placement_id": row["note_id"], "price_cny": 1000.0} for row in rows]
+    groups = compare(rows, placements=placements).effects.groups.query("dimension == 'all'").set_index("metric")
+    assert groups.loc["views", "verdict"] == groups.loc["cost_per_view_cny", "verdict"] == "clearly_better"
+    assert groups.loc["cost_per_view_cny", "expected_ratio"] == pytest.approx(1 / 6, rel=0.3)
+
+
+# -------------------------------------------------------------------------------------------- topics
+
+
+def test_topic_peers_are_others_on_the_theme_and_of_the_tier() -> None:
+    rows = make_history(n_creators=6, ratio=1.0)
+    rng = np.random.default_rng(5)
+    peers = [
+        make_note(
+            5000 + i, creator=100 + i % 20, views=float(round(2000 * np.exp(0.5 * rng.normal()))), day=-30, **kind
+        )
+        for i in range(60)
+        for kind in [{"followers": 5_000, "title": "徒步"}]
+    ]
+    found = compare(rows + peers).topic.query("metric == 'views'")
+    small = found[found["theme"].eq("walks") & found["tier"].eq("KOC")]
+    large = found[found["theme"].eq("walks") & found["tier"].eq("KOL")]
+    assert small["n_peers"].eq(20).all()
+    assert small["expected"].between(1500, 2700).all()
+    assert large["reason"].eq("too_few_peers").all()
+
+
+def test_a_note_without_a_theme_has_no_topic() -> None:
+    rows = [row | {"title": "奶茶"} for row in make_history()]
+    compared = compare(rows)
+    assert compared.topic.query("metric == 'views'")["reason"].eq("no_theme").all()
+    assert "effects.no_topic" in [finding.code for finding in compared.findings]
+
+
+# -------------------------------------------------------------------------------------------- growth
+
+
+def test_a_growing_note_is_forecast_from_notes_seen_twice() -> None:
+    """Thirty notes doubled between day 10 and the end: so will a new one; nineteen are needed."""
+    rows = [row for row in make_history(n_creators=10, k=3) if row["posted_at"] < START]
+    early = [row | {"as_of": row["posted_at"] + pd.Timedelta(days=10), "views": row["views"] / 2} for row in rows]
+    new = make_note(901, creator=1, views=1_000, day=80, as_of=AS_OF)
+    found = compare([*rows, *early, new]).growth.query("metric == 'views'").iloc[0]
+    assert (found["n_grown"], found["expected"]) == (30, pytest.approx(2_000, rel=0.01))
+    assert found["expected_low"] <= found["expected"] <= found["expected_high"]
+    few = compare([*rows[:10], *early[:10], new])
+    assert few.growth.empty
+    assert "effects.growing_unknown" in [finding.code for finding in few.findings]

@@ -1,0 +1,111 @@
+"""What content, Feed and Search brought, and the steps from view to order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from results_frames import START, make_campaign, make_note
+from test_ledger import ORDER, ad, summarise
+
+from xhs_toolkit.results.kfs import group_words
+
+DAY = START.tz_localize(None)
+
+
+def search(word: str, spend: float, *, impressions: float, clicks: float, leads: float = 0) -> dict:
+    figures = {"impressions": impressions, "clicks": clicks, "leads": leads}
+    keyword = {"keyword": word, "level": "keyword", "source_file": "keywords.csv"}
+    return ad(0, None, "search", spend, **figures) | keyword
+
+
+def test_each_step_has_its_own_price_of_one_more_view() -> None:
+    notes = [make_note(1, creator=1, views=10_000, day=5, views_organic=4_000, exposure=90_000)]
+    days = [
+        ad(0, "n1", "feed", 500, clicks=5_000, impressions=50_000),
+        ad(0, "n1", "search", 300, clicks=1_000, impressions=4_000),
+    ]
+    kfs = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days).kfs
+    steps = kfs.steps.set_index("step")
+    assert steps["views"].tolist() == [4_000, 5_000, 1_000]
+    assert steps["marginal_cost_per_view_cny"].tolist() == [0.25, 0.1, 0.3]
+    assert steps["view_share"].sum() == pytest.approx(1)
+    values = dict(kfs.finding.values)
+    assert (kfs.finding.code, values["x"], values["y"]) == ("kfs.steps", "feed", "search")
+    assert kfs.notes.loc[0, ["feed_cny", "search_clicks"]].tolist() == [500, 1_000]
+
+
+def test_without_ads_or_a_split_nothing_is_told_apart() -> None:
+    assert summarise().kfs.finding.code == "kfs.no_ads"
+    notes = [make_note(1, creator=1, views=10_000, day=5)]
+    days = [ad(0, None, "feed", 500, clicks=5_000, impressions=50_000)]
+    found = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days).kfs
+    assert found.finding.code == "kfs.not_separable"
+    assert found.steps["view_share"].isna().all()
+
+
+def test_keywords_belong_to_the_brand_a_theme_or_neither() -> None:
+    words = pd.Series(["港湾 徒步", "徒步路线", "GEAR list", "奶茶"])
+    assert group_words(words, campaign=make_campaign()).tolist() == ["brand_words", "walks", "gear", "other_words"]
+
+
+def test_search_by_keyword_and_group() -> None:
+    days = [
+        search("徒步路线", 60, impressions=1_000, clicks=100, leads=2),
+        search("周末徒步", 40, impressions=1_000, clicks=100, leads=1),
+        search("奶茶", 10, impressions=0, clicks=0),
+    ]
+    kfs = summarise(ad_days=days).kfs
+    assert kfs.keywords["keyword"].tolist() == ["徒步路线", "周末徒步", "奶茶"]
+    walks = kfs.word_groups.set_index("group").loc["walks"]
+    assert walks[["n_keywords", "spend_cny", "leads"]].tolist() == [2, 100, 3]
+    assert (walks["click_rate"], walks["cost_per_click_cny"]) == (0.1, 0.5)
+    assert np.isnan(kfs.keywords["cost_per_click_cny"].iloc[2])
+
+
+# --------------------------------------------------------------------------------------------- funnel
+
+
+def count(metric: str, value: float, **values: object) -> dict:
+    return {"date": DAY, "metric": metric, "value": value} | values
+
+
+def test_the_funnel_by_hand() -> None:
+    outcomes = [count("leads", 36), count("qualified_leads", 9), count("orders", 0)]
+    steps = summarise(outcomes=outcomes).funnel.steps.set_index("step")
+    assert steps.loc["views_to_leads", ["n_from", "n_to"]].tolist() == [36_000, 36]
+    assert steps.loc["leads_to_qualified_leads", "step_rate"] == 0.25
+    assert steps.loc["views_to_orders", ["step_rate", "step_rate_low"]].tolist() == [0, 0]
+    assert 0 < steps.loc["views_to_orders", "step_rate_high"] < 0.0002
+
+
+def test_a_theme_is_counted_where_a_code_tells_it() -> None:
+    notes = [make_note(i, creator=i, views=1_000, day=5, title=title) for i, title in enumerate(["徒步", "装备"])]
+    outcomes = [count("leads", 10, theme="walks"), count("leads", 5, creator_id="c1", source_row=9)]
+    steps = summarise(notes, outcomes=outcomes).funnel.steps.set_index(["dimension", "group", "step"])
+    assert steps.loc[("theme", "walks", "views_to_leads"), "step_rate"] == 0.01
+    assert steps.loc[("creator_name", "Creator 1", "views_to_leads"), "step_rate"] == 0.005
+    assert "gear" not in steps.index.get_level_values("group")
+
+
+def test_markets_only_where_a_source_tells_them() -> None:
+    codes = [finding.code for finding in summarise(outcomes=[count("leads", 3)]).funnel.findings]
+    assert "funnel.no_market" in codes
+    told = [count("leads", 8, market="NZ"), count("orders", 2, market="NZ"), count("leads", 5, market="AU")]
+    funnel = summarise(outcomes=told).funnel
+    assert "funnel.no_market" not in [finding.code for finding in funnel.findings]
+    markets = funnel.steps[funnel.steps["dimension"].eq("market")]
+    assert markets[["group", "step", "step_rate"]].to_numpy().tolist() == [["NZ", "leads_to_orders", 0.25]]
+
+
+def test_store_and_live_figures_stand_beside_the_notes() -> None:
+    outcomes = [count("orders", 4, channel="live"), count("foot_traffic", 70, channel="store", market="Auckland")]
+    found = summarise(outcomes=outcomes).funnel.outcomes.set_index("channel")
+    assert found.loc["live", ["outcome", "measured"]].tolist() == ["orders", 4]
+    assert found.loc["store", "measured"] == 70
+
+
+def test_no_figures_of_the_clients_is_said() -> None:
+    funnel = summarise().funnel
+    assert [finding.code for finding in funnel.findings] == ["funnel.no_outcomes"]
+    assert funnel.steps.empty

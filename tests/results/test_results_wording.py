@@ -1,0 +1,98 @@
+"""Every sentence on expectation, money, ads and funnel, in both languages and every branch, against the golden text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present import wording
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
+ROOMS = ("effects", "ledger", "kfs", "funnel")
+
+CAMPAIGN = {"metric": "views", "n_notes": 36, "n_creators": 12, "ratio": 1.8, "ratio_low": 1.3, "ratio_high": 2.5}
+CLEAR = {"metric": "views", "n_notes": 36, "n_better": 2, "n_worse": 0}
+MONEY = {"total_cny": 102_311.0, "content_cny": 78_521.0, "ads_cny": 25_000.0, "gst_cny": None}
+INVOICE = {"currency": "NZD", "amount": 1_200.0, "cny_per_unit": 4.2, "amount_cny": 5_040.0, "rate_date": "2026-06-30"}
+KFS = {"x": "feed", "y": "kfs_content", "low_cost_per_view_cny": 0.1, "high_cost_per_view_cny": 0.25}
+STEP = {"x": "views_to_leads", "n_from": 36_000.0, "n_to": 36.0, "step_rate": 0.001, "per_10000": 10.0}
+MANY = {"x": "leads_to_orders", "n_from": 36.0, "n_to": 9.0, "step_rate": 0.25, "per_10000": 2_500.0}
+MANY |= {"step_rate_low": 0.15, "step_rate_high": 0.38, "per_10000_low": 1_500.0, "per_10000_high": 3_800.0}
+ANSWER = {
+    **dict.fromkeys(("exposure", "engagement", "cost_per_view_cny", "image_click_rate", "first_date", "last_date")),
+    **{"n_notes": 40, "n_creators": 28, "views": 613_101, "n_views": 40, "metric": "views", "n_compared": 36},
+    **{"campaign_ratio": 1.8, "campaign_ratio_low": 1.3, "campaign_ratio_high": 2.5, "verdict": "clearly_better"},
+}
+FEW = {"verdict": "too_few_creators"}
+
+CASES: list[tuple[str, Finding]] = [
+    ("with its ratio", Finding("results.answer", ANSWER)),
+    ("with a ratio, too few creators", Finding("results.answer", ANSWER | FEW)),
+    *(
+        (case, Finding(f"effects.campaign_{verdict}", CAMPAIGN | {"smallest_ratio": smallest}))
+        for case, verdict, smallest in (
+            ("", "clearly_better", 1.4),
+            ("", "clearly_worse", 1.4),
+            ("smallest known", "in_line", 1.4),
+            ("smallest not known", "in_line", None),
+            ("", "not_enough_notes", None),
+        )
+    ),
+    ("one creator", Finding("effects.campaign_in_line", CAMPAIGN | {"n_creators": 1, "smallest_ratio": 2.2})),
+    *(
+        (reason, Finding("effects.no_baseline", {"reason": reason}))
+        for reason in ("no_history", "no_same_age", "no_age", "too_few_earlier_notes", "not_measured")
+    ),
+    ("", Finding("effects.notes_clear", CLEAR)),
+    ("", Finding("effects.notes_in_line", CLEAR)),
+    ("one", Finding("effects.not_compared", {"metric": "views", "n_notes": 1, "reason": "no_age"})),
+    ("several", Finding("effects.not_compared", {"metric": "views", "n_notes": 4, "reason": "no_same_age"})),
+    ("", Finding("effects.spread_borrowed", {"n_notes": 20})),
+    ("", Finding("effects.topic", CLEAR | {"median_ratio": 1.2})),
+    *(
+        (reason, Finding("effects.no_topic", {"reason": reason}))
+        for reason in ("no_theme", "too_few_peers", "no_same_age")
+    ),
+    ("one", Finding("effects.growing", {"n_notes": 1, "n_forecast": 1})),
+    ("several", Finding("effects.growing", {"n_notes": 22, "n_forecast": 20})),
+    ("", Finding("effects.growing_unknown", {"n_notes": 22, "n_forecast": 0})),
+    ("", Finding("effects.caption_ranking", {"n_shown": 15, "n_notes": 36})),
+    *(
+        ("", Finding(f"effects.picture_{name}{end}", {"metric": "views"}))
+        for name in ("groups", "ranking")
+        for end in ("", "_title")
+    ),
+    ("no GST", Finding("ledger.total", MONEY)),
+    ("GST", Finding("ledger.total", MONEY | {"gst_cny": 3_750.0})),
+    ("no ads", Finding("ledger.total", MONEY | {"ads_cny": None})),
+    ("dated", Finding("ledger.converted", INVOICE)),
+    ("undated", Finding("ledger.converted", INVOICE | {"rate_date": None})),
+    ("", Finding("ledger.no_rate", INVOICE | {"currency": "AUD"})),
+    ("one", Finding("ledger.differs", {"n_rows": 1, "gap_cny": 200.0, "n_alone": 0})),
+    ("several", Finding("ledger.differs", {"n_rows": 3, "gap_cny": 612.5, "n_alone": 2})),
+    ("alone", Finding("ledger.differs", {"n_rows": 0, "gap_cny": 0.0, "n_alone": 1})),
+    ("", Finding("kfs.steps", KFS)),
+    ("small", Finding("funnel.step", STEP | {"per_10000_low": 7.4, "per_10000_high": 13.1})),
+    ("large", Finding("funnel.step", MANY)),
+]  # fmt: skip
+
+
+def write_out(language: str) -> str:
+    stored = yaml.safe_load((WORDING / "en" / "results.yaml").read_text(encoding="utf-8"))
+    with_values = {finding.code for _, finding in CASES}
+    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
+    told += [(code, Finding(code)) for code in stored if code.split(".")[0] in ROOMS and code not in with_values]
+    return "".join(f"{name}\n    {wording.say(finding, language=language)}\n" for name, finding in told)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_sentences_are_the_golden_ones(language: str) -> None:
+    """To accept new sentences, delete the golden file, run this once, and read the difference."""
+    path = GOLDEN / f"results_money.{language}.txt"
+    if not path.exists():
+        path.write_text(write_out(language), encoding="utf-8", newline="\n")
+    assert write_out(language) == path.read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""Settings of the content: what creators are told, what they must and must not say, and the days that matter."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from xhs_toolkit.campaign.agency import Settings
+from xhs_toolkit.campaign.values import AsList, Count, Day, Text, Texts, YesNo, make_fault
+
+
+class Line(Settings):
+    """A sentence in Chinese, in English, or in both."""
+
+    zh: Text | None = None
+    en: Text | None = None
+
+
+def _read_line(value: Any) -> Any:
+    """Plain text is taken as Chinese where it holds Chinese characters, else as English."""
+    if not isinstance(value, str):
+        return value
+    return {"zh" if re.search(r"[\u3400-\u9fff]", value) else "en": value}
+
+
+def _check_line(line: Line) -> Line:
+    if not (line.zh or line.en):
+        raise make_fault("is empty", "write a sentence, or {zh: …, en: …}")
+    return line
+
+
+Words = Annotated[Line, BeforeValidator(_read_line), AfterValidator(_check_line)]
+
+
+class KeyDate(Settings):
+    """A day of the client's that matters; with ``avoid: yes`` no note goes out on it."""
+
+    date: Day
+    name: Text
+    avoid: YesNo = False
+
+
+def _read_clock(value: Any) -> Any:
+    """A time of day, as hours and minutes."""
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?", str(value).strip())
+    if match is None:
+        raise make_fault("is not a time of day", "write hours and minutes, such as 19:30")
+    return f"{int(match[1]):02d}:{match[2]}"
+
+
+class Content(Settings):
+    """What the analyst decides of the content; every line is optional."""
+
+    message: Words | None = None
+    must_say: tuple[Words, ...] = ()
+    must_not_say: tuple[Words, ...] = ()
+    links: Texts = ()
+    disclosure: Words | None = None
+    key_dates: Annotated[tuple[KeyDate, ...], AsList] = ()
+    notes_a_day: Annotated[Count, Field(ge=1)] = 2
+    post_time: Annotated[str, BeforeValidator(_read_clock)] = "19:30"
+    draft_days_before: Count = 7
+    approve_days_before: Count = 3
+
+
+CONTENT_SHOWN = """\
+content:
+  message: {zh: 周末也能走进自然, en: Nature is a weekend away}
+  must_say:
+    - {zh: 提前查看步道状态, en: Check the track's status first}
+  must_not_say:
+    - 全国最低价
+  links: [https://example.com/walks]
+  disclosure: {zh: 通过蒲公英报备为合作笔记, en: Published as paid cooperation through the platform}
+  key_dates:
+    - {date: 2026-09-01, name: Store opening, avoid: no}
+  notes_a_day: 2
+  post_time: 19:30
+  draft_days_before: 7
+  approve_days_before: 3"""

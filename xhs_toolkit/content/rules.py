@@ -1,0 +1,150 @@
+"""Rule sets of the compliance check: data, one file a jurisdiction in ``templates/compliance``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from xhs_toolkit.bundled import bundled_folder
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+PLATFORM = "platform"
+"""Rules of the platform itself, which count in every country."""
+
+SEVERITIES = ("high", "medium", "low")
+CAMPAIGN = "campaign"
+"""Jurisdiction of what the client itself does not want said."""
+
+PARENTS = {"health": "supplements", "wellness": "supplements", "nutrition": "supplements", "cosmetics": "beauty"}
+PARENTS |= {"保健": "supplements", "保健品": "supplements", "营养": "supplements", "健康": "supplements"}
+PARENTS |= {"护肤": "skincare", "美妆": "beauty", "彩妆": "beauty", "makeup": "beauty", "美食": "food", "食品": "food"}
+"""Other names of the categories that rules speak of."""
+
+
+class Rule(NamedTuple):
+    """One rule.
+
+    Attributes
+    ----------
+    rule, jurisdiction, severity, kind : its name; where it holds; high, medium or low; ``present`` or ``absent``.
+    title, action, brief : in ``en`` and ``zh``; ``brief`` is empty where the brief need not say it.
+    source, date : the law or code and the day of this version; the client's own rules have no day.
+    patterns, unless, needs : searched for; near misses; words of which one must occur.
+    categories : empty, or the categories of campaigns it counts for.
+    """
+
+    rule: str
+    jurisdiction: str
+    severity: str
+    kind: str
+    title: Mapping[str, str]
+    action: Mapping[str, str]
+    brief: Mapping[str, str]
+    source: str
+    date: date | None
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    needs: tuple[re.Pattern[str], ...]
+    categories: tuple[str, ...]
+
+
+def read_rules(names: Iterable[str]) -> tuple[Rule, ...]:
+    """Read the rules of these jurisdictions (country codes) and of the platform; a country without a file has none."""
+    return tuple(rule for name in (PLATFORM, *names) for rule in _read_file(name.lower()))
+
+
+def choose_rules(campaign: Campaign) -> tuple[Rule, ...]:
+    """Rules that count for a campaign: those of the agency's countries for its category, and the client's own.
+
+    A campaign without a category is checked against the rules of every category.
+    """
+    category = (campaign.category or "").strip().casefold()
+    category = PARENTS.get(category, category)
+    general = (
+        rule
+        for rule in read_rules(campaign.agency.rule_sets)
+        if not rule.categories or not category or category in rule.categories
+    )
+    return (*general, *_make_own(campaign))
+
+
+@cache
+def _read_file(name: str) -> tuple[Rule, ...]:
+    path = bundled_folder("templates") / "compliance" / f"{name}.yaml"
+    if not path.is_file():
+        return ()
+    stored = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(_make_rule(entry, stored["jurisdiction"]) for entry in stored["rules"])
+
+
+def _make_rule(entry: Mapping[str, Any], jurisdiction: str) -> Rule:
+    patterns, unless, needs = (
+        tuple(re.compile(text) for text in entry.get(name, ())) for name in ("patterns", "unless", "needs")
+    )
+    return Rule(
+        entry["rule"],
+        jurisdiction,
+        entry["severity"],
+        entry.get("kind", "present"),
+        entry["title"],
+        entry["action"],
+        entry.get("brief", {}),
+        entry["source"],
+        entry["date"],
+        patterns,
+        unless,
+        needs,
+        tuple(entry.get("categories", ())),
+    )
+
+
+OWN = (
+    (
+        "campaign.competitor",
+        {"en": "A competitor is named", "zh": "提及竞品"},
+        {"en": "Leave the name out.", "zh": "删除竞品名称。"},
+    ),
+    (
+        "campaign.must_not_say",
+        {"en": "Words the client does not want", "zh": "客户禁用的表述"},
+        {"en": "Take the words out.", "zh": "删除该表述。"},
+    ),
+)
+
+
+def _make_own(campaign: Campaign) -> tuple[Rule, ...]:
+    """The client's own rules, from its competitors and from what must not be said, word for word."""
+    lines = [words for line in campaign.content.must_not_say for words in (line.en, line.zh) if words]
+    found = zip(OWN, (campaign.sourcing.competitors, lines), strict=True)
+    return tuple(
+        Rule(
+            rule=name,
+            jurisdiction=CAMPAIGN,
+            severity="high",
+            kind="present",
+            title=title,
+            action=action,
+            brief={},
+            source="campaign.yaml",
+            date=None,
+            patterns=tuple(re.compile(_quote(word)) for word in words),
+            unless=(),
+            needs=(),
+            categories=(),
+        )
+        for (name, title, action), words in found
+        if words
+    )
+
+
+def _quote(word: str) -> str:
+    """The word itself; a Latin one only as a whole word."""
+    plain = re.escape(" ".join(word.split()).casefold())
+    return rf"(?<![a-z0-9]){plain}(?![a-z0-9])"

@@ -1,0 +1,306 @@
+"""Each note against what was to be expected of it: the creator's earlier notes, and others' notes on its topic.
+
+Log scale throughout, a Student t for each note (`stats.prediction`), notes compared within scope × format ×
+age × way of counting only (`results.reference`), and Benjamini and Hochberg's correction for the many notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.benchmarks.peers import MIN_PEERS
+from xhs_toolkit.results.reference import (
+    COMPARED,
+    COUNTED_AS,
+    COUNTS,
+    LOW_IS_GOOD,
+    MATURE_DAYS,
+    NOT_KNOWN,
+    group_ages,
+    take_at_age,
+)
+from xhs_toolkit.results.tails import Tail, correct_tails, fit_tail
+from xhs_toolkit.stats import (
+    MEDIAN_VARIANCE,
+    MIN_EARLIER,
+    Peers,
+    benjamini_hochberg,
+    compare_new_notes,
+    fit_peers,
+    predict_new_note,
+)
+
+LEVEL = 0.9
+"""Level of the ranges, and one minus the false discovery rate of the notes' verdicts."""
+
+COUNT_OFFSET = 0.5
+"""Added to counts before their logarithm, so that a note that nobody saw has one (`forecast.windows`)."""
+
+MEDIANS = {
+    "exposure": "exposure_median",
+    "views": "views_median",
+    "engagement": "engagement_median",
+    "cost_per_view_cny": "cost_per_view_cny",
+}
+"""Metric → the platform's median of a creator's notes in `tables.BASELINES`."""
+
+DESCRIPTION = ["note_id", "creator", "creator_name", "title", "tier", "theme", "format", "kind", "age_days"]
+FIGURES = [
+    "measured",
+    "expected",
+    "expected_ratio",
+    "expected_ratio_low",
+    "expected_ratio_high",
+    "tail_probability",
+    "adjusted_probability",
+]
+FIGURES += ["n_earlier", "n_peers", "basis", "log_ratio", "log_note_variance", "log_ratio_variance"]
+FIGURES += ["degrees_of_freedom", "own_log_ratio", "own_error_variance", "reason", "verdict"]
+
+
+class Stratum(NamedTuple):
+    """Notes that may be compared, and what they are compared with, at one age."""
+
+    metric: str
+    notes: pd.DataFrame
+    reference: pd.DataFrame
+
+
+def compare_with_own_history(
+    notes: pd.DataFrame, *, reference: pd.DataFrame, baselines: pd.DataFrame, level: float = LEVEL
+) -> pd.DataFrame:
+    """Compare each note with the earlier notes of the same creator.
+
+    A creator with fewer than `stats.MIN_EARLIER` such notes is judged by the platform's median of them, where a
+    file has it from before the campaign and the note is grown; the spread is then borrowed from peers, or, where no
+    file has notes of peers either, from the campaign's own notes about their medians (wider, never narrower).
+
+    Parameters
+    ----------
+    notes : the campaign's notes with the metrics, ``tier``, ``theme`` and `reference.add_kind`.
+    reference : of `reference.make_reference`.
+    baselines : `tables.BASELINES`.
+    level : of the ranges.
+
+    Returns
+    -------
+    One row a note and metric: the note; ``measured``, ``expected``, ``expected_ratio`` with its range (``_low``,
+    ``_high``); ``tail_probability`` and ``adjusted_probability`` (for being one of many); ``n_earlier``; ``basis``
+    (own_notes, own_median, campaign_spread); ``own_log_ratio`` and ``own_error_variance``, the same without drawing
+    the baseline to that of peers, for means of many notes; ``reason`` where nothing can be said (not_measured,
+    no_age, no_history, no_same_age: a note that grows and no earlier one seen at its age, too_few_earlier_notes);
+    ``verdict`` (clearly_better, in_line, clearly_worse, not_enough_notes, not_measured).
+    """
+    earlier = reference[reference["is_earlier"]]
+    medians = _choose_medians(baselines, before=notes["posted_at"].min())
+    strata = _list_strata(notes, earlier, by=[], even_without=len(medians) > 0)
+    parts = [_compare_own(stratum, medians, level) for stratum in strata]
+    return _judge(notes, parts, level)
+
+
+def compare_with_topic_peers(notes: pd.DataFrame, *, reference: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+    """Compare each note with other creators' notes on the same theme, of creators of the same tier.
+
+    The same columns as `compare_with_own_history`; ``n_peers`` is the number of other creators, of which
+    `benchmarks.peers.MIN_PEERS` are needed, and the range holds their differences too. A note without a theme is
+    compared with nobody (reason no_theme).
+    """
+    named = notes.assign(tier=notes["tier"].fillna(NOT_KNOWN))
+    others = reference[reference["theme"].notna()]
+    others = others.assign(tier=others["tier"].fillna(NOT_KNOWN))
+    strata = _list_strata(named[named["theme"].notna()], others, by=["theme", "tier"])
+    found = _judge(notes, [_compare_topic(stratum, level) for stratum in strata], level)
+    themeless = found["theme"].isna() & found["measured"].notna()
+    reason = found["reason"].replace("no_history", "too_few_peers").mask(themeless, "no_theme")
+    return found.assign(reason=reason)
+
+
+def _list_strata(
+    notes: pd.DataFrame, reference: pd.DataFrame, *, by: list[str], even_without: bool = False
+) -> Iterator[Stratum]:
+    """Notes that may be compared with each other, beside their reference at the same age.
+
+    Without any reference there is nothing to compare with, unless grown notes have medians (`even_without`).
+    """
+    ages = group_ages(notes["age_days"])
+    for age, same_age in notes.groupby(ages):
+        at_age = take_at_age(reference, age_days=float(age))
+        for metric in COMPARED:
+            keys = [*by, "kind", *([COUNTED_AS[metric]] if metric in COUNTED_AS else [])]
+            held = dict(list(at_age.groupby(keys)))
+            for key, rows in same_age[same_age[metric].notna()].groupby(keys):
+                if key in held or (even_without and age >= MATURE_DAYS):
+                    yield Stratum(metric, rows, held.get(key, at_age.iloc[:0]))
+
+
+def _offset(metric: str) -> float:
+    return COUNT_OFFSET if metric in COUNTS else 0.0
+
+
+def _log(values: pd.Series, offset: float) -> pd.Series:
+    return np.log((values + offset).where(values + offset > 0))
+
+
+def _compare_own(stratum: Stratum, medians: pd.DataFrame, level: float) -> pd.DataFrame:
+    metric, notes, reference = stratum
+    offset = _offset(metric)
+    peers = fit_peers(reference[metric], creators=reference["creator"], offset=offset)
+    median, count = _find_medians(stratum, medians)
+    basis = None
+    if not np.isfinite(peers.prior_variance) and median.notna().any():
+        peers, basis = _borrow_from_campaign(notes[metric], median, count, offset), "campaign_spread"
+    known = peers.creators["n_earlier"] >= MIN_EARLIER
+    measured = peers._replace(creators=peers.creators[known | ~peers.creators.index.isin(notes["creator"][median > 0])])
+    predicted = predict_new_note(
+        notes["creator"], peers=measured, medians=median, counts=count, level=level, offset=offset
+    )
+    found = _lay_out(stratum, predicted, level)
+    tail = (
+        fit_tail(_log(reference[metric], offset), creators=reference["creator"], peers=peers)
+        if basis is None
+        else Tail()
+    )
+    unknown = predicted["basis"].isin(["peers"]) & found["reason"].ne("not_measured")
+    return found.assign(
+        n_peers=int(reference["creator"].nunique()),
+        tail_probability=correct_tails(found["tail_probability"], tail=tail),
+        **_compare_unshrunk(stratum, predicted, measured, median),
+        basis=found["basis"].where(found["basis"].ne("own_median") | (basis is None), basis or ""),
+        reason=found["reason"].mask(unknown, "no_history"),
+    )
+
+
+def _compare_unshrunk(
+    stratum: Stratum, predicted: pd.DataFrame, peers: Peers, median: pd.Series
+) -> dict[str, pd.Series]:
+    """Log ratio to the creator's own location as it is, and the variance of that location's error.
+
+    Drawing baselines to a common mean is best for one note, but makes the errors of many go together.
+    """
+    offset = _offset(stratum.metric)
+    is_median = predicted["basis"].eq("own_median")
+    own = stratum.notes["creator"].map(peers.creators["log_mean"]).astype(float).mask(is_median, _log(median, offset))
+    spread = predicted["log_note_variance"] / predicted["n_earlier"].where(predicted["n_earlier"] > 0)
+    return {
+        "own_log_ratio": _log(stratum.notes[stratum.metric], offset) - own,
+        "own_error_variance": spread.mask(is_median, spread * MEDIAN_VARIANCE),
+    }
+
+
+def _compare_topic(stratum: Stratum, level: float) -> pd.DataFrame:
+    """Every note as one of a creator who is not known: the range is that of the peers' notes."""
+    metric, notes, reference = stratum
+    others = reference[~reference["creator"].isin(notes["creator"])]
+    peers = fit_peers(others[metric], creators=others["creator"], offset=_offset(metric))
+    strangers = pd.Series(None, index=notes.index, dtype=object)
+    predicted = predict_new_note(strangers, peers=peers, level=level, offset=_offset(metric))
+    enough = len(peers.creators) >= MIN_PEERS
+    found = _lay_out(stratum, predicted.assign(n_earlier=MIN_EARLIER if enough else 0), level)
+    return found.assign(
+        n_peers=len(peers.creators),
+        n_earlier=int(peers.creators["n_earlier"].sum()),
+        reason=found["reason"].replace("too_few_earlier_notes", "too_few_peers"),
+    )
+
+
+def _lay_out(stratum: Stratum, predicted: pd.DataFrame, level: float) -> pd.DataFrame:
+    values = stratum.notes[stratum.metric]
+    compared = compare_new_notes(values, predictions=predicted, level=level, offset=_offset(stratum.metric))
+    kept = predicted[["expected", "n_earlier", "basis", "log_note_variance", "degrees_of_freedom"]]
+    no_spread = predicted["basis"].eq("not_measured") & values.notna()
+    named = compared.rename(columns={name: f"expected_{name}" for name in ("ratio", "ratio_low", "ratio_high")})
+    return named.join(kept).assign(
+        metric=stratum.metric,
+        note_id=stratum.notes["note_id"],
+        reason=compared["reason"].mask(no_spread, "no_history"),
+    )
+
+
+# ----------------------------------------------------------------------------- the platform's medians
+
+
+def _choose_medians(baselines: pd.DataFrame, *, before: pd.Timestamp) -> pd.DataFrame:
+    """The newest median of each creator, scope and format from before the campaign, longest window first."""
+    known = baselines[baselines["as_of"] < before]
+    kind = known["scope"].astype("str").fillna(NOT_KNOWN) + " " + known["format"].astype("str").fillna(NOT_KNOWN)
+    named = known.assign(creator=known["creator_id"].fillna(known["creator_name"]), kind=kind)
+    ordered = named.sort_values(["window_days", "as_of"], kind="stable", na_position="first")
+    return ordered.drop_duplicates(["creator", "kind"], keep="last").set_index(["creator", "kind"])
+
+
+def _find_medians(stratum: Stratum, medians: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Median and count of each note's creator; missing for notes that still grow: the medians are of grown ones."""
+    notes = stratum.notes
+    missing = pd.Series(np.nan, index=notes.index)
+    column = MEDIANS.get(stratum.metric)
+    if column is None or medians.empty:
+        return missing, missing
+    found = medians.reindex(pd.MultiIndex.from_frame(notes[["creator", "kind"]]))
+    grown = notes["age_days"].to_numpy() >= MATURE_DAYS
+    return (
+        pd.Series(found[column].to_numpy(dtype=float), index=notes.index).where(grown),
+        pd.Series(found["n_notes"].to_numpy(dtype=float), index=notes.index).where(grown),
+    )
+
+
+def _borrow_from_campaign(values: pd.Series, medians: pd.Series, counts: pd.Series, offset: float) -> Peers:
+    """Peers made of the medians alone, with the spread of the campaign's own notes about them.
+
+    That spread holds the notes' true differences from their baselines too, so that it errs on the wide side.
+    """
+    residual = _log(values, offset) - _log(medians, offset)
+    residual = residual[np.isfinite(residual) & (counts > 0)]
+    log_median = np.log(medians[residual.index] + offset)
+    degrees = len(residual) - 1
+    if degrees < MIN_EARLIER - 1:
+        return fit_peers([], creators=[])
+    within = float(residual.var(ddof=1))
+    between = max(
+        float(log_median.var(ddof=1)) - within * MEDIAN_VARIANCE * float((1 / counts[residual.index]).mean()), 0.0
+    )
+    error = (between + within) / len(residual)
+    nobody = pd.DataFrame({"n_earlier": [], "log_mean": [], "log_variance": []}, dtype=float)
+    return Peers(nobody, float(log_median.mean()), within, between, within, degrees, degrees, error)
+
+
+# ------------------------------------------------------------------------------------------ verdicts
+
+
+def _judge(notes: pd.DataFrame, parts: list[pd.DataFrame], level: float) -> pd.DataFrame:
+    """One row a note and metric; corrected for many notes metric by metric, and put in a word."""
+    every = notes[DESCRIPTION].merge(pd.DataFrame({"metric": COMPARED}), how="cross")
+    columns = ["note_id", "metric", *FIGURES]
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    found = found.reindex(columns=columns).drop(columns=["verdict", "measured"])
+    rows = every.merge(found, on=["note_id", "metric"], how="left")
+    values = notes[["note_id", *COMPARED]].melt("note_id", var_name="metric", value_name="measured")
+    rows = rows.merge(values, on=["note_id", "metric"], how="left")
+    reason = rows["reason"].astype("str").fillna("not_measured")
+    reason = reason.mask(reason.eq("not_measured") & rows["measured"].notna(), "no_history")
+    reason = reason.mask(reason.eq("no_history") & rows["age_days"].isna(), "no_age")
+    reason = reason.mask(reason.eq("no_history") & (rows["age_days"] < MATURE_DAYS), "no_same_age")
+    rows = rows.assign(measured=rows["measured"].astype(float), reason=reason)
+    rows["adjusted_probability"] = rows.groupby("metric")["tail_probability"].transform(_adjust)
+    verdict = name_verdict(
+        rows["expected_ratio"].astype(float), rows["adjusted_probability"] <= 1 - level, rows["metric"], reason
+    )
+    return rows.assign(verdict=verdict)[[*DESCRIPTION, "metric", *FIGURES]]
+
+
+def _adjust(probabilities: pd.Series) -> pd.Series:
+    return pd.Series(benjamini_hochberg(probabilities.astype(float)), index=probabilities.index)
+
+
+def name_verdict(ratio: pd.Series, is_clear: pd.Series, metric: pd.Series, reason: pd.Series) -> pd.Series:
+    """Put a ratio into a word; of a cost the lower is the better."""
+    better = (ratio > 1) ^ metric.isin(LOW_IS_GOOD)
+    words = np.select(
+        [reason.eq("not_measured"), reason.ne(""), is_clear & better, is_clear],
+        ["not_measured", "not_enough_notes", "clearly_better", "clearly_worse"],
+        default="in_line",
+    )
+    return pd.Series(words, index=ratio.index, dtype="str")

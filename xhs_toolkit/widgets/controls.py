@@ -1,0 +1,116 @@
+"""Controls in one style: narrow labels, choices of a few steps, and a table's cells as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ipywidgets as ipw
+import pandas as pd
+
+from xhs_toolkit.present.style import format_value
+from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term
+from xhs_toolkit.present.wording import label
+
+WIDE = "262px"
+MAX_CHOICES = 60
+NOT_MEASURED = "—"
+TERMS = frozenset({"decision", "change"})
+"""Columns of the screen alone whose values are terms."""
+
+STEPS = tuple(digit * 10.0**power for power in range(2, 8) for digit in (1, 3))
+"""Ends of a range a person may set: a third of a decade apart, from 100 to 30 million."""
+
+
+def style(*, width: str = WIDE, label_width: str = "84px") -> dict[str, Any]:
+    """Return the layout and label width that all controls share."""
+    return {"layout": ipw.Layout(width=width), "style": {"description_width": label_width}}
+
+
+def make_range(
+    name: str, low: float | None, high: float | None, *, values: pd.Series, unit: str, language: str
+) -> ipw.SelectionRangeSlider:
+    """Make a slider with two ends, each of which may be open.
+
+    Parameters
+    ----------
+    values : the figures there are: only `STEPS` that part them can be chosen.
+    unit : name that gives the numbers their format.
+    """
+    parting = {step for step in STEPS if values.min() < step < values.max()}
+    steps = sorted(parting | {end for end in (low, high) if end is not None})
+    open_end = label("explore_any", language=language)
+    shown = [(format_value(unit, step, language=language), step) for step in steps]
+    # two equal labels would be one choice: the upper open end ends in a space
+    options = [(open_end, 0.0), *shown, (f"{open_end} ", math.inf)]
+    return ipw.SelectionRangeSlider(
+        options=options,
+        value=(low if low in steps else 0.0, high if high in steps else math.inf),
+        description=label(name, language=language),
+        **style(),
+    )
+
+
+def read_range(value: tuple[float, float]) -> tuple[float | None, float | None]:
+    """Return the ends of `make_range`: None where open.
+
+    >>> read_range((300.0, math.inf)), read_range((0.0, math.inf)), read_range((math.inf, math.inf))
+    ((300.0, None), (None, None), (None, None))
+    """
+    low, high = value
+    return (low if 0 < low < math.inf else None, high if 0 < high < math.inf else None)
+
+
+def make_choices(name: str, values: pd.Series, chosen: Sequence[str], *, language: str) -> ipw.SelectMultiple:
+    """Make a list of which several can be chosen, the most frequent first; hidden where there is no value."""
+    counts = values.dropna().value_counts()
+    names = list(dict.fromkeys([*counts.index[:MAX_CHOICES], *chosen]))
+    options = [(f"{name_term(name, str(each), language=language)} ({counts.get(each, 0):,})", each) for each in names]
+    return ipw.SelectMultiple(
+        options=options,
+        value=[each for each in chosen if each in names],
+        rows=4,
+        description=label(name, language=language),
+        layout=ipw.Layout(width="204px", display="flex" if names else "none"),
+        style={"description_width": "58px"},
+    )
+
+
+def make_columns(frame: pd.DataFrame, columns: Sequence[str], *, language: str) -> list[dict[str, object]]:
+    """Describe the columns of a `parts.Table`."""
+    return [
+        {"name": name, "label": label(name, language=language), "number": is_number_column(frame, name)}
+        for name in columns
+    ]
+
+
+def write_cells(frame: pd.DataFrame, columns: Sequence[str], *, language: str) -> list[list[str]]:
+    """Write the rows of a `parts.Table`: values by their names or the row's ``metric``, a missing one as ``—``."""
+    units = frame["metric"].tolist() if "metric" in frame else None
+    texts = []
+    for name in columns:
+        is_in_metric = units is not None and name.removesuffix("_before") in IN_METRIC
+        names = units if units is not None and is_in_metric else [name] * len(frame)
+        texts.append(
+            [write_cell(unit, value, language=language) for unit, value in zip(names, frame[name], strict=True)]
+        )
+    return [list(row) for row in zip(*texts, strict=True)]
+
+
+def write_cell(name: str, value: object, *, language: str) -> str:
+    """Write one cell.
+
+    >>> write_cell("followers", 1200.0, language="en"), write_cell("followers", float("nan"), language="en")
+    ('1,200', '—')
+    """
+    if value is None or pd.isna(value):
+        return NOT_MEASURED
+    if isinstance(value, str):
+        return label(value, language=language) if name in TERMS else name_term(name, value, language=language)
+    return format_value(name, value, language=language)
+
+
+def name_options(names: Sequence[str] | Mapping[str, str], *, language: str) -> list[tuple[str, str]]:
+    """Pairs of label and name for a control of choices."""
+    return [(label(name, language=language), name) for name in names]

@@ -1,0 +1,301 @@
+"""Creators at the screen: filters, a table and a picture that go together, the evidence card, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets as ipw
+import pandas as pd
+
+from xhs_toolkit.decisions import DECISIONS, FILE, read_decisions, write_decision
+from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.present.explore_charts import find_nearest_row, place_click, write_png
+from xhs_toolkit.present.style import QUIET
+from xhs_toolkit.present.tables import drop_unmeasured
+from xhs_toolkit.widgets.card import write_card
+from xhs_toolkit.widgets.controls import (
+    make_choices,
+    make_columns,
+    make_range,
+    name_options,
+    read_range,
+    style,
+    write_cells,
+)
+from xhs_toolkit.widgets.creators import (
+    AXES,
+    FLAG_CHOICES,
+    SHOWN,
+    CreatorsState,
+    Explored,
+    decide,
+    draw_creators,
+    explore_pool,
+    filter_creators,
+    make_card,
+)
+from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
+from xhs_toolkit.widgets.shell import View
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.present.explore_charts import Figure
+
+MAX_ROWS = 100
+"""Rows of the table: of more creators the first in the order that is set; search and filters find the others."""
+
+GROWTHS = (-0.05, 0.0, 0.01, 0.03, 0.1)
+"""Least growths of followers in thirty days that can be asked for."""
+
+
+ANY_GROWTH = -1.0
+"""Nobody can lose more than all followers."""
+
+
+class CreatorsView(View[CreatorsState]):
+    """The pool of a campaign, to be filtered, looked at and decided on (`explore_creators`)."""
+
+    name = "creators"
+    n_steps = 4
+
+    def __init__(self, folder: Path, *, language: str | None = None, explored: Explored | None = None) -> None:
+        super().__init__(folder, default=CreatorsState(), language=language)
+        self.explored = explored
+        self.found = pd.DataFrame()
+        self.table, self.picture = Table(), Picture()
+        self.card = ipw.HTML()
+
+    def load(self, campaign: Campaign) -> None:
+        """Read the exports and vet the whole pool."""
+        decisions = read_decisions(self.folder)
+        if self.explored is None:
+            exports = read_exports(campaign.data_folder, campaign=campaign)
+            latest = make_latest(exports.tables["notes"])
+            self.explored = explore_pool(
+                exports.tables, latest=latest, campaign=campaign, decisions=decisions, on_step=self.step
+            )
+        self.tell(self.word("bad_decisions", n_problems=len(decisions.problems)) if decisions.problems else "")
+
+    @property
+    def pool(self) -> Explored:
+        """The vetted pool."""
+        if self.explored is None or self.explored.creators.empty:
+            raise CampaignError(self.word("no_creators"))
+        return self.explored
+
+    def build(self) -> list[ipw.Widget]:
+        """Filters above, then table and picture side by side, then card and decision."""
+        creators = self.pool.creators
+        self.table, self.picture = Table(about=self.term("explore_creators")), Picture()
+        known = set(drop_unmeasured(creators, SHOWN)) | {"decision"}
+        self.columns = [name for name in SHOWN if name in known]
+        self.table.columns = make_columns(creators, self.columns, language=self.language)
+        self.show_found()
+        self.on(self.table, self.select, "selected")
+        self.on(self.table, lambda _: self.sort(), "sorted_by")
+        self.on(self.table, lambda _: self.sort(), "is_descending")
+        self.on(self.picture, self.click, "clicked")
+        side = ipw.Layout(width="50%", min_width="420px", padding="0 10px 0 0")
+        pictures = ipw.VBox([self._make_picture_choice(), self.picture], layout=side)
+        middle = ipw.HBox([ipw.VBox([self.table], layout=side), pictures], layout=ipw.Layout(flex_flow="row wrap"))
+        filters = ipw.HBox(self._make_filters(), layout=ipw.Layout(flex_flow="row wrap", align_items="flex-start"))
+        self.card = ipw.HTML()
+        self.decision = ipw.HBox(self._make_decision(), layout=ipw.Layout(flex_flow="row wrap"))
+        self.show_card()
+        return [filters, middle, self.decision, self.card]
+
+    def draw(self) -> Figure | None:
+        """Draw the creators that are left."""
+        return draw_creators(self.pool, state=self.state, language=self.language, found=self.found)
+
+    # --------------------------------------------------------------------------------- controls
+
+    def _make_filters(self) -> list[ipw.Widget]:
+        state, creators, language = self.state, self.pool.creators, self.language
+        hint = self.term("explore_search_hint")
+        text = ipw.Text(state.text, description=self.term("explore_search"), placeholder=hint, **style())
+        self.on(text, lambda value: self.filter(text=value))
+        lists = []
+        for name, column in (("tiers", "tier"), ("categories", "category"), ("places", "place")):
+            choices = make_choices(column, creators[column], getattr(state, name), language=language)
+            self.on(choices, partial(self.filter_names, name))
+            lists.append(choices)
+        ranges = [text]
+        for name, column, ends in (
+            ("explore_followers", "followers", ("followers_from", "followers_to")),
+            ("explore_price", "price_cny", ("price_from_cny", "price_to_cny")),
+        ):
+            set_ends = [getattr(state, end) for end in ends]
+            slider = make_range(name, *set_ends, values=creators[column], unit="n", language=language)
+            self.on(slider, partial(self.filter_range, ends))
+            ranges.append(slider)
+        others = ipw.VBox([self._make_growth(), self._make_flags(), self._make_unknown()])
+        return [ipw.VBox(ranges), others, *lists]
+
+    def _make_growth(self) -> ipw.Widget:
+        steps = [(self.term("explore_any"), ANY_GROWTH), *((f"{100 * step:+.0f}%", step) for step in GROWTHS)]
+        value = self.state.growth_from if self.state.growth_from in GROWTHS else ANY_GROWTH
+        is_known = bool(self.pool.creators["fan_growth_30d"].notna().any())
+        growth = ipw.SelectionSlider(
+            options=steps, value=value, description=self.term("explore_growth"), disabled=not is_known, **style()
+        )
+        self.on(growth, lambda step: self.filter(growth_from=None if step == ANY_GROWTH else step))
+        return growth
+
+    def _make_flags(self) -> ipw.Widget:
+        checks = pd.Series(self.pool.creators["flags"].dropna().str.split("; ").explode()).value_counts()
+        options = name_options(FLAG_CHOICES, language=self.language)
+        options += [(f"{self.term(str(check))} ({n:,})", str(check)) for check, n in checks.items()]
+        names = [value for _, value in options]
+        value = self.state.flags if self.state.flags in names else FLAG_CHOICES[0]
+        flags = ipw.Dropdown(options=options, value=value, description=self.term("explore_flags"), **style())
+        self.on(flags, lambda choice: self.filter(flags=choice))
+        return flags
+
+    def _make_unknown(self) -> ipw.Widget:
+        unknown = ipw.Checkbox(
+            self.state.keep_unknown,
+            description=self.term("explore_unknown"),
+            indent=False,
+            layout=ipw.Layout(width="170px"),
+        )
+        self.on(unknown, lambda value: self.filter(keep_unknown=value))
+        return ipw.HBox([unknown, self.press("explore_reset", self.reset)])
+
+    def _make_picture_choice(self) -> ipw.Widget:
+        options = [(self.term(f"picture_{name}"), name) for name in AXES]
+        value = self.state.picture if self.state.picture in AXES else "size"
+        choice = ipw.ToggleButtons(
+            options=options, value=value, style=ipw.ToggleButtonsStyle(button_width="84px"), tooltips=list(AXES)
+        )
+        self.on(choice, lambda name: self.filter(picture=name))
+        return choice
+
+    def _make_decision(self) -> list[ipw.Widget]:
+        options = name_options(("keep", "maybe", "drop"), language=self.language)
+        self.choice = ipw.ToggleButtons(options=options, value=None, style=ipw.ToggleButtonsStyle(button_width="72px"))
+        narrow = style(width="300px", label_width="56px")
+        self.why = ipw.Text(description=self.term("explore_why"), **narrow)
+        self.by = ipw.Text(
+            self.state.by, description=self.term("explore_by"), **style(width="190px", label_width="56px")
+        )
+        self.on(self.by, lambda value: self.set(by=value))
+        return [self.choice, self.why, self.by, self.press("explore_save", self.save, button_style="primary")]
+
+    # ------------------------------------------------------------------------------ what happens
+
+    def filter(self, **values: object) -> None:
+        """Set some of the filters and show who is left."""
+        self.set(**values)
+        self.show_found()
+
+    def filter_names(self, name: str, values: Sequence[str]) -> None:
+        """Set the names that one list is narrowed to."""
+        self.filter(**{name: tuple(values)})
+
+    def filter_range(self, names: Sequence[str], ends: tuple[float, float]) -> None:
+        """Set both ends of a range."""
+        self.filter(**dict(zip(names, read_range(ends), strict=True)))
+
+    def reset(self) -> None:
+        """Take every filter away; who is selected and who decides stay."""
+        kept = {name: getattr(self.state, name) for name in ("selected", "by", "picture")}
+        self.state = CreatorsState(**kept)
+        self.set()
+        self.rebuild()
+
+    def sort(self) -> None:
+        """Order the table as its head says."""
+        self.filter(sorted_by=self.table.sorted_by, is_descending=self.table.is_descending)
+
+    def select(self, creator_key: str) -> None:
+        """Show a creator's card, and ring it in the picture."""
+        self.set(selected=creator_key)
+        self.show_picture_of_found()
+        self.show_card()
+
+    def click(self, clicked: list[float]) -> None:
+        """Select the creator drawn nearest to a click."""
+        limits = self.pool.limits[self.state.picture]
+        at = place_click(limits, across=clicked[0], down=clicked[1]) if limits else None
+        x, y = AXES[self.state.picture]
+        row = find_nearest_row(self.found, x=x, y=y, at=at, limits=limits) if at and limits else None
+        if row is not None:
+            self.table.selected = str(self.found["creator_key"].iloc[row])
+
+    def save(self) -> None:
+        """Write the decision into the campaign's decisions.csv, and show it."""
+        creators = self.pool.creators
+        chosen = creators[creators["creator_key"].eq(self.state.selected)]
+        if chosen.empty:
+            raise CampaignError(self.word("no_card"))
+        if self.choice.value not in DECISIONS:
+            raise CampaignError(self.word("choose_decision"))
+        who = chosen.iloc[0]
+        write_decision(
+            self.folder,
+            creator_id=str(who["decision_id"]),
+            decision=self.choice.value,
+            reason=self.why.value.strip(),
+            by=self.by.value.strip(),
+        )
+        self.explored = decide(self.pool, decisions=read_decisions(self.folder))
+        name = who["creator_name"] if isinstance(who["creator_name"], str) else who["creator_key"]
+        self.tell(self.word("decided", decision=self.term(self.choice.value), name=str(name), file=FILE))
+        self.show_found()
+        self.show_card()
+
+    # --------------------------------------------------------------------------------- showing
+
+    def show_found(self) -> None:
+        """Filter, and show table and picture."""
+        self.found = filter_creators(self.pool.creators, state=self.state)
+        shown = self.found.head(MAX_ROWS)
+        counts = {"n_found": len(self.found), "n_creators": len(self.pool.creators), "n_shown": len(shown)}
+        self.note = self.word("found", **counts) if len(shown) else self.word("nobody_found", **counts)
+        set_if_changed(
+            self.table,
+            rows=write_cells(shown, self.columns, language=self.language),
+            row_keys=shown["creator_key"].tolist(),
+            selected=self.state.selected,
+            sorted_by=self.state.sorted_by,
+            is_descending=self.state.is_descending,
+            note=self.note,
+        )
+        self.show_picture_of_found()
+
+    def show_picture_of_found(self) -> None:
+        """Draw who is left, the selected one ringed."""
+        x, y = AXES[self.state.picture]
+        alt = self.word("alt_creators", n_found=len(self.found), x=x, y=y)
+        figure = self.draw()
+        set_if_changed(self.picture, png=write_png(figure) if figure else b"", alt=alt)
+
+    def show_card(self) -> None:
+        """Show the evidence of the selected creator, and the decision that can be made."""
+        creators = self.pool.creators
+        chosen = creators[creators["creator_key"].eq(self.state.selected)]
+        self.decision.layout.display = "none" if chosen.empty else "flex"
+        if chosen.empty:
+            self.card.value = f"<p style='color:{QUIET}'>{self.word('no_card')}</p>"
+            return
+        who = chosen.iloc[0].to_dict()
+        card = make_card(self.pool, creator_key=self.state.selected)
+        self.card.value = write_card(who, card=card, language=self.language)
+        self.choice.value = who["decision"] if isinstance(who["decision"], str) else None
+        self.why.value = ""
+
+
+def explore_creators(campaign_folder: str | Path, *, language: str | None = None) -> CreatorsView:
+    """Explore the creators of a campaign: the last line of a cell shows the view.
+
+    Parameters
+    ----------
+    campaign_folder : where `campaign.yaml` lies.
+    language : of the labels, ``en`` or ``zh``; by default the campaign's first.
+    """
+    return CreatorsView(Path(campaign_folder), language=language)

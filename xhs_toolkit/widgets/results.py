@@ -1,0 +1,175 @@
+"""Results note by note: what was set, and the notes, groups and picture that follow from it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.explore_charts import plot_baselines, plot_days
+from xhs_toolkit.present.wording import label, say
+from xhs_toolkit.results import compare_notes, summarise_results
+from xhs_toolkit.stats import make_rng
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.present.explore_charts import Figure
+
+METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_view_cny")
+DIMENSIONS: Final = ("tier", "format", "theme", "market")
+PICTURES: Final = ("time", "baselines")
+RATIOS: Final = ("own_baseline_ratio", "topic_baseline_ratio")
+SHOWN: Final = (
+    *("title", "creator_name", "tier", "format", "theme", "market", "posted_at", *METRICS, *RATIOS, "cost_cny"),
+)
+GROUPS: Final = ("group", "n_notes", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny")
+SUMMED: Final = ("exposure", "views", "engagement", "cost_cny")
+
+
+@dataclass(frozen=True)
+class ResultsState:
+    """What is set in the view of the results.
+
+    Attributes
+    ----------
+    metric : what the picture shows; empty for the one the results lead with.
+    by : the dimension of the colours and of the groups.
+    text : words that title, creator and theme must all hold.
+    picture : one of `PICTURES`. selected : a ``note_id``. picked : those to boost, with ``amount_cny``.
+    """
+
+    metric: str = ""
+    by: str = "tier"
+    text: str = ""
+    tiers: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    picture: str = "time"
+    sorted_by: str = ""
+    is_descending: bool = True
+    selected: str = ""
+    picked: tuple[str, ...] = ()
+    amount_cny: float = 2_000.0
+
+
+class Brought(NamedTuple):
+    """The campaign's notes (`explore_notes`).
+
+    Attributes
+    ----------
+    notes : one row a note: the columns of `results.Results`, ``market`` (the creator's or the note's place),
+        ``mark_rank``, ``searched``, and of each metric its ratios to both baselines, ``own_<metric>`` and
+        ``topic_<metric>``.
+    leading : the metric the results lead with.
+    answer : what is said first.
+    """
+
+    notes: pd.DataFrame
+    leading: str
+    answer: Finding
+
+
+def explore_notes(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Brought:
+    """Add up the campaign's notes, and compare each with both baselines.
+
+    Parameters
+    ----------
+    tables : the canonical tables. latest : one row a note.
+    """
+    found = summarise_results(tables, latest=latest, campaign=campaign)
+    notes = found.notes.reset_index(drop=True)
+    if notes.empty:
+        return Brought(notes, found.leading, found.answer)
+    compared = compare_notes(found, tables=tables, latest=latest, campaign=campaign)
+    ratios = {
+        f"{side}_{metric}": notes["note_id"].map(_find_ratios(frame, metric))
+        for side, frame in (("own", compared.own), ("topic", compared.topic))
+        for metric in METRICS
+    }
+    places = tables["creators"].dropna(subset=["creator_id", "place"]).drop_duplicates("creator_id", keep="last")
+    market = notes["creator_id"].map(places.set_index("creator_id")["place"]).fillna(notes["place"])
+    texts = [notes[name].fillna("").astype("str") for name in ("title", "creator_name", "theme")]
+    searched = (texts[0] + "\n" + texts[1] + "\n" + texts[2]).str.casefold()
+    rank = make_rng().permutation(len(notes))
+    return Brought(
+        notes.assign(**ratios, market=market.astype("str"), mark_rank=rank, searched=searched),
+        found.leading,
+        compared.answer,
+    )
+
+
+def _find_ratios(compared: pd.DataFrame, metric: str) -> pd.Series:
+    rows = compared[compared["metric"].eq(metric) & compared["reason"].eq("")]
+    return rows.drop_duplicates("note_id").set_index("note_id")["expected_ratio"]
+
+
+def filter_notes(brought: Brought, *, state: ResultsState) -> pd.DataFrame:
+    """Return the notes that what is set leaves, in its order, with `RATIOS` of its metric."""
+    notes = brought.notes
+    keep = np.ones(len(notes), dtype=bool)
+    for word in state.text.casefold().split():
+        keep &= notes["searched"].str.contains(word, regex=False).to_numpy(dtype=bool)
+    chosen = {"tier": state.tiers, "format": state.formats, "theme": state.themes, "market": state.markets}
+    for name, wanted in chosen.items():
+        if wanted:
+            keep &= notes[name].isin(wanted).to_numpy(dtype=bool)
+    metric = state.metric or brought.leading
+    ratios = {f"{side}_baseline_ratio": notes[f"{side}_{metric}"] for side in ("own", "topic")}
+    found = notes.assign(**ratios)[keep]
+    by = state.sorted_by if state.sorted_by in found else metric
+    return found.sort_values(by, ascending=not state.is_descending, kind="stable", na_position="last")
+
+
+def summarise_notes(notes: pd.DataFrame, *, by: str) -> pd.DataFrame:
+    """Add up notes by a dimension; what was measured of no note of a group stays missing.
+
+    Returns
+    -------
+    `GROUPS`, the group with most notes first; cost per view of the notes that have both.
+    """
+    keys = notes[by].fillna("unknown")
+    grouped = notes.groupby(keys, sort=False)
+    sums = grouped[list(SUMMED)].sum(min_count=1)
+    both = notes[notes["cost_cny"].notna() & notes["views"].gt(0)]
+    parts = both.groupby(keys.loc[both.index], sort=False)[["cost_cny", "views"]].sum()
+    table = sums.assign(n_notes=grouped.size(), cost_per_view_cny=parts["cost_cny"] / parts["views"])
+    ordered = table.rename_axis("group").reset_index().sort_values("n_notes", ascending=False, kind="stable")
+    return ordered[list(GROUPS)].astype({"group": "str"}).reset_index(drop=True)
+
+
+def draw_notes(
+    brought: Brought, *, state: ResultsState, language: str, found: pd.DataFrame | None = None
+) -> Figure | None:
+    """Draw the notes that are left, over time or against both baselines; None where nothing can be drawn.
+
+    Parameters
+    ----------
+    found : of `filter_notes`, where it is at hand.
+    """
+    notes = filter_notes(brought, state=state) if found is None else found
+    metric = state.metric or brought.leading
+    about = Finding(f"explore.picture_{state.picture}", {"x": label(metric, language=language)})
+    shared = {"colour": state.by, "language": language, "title": say(about, language=language)}
+    selected = notes[notes["note_id"].eq(state.selected)]
+    if state.picture == "baselines":
+        return plot_baselines(notes, ratios=RATIOS, selected=selected, **shared)
+    return plot_days(notes, y=metric, selected=selected, **shared)
+
+
+def write_table(notes: pd.DataFrame, *, language: str) -> bytes:
+    """Return the notes as a workbook with real numbers and labelled columns; no text becomes a formula or a link."""
+    known = [name for name in SHOWN if name in notes and notes[name].notna().any()]
+    shown = notes[known].rename(columns={name: label(name, language=language) for name in known})
+    for name in shown.select_dtypes("datetimetz"):
+        shown[name] = shown[name].dt.tz_localize(None)
+    target = io.BytesIO()
+    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(target, engine="xlsxwriter", engine_kwargs=options) as writer:
+        shown.to_excel(writer, index=False, sheet_name=label("explore_notes", language=language), freeze_panes=(1, 0))
+    return target.getvalue()

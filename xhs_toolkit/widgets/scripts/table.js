@@ -1,0 +1,142 @@
+const PAGE = 10;
+
+function cell(kind, text, className) {
+  const element = document.createElement(kind);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+function render({ model, el }) {
+  const frame = document.createElement("div");
+  frame.className = "xhs-table";
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "grid");
+  const table = document.createElement("table");
+  const note = document.createElement("div");
+  note.className = "xhs-note";
+  note.setAttribute("aria-live", "polite");
+  frame.append(table);
+  el.append(frame, note);
+
+  const drawHead = () => {
+    const row = document.createElement("tr");
+    if (model.get("pickable")) row.append(cell("th", "", "pick"));
+    for (const column of model.get("columns")) {
+      const head = cell("th", "", column.number ? "number" : "");
+      const button = cell("button", column.label);
+      const isSorted = column.name === model.get("sorted_by");
+      if (isSorted) {
+        const down = model.get("is_descending");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        button.textContent += down ? " ▾" : " ▴";
+      }
+      button.onclick = () => {
+        model.set("is_descending", isSorted ? !model.get("is_descending") : true);
+        model.set("sorted_by", column.name);
+        model.save_changes();
+      };
+      head.setAttribute("scope", "col");
+      head.append(button);
+      row.append(head);
+    }
+    const top = document.createElement("thead");
+    top.append(row);
+    return top;
+  };
+
+  const drawRow = (texts, number) => {
+    const key = model.get("row_keys")[number];
+    const columns = model.get("columns");
+    const row = document.createElement("tr");
+    row.dataset.key = key;
+    row.setAttribute("role", "row");
+    if (model.get("pickable")) {
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.tabIndex = -1;
+      box.checked = model.get("picked").includes(key);
+      box.setAttribute("aria-label", texts[0]);
+      box.onclick = (event) => {
+        event.stopPropagation();
+        pick(key);
+      };
+      const holder = cell("td", "", "pick");
+      holder.append(box);
+      row.append(holder);
+    }
+    texts.forEach((text, place) => {
+      const one = cell("td", text, columns[place] && columns[place].number ? "number" : "");
+      one.title = text;
+      row.append(one);
+    });
+    row.onclick = () => select(key);
+    return row;
+  };
+
+  const draw = () => {
+    const body = document.createElement("tbody");
+    body.append(...model.get("rows").map(drawRow));
+    table.replaceChildren(drawHead(), body);
+    frame.setAttribute("aria-label", model.get("about"));
+    note.textContent = model.get("note");
+    mark(false);
+  };
+
+  const mark = (reveal) => {
+    for (const row of table.querySelectorAll("tbody tr")) {
+      const isSelected = row.dataset.key === model.get("selected");
+      row.classList.toggle("selected", isSelected);
+      row.setAttribute("aria-selected", String(isSelected));
+      if (isSelected && reveal) row.scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  const select = (key) => {
+    model.set("selected", key);
+    model.save_changes();
+  };
+
+  const pick = (key) => {
+    const picked = model.get("picked");
+    model.set("picked", picked.includes(key) ? picked.filter((each) => each !== key) : [...picked, key]);
+    model.save_changes();
+  };
+
+  const steps = {
+    ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -Infinity, End: Infinity,
+  };
+  frame.addEventListener("keydown", (event) => {
+    const keys = model.get("row_keys");
+    const place = keys.indexOf(model.get("selected"));
+    if (event.target !== frame || keys.length === 0) return;
+    if (event.key in steps) {
+      const next = Math.min(Math.max(place + steps[event.key], 0), keys.length - 1);
+      select(keys[next]);
+    } else if (event.key === " " && model.get("pickable") && place >= 0) {
+      pick(keys[place]);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  const later = (work) => {
+    let waiting = false;
+    return () => {
+      if (waiting) return;
+      waiting = true;
+      queueMicrotask(() => {
+        waiting = false;
+        work();
+      });
+    };
+  };
+  const redraw = later(draw);
+  for (const name of ["columns", "rows", "row_keys", "picked", "pickable", "sorted_by", "is_descending", "about", "note"]) {
+    model.on(`change:${name}`, redraw);
+  }
+  model.on("change:selected", () => mark(true));
+  draw();
+}
+
+export default { render };

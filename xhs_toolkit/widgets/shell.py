@@ -1,0 +1,212 @@
+"""What every view has: a language to switch, a bar while it works, plain words where something fails.
+
+In JupyterLab and Voilà a view is live; anywhere else, as in a notebook that is converted, its picture stands in.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from html import escape
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import ipywidgets as ipw
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.errors import XhsError
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.explore_charts import write_png
+from xhs_toolkit.present.style import ACCENT, GREEN, INK, QUIET
+from xhs_toolkit.present.wording import label, say
+from xhs_toolkit.widgets.state import read_state, write_state
+
+if TYPE_CHECKING:
+    from xhs_toolkit.present.explore_charts import Figure
+
+LANGUAGES = (("English", "en"), ("中文", "zh"))
+State = TypeVar("State")
+
+
+def is_live() -> bool:
+    """Whether somebody can use widgets here: JupyterLab names the cell it runs, Voilà names itself."""
+    if environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+        return True
+    kernel = getattr(get_ipython(), "kernel", None)
+    return bool(kernel and kernel.get_parent("shell").get("metadata", {}).get("cellId"))
+
+
+class View(Generic[State]):
+    """One view of a campaign; `load`, `build` and `draw` are its own.
+
+    Parameters
+    ----------
+    folder : the campaign folder.
+    language : of the labels; by default the campaign's first.
+    """
+
+    name: ClassVar[str]
+    n_steps: ClassVar[int] = 3
+
+    def __init__(self, folder: Path, *, default: State, language: str | None = None) -> None:
+        self.folder = folder
+        self.state: State = read_state(folder, self.name, default=default)
+        self.language = language or "en"
+        self.is_chosen = language is not None
+        self.campaign: Campaign | None = None
+        self.error: BaseException | None = None
+        self.is_loaded = self.is_quiet = False
+        self.title = ipw.HTML()
+        self.switch = ipw.ToggleButtons(options=LANGUAGES, style=ipw.ToggleButtonsStyle(button_width="72px"))
+        self.bar = ipw.IntProgress(max=self.n_steps, layout=ipw.Layout(width="180px"))
+        self.doing = ipw.HTML()
+        self.progress = ipw.HBox([self.bar, self.doing], layout=ipw.Layout(display="none", align_items="center"))
+        self.message = ipw.HTML()
+        self.body = ipw.VBox()
+        head = ipw.HBox([self.title, self.switch], layout=ipw.Layout(justify_content="space-between"))
+        self.box = ipw.VBox([head, self.progress, self.message, self.body])
+        self.switch.observe(lambda change: self.guard(self.set_language, change.new), "value")
+
+    # -------------------------------------------------------------------------- of each view
+
+    def load(self, campaign: Campaign) -> None:
+        """Read and compute what is shown, telling `step` as it goes."""
+        raise NotImplementedError
+
+    def build(self) -> list[ipw.Widget]:
+        """Make the controls in the language, with what is set, and return them in their order."""
+        raise NotImplementedError
+
+    def draw(self) -> Figure | None:
+        """Return the picture of what is set."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------------------- showing
+
+    def _ipython_display_(self) -> None:
+        if is_live():
+            display(self.box)
+            self.open()
+        else:
+            self.show_picture()
+
+    def open(self) -> None:
+        """Load, once, and show the controls; a failure is told in plain words."""
+        if not self.is_loaded:
+            self.guard(self._open)
+
+    def _open(self) -> None:
+        self.begin()
+        self.step("step_files")
+        self.campaign = read_campaign(self.folder)
+        if not self.is_chosen:
+            self.language = self.campaign.languages[0]
+        self.load(self.campaign)
+        self.is_loaded = True
+        self.rebuild()
+
+    def show_picture(self) -> None:
+        """Show a still picture of what is set, where widgets cannot run."""
+        self.campaign = read_campaign(self.folder)
+        if not self.is_chosen:
+            self.language = self.campaign.languages[0]
+        self.load(self.campaign)
+        self.build()
+        figure = self.draw()
+        if figure is None:
+            display({"text/plain": self.read_message()}, raw=True)
+            return
+        png = base64.b64encode(write_png(figure)).decode("ascii")
+        display({"image/png": png, "text/plain": self.word(f"title_{self.name}")}, raw=True)
+
+    def rebuild(self) -> None:
+        """Show the controls anew, as after a change of language."""
+        self.is_quiet = True
+        try:
+            self.title.value = f"<h3 style='margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h3>"
+            self.switch.tooltips = [name for name, _ in LANGUAGES]
+            self.switch.value = self.language
+            self.body.children = self.build()
+        finally:
+            self.is_quiet = False
+
+    def set_language(self, language: str) -> None:
+        """Say everything in another language."""
+        if language != self.language and self.is_loaded:
+            self.language, self.is_chosen = language, True
+            self.tell("")
+            self.rebuild()
+
+    # ----------------------------------------------------------------------------- what is set
+
+    def set(self, **values: object) -> None:
+        """Keep what a person set."""
+        self.state = replace(self.state, **values)  # type: ignore[type-var]
+        write_state(self.folder, self.name, self.state)
+
+    def on(self, widget: ipw.Widget, act: Callable[[Any], object], trait: str = "value") -> None:
+        """Act when a person changes a control; not while the controls are being made."""
+        widget.observe(lambda change: None if self.is_quiet else self.guard(act, change.new), trait)
+
+    def press(self, name: str, act: Callable[[], object], **settings: Any) -> ipw.Button:
+        """Make a button that acts."""
+        button = ipw.Button(description=self.term(name), layout=ipw.Layout(width="auto"), **settings)
+        button.on_click(lambda _: self.guard(act))
+        return button
+
+    # ---------------------------------------------------------------------------- what is told
+
+    def guard(self, act: Callable[..., object], *values: object) -> None:
+        """Act; what fails is told in plain words, and what was there before stays."""
+        try:
+            act(*values)
+        except XhsError as error:
+            self.error = error
+            self.tell(str(error), colour=ACCENT)
+        except Exception as error:
+            self.error = error
+            about = f"{type(error).__name__}: {error}"
+            self.tell(self.word("unexpected", error=about), colour=ACCENT)
+        finally:
+            self.progress.layout.display = "none"
+
+    def tell(self, text: str, *, colour: str = GREEN) -> None:
+        """Say something under the head; an empty text takes it away."""
+        shown = f"<div role='status' style='white-space:pre-wrap;color:{colour};line-height:1.5'>{escape(text)}</div>"
+        self.message.value = shown if text else ""
+
+    def read_message(self) -> str:
+        """What is told now, without markup."""
+        return self.message.value.partition(">")[2].removesuffix("</div>")
+
+    def begin(self, n_steps: int | None = None) -> None:
+        """Show the bar, empty."""
+        self.bar.max, self.bar.value = n_steps or self.n_steps, 0
+        self.progress.layout.display = "flex"
+
+    def step(self, name: str) -> None:
+        """Name what is done now, and move the bar by one."""
+        self.bar.value += 1
+        words = escape(self.word("working", step=self.term(name)))
+        self.doing.value = f"<span role='status' style='color:{QUIET}'>{words}</span>"
+
+    @contextmanager
+    def working(self, name: str) -> Iterator[None]:
+        """Show the bar while something takes more than a blink."""
+        self.begin(1)
+        self.step(name)
+        yield
+        self.progress.layout.display = "none"
+
+    def word(self, code: str, **values: object) -> str:
+        """Return a sentence of the screen."""
+        return say(Finding(f"explore.{code}", values), language=self.language)
+
+    def term(self, name: str) -> str:
+        """Return what people call a thing."""
+        return label(name, language=self.language)
