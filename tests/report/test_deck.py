@@ -87,7 +87,7 @@ def test_a_run_with_much_to_say_stays_within_fifteen(tmp_path: Path) -> None:
     from xhs_toolkit.present.charts import plot_group_ratios
 
     campaign = make_campaign(tmp_path)
-    for step in ("1_objectives", "5_content", "6_results"):
+    for step in ("1_objectives", "4_roster", "5_content"):
         page = start_page(step, tmp_path, campaign=campaign, language="en")
         page.say(Finding("results.no_notes", {"n_notes_read": 0}), kind="answer")
         for number in range(9):

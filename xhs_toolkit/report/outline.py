@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from xhs_toolkit.present.page import PARTS
 
 RESULTS_STEP = "6_results"
-PART_OF_STEP = {"5_content": "content", RESULTS_STEP: "content"}
+PART_OF_STEP = {RESULTS_STEP: "content"}
 """Where a step's sections go; every other step prepares the project."""
 
 PART_OF_SECTION = {"section.limits": "method", "section.data": "method", "section.definitions": "method"}
@@ -33,7 +33,7 @@ ALWAYS = frozenset({"learned", "next"})
 SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS | {"answer", "skipped"})
 SAID_WITH_RESULTS = {
     **dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS),
-    **dict.fromkeys(("1_objectives", "4_roster"), ALWAYS | {"answer"}),
+    **dict.fromkeys(("1_objectives", "4_roster", "5_content"), ALWAYS | {"answer"}),
 }
 """Step → the kinds of blocks that the client reads of it; of other steps all."""
 
