@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +13,13 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from xhs_toolkit.teaching import World
-from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_creators, make_seeding_sheet
+from xhs_toolkit.teaching import World, make_world
+from xhs_toolkit.teaching.creator_files import (
+    make_agency_sheet,
+    make_dandelion_creators,
+    make_dandelion_medians,
+    make_seeding_sheet,
+)
 from xhs_toolkit.teaching.files import write_csv_file, write_json_file, write_workbook_file
 from xhs_toolkit.teaching.money_files import make_juguang_keywords, make_juguang_notes, make_outcome_sheet
 from xhs_toolkit.teaching.note_files import make_crawler_records, make_creator_center, make_dandelion_notes, make_totals
@@ -155,10 +161,23 @@ def test_the_agency_sheet_is_messy_in_the_known_ways(sample_world: World) -> Non
 
 def test_a_creator_without_paid_notes_shows_everyday_medians_as_paid(sample_world: World) -> None:
     before = datetime(2026, 8, 1, tzinfo=UTC)
-    frame = make_dandelion_creators(sample_world, as_of=before)
+    fresh = make_world(replace(sample_world.settings, earlier_paid_notes=(0, 0)), seed=3)
+    frame = make_dandelion_creators(fresh, as_of=before)
     assert frame["合作30天|阅读中位数"].equals(frame["日常30天|阅读中位数"])
-    after = make_dandelion_creators(sample_world, as_of=AS_OF)
+    after = make_dandelion_creators(fresh, as_of=AS_OF)
     assert not after["合作90天|阅读中位数"].equals(after["日常90天|阅读中位数"])
+
+
+def test_medians_by_format_are_those_of_the_notes(sample_world: World) -> None:
+    before = datetime(2026, 8, 1, tzinfo=UTC)
+    frame = make_dandelion_medians(sample_world, as_of=before).set_index("达人信息|博主ID")
+    notes = make_snapshot(sample_world.notes, as_of=before)
+    recent = notes[notes["posted_at"] >= pd.Timestamp(before) - pd.Timedelta(days=90)]
+    paid = recent.query("scope == 'earlier_paid' and format == 'image'").groupby("creator_id")["views"]
+    assert len(paid.size()) > 5
+    for creator, views in paid:
+        assert frame.loc[creator, "合作图文90天|笔记数"] == len(views)
+        assert frame.loc[creator, "合作图文90天|阅读中位数"] == int(views.median())
 
 
 def test_the_seeding_sheet_repeats_a_note_for_every_product(sample_world: World) -> None:

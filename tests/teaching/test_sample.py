@@ -29,7 +29,7 @@ def test_a_changed_and_a_missing_file_are_found(
 ) -> None:
     changed = sample.write_sample(tmp_path / "changed", seed=1)
     differing = sample.find_differences(sample_folder, changed)
-    assert "data/dandelion_notes_20260921.xlsx" in differing
+    assert "data/dandelion_notes_20261019.xlsx" in differing
     again = sample.write_sample(tmp_path / "again")
     (again / "data" / "mediacrawler_notes.json").unlink()
     assert sample.main(["--check", "--folder", str(again)]) == 1
@@ -50,7 +50,8 @@ def test_the_toolkit_reads_all_of_it(stored: Path, sample_world: World) -> None:
     exports = read_exports(campaign.data_folder, campaign=campaign)
     assert campaign.synthetic
     assert set(exports.files["kind"]) == {
-        *("agency_creators", "dandelion_notes", "creator_center_notes", "mediacrawler_notes")
+        *("agency_creators", "dandelion_creators", "dandelion_notes", "creator_center_notes", "mediacrawler_notes"),
+        *("juguang_report", "client_outcomes"),
     }
     assert exports.tables["notes"]["synthetic"].all()
     assert exports.tables["creators"]["synthetic"].all()
@@ -60,7 +61,16 @@ def test_the_toolkit_reads_all_of_it(stored: Path, sample_world: World) -> None:
     assert set(paid["note_id"]) == set(sample_world.notes.query("scope == 'paid'")["note_id"])
     assert paid["exposure"].isna().sum() == sample.SETTINGS.n_unmeasured
     assert paid["as_of"].eq(sample.LATE).all()
-    creators = exports.tables["creators"].set_index("creator_id")["followers"]
+    medians = exports.tables["baselines"]
+    assert set(medians["creator_id"]) == set(sample_world.creators["creator_id"])
+    assert set(zip(medians["scope"], medians["format"], medians["window_days"], strict=True)) == {
+        (scope, form, days) for scope in ("everyday", "paid") for form in ("image", "video") for days in (30, 90)
+    }
+    spend = exports.tables["ad_days"].groupby("level")["spend_cny"].sum()
+    assert spend["keyword"] < spend.drop("keyword").sum() == pytest.approx(sample_world.ad_days["spend_cny"].sum())
+    assert exports.tables["outcomes"]["value"].sum() == sample_world.outcomes["value"].sum()
+    listed = exports.tables["creators"].query("source == 'agency_creators'")
+    creators = listed.set_index("creator_id")["followers"]
     expected = sample_world.creators.set_index("creator_id")["followers"]
     assert (creators / expected - 1).abs().max() < 0.05
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_NOTES = 40
 """Notes that a picture of single notes has room for: the best and the worst half of so many."""
 
-RATIO_TICKS = (0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 100)
+RATIO_TICKS = (0.01, 0.1, 0.3, 1, 3, 10, 100)
 VERDICT_MARKERS = {"clearly_better": "^", "clearly_worse": "v"}
 MONEY_COLOURS = {"feed_ads": 1, "search_ads": 3, "mixed_ads": 4, "rebate": 2}
 
@@ -55,6 +55,10 @@ def plot_effects(groups: pd.DataFrame, *, language: str, title: str) -> Figure |
         axes.set_ylim(max(heights) + 0.8, min(heights) - 1.3)
         _finish_ratios(axes, drawn, language)
     return figure
+
+
+MAX_DRAWN = 1_000.0
+"""Ratios beyond this, and below its inverse, run off the picture: a range that wide says no more."""
 
 
 def _draw_effect(axes: Axes, row: dict[Hashable, Any], *, height: float, language: str) -> None:
@@ -90,7 +94,8 @@ def _finish_ratios(axes: Axes, drawn: pd.DataFrame, language: str) -> None:
     low = np.nanmin(drawn[["expected_ratio", "expected_ratio_low"]].to_numpy(dtype=float))
     high = np.nanmax(drawn[["expected_ratio", "expected_ratio_high"]].to_numpy(dtype=float))
     reach = np.log(max(high, 1.5) / min(low, 0.67))
-    axes.set_xlim(min(low, 0.67) * np.exp(-0.04 * reach), max(high, 1.5) * np.exp(0.28 * reach))
+    left, right = min(low, 0.67) * np.exp(-0.04 * reach), max(high, 1.5) * np.exp(0.28 * reach)
+    axes.set_xlim(max(left, 1 / MAX_DRAWN), min(right, MAX_DRAWN))
     axes.xaxis.set_major_locator(FixedLocator(list(RATIO_TICKS)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())

@@ -181,8 +181,13 @@ def _format_share(value: object, language: str) -> str:
     return f"{100 * float(value):.1f}%"  # type: ignore[arg-type]
 
 
+SMALLEST_RATIO = 0.001
+
+
 def _format_ratio(value: object, language: str) -> str:
     ratio = float(value)  # type: ignore[arg-type]
+    if 0 < ratio < SMALLEST_RATIO:
+        return f"×<{SMALLEST_RATIO:g}"
     return f"×{ratio:,.0f}" if ratio >= 100 else f"×{ratio:.2g}"
 
 

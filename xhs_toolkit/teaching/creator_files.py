@@ -16,7 +16,8 @@ MESSY_PRICES = {2: "待定", 5: "面议"}
 """Row → what stands where a price is expected."""
 MESSY_EVERY = 4
 HIT_LIKES = {"百赞笔记比例": 100, "千赞笔记比例": 1_000}
-SCOPES = {"日常": "everyday", "合作": "paid"}
+SCOPES = {"日常": ("everyday",), "合作": ("paid", "earlier_paid")}
+FORMATS = {"图文": "image", "视频": "video"}
 WINDOWS = (30, 90)
 
 
@@ -95,8 +96,8 @@ def make_dandelion_creators(world: World, *, as_of: datetime) -> pd.DataFrame:
     """
     creators = world.creators.set_index("creator_id")
     medians = {
-        f"{name}{days}天": _summarise(world, scope=scope, days=days, as_of=as_of).reindex(creators.index)
-        for name, scope in SCOPES.items()
+        f"{name}{days}天": _summarise(world, scopes=scopes, days=days, as_of=as_of).reindex(creators.index)
+        for name, scopes in SCOPES.items()
         for days in WINDOWS
     }
     for days in WINDOWS:
@@ -119,15 +120,44 @@ def make_dandelion_creators(world: World, *, as_of: datetime) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _summarise(world: World, *, scope: str, days: int, as_of: datetime) -> pd.DataFrame:
+def make_dandelion_medians(world: World, *, as_of: datetime) -> pd.DataFrame:
+    """Dandelion's creator list with medians and their number of notes by scope, format and window.
+
+    A creator without a paid note of a format shows the everyday figures under 合作, as the platform does.
+    """
+    creators = world.creators.set_index("creator_id")
+    groups: dict[str, pd.DataFrame] = {}
+    for form, kind in FORMATS.items():
+        for days in WINDOWS:
+            everyday, paid = (
+                _summarise(world, scopes=scopes, days=days, as_of=as_of, form=kind).reindex(creators.index)
+                for scopes in SCOPES.values()
+            )
+            groups |= {f"日常{form}{days}天": everyday, f"合作{form}{days}天": paid.fillna(everyday)}
+    labels = ("笔记数", "曝光中位数", "阅读中位数", "互动中位数")
+    return pd.DataFrame(
+        {
+            "达人信息|达人昵称": creators["creator_name"],
+            "达人信息|小红书号": creators["xhs_number"],
+            "达人信息|博主ID": creators.index,
+            "达人信息|粉丝数": creators["followers"],
+            **{f"{group}|{label}": _show_median(frame[label]) for group, frame in groups.items() for label in labels},
+        }
+    ).reset_index(drop=True)
+
+
+def _summarise(
+    world: World, *, scopes: Sequence[str], days: int, as_of: datetime, form: str | None = None
+) -> pd.DataFrame:
     notes = make_snapshot(world.notes, as_of=as_of)
-    recent = notes[(notes["scope"] == scope) & (notes["posted_at"] >= notes["as_of"] - timedelta(days=days))]
+    notes = notes if form is None else notes[notes["format"] == form]
+    recent = notes[notes["scope"].isin(scopes) & (notes["posted_at"] >= notes["as_of"] - timedelta(days=days))]
     engagement = recent[["likes", "collects", "comments", "shares"]].sum(axis=1)
     hits = {label: recent["likes"].ge(least).astype(float) for label, least in HIT_LIKES.items()}
     by_creator = recent.assign(engagement=engagement, **hits).groupby("creator_id")
     medians = by_creator[["exposure", "views", "engagement"]].median()
     medians.columns = pd.Index(["曝光中位数", "阅读中位数", "互动中位数"])
-    return medians.join(by_creator[list(HIT_LIKES)].mean())
+    return medians.join(by_creator[list(HIT_LIKES)].mean()).assign(笔记数=by_creator.size())
 
 
 def _show_median(values: pd.Series) -> pd.Series:

@@ -24,7 +24,9 @@ PAGE_WEIGHTS = (36.0, 7.0, 2.0, 3.0, 0.5, 1.5)
 
 
 def make_notes(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
-    """Make every note of the creators, campaign and everyday, one row each, with its final figures.
+    """Make every note of the creators, one row each, with its final figures.
+
+    ``scope`` is ``paid`` for the campaign's notes, ``everyday``, or ``earlier_paid`` for paid notes before it.
 
     Returns
     -------
@@ -34,10 +36,8 @@ def make_notes(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.rando
         ``is_measured``. The truth: ``theme``, ``true_click_rate``, ``true_view_rate``, ``true_reach_log``,
         ``is_better``, ``growth_days``.
     """
-    notes = pd.concat(
-        [_schedule_campaign(settings, creators, rng=rng), _schedule_everyday(settings, creators, rng=rng)],
-        ignore_index=True,
-    )
+    schedules = (_schedule_campaign, _schedule_everyday, _schedule_earlier)
+    notes = pd.concat([schedule(settings, creators, rng=rng) for schedule in schedules], ignore_index=True)
     return (
         notes.pipe(_add_words, settings=settings, rng=rng)
         .pipe(_add_reach, settings=settings, creators=creators, rng=rng)
@@ -97,6 +97,24 @@ def _schedule_everyday(settings: WorldSettings, creators: pd.DataFrame, *, rng: 
             "format": _draw_formats(n, settings=settings, rng=rng),
             "theme": None,
             "posted_at": _draw_times(first, rng.integers(0, n_days, n), rng=rng),
+            "is_better": False,
+        }
+    )
+
+
+def _schedule_earlier(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    """Paid notes for other clients, up to a week before the campaign."""
+    fewest, most = settings.earlier_paid_notes
+    per_creator = rng.integers(fewest, most + 1, len(creators)) if most else np.zeros(len(creators), dtype=int)
+    n = int(per_creator.sum())
+    first = settings.start - timedelta(days=settings.history_days)
+    return pd.DataFrame(
+        {
+            "creator": np.repeat(np.arange(len(creators)), per_creator),
+            "scope": "earlier_paid",
+            "format": _draw_formats(n, settings=settings, rng=rng),
+            "theme": None,
+            "posted_at": _draw_times(first, rng.integers(0, max(settings.history_days - 7, 1), n), rng=rng),
             "is_better": False,
         }
     )

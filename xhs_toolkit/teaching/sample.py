@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.teaching.creator_files import make_agency_sheet
+from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
 from xhs_toolkit.teaching.files import write_csv_file, write_json_file, write_workbook_file
+from xhs_toolkit.teaching.money_files import make_juguang_keywords, make_juguang_notes, make_outcome_sheet
 from xhs_toolkit.teaching.note_files import (
     make_crawler_records,
     make_creator_center,
@@ -27,7 +28,7 @@ from xhs_toolkit.teaching.settings import WorldSettings, WorldTheme
 from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
 from xhs_toolkit.teaching.world import World, make_world, write_truth
 
-SEED = 114
+SEED = 102
 FOLDER = "sample_campaign"
 CREATOR_CENTER_TITLE = f"最多导出排序后前1000条笔记（{SYNTHETIC}）"
 CRAWLED_AT = (
@@ -36,7 +37,7 @@ CRAWLED_AT = (
     datetime(2026, 8, 2, 1, 0, tzinfo=UTC),
 )
 EARLY = datetime(2026, 8, 24, 2, 0, tzinfo=UTC)
-LATE = datetime(2026, 9, 21, 2, 0, tzinfo=UTC)
+LATE = datetime(2026, 10, 19, 2, 0, tzinfo=UTC)
 
 LONG_TITLE = "装备" + "超级长的标题会不会把表格撑坏，我们就来试一试，" * 12 + "完。"
 NO_THEME_TITLE = "🇳🇿"
@@ -99,6 +100,8 @@ SETTINGS = WorldSettings(
     themes=THEMES,
     start=date(2026, 8, 3),
     end=date(2026, 9, 13),
+    earlier_paid_notes=(3, 8),
+    boosted_share=0.3,
 )
 
 CAMPAIGN = """\
@@ -127,8 +130,8 @@ themes:
 
 targets:
   exposure: 5000000
-  views: 500000
-  engagement: 40000
+  views: 800000
+  engagement: 60000
   click_rate: 8%
   cost_per_view_cny: 0.2
 
@@ -152,9 +155,18 @@ def write_sample(folder: Path, *, seed: int = SEED) -> Path:
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     _write_dandelion(data / "dandelion_notes_20260824.xlsx", world, as_of=EARLY)
-    _write_dandelion(data / "dandelion_notes_20260921.xlsx", world, as_of=LATE)
+    _write_dandelion(data / "dandelion_notes_20261019.xlsx", world, as_of=LATE)
     write_csv_file(data / "agency_creators_20260801.csv", make_agency_sheet(world))
     write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=CRAWLED_AT))
+    write_csv_file(data / "client_site_sessions.csv", make_outcome_sheet(world))
+    listed_at = datetime(2026, 8, 1, 2, 0, tzinfo=UTC)
+    medians = make_dandelion_medians(world, as_of=listed_at)
+    write_workbook_file(
+        data / "dandelion_creators_20260801.xlsx", medians, created_at=listed_at, title=NOTICE, sheet=SYNTHETIC
+    )
+    for name, make in (("notes", make_juguang_notes), ("keywords", make_juguang_keywords)):
+        path = data / f"juguang_{name}_20261019.xlsx"
+        write_workbook_file(path, make(world), created_at=LATE, title=NOTICE, sheet=SYNTHETIC)
     own_notes = make_creator_center(world, creator_id=creator["creator_id"], as_of=LATE)
     write_workbook_file(
         data / "creator_center_notes.xlsx", own_notes, created_at=LATE, title=CREATOR_CENTER_TITLE, sheet="Sheet1"

@@ -64,6 +64,7 @@ class WorldSettings:
     n_koc, n_kol : creators of each tier.
     n_notes : campaign notes, shared out as evenly as they go.
     everyday_notes : fewest and most everyday notes of a creator, from `history_days` before the start to the end.
+    earlier_paid_notes : fewest and most paid notes of a creator for others, in the `history_days` before the start.
     video_share : share of video notes.
     n_better, better_ratio : planted campaign notes and by how much they truly reach further.
     n_bought_fans : creators whose followers were bought.
@@ -84,6 +85,7 @@ class WorldSettings:
     n_kol: int = 10
     n_notes: int = 40
     everyday_notes: tuple[int, int] = (6, 12)
+    earlier_paid_notes: tuple[int, int] = (0, 0)
     history_days: int = 120
     video_share: float = 0.35
     n_better: int = 5
