@@ -11,6 +11,7 @@ def main() -> int:
     found = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
     for name in sys.argv[1:] or found:
         print(f"== {name}", flush=True)
+        sys.argv = [name]  # each has options of its own
         importlib.import_module(f"benchmarks.bench_{name}").main()
     return 0
 
