@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import pickle
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -24,7 +26,6 @@ from xhs_toolkit.widgets import explore_pool
 
 N_CREATORS = 100_000
 NOTES_EACH = 2
-PORT = 18_931
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 CELL = """
 import pickle, time
@@ -93,6 +94,13 @@ def make_folder(place: Path) -> None:
     (place / "explore" / "creators.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def find_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
 def measure(address: str, browser_path: str) -> dict[str, list[float]]:
     """Milliseconds from each act to its picture, by the control."""
     from playwright.sync_api import sync_playwright
@@ -108,7 +116,7 @@ def measure(address: str, browser_path: str) -> dict[str, list[float]]:
         page.evaluate(WATCH)
         for act in ACTS:
             page.evaluate(ACT, act)
-            page.wait_for_function("window.shown > 0")
+            page.wait_for_function("window.shown > 0", timeout=8000)
             found.setdefault(act[1], []).append(page.evaluate("window.shown - window.began"))
             page.wait_for_timeout(150)
         browser.close()
@@ -125,21 +133,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "large"
         make_folder(folder)
-        command = [
-            sys.executable,
-            "-m",
-            "xhs_toolkit",
-            "lab",
-            str(folder),
-            "--app",
-            "--no-browser",
-            "--port",
-            str(PORT),
-        ]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = find_port()
+        command = [sys.executable, "-m", "voila", "explore", "--no-browser", f"--port={port}"]
+        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             time.sleep(6)
-            found = measure(f"http://127.0.0.1:{PORT}/voila/render/creators.ipynb", browser_path)
+            found = measure(f"http://127.0.0.1:{port}/voila/render/creators.ipynb", browser_path)
         finally:
             server.terminate()
             server.wait(timeout=20)

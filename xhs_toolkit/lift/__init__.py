@@ -1,7 +1,7 @@
 """Did the campaign cause it? Treated markets against control markets, before and after.
 
-`make_panel` arranges the outcomes; `estimate_lift` estimates, tests and answers; the other estimators
-stand beside it for the appendix.
+`summarise_lift` answers for the client's own figures. Under it, `arrange_outcomes` or `make_panel` arranges them,
+`estimate_lift` estimates, tests and answers; the other estimators stand beside it for the appendix.
 """
 
 from xhs_toolkit.lift.did import Did, estimate_did
@@ -13,16 +13,20 @@ from xhs_toolkit.lift.inference import (
     placebo_in_space,
     placebo_in_time,
 )
+from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes
 from xhs_toolkit.lift.panel import Panel, make_panel
 from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
+from xhs_toolkit.lift.summary import LiftSummary, summarise_lift
 from xhs_toolkit.lift.synthetic_control import SyntheticControl, estimate_synthetic_control
 from xhs_toolkit.lift.synthetic_did import SyntheticDid, estimate_synthetic_did
 from xhs_toolkit.lift.time_based_regression import TimeBasedRegression, estimate_time_based_regression
 from xhs_toolkit.lift.verdict import Lift, estimate_lift
 
 __all__ = [
+    "Arranged",
     "Did",
     "Lift",
+    "LiftSummary",
     "MinimumEffect",
     "Panel",
     "SpacePlacebo",
@@ -30,6 +34,7 @@ __all__ = [
     "SyntheticDid",
     "TimeBasedRegression",
     "TimePlacebo",
+    "arrange_outcomes",
     "block_permutation_p",
     "estimate_did",
     "estimate_lift",
@@ -41,4 +46,5 @@ __all__ = [
     "make_panel",
     "placebo_in_space",
     "placebo_in_time",
+    "summarise_lift",
 ]

@@ -1,0 +1,109 @@
+"""Every sentence on lift, in both languages and every branch, against the golden text; and its picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.lift.outcomes import REASONS
+from xhs_toolkit.present import wording
+from xhs_toolkit.present.lift_charts import plot_lift
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
+
+ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days"}
+LIFT = ABOUT | {
+    **{"lift_share": 0.129, "lift_share_low": 0.099, "lift_share_high": 0.159},
+    **{"incremental": 58_724.0, "incremental_low": 45_076.0, "incremental_high": 72_371.0},
+    **{"p_value": 0.00446, "minimum_lift_share": 0.107, "n_controls": 8.0, "n_before": 182.0, "n_after": 42.0},
+}
+LESS = {"lift_share": -0.129, "lift_share_low": -0.159, "lift_share_high": -0.099, "incremental": -58_724.0}
+LESS |= {"incremental_low": -72_371.0, "incremental_high": -45_076.0}
+NULL = {"lift_share": 0.002, "lift_share_low": -0.028, "lift_share_high": 0.032, "p_value": 0.911}
+NOT_KNOWN = {"minimum_lift_share": None}
+NO_RANGE = {"lift_share_low": None, "lift_share_high": None, "p_value": None}
+TESTED = ("too_few_placebos", "controls_do_not_fit", "placebo_fired", "one_control")
+
+CASES: list[tuple[str, Finding]] = [
+    ("more", Finding("lift.detected", LIFT)),
+    ("less, weeks", Finding("lift.detected", LIFT | LESS | {"x": "lift_weeks"})),
+    ("smallest not known", Finding("lift.detected", LIFT | NOT_KNOWN)),
+    ("", Finding("lift.not_detected", LIFT | NULL)),
+    ("sees nothing, periods", Finding("lift.not_detected", LIFT | NULL | NOT_KNOWN | {"x": "lift_periods"})),
+    *(
+        (reason, Finding("lift.cannot_be_told", {"metric": "orders", "reason": reason}))
+        for reason in (*REASONS, *TESTED)
+    ),
+    ("no figures", Finding("lift.cannot_be_told", {"metric": None, "reason": "no_outcomes"})),
+    ("", Finding("lift.one_control", LIFT | NO_RANGE)),
+    ("", Finding("lift.estimate_only", LIFT)),
+    ("no range", Finding("lift.estimate_only", LIFT | NO_RANGE)),
+    (
+        "",
+        Finding(
+            "lift.return", ABOUT | {"return_per_1000": 643.2, "return_per_1000_low": 494.0, "return_per_1000_high": 793}
+        ),
+    ),
+    ("", Finding("lift.left_out", {"n_markets": 2, "markets": "IE, JP"})),
+    ("", Finding("lift.gaps", ABOUT | {"n_missing": 3})),
+    ("one", Finding("lift.others", {"metric": "orders", "n_others": 1})),
+    ("several", Finding("lift.others", {"metric": "orders", "n_others": 3})),
+    *(("", Finding(f"lift.picture{end}", {"metric": "site_sessions"})) for end in ("", "_title")),
+]
+
+
+def stored(language: str) -> dict[str, str]:
+    return yaml.safe_load((WORDING / language / "lift.yaml").read_text(encoding="utf-8"))
+
+
+def write_out(language: str) -> str:
+    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
+    with_values = {finding.code for _, finding in CASES}
+    plain = [code for code in stored("en") if not code.startswith("terms.") and code not in with_values]
+    told += [(code, Finding(code)) for code in plain]
+    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_sentences_are_the_golden_ones(language: str) -> None:
+    """To accept new sentences, delete the golden file, run this once, and read the difference."""
+    path = GOLDEN / f"lift.{language}.txt"
+    if not path.exists():
+        path.write_text(write_out(language), encoding="utf-8", newline="\n")
+    assert write_out(language) == path.read_text(encoding="utf-8")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert set(stored("en")) == set(stored("zh"))
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_reason_has_words(language: str) -> None:
+    assert all(wording.has_term(reason, language=language) for reason in (*REASONS, *TESTED))
+
+
+def test_the_picture_shows_both_lines_the_band_and_the_campaigns_time() -> None:
+    dates = pd.date_range("2026-07-01", periods=40)
+    observed = np.linspace(100, 140, 40)
+    is_after = np.arange(40) >= 30
+    low = np.where(is_after, observed - 20, np.nan)
+    series = pd.DataFrame(
+        {
+            **{"date": dates, "observed": observed, "counterfactual": observed - 10},
+            **{"counterfactual_low": low, "counterfactual_high": low + 20, "is_after": is_after},
+        }
+    )
+    axes = plot_lift(series, language="zh", title="标题").axes[0]
+    assert [line.get_ydata().tolist() for line in axes.lines] == [(observed - 10).tolist(), observed.tolist()]
+    assert {text.get_text() for text in axes.texts} == {"实际", "未投放时的预期", "投放期"}
+    band = axes.collections[0].get_paths()[0].get_extents()
+    assert (band.y0, band.y1) == pytest.approx((np.nanmin(low), np.nanmax(low) + 20))
+    assert plot_lift(series.iloc[:0], language="en", title="") is None
+    unknown = series.assign(counterfactual_low=np.nan, counterfactual_high=np.nan)
+    assert plot_lift(unknown, language="en", title="") is not None
