@@ -1,0 +1,31 @@
+"""The agency's memory of finished campaigns, without names: what was usual, and how forecasts fared."""
+
+from xhs_toolkit.history.memory import (
+    History,
+    Memory,
+    add_campaign,
+    list_campaign_totals,
+    list_forecasts,
+    read_history,
+    recall,
+    remove_campaign,
+    summarise_benchmarks,
+)
+from xhs_toolkit.history.place import Place, find_place, open_place
+from xhs_toolkit.history.queries import MIN_CLIENTS
+
+__all__ = [
+    "MIN_CLIENTS",
+    "History",
+    "Memory",
+    "Place",
+    "add_campaign",
+    "find_place",
+    "list_campaign_totals",
+    "list_forecasts",
+    "open_place",
+    "read_history",
+    "recall",
+    "remove_campaign",
+    "summarise_benchmarks",
+]
