@@ -1,5 +1,6 @@
 """The agency's memory of finished campaigns, without names: what was usual, and how forecasts fared."""
 
+from xhs_toolkit.history.beside import Beside, compare_with_history
 from xhs_toolkit.history.memory import (
     History,
     Memory,
@@ -12,14 +13,17 @@ from xhs_toolkit.history.memory import (
     summarise_benchmarks,
 )
 from xhs_toolkit.history.place import Place, find_place, open_place
-from xhs_toolkit.history.queries import MIN_CLIENTS
+from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS
 
 __all__ = [
     "MIN_CLIENTS",
+    "SETTLED_DAYS",
+    "Beside",
     "History",
     "Memory",
     "Place",
     "add_campaign",
+    "compare_with_history",
     "find_place",
     "list_campaign_totals",
     "list_forecasts",

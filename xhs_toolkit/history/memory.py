@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.errors import CampaignError, Problem, XhsError
 from xhs_toolkit.history.keys import make_key, make_pseudonym, read_key, sign_key
 from xhs_toolkit.history.place import Place, find_place, list_files, read_file, remove_file, write_file
 from xhs_toolkit.history.queries import (
@@ -41,6 +41,13 @@ class History(NamedTuple):
 
     rows: pa.Table
     problems: tuple[Problem, ...]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the campaigns are invented ones."""
+        from pyarrow import compute
+
+        return bool(compute.any(self.rows["is_synthetic"]).as_py())
 
     @property
     def n_campaigns(self) -> int:
@@ -156,11 +163,15 @@ def read_history(place: Place, *, synthetic: bool | None = None) -> History:
     import pyarrow as pa
     from pyarrow import compute
 
-    tables, problems = [], []
+    tables: list[pa.Table] = []
+    problems: list[Problem] = []
     key = read_key(place.home)
     for name in list_files(place):
         found = _read(place, name, signature=sign_key(key) if key else "")
-        (problems if isinstance(found, Problem) else tables).append(found)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            tables.append(found)
     empty = make_table(pd.DataFrame(columns=COLUMNS), key=b"").replace_schema_metadata(None)
     rows = pa.concat_tables([empty, *tables])
     genuine = compute.invert(rows["is_synthetic"])
@@ -192,12 +203,12 @@ def summarise_benchmarks(rows: pa.Table) -> pd.DataFrame:
     -------
     One row a cell and metric (exposure, views, engagement, click_rate, cost_per_view_cny): ``tier``, ``category``
     (``all`` over all of them), ``format``, ``metric``, ``counted_as`` (click rates and engagement that are counted
-    otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``value_q25``,
-    ``value_median``, ``value_q75``, ``is_shown``. Cells of fewer than `MIN_CLIENTS` clients have no figures.
+    otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``q25``, ``q50``,
+    ``q75``, ``is_shown``. Cells of fewer than `MIN_CLIENTS` clients have no figures.
     """
     cells = ask(rows, CELLS, settled_days=SETTLED_DAYS)
     shown = cells["n_clients"] >= MIN_CLIENTS
-    figures = ["value_q25", "value_median", "value_q75"]
+    figures = ["q25", "q50", "q75"]
     cells = cells.assign(**{name: cells[name].where(shown) for name in figures}, is_shown=shown)
     alone = cells.duplicated(["tier", "format", "metric", "counted_as", "n_notes"], keep=False)
     return cells[~(alone & cells["category"].eq("all"))].reset_index(drop=True)
@@ -241,8 +252,8 @@ def recall(campaign: Campaign) -> Memory:
         if key is None:
             return _nothing()
         history = read_history(place, synthetic=campaign.synthetic)
-    except CampaignError as error:
-        return _nothing(error.problems)
+    except XhsError as error:
+        return _nothing(tuple(error.problems) or (Problem(error.message, file="agency.yaml", column="history"),))
     rows, own = history.rows, name_campaign(campaign, key=key)
     others = rows.filter(compute.not_equal(rows["client_key"], make_pseudonym(key, "client", campaign.client)))
     if campaign.window.start:

@@ -1,7 +1,7 @@
 """Where the history lies: a folder or an object store, one Parquet file a campaign, each written in one step.
 
-A file is written under a hidden name and then renamed, so that a reader sees the old file or the new one and never half of
-one; no lock is needed, because no two campaigns share a file. Object stores that pyarrow knows (``s3``, ``gs``,
+A file is written under a hidden name and then renamed, so that a reader sees the old file or the new one and never half
+of one; no lock is needed, because no two campaigns share a file. Object stores that pyarrow knows (``s3``, ``gs``,
 ``abfs``, ``hdfs``) need nothing else; any other scheme goes through fsspec, where that is installed.
 """
 

@@ -1,7 +1,7 @@
 """The questions put to the history, in SQL, answered by DuckDB.
 
-Only paid notes whose figures have settled are looked at. A cell of fewer than `MIN_CLIENTS` clients is not shown, so that
-nobody reads one client's figures off a benchmark: with two, each of them could subtract its own.
+Only paid notes whose figures have settled are looked at. A cell of fewer than `MIN_CLIENTS` clients is not shown, so
+that nobody reads one client's figures off a benchmark: with two, each of them could subtract its own.
 """
 
 from __future__ import annotations
@@ -20,47 +20,43 @@ SETTLED_DAYS = 14.0
 """Age from which a note's figures are taken as final (as `forecast` does)."""
 
 LONG = """
-SELECT * FROM (
-    SELECT *, cost_cny / nullif(views, 0) AS cost_per_view_cny
-    FROM rows WHERE scope = 'paid' AND age_days >= $settled_days
+CREATE TEMP VIEW long AS SELECT * FROM (
+    SELECT *, cost_cny / nullif(views, 0) AS cost_per_view_cny FROM rows WHERE scope = 'paid'
 ) UNPIVOT (value FOR metric IN (exposure, views, engagement, click_rate, cost_per_view_cny))
 """
+"""One row a paid note and metric."""
 
-CELLS = (
-    "WITH long AS ("
-    + LONG
-    + """),
-named AS (
+CELLS = """
+WITH named AS (
     SELECT *, CASE metric WHEN 'click_rate' THEN click_rate_source WHEN 'engagement' THEN engagement_source ELSE '' END
         AS counted_as
-    FROM long WHERE isfinite(value)
+    FROM long WHERE age_days >= $settled_days
 )
 SELECT
     tier, CASE WHEN grouping(category) = 1 THEN 'all' ELSE category END AS category, format, metric, counted_as,
     count(*) AS n_notes, count(DISTINCT creator_key) AS n_creators,
     count(DISTINCT client_key) AS n_clients, count(DISTINCT campaign_key) AS n_campaigns,
-    quantile_cont(value, 0.25) AS value_q25, quantile_cont(value, 0.5) AS value_median,
-    quantile_cont(value, 0.75) AS value_q75
+    quantile_cont(value, 0.25) AS q25, quantile_cont(value, 0.5) AS q50,
+    quantile_cont(value, 0.75) AS q75
 FROM named
 GROUP BY GROUPING SETS (
     (tier, format, metric, counted_as), (tier, category, format, metric, counted_as)
 )
 ORDER BY tier, category = 'all' DESC, category, format, metric, counted_as
 """
-)
 
-EVIDENCE = (
-    "WITH long AS ("
-    + LONG
-    + """),
+EVIDENCE = """
+WITH settled AS (
+    SELECT * FROM long WHERE age_days >= $settled_days
+),
 same AS (
-    SELECT metric, tier, format, true AS of_category, count(DISTINCT client_key) AS n_clients
-    FROM long WHERE category = $category GROUP BY metric, tier, format
+    SELECT metric, tier, format, true AS of_category FROM settled
+    WHERE category = $category GROUP BY metric, tier, format
     HAVING count(DISTINCT client_key) >= $min_clients AND count(DISTINCT creator_key) >= $min_creators
 ),
 every AS (
-    SELECT metric, tier, format, false AS of_category, count(DISTINCT client_key) AS n_clients
-    FROM long GROUP BY metric, tier, format HAVING count(DISTINCT client_key) >= $min_clients
+    SELECT metric, tier, format, false AS of_category FROM settled
+    GROUP BY metric, tier, format HAVING count(DISTINCT client_key) >= $min_clients
 ),
 chosen AS (
     SELECT * FROM same UNION ALL
@@ -68,11 +64,10 @@ chosen AS (
 )
 SELECT metric, tier, format, creator_key, client_key, campaign_key, value, of_category,
     strptime(posted_month, '%Y-%m') AS posted_at
-FROM long JOIN chosen USING (metric, tier, format)
+FROM settled JOIN chosen USING (metric, tier, format)
 WHERE creator_key IS NOT NULL AND posted_month IS NOT NULL AND (category = $category OR NOT of_category)
 ORDER BY metric, tier, format, creator_key, posted_at, value
 """
-)
 
 FORECASTS = """
 SELECT campaign_key, client_key, creator_key, tier, format, metric, observed, p10, p50, p90, shift, stretch
@@ -105,8 +100,9 @@ def ask(rows: pa.Table, question: str, **values: Any) -> pd.DataFrame:
     """Answer a question about the rows; it reads nothing else and asks nothing of the network."""
     import duckdb
 
-    config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    config: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     with duckdb.connect(config=config) as connection:
         connection.register("rows", rows)
+        connection.execute(LONG)
         used = {name: value for name, value in values.items() if f"${name}" in question}
         return connection.sql(question, params=used).to_arrow_table().to_pandas()

@@ -1,7 +1,7 @@
 """What the agency remembers of a campaign: one row a note, without names, titles, links, ids or texts.
 
-Figures keep three digits and days become months, so that a note that anyone can look up is not found again by its likes;
-medians do not notice.
+Figures keep three digits and days become months, so that a note that anyone can look up is not found again by its
+likes; medians do not notice.
 """
 
 from __future__ import annotations
