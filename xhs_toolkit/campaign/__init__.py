@@ -7,7 +7,7 @@ from xhs_toolkit.campaign.models import Budget, Campaign, FileSetting, Targets, 
 from xhs_toolkit.campaign.names import safe_name
 from xhs_toolkit.campaign.people import CHECKS, PARTS, Audience, FitWeights, Limit, ScoreWeights, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import Alternative, Persona, Planning, Quota, Split
-from xhs_toolkit.campaign.reading import read_campaign, write_new_campaign
+from xhs_toolkit.campaign.reading import read_agency, read_campaign, write_new_campaign
 
 __all__ = [
     "CHECKS",
@@ -32,6 +32,7 @@ __all__ = [
     "Tier",
     "Vetting",
     "Window",
+    "read_agency",
     "read_campaign",
     "safe_name",
     "write_new_campaign",

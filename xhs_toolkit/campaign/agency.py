@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from xhs_toolkit.campaign.values import AsList, Count, FilePattern, Market, Number, Share, Text, make_fault
+from xhs_toolkit.campaign.values import AsList, Count, FilePattern, Market, Number, Place, Share, Text, make_fault
 
 
 class Settings(BaseModel):
@@ -102,9 +102,9 @@ class AgencySettings(Settings):
         description="Countries whose advertising rules are checked.",
         json_schema_extra={"shown": "rule_sets: [CN, AU, NZ]"},
     )
-    history: FilePattern = Field(
+    history: Place = Field(
         default="history",
-        description="A folder beside this file where finished campaigns are remembered.",
+        description="Where finished campaigns are remembered, without names: a folder, or s3://bucket/history.",
         json_schema_extra={"shown": "history: history"},
     )
 
@@ -125,8 +125,8 @@ class Agency(AgencySettings):
 
     @property
     def history_folder(self) -> Path | None:
-        """Where the agency's history lies; None without an ``agency.yaml``."""
-        return self.folder / self.history if self.folder else None
+        """Where the agency's history lies; None without an ``agency.yaml``, or where it is an object store."""
+        return self.folder / self.history if self.folder and "://" not in self.history else None
 
     @property
     def logo_file(self) -> Path | None:
