@@ -19,6 +19,7 @@ PLATFORM = "platform"
 """Rules of the platform itself, which count in every country."""
 
 SEVERITIES = ("high", "medium", "low")
+GROUP = re.compile(r"\{([a-z_]+)\}")
 CAMPAIGN = "campaign"
 """Jurisdiction of what the client itself does not want said."""
 
@@ -84,9 +85,21 @@ def _read_file(name: str) -> tuple[Rule, ...]:
     return tuple(_make_rule(entry, stored["jurisdiction"]) for entry in stored["rules"])
 
 
+@cache
+def _read_words() -> Mapping[str, str]:
+    """Groups of words that patterns name in braces, each as one alternative."""
+    path = bundled_folder("templates") / "compliance" / "words.yaml"
+    return {name: "|".join(lines) for name, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern, its ``{group}`` of words filled in."""
+    return re.compile(GROUP.sub(lambda found: f"(?:{_read_words()[found[1]]})", pattern))
+
+
 def _make_rule(entry: Mapping[str, Any], jurisdiction: str) -> Rule:
     patterns, unless, needs = (
-        tuple(re.compile(text) for text in entry.get(name, ())) for name in ("patterns", "unless", "needs")
+        tuple(_compile(text) for text in entry.get(name, ())) for name in ("patterns", "unless", "needs")
     )
     return Rule(
         entry["rule"],
