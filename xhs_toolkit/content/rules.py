@@ -8,9 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import yaml
-
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -81,7 +79,7 @@ def _read_file(name: str) -> tuple[Rule, ...]:
     path = bundled_folder("templates") / "compliance" / f"{name}.yaml"
     if not path.is_file():
         return ()
-    stored = yaml.safe_load(path.read_text(encoding="utf-8"))
+    stored = read_bundled_yaml(path)
     return tuple(_make_rule(entry, stored["jurisdiction"]) for entry in stored["rules"])
 
 
@@ -89,7 +87,7 @@ def _read_file(name: str) -> tuple[Rule, ...]:
 def _read_words() -> Mapping[str, str]:
     """Groups of words that patterns name in braces, each as one alternative."""
     path = bundled_folder("templates") / "compliance" / "words.yaml"
-    return {name: "|".join(lines) for name, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    return {name: "|".join(lines) for name, lines in read_bundled_yaml(path).items()}
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
