@@ -57,7 +57,7 @@ T_WORTH = 30.0
 """Errors that the assumed t shape is worth beside the learned one."""
 
 FEW_EFFECTIVE = 16.0
-"""Effective notes (about twenty, fading) under which a forecast errs in its own way: it has a shape of its own."""
+"""Effective notes (some seventeen, fading) under which a forecast errs in its own way: it has a shape of its own."""
 
 MAX_ERRORS = 20_000
 """Errors learned from at most, drawn at random: the 10% quantile is then known to 0.2 percentage points."""
