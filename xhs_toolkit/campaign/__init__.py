@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.campaign.agency import Agency, PriceRange, Tier
+from xhs_toolkit.campaign.agency import AdCost, Agency, PriceRange, Tier
+from xhs_toolkit.campaign.boosting_settings import Boosting
 from xhs_toolkit.campaign.models import Budget, Campaign, FileSetting, Targets, Theme, Window
 from xhs_toolkit.campaign.names import safe_name
 from xhs_toolkit.campaign.people import CHECKS, PARTS, Audience, FitWeights, Limit, ScoreWeights, Sourcing, Vetting
@@ -12,9 +13,11 @@ from xhs_toolkit.campaign.reading import read_agency, read_campaign, write_new_c
 __all__ = [
     "CHECKS",
     "PARTS",
+    "AdCost",
     "Agency",
     "Alternative",
     "Audience",
+    "Boosting",
     "Budget",
     "Campaign",
     "FileSetting",
