@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xhs_toolkit.cli import lab, main
-from xhs_toolkit.teaching import cases, derive
+from xhs_toolkit.teaching import casebook, derive
 from xhs_toolkit.teaching.exercises import open_exercises
 
 sys.path.append(str(Path(__file__).parent / "teaching"))
@@ -26,7 +26,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "campaign.yaml").write_text("client: A\n", encoding="utf-8")
         (folder / "truth.json").write_text("{}", encoding="utf-8")
         assert derive.main([str(folder)]) == 0
-    monkeypatch.setattr(cases, "bundled_folder", lambda _: tmp_path / "bundled")
+    monkeypatch.setattr(casebook, "bundled_folder", lambda _: tmp_path / "bundled")
     (tmp_path / "desk").mkdir()
     monkeypatch.chdir(tmp_path / "desk")
     return tmp_path / "desk"
@@ -90,7 +90,7 @@ def test_an_unknown_case_and_a_foreign_folder_are_refused(here: Path, capsys: py
 
 
 def test_the_lab_opens_the_exercises_first(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(cases.find_case("jd_sports"), here / "work")
+    shutil.copytree(casebook.find_case("jd_sports"), here / "work")
     notebooks = lab.copy_notebooks(here / "work")
     assert "--LabApp.default_url=/lab/tree/exercises.ipynb" in lab.list_lab_options(notebooks, settings="s")
     opened = []

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from xhs_toolkit.teaching.cases import DEFINITIONS, LESSON
+from xhs_toolkit.teaching.casebook import DEFINITIONS, LESSON
 from xhs_toolkit.teaching.exercises import Exercises, open_exercises
 
 WORDS = """

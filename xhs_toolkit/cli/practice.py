@@ -26,7 +26,7 @@ def add_practice(commands: Any) -> None:
 
 def practice_verb(case: str | None = None, folder: Path | None = None, is_opened: bool = False) -> int:
     """Start or take up a case; without one, or with the name of a folder, show the progress in it."""
-    from xhs_toolkit.teaching.cases import list_cases
+    from xhs_toolkit.teaching.casebook import list_cases
 
     if case is None or (folder is None and case not in list_cases() and Path(case).is_dir()):
         return show_progress(Path(case) if case else PLACE)
@@ -36,7 +36,7 @@ def practice_verb(case: str | None = None, folder: Path | None = None, is_opened
 def start(case: str, *, place: Path, is_opened: bool) -> int:
     """Copy a case, unless it is there already, and say how to open it."""
     from xhs_toolkit.cli.verbs import say, show_path
-    from xhs_toolkit.teaching.cases import NOTEBOOK, find_case, read_case
+    from xhs_toolkit.teaching.casebook import NOTEBOOK, find_case, read_case
     from xhs_toolkit.teaching.practice import start_practice
 
     folder, is_new = start_practice(case, place=place)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.teaching.cases import (
+from xhs_toolkit.teaching.casebook import (
     KEY,
     LESSON,
     NOTEBOOK,

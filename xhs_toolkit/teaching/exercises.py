@@ -16,7 +16,7 @@ from typing import Any
 
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.teaching.answers import NAME, Unreadable, read_answer
-from xhs_toolkit.teaching.cases import DEFINITIONS, KEY, Case, Exercise, Figures, read_case, read_key
+from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, Case, Exercise, Figures, read_case, read_key
 from xhs_toolkit.teaching.progress import note_try
 
 FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"

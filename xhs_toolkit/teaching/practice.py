@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.teaching.cases import DEFINITIONS, KEY, NOTEBOOK, Case, find_case, list_cases, read_case
+from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, NOTEBOOK, Case, find_case, list_cases, read_case
 from xhs_toolkit.teaching.progress import list_solved
 
 COPIED = ("campaign.yaml", "data", NOTEBOOK, KEY)
