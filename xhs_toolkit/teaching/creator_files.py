@@ -59,7 +59,7 @@ def make_agency_sheet(world: World) -> pd.DataFrame:
             "粉丝年龄35-44": _show_percent(creators["fan_age_35_44_share"]),
             "粉丝年龄>44": _show_percent(creators["fan_age_over_44_share"]),
             "粉丝兴趣标签": _rank(words.INTERESTS, n, rng=rng),
-            "粉丝地域分布": _rank(words.FAN_PLACES, n, rng=rng),
+            "粉丝地域分布": _rank(world.settings.fan_places, n, rng=rng),
         }
     )
 

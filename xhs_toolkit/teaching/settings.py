@@ -164,6 +164,7 @@ class WorldSettings:
     n_bought_fans : creators whose followers were bought.
     n_unmeasured : campaign notes whose exposure the platform does not show.
     boosted_share : share of campaign notes with ads.
+    places : where creators are. fan_places : where their fans may be, as the agency's sheet ranks them.
     noise_df : degrees of freedom of the t noise; smaller is heavier-tailed.
     within_sd : standard deviation of log engagement within a creator.
     creator_sd : spread of creators' levels beyond their followers.
@@ -196,6 +197,7 @@ class WorldSettings:
     n_unmeasured: int = 1
     boosted_share: float = 0.15
     places: tuple[str, ...] = ("新西兰", "澳大利亚")
+    fan_places: tuple[str, ...] = ("广东", "上海", "江苏", "浙江", "北京", "山东", "四川", "福建")
     noise_df: float = 5.0
     within_sd: float = figures.WITHIN_CREATOR_SD
     creator_sd: float = figures.CREATOR_SD
