@@ -79,6 +79,7 @@ ONLINE = MarketSettings(
     currency="GBP",
     sale_days=14,
     days_before=280,
+    size_sd=0.15,
 )
 SESSIONS = replace(
     ONLINE, metric="site_sessions", base=9_000.0, lift=0.15, sale_ratio=1.5, currency="", channel="website"
