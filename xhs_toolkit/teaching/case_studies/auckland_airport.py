@@ -87,7 +87,7 @@ VISITORS = MarketSettings(
     base=9_000.0,
     lift=0.04,
     sale_ratio=1.0,
-    drift_sd=0.006,
+    drift_sd=0.0025,
     channel="store",
     festivals=NEW_YEARS,
     festival_ratio=1.55,
@@ -191,4 +191,4 @@ def write_data(folder: Path, world: World) -> None:
     write_sheet(data / "client_visitors.csv", make_wide_outcome_sheet(world))
 
 
-CASE = Case("auckland_airport", 88, SETTINGS, make_misspecified, CAMPAIGN, write_data)
+CASE = Case("auckland_airport", 3, SETTINGS, make_misspecified, CAMPAIGN, write_data)
