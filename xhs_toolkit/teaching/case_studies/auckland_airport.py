@@ -180,6 +180,7 @@ def write_data(folder: Path, world: World) -> None:
     """Write what the platforms, the agency and the client hand over."""
     data = folder / "data"
     write_notes(data, world, days=(MIDDLE, LAST))
+    write_notes(data, world, days=(LISTED,), scope="earlier_paid")
     write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
     write_book(
         data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED

@@ -123,7 +123,7 @@ SETTINGS = WorldSettings(
     n_kol=12,
     n_notes=75,
     everyday_notes=(3, 6),
-    earlier_paid_notes=(1, 4),
+    earlier_paid_notes=(3, 6),
     video_share=0.3,
     n_better=4,
     better_ratio=4.0,
@@ -201,6 +201,7 @@ def write_data(folder: Path, world: World) -> None:
     """Write what the platforms and the agency hand over, and the drafts that creators sent."""
     data = folder / "data"
     write_notes(data, world, days=(LAST,))
+    write_notes(data, world, days=(LISTED,), scope="earlier_paid")
     write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
     write_book(
         data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
