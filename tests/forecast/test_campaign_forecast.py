@@ -24,6 +24,14 @@ def pool(campaign: Campaign) -> Pool:
     return make_candidates(tables, latest=make_latest(tables["notes"]), campaign=campaign)
 
 
+@pytest.fixture(scope="module")
+def unmeasured(campaign: Campaign) -> Pool:
+    """The pool as public notes alone show it: no medians, no exposure, no views."""
+    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+    public = make_latest(tables["notes"]).assign(exposure=np.nan, views=np.nan)
+    return make_candidates({**tables, "baselines": tables["baselines"].head(0)}, latest=public, campaign=campaign)
+
+
 def test_candidates_cost_their_price_and_the_fee(pool: Pool, campaign: Campaign) -> None:
     table = pool.candidates
     assert table["candidate_id"].is_unique
@@ -56,9 +64,9 @@ def test_totals_are_quantiles_of_the_draws_and_costs_follow(pool: Pool) -> None:
     assert rows.loc["cost_per_engagement_cny", "chance_share"] == 0
 
 
-def test_what_was_not_measured_is_refused_with_its_reason(pool: Pool) -> None:
-    chosen = pool.candidates.drop_duplicates("creator_id").head(12)
-    found = forecast_campaign(chosen, pool=pool, targets={"views": 1_000.0})
+def test_what_was_not_measured_is_refused_with_its_reason(unmeasured: Pool) -> None:
+    chosen = unmeasured.candidates.drop_duplicates("creator_id").head(12)
+    found = forecast_campaign(chosen, pool=unmeasured, targets={"views": 1_000.0})
     row = found.totals.set_index("metric").loc["views"]
     assert np.isnan(row["p50"])
     assert np.isnan(row["chance_share"])
@@ -101,11 +109,11 @@ def test_one_large_against_many_small_at_equal_cost(pool: Pool) -> None:
     assert compare_mixes(pool.candidates, pool=pool, tiers=("KOL", "KOC"), budget_cny=1.0, metric="engagement") is None
 
 
-def test_the_metric_is_the_first_that_enough_candidates_have(pool: Pool) -> None:
-    assert choose_metric(pool.candidates) == "engagement"
-    assert choose_metric(pool.candidates.assign(views_p50=5.0)) == "views"
-    assert choose_metric(pool.candidates, wanted="exposure") is None
-    assert choose_metric(pool.candidates.iloc[:0]) is None
+def test_the_metric_is_the_first_that_enough_candidates_have(unmeasured: Pool) -> None:
+    assert choose_metric(unmeasured.candidates) == "engagement"
+    assert choose_metric(unmeasured.candidates.assign(views_p50=5.0)) == "views"
+    assert choose_metric(unmeasured.candidates, wanted="exposure") is None
+    assert choose_metric(unmeasured.candidates.iloc[:0]) is None
 
 
 def test_an_accepted_plan_is_scored() -> None:

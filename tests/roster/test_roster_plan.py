@@ -42,13 +42,13 @@ def test_the_plan_keeps_budget_and_layers(pool: Pool, campaign: Campaign) -> Non
     assert large <= 0.7 * budget + 0.01
     assert found.chosen["creator_id"].is_unique
     assert found.answer.code == "roster.answer"
-    assert found.assumptions["metric"] == found.metric == "engagement"
+    assert found.assumptions["metric"] == found.metric == "views"
 
 
 def test_alternatives_stand_beside_it_and_the_first_is_the_plan(pool: Pool, campaign: Campaign) -> None:
     found = plan(pool, campaign)
     assert found.options["option"].tolist() == ["plan", "more_large", "more_small"]
-    totals = found.totals.set_index("metric").loc["engagement"]
+    totals = found.totals.set_index("metric").loc[found.metric]
     assert found.options.loc[0, ["p10", "p50", "p90"]].tolist() == totals[["p10", "p50", "p90"]].tolist()
     assert (found.options["p10"] < found.options["p90"]).all()
 
@@ -84,11 +84,16 @@ def test_rules_in_conflict_are_the_answer(pool: Pool, campaign: Campaign) -> Non
     [
         ({"budget": None}, False, "roster.no_budget"),
         ({}, True, "roster.no_prices"),
-        ({"planning": Planning(maximise="exposure")}, False, "roster.no_forecast"),
+        ({"planning": Planning(maximise="views")}, None, "roster.no_forecast"),
     ],
 )
-def test_what_is_missing_is_named(pool: Pool, campaign: Campaign, settings: dict, emptied: bool, code: str) -> None:
-    given = pool._replace(candidates=pool.candidates.head(0)) if emptied else pool
+def test_what_is_missing_is_named(
+    pool: Pool, campaign: Campaign, settings: dict, emptied: bool | None, code: str
+) -> None:
+    candidates = pool.candidates.head(0) if emptied else pool.candidates
+    if emptied is None:
+        candidates = candidates.assign(views_p50=np.nan)
+    given = pool._replace(candidates=candidates)
     found = plan(given, campaign, **settings)
     assert found.refusal is not None
     assert found.refusal.code == found.answer.code == code

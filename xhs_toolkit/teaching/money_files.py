@@ -70,7 +70,8 @@ def make_wide_outcome_sheet(world: World) -> pd.DataFrame:
     wide = rows.pivot_table(
         index=["date", "market", "channel", "currency"], columns="metric", values="value", sort=False
     )
-    return wide.astype("Int64").rename_axis(columns=None).reset_index()
+    told = wide.astype("Int64").rename_axis(columns=None).reset_index()
+    return told if told["currency"].ne("").any() else told.drop(columns="currency")
 
 
 def _tell_outcomes(world: World) -> pd.DataFrame:

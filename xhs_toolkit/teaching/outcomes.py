@@ -58,7 +58,7 @@ def _make_figure(markets: MarketSettings, *, settings: WorldSettings, rng: np.ra
 
 def _draw_levels(n_days: int, n_markets: int, *, markets: MarketSettings, rng: np.random.Generator) -> np.ndarray:
     """Size, random walk and remembered noise of each market, on the log scale."""
-    size = np.log(markets.base) + 0.4 * rng.standard_normal(n_markets)
+    size = np.log(markets.base) + markets.size_sd * rng.standard_normal(n_markets)
     walk = np.cumsum(markets.drift_sd * rng.standard_normal((n_days, n_markets)), axis=0)
     steps = NOISE_SD * np.sqrt(1 - NOISE_MEMORY**2) * rng.standard_normal((n_days, n_markets))
     noise = np.zeros((n_days, n_markets))

@@ -118,7 +118,7 @@ window:
   end: 2026-09-13
 
 budget:
-  amount: 22000
+  amount: 52000
   currency: NZD
   cny_per_unit: 4.15
   rate_date: 2026-07-31

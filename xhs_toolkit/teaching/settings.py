@@ -77,6 +77,7 @@ class MarketSettings:
     treated_sale_ratio : what the sale multiplies in treated markets beyond `sale_ratio`: 1 unless mis-specified.
     festivals, festival_ratio : days around which every market rises, and to how much at its height.
     days_before : days of history before the start; `WorldSettings.history_days` where None.
+    size_sd : spread of the markets' sizes (standard deviation of the logarithm).
     break_ratio : what multiplies every control from the start on, for a reason of its own: 1 unless mis-specified.
     """
 
@@ -94,6 +95,7 @@ class MarketSettings:
     festivals: tuple[date, ...] = ()
     festival_ratio: float = 1.0
     days_before: int | None = None
+    size_sd: float = 0.4
     break_ratio: float = 1.0
 
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.teaching.case_studies import jd_sports
+from xhs_toolkit.teaching.case_studies import auckland_airport, blackmores, jd_sports, megatel
 from xhs_toolkit.teaching.case_studies.case import Case, write_case
 
-CASES: dict[str, Case] = {one.CASE.name: one.CASE for one in (jd_sports,)}
+CASES: dict[str, Case] = {one.CASE.name: one.CASE for one in (jd_sports, blackmores, megatel, auckland_airport)}
 """Name of the folder → the case, in the order in which they are taught."""
 
 __all__ = ["CASES", "Case", "write_case"]

@@ -15,6 +15,9 @@ from xhs_toolkit.teaching.settings import WorldPersona, WorldSettings, WorldThem
 from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
 from xhs_toolkit.teaching.world import World, make_wider_truth, make_world, write_truth
 
+SCOPE_FILES = {"paid": "notes", "earlier_paid": "earlier_notes"}
+"""Scope → what its Dandelion export is called."""
+
 EXPORT_HOUR = 2
 """Hour (UTC) at which the invented files were exported."""
 
@@ -90,12 +93,12 @@ def list_days(first: date, last: date, *, every: int) -> list[date]:
     return [first + timedelta(days=i) for i in range(0, (last - first).days + 1, every)]
 
 
-def write_notes(data: Path, world: World, *, days: Sequence[date]) -> None:
-    """Dandelion's note-level export of several days, each with its totals row."""
+def write_notes(data: Path, world: World, *, days: Sequence[date], scope: str = "paid") -> None:
+    """Dandelion's note-level export of several days, each with its totals row (`note_files.make_dandelion_notes`)."""
     for day in days:
-        frame = make_dandelion_notes(world, as_of=at(day))
+        frame = make_dandelion_notes(world, as_of=at(day), scope=scope)
         if len(frame):
-            path = data / f"dandelion_notes_{day:%Y%m%d}.xlsx"
+            path = data / f"dandelion_{SCOPE_FILES[scope]}_{day:%Y%m%d}.xlsx"
             write_book(path, frame, day=day, totals=make_totals(frame))
 
 

@@ -79,6 +79,7 @@ ONLINE = MarketSettings(
     currency="GBP",
     sale_days=14,
     days_before=280,
+    size_sd=0.15,
 )
 SESSIONS = replace(
     ONLINE, metric="site_sessions", base=9_000.0, lift=0.15, sale_ratio=1.5, currency="", channel="website"
@@ -106,7 +107,7 @@ SETTINGS = WorldSettings(
     n_kol=12,
     n_notes=44,
     everyday_notes=(6, 11),
-    earlier_paid_notes=(2, 6),
+    earlier_paid_notes=(6, 12),
     n_better=6,
     better_ratio=4.0,
     n_bought_fans=0,
