@@ -195,7 +195,7 @@ CLAIMING, UNMARKED = ("03_new_mother.txt", "04_fitness.txt"), ("05_professional.
 
 def make_misspecified(settings: WorldSettings) -> WorldSettings:
     """Make a few creators of quite another kind: drawn to the mean of all, they look far worse than they are."""
-    return replace(settings, n_stars=3, star_log=4.0, creator_sd=0.3, personas=(), n_better=0)
+    return replace(settings, n_stars=3, star_log=2.0, creator_sd=0.3, personas=(), n_better=0)
 
 
 def write_data(folder: Path, world: World) -> None:
