@@ -181,20 +181,21 @@ brand_names: [Blackmores, 澳佳宝]
 hashtags: [示例护心计划]
 """
 
+MARKED, CAREFUL = "广告｜通过蒲公英报备的合作笔记。", "食品不能代替药物，服用前请咨询医生。"
 DRAFTS = {
-    "01_lifestyle.txt": "周末在家整理了护心小习惯：早睡、快走、每天一份鱼油。食品不能代替药物，服用前请咨询医生。",
-    "02_health_expert.txt": "辅酶怎么选？看含量和剂型，也看自己在不在吃药。食品不能代替药物，服用前请咨询医生。",
-    "03_new_mother.txt": "给爸妈寄的这套真的可以治疗高血压！吃了半个月血压就降下来了，比药还管用，无副作用。",
-    "04_fitness.txt": "跑步的人都该试试，全网第一的护心组合，100%有效，根治心慌。",
-    "05_professional.txt": "加班党的护心清单：水、走路、鱼油。We love this bundle, it is an easy habit to keep.",
+    "01_lifestyle.txt": f"{MARKED}周末在家整理了护心小习惯：早睡、快走、每天一份鱼油。{CAREFUL}",
+    "02_health_expert.txt": f"{MARKED}辅酶怎么选？看含量和剂型，也看自己在不在吃药。{CAREFUL}",
+    "03_new_mother.txt": f"{MARKED}给爸妈寄的这套真的可以治疗高血压！吃了半个月血压就降下来了，比药还管用，无副作用。",
+    "04_fitness.txt": f"{MARKED}跑步的人都该试试，全网第一的护心组合，100%有效，根治心慌。",
+    "05_professional.txt": f"加班党的护心清单：水、走路、鱼油。好习惯比什么都强。{CAREFUL}",
 }
-"""Drafts as creators sent them: the third and the fourth promise cures."""
-CLAIMING = ("03_new_mother.txt", "04_fitness.txt")
+"""Drafts as creators sent them: the third and the fourth promise cures, the fifth does not say that it is paid."""
+CLAIMING, UNMARKED = ("03_new_mother.txt", "04_fitness.txt"), ("05_professional.txt",)
 
 
 def make_misspecified(settings: WorldSettings) -> WorldSettings:
     """Make a few creators of quite another kind: drawn to the mean of all, they look far worse than they are."""
-    return replace(settings, n_stars=3, star_log=4.0, creator_sd=0.3, personas=(), n_better=0)
+    return replace(settings, n_stars=3, star_log=2.0, creator_sd=0.3, personas=(), n_better=0)
 
 
 def write_data(folder: Path, world: World) -> None:

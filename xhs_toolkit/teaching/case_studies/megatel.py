@@ -81,7 +81,7 @@ LEADS = LeadSettings(
     survey_share=0.2,
     others_a_day=1.2,
     others_qualified_share=0.4,
-    leaked_a_day=1.0,
+    leaked_a_day=1.7,
     leak_after_days=20,
     listed_twice=9,
 )
