@@ -1,4 +1,4 @@
-# demo · test · lab · lint · bench — each sets up what it needs in .venv first.
+# demo · test · slow · lab · lint · bench — each sets up what it needs in .venv first.
 # Windows has the same without make: see README.md.
 
 PYTHON ?= python3
@@ -7,13 +7,17 @@ RUN := $(BIN)/python -X utf8
 
 unexport PYTHONDONTWRITEBYTECODE  # without compiled files every start takes twice as long
 
-.PHONY: demo test lab lint bench lock setup
+.PHONY: demo test slow lab lint bench lock setup
 
 demo: setup
 	$(RUN) -m xhs_toolkit demo
 
 test: setup
 	$(RUN) -m pytest -n auto --dist loadgroup
+
+slow: export XHS_SLOW_TESTS = 1
+slow: setup
+	$(RUN) -m pytest -m slow
 
 lab: setup
 	$(RUN) -m xhs_toolkit lab

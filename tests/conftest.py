@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,16 @@ settings.register_profile("suite", deadline=None)  # how long a case takes depen
 settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+SLOW = "XHS_SLOW_TESTS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"slow: takes minutes, and runs only where {SLOW} is set")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("slow") and not os.environ.get(SLOW):
+        pytest.skip(f"takes minutes: set {SLOW}=1")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Where the notebooks and templates that travel with the package lie, and how its YAML is read."""
+"""Where the notebooks, templates and case studies that travel with the package lie, and how its YAML is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def bundled_folder(name: str) -> Path:
-    """Return the folder ``notebooks`` or ``templates``: of the installed wheel, or else of the checkout."""
+    """Return ``notebooks``, ``templates`` or ``case_studies``: of the installed wheel, or else of the checkout."""
     installed = _PACKAGE / "_bundled" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
 

@@ -24,6 +24,7 @@ def make_campaign(**settings: object) -> SimpleNamespace:
     """A campaign from July 2026 on, its budget in NZD at 4.2 CNY."""
     plain = {
         "window": SimpleNamespace(start=START.date(), end=None),
+        "markets": ("NZ",),
         "time_zone": "UTC",
         "themes": THEMES,
         "brand_names": ("港湾",),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
-from results_frames import START, make_campaign, make_note
+from results_frames import START, make_campaign, make_note, make_table
 from test_ledger import ORDER, ad, summarise
 
+from xhs_toolkit.results import choose_own_outcomes
 from xhs_toolkit.results.kfs import group_words
 
 DAY = START.tz_localize(None)
@@ -108,7 +111,11 @@ def test_store_and_live_figures_stand_beside_the_notes() -> None:
 def test_a_live_launch_and_a_store_have_steps_of_their_own() -> None:
     """Orders elsewhere are not the live launch's."""
     live = {"channel": "live"}
-    outcomes = [count("live_viewers", 2_000, **live), count("orders", 40, **live), count("orders", 900, channel="online")]
+    outcomes = [
+        count("live_viewers", 2_000, **live),
+        count("orders", 40, **live),
+        count("orders", 900, channel="online"),
+    ]
     steps = summarise(outcomes=outcomes).funnel.steps.query("dimension == 'channel'")
     assert steps[["group", "step", "step_rate"]].to_numpy().tolist() == [["live", "live_viewers_to_orders", 0.02]]
 
@@ -135,3 +142,30 @@ def test_no_figures_of_the_clients_is_said() -> None:
     funnel = summarise().funnel
     assert [finding.code for finding in funnel.findings] == ["funnel.no_outcomes"]
     assert funnel.steps.empty
+
+
+def test_the_past_and_control_markets_are_not_the_campaigns() -> None:
+    before = {"date": DAY - pd.Timedelta(days=1), "market": "NZ"}
+    outcomes = [
+        count("leads", 30, market="nz ", source_row=5),
+        count("leads", 6, market=None, source_row=6),
+        count("leads", 500, market="SG", source_row=7),
+        count("leads", 70) | before,
+        count("foot_traffic", 90, market="SG"),
+    ]
+    money = summarise(placements=[ORDER | {"price_cny": 720}], outcomes=outcomes)
+    units = money.units.set_index("unit")
+    assert units.loc["leads", ["n_units", "unit_cost_cny"]].tolist() == [36, 20]
+    assert "visits" not in units.index
+    assert money.funnel.steps.query("dimension == 'all'")["n_to"].tolist() == [36]
+    assert money.funnel.outcomes["measured"].sum() == 36
+
+
+def test_a_campaign_with_an_end_counts_until_then_and_towns_count_where_no_country_is_named() -> None:
+    outcomes = make_table(
+        "outcomes",
+        [count("leads", 1, market="Auckland"), count("leads", 2) | {"date": DAY + pd.Timedelta(days=9)}],
+    )
+    window = SimpleNamespace(start=START.date(), end=(START + pd.Timedelta(days=8)).date())
+    kept = choose_own_outcomes(outcomes, campaign=make_campaign(window=window))
+    assert kept["value"].tolist() == [1]

@@ -17,6 +17,7 @@ from xhs_toolkit.cli import verbs
 from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
 from xhs_toolkit.cli.plan import add_plan
+from xhs_toolkit.cli.practice import add_practice
 from xhs_toolkit.cli.report import add_report
 from xhs_toolkit.errors import RunError, XhsError
 
@@ -77,6 +78,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_report(commands)
     add_history(commands)
     add_lab(commands)
+    add_practice(commands)
     return parser
 
 

@@ -22,6 +22,9 @@ APP = "xhs"
 
 FIRST = f"{EXPLORE}/creators.ipynb"
 NEW = f"{EXPLORE}/new_campaign.ipynb"
+EXERCISES = "exercises.ipynb"
+"""Of a case study: opened first where a folder has it."""
+
 QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -75,7 +78,7 @@ def lab_verb(folder: Path, app: bool = False, port: int | None = None, no_browse
 
 
 def copy_notebooks(folder: Path) -> list[str]:
-    """Copy the notebooks for exploring that a folder lacks, and return those it has; nothing is overwritten."""
+    """Copy the notebooks for exploring that a folder lacks, and return what it has; nothing is overwritten."""
     is_campaign = (folder / "campaign.yaml").is_file()
     wanted = list(TILES) if is_campaign else [NEW]
     for name in wanted:
@@ -83,12 +86,12 @@ def copy_notebooks(folder: Path) -> list[str]:
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(bundled_folder("notebooks") / name, target)
-    return wanted
+    return [EXERCISES, *wanted] if (folder / EXERCISES).is_file() else wanted
 
 
 def list_lab_options(notebooks: list[str], *, settings: str) -> list[str]:
     """Open the first notebook, keep outputs of the notebooks for exploring out of their files, and be quiet."""
-    first = FIRST if FIRST in notebooks else NEW
+    first = next((name for name in (EXERCISES, FIRST) if name in notebooks), NEW)
     return [
         "--ServerApp.root_dir=.",
         f"--LabApp.app_settings_dir={settings}",

@@ -89,7 +89,7 @@ class Page:
     def say(self, *findings: Finding, kind: str = "sentence") -> Said:
         """Add sentences; `kind` says what they are for: answer, sentence, definition, limit, learned or next."""
         self.blocks += [{"kind": kind, **finding.as_dict()} for finding in findings]
-        return Said([say(finding, language=self.language) for finding in findings])
+        return tell(*findings, language=self.language)
 
     def list(self, items: Sequence[object]) -> Said:
         """Show items to the analyst, one a line; they stay in the notebook and do not go to the client."""
@@ -208,6 +208,11 @@ class Page:
 
 def _write_headline(headline: Finding | None) -> dict[str, Any]:
     return {"headline": headline.as_dict()} if headline else {}
+
+
+def tell(*findings: Finding, language: str = "en") -> Said:
+    """Show findings as sentences in a notebook that writes no page."""
+    return Said([say(finding, language=language) for finding in findings])
 
 
 def start_page(step: str, run_folder: str | Path, *, campaign: Campaign, language: str) -> Page:

@@ -7,13 +7,16 @@ where the client can tell it. What no source tells is not measured, and never sh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.stats import jeffreys_interval
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
 
 LEVEL = 0.9
 FUNNEL = ("leads", "qualified_leads", "foot_traffic", "orders")
@@ -52,13 +55,32 @@ class Funnel(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+def choose_own_outcomes(outcomes: pd.DataFrame, *, campaign: Campaign) -> pd.DataFrame:
+    """Keep the figures of the campaign's days and markets: what it may have brought, without past and control markets.
+
+    Where no figure is of a market of ``campaign.yaml`` (stores, towns), all places count; so do figures without one.
+
+    Parameters
+    ----------
+    outcomes : `tables.OUTCOMES`.
+    """
+    market = outcomes["market"].str.strip().str.casefold()
+    is_ours = market.isin([name.casefold() for name in campaign.markets])
+    kept = is_ours | market.isna() | (not is_ours.any())
+    if campaign.window.start:
+        kept &= outcomes["date"] >= pd.Timestamp(campaign.window.start)
+    if campaign.window.end:
+        kept &= outcomes["date"] <= pd.Timestamp(campaign.window.end)
+    return outcomes[kept]
+
+
 def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame) -> Funnel:
     """Count the steps of the funnel.
 
     Parameters
     ----------
     notes : the campaign's notes with ``views``, ``theme``, ``tier``, ``creator_id``, ``creator_name``.
-    outcomes : `tables.OUTCOMES`.
+    outcomes : `tables.OUTCOMES`, of `choose_own_outcomes`.
     """
     creators = notes.dropna(subset="creator_id").drop_duplicates("creator_id").set_index("creator_id")
     counted = outcomes[outcomes["metric"].isin(COUNTS)]

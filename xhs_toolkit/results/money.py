@@ -9,7 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.plans import Plan
 from xhs_toolkit.results.costs import compare_unit_costs, compare_with_plan, split_traffic
-from xhs_toolkit.results.funnel import Funnel, summarise_funnel
+from xhs_toolkit.results.funnel import Funnel, choose_own_outcomes, summarise_funnel
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs
 from xhs_toolkit.results.ledger import Ledger, make_ledger, sum_note_ads
 
@@ -55,7 +55,8 @@ def summarise_money(
     ads = sum_note_ads(tables["ad_days"])
     ledger = make_ledger(tables, notes=found.notes, campaign=campaign)
     notes = split_traffic(found.notes, ad_days=tables["ad_days"], ledger=ledger)
-    units = compare_unit_costs(notes, ledger=ledger, ad_days=ads, outcomes=tables["outcomes"])
+    outcomes = choose_own_outcomes(tables["outcomes"], campaign=campaign)
+    units = compare_unit_costs(notes, ledger=ledger, ad_days=ads, outcomes=outcomes)
     checked = compare_with_plan(found.totals, plan=plan, ledger=ledger)
     costs = notes[["note_id", "title", "creator_name", "tier", "format"]].merge(ledger.notes, on="note_id")
     paid = costs[costs["total_cny"].notna()].sort_values("total_cny", ascending=False, kind="stable")
@@ -66,5 +67,5 @@ def summarise_money(
         units[units["unit_cost_cny"].notna()],
         pd.DataFrame() if checked is None else checked.rows,
         summarise_kfs(notes, ledger=ledger, ad_days=tables["ad_days"], campaign=campaign),
-        summarise_funnel(found.notes, outcomes=tables["outcomes"]),
+        summarise_funnel(found.notes, outcomes=outcomes),
     )

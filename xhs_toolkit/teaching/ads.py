@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.notes import BEIJING
+from xhs_toolkit.teaching.notes import BEIJING, measure_growth
 from xhs_toolkit.teaching.settings import WorldSettings
 
 FLIGHT_DAYS = 7
+EARLY_DAYS = 2
+"""Days of a note's figures that are known when its ads start."""
 PLACEMENTS = {"feed": (32.0, 0.05), "search": (60.0, 0.09), "video_feed": (28.0, 0.14)}
 """Placement → typical CPM in CNY and click rate: assumed. In video feed a 5-second view counts as a click."""
 PLACEMENT_OF = {"image": ("feed", "search"), "video": ("video_feed", "search")}
@@ -23,7 +25,7 @@ AD_COLUMNS = (
 
 
 def make_ad_days(notes: pd.DataFrame, *, settings: WorldSettings, rng: np.random.Generator) -> pd.DataFrame:
-    """Boost some campaign notes, chosen by lot, for a week each.
+    """Boost some campaign notes, chosen by lot or for their first days, for a week each.
 
     Returns
     -------
@@ -31,8 +33,7 @@ def make_ad_days(notes: pd.DataFrame, *, settings: WorldSettings, rng: np.random
         `AD_COLUMNS`, one row a day × note × placement, for search also × keyword; days are Beijing's.
     """
     paid = notes[notes["scope"] == "paid"]
-    n_boosted = round(settings.boosted_share * len(paid))
-    boosted = paid.sample(n_boosted, random_state=rng).sort_values("posted_at")
+    boosted = _choose_boosted(paid, settings=settings, rng=rng).sort_values("posted_at")
     words = {theme.name: theme.keywords[:2] for theme in settings.themes}
     flights = [
         (day, note.note_id, placement, keyword, number)
@@ -49,9 +50,16 @@ def make_ad_days(notes: pd.DataFrame, *, settings: WorldSettings, rng: np.random
         ],
         "creative_id": [f"9300{number:05d}" for number in frame["number"]],
     }
-    return _add_delivery(frame.assign(**ids), rng=rng)[list(AD_COLUMNS)].sort_values(
-        ["date", "note_id", "placement", "keyword"], ignore_index=True
-    )
+    delivered = _add_delivery(frame.assign(**ids), click_ratio=settings.ad_click_ratio, rng=rng)
+    return delivered[list(AD_COLUMNS)].sort_values(["date", "note_id", "placement", "keyword"], ignore_index=True)
+
+
+def _choose_boosted(paid: pd.DataFrame, *, settings: WorldSettings, rng: np.random.Generator) -> pd.DataFrame:
+    n_boosted = round(settings.boosted_share * len(paid))
+    if not settings.boost_best:
+        return paid.sample(n_boosted, random_state=rng)
+    early_views = paid["views"] * measure_growth(float(EARLY_DAYS), paid["growth_days"])
+    return paid.loc[early_views.nlargest(n_boosted).index]
 
 
 def add_ads(snapshot: pd.DataFrame, ad_days: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
@@ -64,15 +72,15 @@ def add_ads(snapshot: pd.DataFrame, ad_days: pd.DataFrame, *, as_of: datetime) -
 
 
 def _list_days(posted_at: pd.Timestamp, *, settings: WorldSettings) -> list[pd.Timestamp]:
-    first = posted_at.tz_convert(BEIJING).tz_localize(None).normalize() + timedelta(days=2)
+    first = posted_at.tz_convert(BEIJING).tz_localize(None).normalize() + timedelta(days=EARLY_DAYS)
     days = pd.date_range(first, periods=FLIGHT_DAYS)
     return list(days[days <= pd.Timestamp(str(settings.end))])
 
 
-def _add_delivery(frame: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+def _add_delivery(frame: pd.DataFrame, *, click_ratio: float, rng: np.random.Generator) -> pd.DataFrame:
     n = len(frame)
     cpm = frame["placement"].map({kind: cost for kind, (cost, _) in PLACEMENTS.items()}).astype(float)
-    rate = frame["placement"].map({kind: click for kind, (_, click) in PLACEMENTS.items()}).astype(float)
+    rate = frame["placement"].map({kind: click for kind, (_, click) in PLACEMENTS.items()}).astype(float) * click_ratio
     spend = DAILY_SPEND_CNY * np.exp(0.3 * rng.standard_normal(n))
     impressions = np.rint(1_000 * spend / (cpm * np.exp(0.2 * rng.standard_normal(n)))).astype(int)
     clicks = rng.binomial(impressions, np.minimum(rate * np.exp(0.2 * rng.standard_normal(n)), 0.6))

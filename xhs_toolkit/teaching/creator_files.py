@@ -15,6 +15,7 @@ from xhs_toolkit.teaching.world import World
 MESSY_PRICES = {2: "待定", 5: "面议"}
 """Row → what stands where a price is expected."""
 MESSY_EVERY = 4
+PRODUCTS = (("示例冲锋衣", 120), ("示例背包", 180), ("示例水壶", 45))
 HIT_LIKES = {"百赞笔记比例": 100, "千赞笔记比例": 1_000}
 SCOPES = {"日常": ("everyday",), "合作": ("paid", "earlier_paid")}
 FORMATS = {"图文": "image", "视频": "video"}
@@ -43,7 +44,7 @@ def make_agency_sheet(world: World) -> pd.DataFrame:
             ],
             "liked n collected": creators["likes_and_collects"],
             "ip_location": creators["place"],
-            "tags(text)": creators["category"],
+            "tags(text)": creators["tags"],
             "层级": creators["tier"],
             "图文报价(RMB)": _mess_up(creators["image_price_cny"]),
             "视频报价(RMB)": creators["video_price_cny"].astype(object).where(creators.index % 6 != 5, "-"),
@@ -58,7 +59,7 @@ def make_agency_sheet(world: World) -> pd.DataFrame:
             "粉丝年龄35-44": _show_percent(creators["fan_age_35_44_share"]),
             "粉丝年龄>44": _show_percent(creators["fan_age_over_44_share"]),
             "粉丝兴趣标签": _rank(words.INTERESTS, n, rng=rng),
-            "粉丝地域分布": _rank(words.FAN_PLACES, n, rng=rng),
+            "粉丝地域分布": _rank(world.settings.fan_places, n, rng=rng),
         }
     )
 
@@ -166,17 +167,25 @@ def _show_median(values: pd.Series) -> pd.Series:
     return values.map(lambda value: shapes.MISSING if pd.isna(value) else int(value)).astype(object)
 
 
-def make_seeding_sheet(world: World, *, as_of: datetime) -> pd.DataFrame:
-    """The agency's seeding sheet: one row per product sent, so that a note's figures repeat."""
+def make_seeding_sheet(world: World, *, as_of: datetime, bundle: Sequence[tuple[str, int]] = ()) -> pd.DataFrame:
+    """The agency's seeding sheet: one row per product sent, so that a note's figures repeat.
+
+    Parameters
+    ----------
+    bundle : products and their cost in CNY that every creator got; without it, one to three of `PRODUCTS`.
+    """
     rng = np.random.default_rng([world.seed, 12])
     notes = make_snapshot(world.notes[world.notes["scope"] == "paid"], as_of=as_of)
     notes = notes.merge(world.creators[["creator_id", "creator_name", "tier", "followers"]], on="creator_id")
-    sent = notes.loc[notes.index.repeat(rng.integers(1, 4, len(notes)))].reset_index(drop=True)
+    n_sent = np.full(len(notes), len(bundle)) if bundle else rng.integers(1, 4, len(notes))
+    sent = notes.loc[notes.index.repeat(n_sent)].reset_index(drop=True)
     n = len(sent)
+    names, costs = zip(*(bundle or PRODUCTS), strict=True)
+    product = np.tile(np.arange(len(names)), len(notes)) if bundle else rng.integers(0, len(names), n)
     return pd.DataFrame(
         {
             "序号": np.arange(1, n + 1),
-            "产品名称": rng.choice(["示例冲锋衣", "示例背包", "示例水壶"], n),
+            "产品名称": np.array(names)[product],
             "博主昵称": sent["creator_name"],
             "层级": sent["tier"],
             "粉丝数": sent["followers"].map(shapes.show_short_count),
@@ -188,7 +197,7 @@ def make_seeding_sheet(world: World, *, as_of: datetime) -> pd.DataFrame:
             "收藏": sent["collects"],
             "评论": sent["comments"],
             "爆文": np.where(sent["likes"] >= 1_000, "是", "否"),
-            "产品成本": rng.choice([120, 180, 45], n),
+            "产品成本": np.array(costs)[product],
             "物流成本": rng.choice([15, 22], n),
         }
     )

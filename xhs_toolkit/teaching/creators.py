@@ -101,7 +101,7 @@ def _add_effects(frame: pd.DataFrame, *, settings: WorldSettings, rng: np.random
     return frame.assign(
         standing=standing,
         level_log=figures.NOTE_LIKES["KOC"].location + size + settings.creator_sd * standing,
-        everyday_log=np.log(figures.EVERYDAY_RATIO) + 0.2 * rng.standard_normal(n),
+        everyday_log=np.log(settings.everyday_ratio) + 0.2 * rng.standard_normal(n),
         click_logit=0.25 * rng.standard_normal(n),
         like_log=0.2 * rng.standard_normal(n),
         **{f"{name}_log": part * shape.spread * rng.standard_normal(n) for name, shape in figures.SHAPES.items()},

@@ -60,7 +60,19 @@ def _make_figures(days: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def make_outcome_sheet(world: World) -> pd.DataFrame:
-    """The client's own daily figures, without the truth."""
-    return world.outcomes.drop(columns="true_incremental").assign(
-        date=world.outcomes["date"].dt.strftime("%Y-%m-%d"), channel="online"
+    """The client's own daily figures, one a row, without the truth."""
+    return _tell_outcomes(world)[["date", "market", "metric", "value", "channel"]]
+
+
+def make_wide_outcome_sheet(world: World) -> pd.DataFrame:
+    """The client's own daily figures, one column each, without the truth."""
+    rows = _tell_outcomes(world)
+    wide = rows.pivot_table(
+        index=["date", "market", "channel", "currency"], columns="metric", values="value", sort=False
     )
+    told = wide.astype("Int64").rename_axis(columns=None).reset_index()
+    return told if told["currency"].ne("").any() else told.drop(columns="currency")
+
+
+def _tell_outcomes(world: World) -> pd.DataFrame:
+    return world.outcomes.assign(date=world.outcomes["date"].dt.strftime("%Y-%m-%d"))

@@ -15,6 +15,7 @@ from xhs_toolkit.teaching.world import World
 
 PAGE_NAMES = dict(zip(PAGES, ("发现页", "搜索页", "个人页", "关注页", "附近页", "其他"), strict=True))
 FORMAT_NAMES = {"image": "图文", "video": "视频"}
+PRICES = {"image": "image_price_cny", "video": "video_price_cny"}
 AD_ENGAGEMENT = {"likes": 0.75, "collects": 0.15, "comments": 0.05, "shares": 0.05}
 """How the engagement that ads brought splits."""
 COMPONENT_HEADERS = tuple(
@@ -24,9 +25,14 @@ TOTALLED = ("量", "UV", "自然曝光", "金额", "报价")
 """Endings of the columns that the totals row adds up (followers are not)."""
 
 
-def make_dandelion_notes(world: World, *, as_of: datetime) -> pd.DataFrame:
-    """Dandelion's note-level export of the campaign's paid notes at a moment, cumulative."""
-    notes = _pick_paid(world, as_of=as_of)
+def make_dandelion_notes(world: World, *, as_of: datetime, scope: str = "paid") -> pd.DataFrame:
+    """Dandelion's note-level export of the campaign's paid notes at a moment, cumulative.
+
+    Parameters
+    ----------
+    scope : ``earlier_paid`` for the creators' cooperations before the campaign.
+    """
+    notes = _pick_paid(world, as_of=as_of, scope=scope)
     organic_views, views = notes["views"], notes["views"] + notes["views_promoted"]
     organic, exposure = notes["exposure"], notes["exposure"] + notes["exposure_promoted"]
     engaged = {
@@ -80,11 +86,14 @@ def _add_up(column: pd.Series) -> Any:
     return int(numbers.sum()) if adds_up and numbers.notna().any() else shapes.MISSING
 
 
-def _pick_paid(world: World, *, as_of: datetime) -> pd.DataFrame:
-    snapshot = make_snapshot(world.notes[world.notes["scope"] == "paid"], as_of=as_of)
-    who = world.creators[["creator_id", "creator_name", "followers", "health_level"]]
+def _pick_paid(world: World, *, as_of: datetime, scope: str) -> pd.DataFrame:
+    snapshot = make_snapshot(world.notes[world.notes["scope"] == scope], as_of=as_of)
+    who = world.creators[["creator_id", "creator_name", "followers", "health_level", *PRICES.values()]]
     merged = add_ads(snapshot, world.ad_days, as_of=as_of).merge(who, on="creator_id", validate="m:1")
-    return merged.sort_values("posted_at", ascending=False, ignore_index=True)
+    asked = merged[PRICES["image"]].where(merged["format"].eq("image"), merged[PRICES["video"]])
+    return merged.assign(price_cny=merged["price_cny"].fillna(asked)).sort_values(
+        "posted_at", ascending=False, ignore_index=True
+    )
 
 
 def _split_pages(notes: pd.DataFrame) -> dict[str, pd.Series]:

@@ -55,9 +55,14 @@ def make_snapshot(notes: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
     moment = pd.Timestamp(as_of).tz_convert("UTC")
     posted = notes[notes["posted_at"] < moment]
     age_days = (moment - posted["posted_at"]).dt.total_seconds() / 86_400
-    grown = 1 - np.exp(-((age_days / posted["growth_days"]) ** GROWTH_SHAPE))
+    grown = measure_growth(age_days, posted["growth_days"])
     counts = {name: np.floor(posted[name] * grown).astype(int) for name in COUNTS}
     return posted.assign(**counts, as_of=moment)
+
+
+def measure_growth(age_days: pd.Series | float, growth_days: pd.Series) -> pd.Series:
+    """Share of its final figures that a note has reached at an age."""
+    return 1 - np.exp(-((age_days / growth_days) ** GROWTH_SHAPE))
 
 
 # ------------------------------------------------------------------------------------- the schedule
@@ -66,7 +71,7 @@ def make_snapshot(notes: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
 def _schedule_campaign(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     n, n_days = settings.n_notes, (settings.end - settings.start).days + 1 - LAST_DAYS
     themes = rng.permutation(np.arange(n) % len(settings.themes))
-    return pd.DataFrame(
+    notes = pd.DataFrame(
         {
             "creator": _share_out(n, len(creators), rng=rng),
             "scope": "paid",
@@ -76,6 +81,24 @@ def _schedule_campaign(settings: WorldSettings, creators: pd.DataFrame, *, rng: 
             "is_better": rng.permutation(np.arange(n) < settings.n_better),
         }
     )
+    return _reassign_themes(notes, settings=settings, creators=creators, rng=rng)
+
+
+def _reassign_themes(
+    notes: pd.DataFrame, *, settings: WorldSettings, creators: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Give large creators some themes more often, or let the themes follow one another; else leave the lot's word."""
+    names = np.array([theme.name for theme in settings.themes])
+    if settings.themes_in_turn:
+        place = notes["posted_at"].rank(method="first").to_numpy() - 1
+        return notes.assign(theme=names[(place * len(names) / len(notes)).astype(int)])
+    weights = np.array([theme.kol_weight for theme in settings.themes])
+    if (weights == 1).all():
+        return notes
+    is_kol = creators["tier"].eq("KOL").to_numpy()[notes["creator"]]
+    odds = np.where(is_kol[:, None], weights, 1 / weights)
+    reached = np.cumsum(odds / odds.sum(axis=1, keepdims=True), axis=1)
+    return notes.assign(theme=names[(rng.random((len(notes), 1)) > reached[:, :-1]).sum(axis=1)])
 
 
 def _share_out(n: int, n_creators: int, *, rng: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,195 @@
+"""Auckland Airport, The Mall: KOL and KOC together, a festival that moves, foot traffic of one treated place.
+
+True are the public facts of the campaign: The Mall, KOLs and KOCs together, the four themes, the aims. Creators,
+notes, dates, visitors and every figure are invented; so is the second airport.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from xhs_toolkit.teaching.case_studies.case import Case, at, write_book, write_notes, write_sheet
+from xhs_toolkit.teaching.client_sheets import make_comment_sheet
+from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
+from xhs_toolkit.teaching.files import write_json_file
+from xhs_toolkit.teaching.money_files import make_juguang_notes, make_wide_outcome_sheet
+from xhs_toolkit.teaching.note_files import make_crawler_records
+from xhs_toolkit.teaching.settings import CommentSettings, MarketSettings, WorldPersona, WorldSettings, WorldTheme
+from xhs_toolkit.teaching.world import World
+
+START, END = date(2026, 1, 26), date(2026, 3, 1)
+LISTED, MIDDLE, LAST = date(2026, 1, 22), date(2026, 2, 16), date(2026, 4, 6)
+NEW_YEARS = (date(2025, 1, 29), date(2026, 2, 17))
+"""Chinese New Year moves: 29 January 2025, 17 February 2026."""
+OTHER_PLACE = "Kererū Airport (invented)"
+
+THEMES = (
+    WorldTheme(
+        "Shopping guide",
+        "购物攻略",
+        ("购物攻略", "逛街", "shopping guide"),
+        (
+            "奥克兰机场购物攻略｜转机两小时怎么逛",
+            "机场逛街地图，起飞前最后一站",
+            "Shopping guide：{place}出发前看这篇",
+            "购物攻略收好，{place}回国不空手",
+        ),
+        reach_log=0.2,
+    ),
+    WorldTheme(
+        "Personal experience",
+        "亲身体验",
+        ("体验", "逛了", "vlog"),
+        (
+            "在机场逛了三小时，说说真实感受",
+            "登机前的体验，比想象中松弛",
+            "Vlog：{place}飞之前的下午",
+            "带爸妈体验机场The Mall，{place}返程",
+        ),
+    ),
+    WorldTheme(
+        "Chinese New Year gifts",
+        "新年礼物",
+        ("年货", "新年礼物", "new year gift"),
+        (
+            "年货就在机场买齐了｜{place}回家过年",
+            "新年礼物清单，长辈都说好",
+            "New year gift灵感：{place}带什么回家",
+            "最后一刻的新年礼物，机场全搞定",
+        ),
+        reach_log=0.35,
+    ),
+    WorldTheme(
+        "Popular products",
+        "人气好物",
+        ("好物", "必买", "must-buy"),
+        (
+            "机场必买五件，第三件总断货",
+            "{place}人气好物，机场价对比",
+            "Must-buy清单：{place}蜂蜜到护肤",
+            "机场好物红黑榜，{place}常客版",
+        ),
+        reach_log=-0.1,
+        click_logit=0.1,
+    ),
+)
+PERSONAS = (
+    WorldPersona("Travellers", "旅行", ("旅行", "探店"), share=2.0),
+    WorldPersona("Shoppers", "好物分享", ("好物分享", "穿搭")),
+    WorldPersona("Families", "亲子", ("亲子", "生活记录")),
+)
+VISITORS = MarketSettings(
+    treated=("NZ",),
+    controls=(OTHER_PLACE,),
+    metric="foot_traffic",
+    base=9_000.0,
+    lift=0.04,
+    sale_ratio=1.0,
+    drift_sd=0.0025,
+    channel="store",
+    festivals=NEW_YEARS,
+    festival_ratio=1.55,
+    days_before=390,
+    size_sd=0.1,
+)
+COMMENTS = CommentSettings(
+    most_a_note=10,
+    places=(("新西兰", 0.45), ("广东", 0.2), ("上海", 0.15), ("北京", 0.1), ("澳大利亚", 0.1)),
+    questions=(
+        "出境前还是出境后？",
+        "国内航站楼能逛吗？",
+        "退税怎么弄？",
+        "要提前多久到机场？",
+        "蜂蜜能带上飞机吗？",
+        "价格比市区便宜吗？",
+    ),
+)
+SETTINGS = WorldSettings(
+    themes=THEMES,
+    start=START,
+    end=END,
+    n_koc=24,
+    n_kol=8,
+    n_notes=64,
+    everyday_notes=(5, 9),
+    earlier_paid_notes=(5, 9),
+    n_better=3,
+    better_ratio=4.0,
+    n_bought_fans=1,
+    n_unmeasured=2,
+    boosted_share=0.12,
+    ad_click_ratio=3.0,
+    places=("新西兰",),
+    personas=PERSONAS,
+    markets=VISITORS,
+    comments=COMMENTS,
+)
+
+CAMPAIGN = """\
+# A case study. The client, The Mall, KOLs and KOCs together, the four themes and the aims are public facts;
+# every creator, note, date and figure in data/ was made up by the toolkit's generator, and so was the other airport.
+
+client: Auckland Airport (synthetic case study)
+campaign: The Mall at New Year
+synthetic: yes
+objective: awareness
+second_objective: sales
+markets: [NZ]
+
+window:
+  start: 2026-01-26
+  end: 2026-03-01
+
+budget:
+  amount: 40000
+  currency: NZD
+  cny_per_unit: 4.15
+  rate_date: 2026-01-23
+
+category: airport shopping
+
+themes:
+{themes}
+
+targets:
+  exposure: 4000000
+  views: 400000
+  click_rate: 8%
+  foot_traffic: 400000
+
+planning:
+  large_share: 55%
+  personas:
+{personas}
+
+languages: [en, zh]
+time_zone: Pacific/Auckland
+brand_names: [Auckland Airport, 奥克兰机场]
+hashtags: [示例机场购物]
+"""
+
+
+def make_misspecified(settings: WorldSettings) -> WorldSettings:
+    """Let the other airport lose a fifth of its visitors for a reason of its own, and leave out the lift."""
+    return replace(settings, markets=replace(settings.markets, lift=0.0, break_ratio=0.8))
+
+
+def write_data(folder: Path, world: World) -> None:
+    """Write what the platforms, the agency and the client hand over."""
+    data = folder / "data"
+    write_notes(data, world, days=(MIDDLE, LAST))
+    write_notes(data, world, days=(LISTED,), scope="earlier_paid")
+    write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
+    write_book(
+        data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
+    )
+    write_book(data / f"juguang_notes_{LAST:%Y%m%d}.xlsx", make_juguang_notes(world), day=LAST)
+    crawled_at = [at(LISTED - timedelta(days=days)) for days in (14, 0)]
+    write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=crawled_at))
+    write_sheet(data / "comments.csv", make_comment_sheet(world))
+    write_sheet(data / "client_visitors.csv", make_wide_outcome_sheet(world))
+
+
+CASE = Case("auckland_airport", 3, SETTINGS, make_misspecified, CAMPAIGN, write_data)

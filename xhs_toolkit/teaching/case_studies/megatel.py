@@ -1,0 +1,184 @@
+"""Megatel, New Zealand, Chinese international students: theme effects, a funnel of small counts, attribution.
+
+True are the public facts of the campaign: the readers, the three themes, more than 200 qualified leads. Creators,
+notes, dates and every other figure are invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from xhs_toolkit.teaching.case_studies.case import Case, at, write_book, write_notes, write_sheet
+from xhs_toolkit.teaching.client_sheets import make_codes_sheet, make_comment_sheet, make_leads_sheet
+from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
+from xhs_toolkit.teaching.files import write_json_file
+from xhs_toolkit.teaching.money_files import make_juguang_keywords, make_juguang_notes
+from xhs_toolkit.teaching.note_files import make_crawler_records
+from xhs_toolkit.teaching.settings import CommentSettings, LeadSettings, WorldPersona, WorldSettings, WorldTheme
+from xhs_toolkit.teaching.world import World
+
+START, END = date(2026, 2, 2), date(2026, 3, 29)
+LISTED, MIDDLE, LAST = date(2026, 1, 29), date(2026, 3, 2), date(2026, 5, 4)
+
+THEMES = (
+    WorldTheme(
+        "Settling in",
+        "初来乍到",
+        ("落地", "开学", "新生", "settling in"),
+        (
+            "{place}落地第一周，我都办了什么",
+            "开学清单｜{place}新生一定要看",
+            "新生在{place}的第一个月",
+            "落地{place}机场到宿舍，一篇讲清",
+            "Settling in {place}：过来人的话",
+            "{place}开学周vlog，迷路三次",
+        ),
+        kol_weight=1.0,
+        leads_per_10000_views=1.3,
+        qualified_share=0.6,
+    ),
+    WorldTheme(
+        "Saving money",
+        "省钱",
+        ("省钱", "薅羊毛", "省下", "saving"),
+        (
+            "{place}省钱攻略｜一个月省下三百刀",
+            "留学生薅羊毛大全，{place}版",
+            "在{place}我这样省下一张机票",
+            "{place}省钱好习惯，越早知道越好",
+            "Saving日记：{place}一周只花八十",
+        ),
+        reach_log=0.1,
+        kol_weight=2.2,
+        leads_per_10000_views=0.9,
+        qualified_share=0.3,
+    ),
+    WorldTheme(
+        "Comparing plans",
+        "套餐对比",
+        ("套餐", "流量卡", "话费", "plan"),
+        (
+            "{place}手机套餐怎么选？四家对比",
+            "流量卡实测｜{place}地下室也有信号",
+            "话费账单晒一晒，{place}留学生版",
+            "Plan对比表：{place}学生怎么选",
+            "{place}换套餐前先看这三点",
+        ),
+        reach_log=-0.75,
+        kol_weight=0.55,
+        leads_per_10000_views=6.0,
+        qualified_share=0.62,
+    ),
+)
+PERSONAS = (
+    WorldPersona("Student", "留学", ("留学生", "校园"), share=3.0),
+    WorldPersona("Local life", "生活记录", ("生活记录", "探店"), share=2.0),
+)
+LEADS = LeadSettings(
+    code_share=0.45,
+    survey_share=0.2,
+    others_a_day=1.2,
+    others_qualified_share=0.4,
+    leaked_a_day=1.7,
+    leak_after_days=20,
+    listed_twice=9,
+)
+COMMENTS = CommentSettings(
+    most_a_note=6,
+    places=(("新西兰", 0.62), ("广东", 0.14), ("江苏", 0.12), ("北京", 0.12)),
+    questions=(
+        "开学前能先办卡吗？",
+        "没有本地银行卡可以吗？",
+        "合约能提前退吗？",
+        "流量用完会限速吗？",
+        "学生有优惠吗？",
+        "国内能打通吗？",
+    ),
+)
+SETTINGS = WorldSettings(
+    themes=THEMES,
+    start=START,
+    end=END,
+    n_koc=24,
+    n_kol=10,
+    n_notes=136,
+    everyday_notes=(4, 8),
+    earlier_paid_notes=(4, 7),
+    n_better=0,
+    n_bought_fans=0,
+    boosted_share=0.06,
+    places=("新西兰",),
+    personas=PERSONAS,
+    creator_sd=0.8,
+    within_sd=1.1,
+    leads=LEADS,
+    comments=COMMENTS,
+)
+
+CAMPAIGN = """\
+# A case study. The client, its readers, the three themes and "more than 200 qualified leads" are public facts;
+# every creator, note, lead, date and figure in data/ was made up by the toolkit's generator.
+
+client: Megatel (synthetic case study)
+campaign: International students
+synthetic: yes
+objective: leads
+second_objective: awareness
+markets: [NZ]
+
+window:
+  start: 2026-02-02
+  end: 2026-03-29
+
+budget:
+  amount: 65000
+  currency: NZD
+  cny_per_unit: 4.15
+  rate_date: 2026-01-30
+
+category: telecom
+
+themes:
+{themes}
+
+targets:
+  views: 500000
+  qualified_leads: 200
+
+planning:
+  personas:
+{personas}
+
+languages: [en, zh]
+time_zone: Pacific/Auckland
+brand_names: [Megatel]
+hashtags: [示例留学通信]
+"""
+
+
+def make_misspecified(settings: WorldSettings) -> WorldSettings:
+    """Post theme after theme while all reach fades: within a creator, an earlier theme then looks better than it is."""
+    even = tuple(replace(theme, reach_log=0.0) for theme in settings.themes)
+    return replace(settings, themes=even, themes_in_turn=True, drift_per_week=-0.25)
+
+
+def write_data(folder: Path, world: World) -> None:
+    """Write what the platforms, the agency and the client hand over."""
+    data = folder / "data"
+    write_notes(data, world, days=(MIDDLE, LAST))
+    write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
+    write_book(
+        data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
+    )
+    write_book(data / f"juguang_notes_{LAST:%Y%m%d}.xlsx", make_juguang_notes(world), day=LAST)
+    write_book(data / f"juguang_keywords_{LAST:%Y%m%d}.xlsx", make_juguang_keywords(world), day=LAST)
+    crawled_at = [at(LISTED - timedelta(days=days)) for days in (14, 0)]
+    write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=crawled_at))
+    write_sheet(data / "comments.csv", make_comment_sheet(world))
+    write_sheet(data / "client_leads.csv", make_leads_sheet(world))
+    write_sheet(data / "client_codes.csv", make_codes_sheet(world))
+
+
+CASE = Case("megatel", 2, SETTINGS, make_misspecified, CAMPAIGN, write_data)

@@ -1,0 +1,143 @@
+"""The case studies: what each teaches and asks (``exercises.yaml``), and the packed answers (``exercises.key``)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated, Any, NamedTuple
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.errors import Problem, XhsError
+from xhs_toolkit.teaching.answers import UNITS
+
+CASES = ("jd_sports", "blackmores", "megatel", "auckland_airport")
+"""In the order in which they are learned."""
+
+DEFINITIONS, KEY = "exercises.yaml", "exercises.key"
+LESSON, NOTEBOOK = "lesson.ipynb", "exercises.ipynb"
+MIN_MISTAKES = 3
+KEY_NOTICE = "Answers and explanations, packed so that nobody reads them by accident. No lock: the lesson has them."
+
+
+def _read_percent(value: Any) -> Any:
+    """``2%`` → 0.02."""
+    return float(value[:-1]) / 100 if isinstance(value, str) and value.endswith("%") else value
+
+
+class Exercise(BaseModel):
+    """One exercise of ``exercises.yaml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    unit: str
+    tolerance: Annotated[float, BeforeValidator(_read_percent), Field(gt=0, le=0.2)] = 0.01
+    right: str
+    mistakes: dict[str, str] = Field(min_length=MIN_MISTAKES)
+    otherwise: str
+
+    @field_validator("unit")
+    @classmethod
+    def _check_unit(cls, unit: str) -> str:
+        if unit not in UNITS:
+            raise ValueError(f"write one of {', '.join(UNITS)}")
+        return unit
+
+
+class Case(BaseModel):
+    """What ``exercises.yaml`` says of a case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    teaches: tuple[str, ...]
+    minutes: int
+    exercises: tuple[Exercise, ...] = Field(min_length=1)
+
+    def find(self, name: str) -> Exercise:
+        """Return the exercise of a name.
+
+        Raises
+        ------
+        XhsError
+            there is none of that name.
+        """
+        found = next((one for one in self.exercises if one.name == name), None)
+        if found is None:
+            names = ", ".join(one.name for one in self.exercises)
+            raise XhsError(f"There is no exercise {name!r}. There are: {names}")
+        return found
+
+
+class Figures(NamedTuple):
+    """The answer of an exercise, and what each likely mistake gives."""
+
+    right: float | str
+    mistakes: dict[str, float | str]
+
+
+def find_case(name: str) -> Path:
+    """Return the folder of a case."""
+    return bundled_folder("case_studies") / name
+
+
+def list_cases() -> list[str]:
+    """Names of the cases that have a lesson, in the order in which they are learned."""
+    return [name for name in CASES if (find_case(name) / LESSON).is_file()]
+
+
+def read_case(folder: Path) -> Case:
+    """Read a case's ``exercises.yaml``.
+
+    Raises
+    ------
+    XhsError
+        with every problem of the file.
+    """
+    path = folder / DEFINITIONS
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    exercises = [{"name": name, **words} for name, words in data.get("exercises", {}).items()]
+    try:
+        return Case(**{**data, "exercises": exercises})
+    except ValidationError as error:
+        problems = [
+            Problem(fault["msg"], file=path.name, column=".".join(map(str, fault["loc"]))) for fault in error.errors()
+        ]
+        raise XhsError(f"{path.name} cannot be used as it is.", problems) from error
+
+
+def pack_key(case: Case, figures: dict[str, Figures]) -> str:
+    """Write what the learner's notebook needs, so that it is not read by accident."""
+    content = {"case": case.model_dump(mode="json"), "figures": {name: one._asdict() for name, one in figures.items()}}
+    packed = base64.b64encode(json.dumps(content, ensure_ascii=False, sort_keys=True).encode())
+    return "\n".join([f"# {KEY_NOTICE}", *wrap(packed.decode(), 100), ""])
+
+
+def unpack_key(text: str) -> tuple[Case, dict[str, Figures]]:
+    """Return what `pack_key` packed."""
+    packed = "".join(line for line in text.splitlines() if not line.startswith("#"))
+    content = json.loads(base64.b64decode(packed))
+    return Case(**content["case"]), {name: Figures(**one) for name, one in content["figures"].items()}
+
+
+def read_key(folder: Path) -> tuple[Case, dict[str, Figures]]:
+    """Read the ``exercises.key`` of a practice folder.
+
+    Raises
+    ------
+    XhsError
+        the folder has none, or it was changed.
+    """
+    path = folder / KEY
+    if not path.is_file():
+        raise XhsError(f"{folder} holds no exercises: {KEY} is missing. Start them with: xhs practice")
+    try:
+        return unpack_key(path.read_text(encoding="utf-8"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise XhsError(f"{path} was changed and cannot be read. Copy the exercises anew with: xhs practice") from error
