@@ -119,8 +119,8 @@ def _write_legend(axes: Axes, *, ncols: int) -> None:
 
 def _ring(axes: Axes, across: Iterable[Any], up: Iterable[Any], *, names: Iterable[object]) -> None:
     """Ring and name marks."""
-    for *place, name in zip(across, up, names, strict=True):
-        axes.plot(*place, "o", markersize=15, fillstyle="none", color=PALETTE[1], markeredgewidth=2.4, zorder=5)
+    for x, y, name in zip(across, up, names, strict=True):
+        axes.plot(x, y, "o", markersize=15, fillstyle="none", color=PALETTE[1], markeredgewidth=2.4, zorder=5)
         text = picture_text(name if isinstance(name, str) else "—", max_length=18)
         box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-        axes.annotate(text, place, xytext=(11, 8), textcoords="offset points", fontsize=9, color=INK, bbox=box)
+        axes.annotate(text, (x, y), xytext=(11, 8), textcoords="offset points", fontsize=9, color=INK, bbox=box)
