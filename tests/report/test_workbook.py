@@ -18,7 +18,7 @@ from xhs_toolkit.report import write_workbook
 
 def open_book(run_folder: Path, campaign: Campaign, language: str = "en") -> openpyxl.Workbook:
     written = {path.name: path for path in write_workbook(run_folder, campaign=campaign)}
-    return openpyxl.load_workbook(written["tables.xlsx" if language == "en" else f"tables.{language}.xlsx"])
+    return openpyxl.load_workbook(written["workbook.xlsx" if language == "en" else f"workbook.{language}.xlsx"])
 
 
 def list_rows(sheet: object) -> list[list[object]]:
@@ -100,7 +100,7 @@ def test_charts_draw_the_figures_of_their_sheet(run_folder: Path, campaign: Camp
     assert [row[1] for row in rows[4:6]] == groups["cost_per_view_cny"].tolist()[:2]
     assert rows[4][2] == pytest.approx(0.02)
     assert book["Chart cost"]._charts
-    with zipfile.ZipFile(run_folder / "tables.xlsx") as package:
+    with zipfile.ZipFile(run_folder / "workbook.xlsx") as package:
         charts = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/charts/")]
     assert sum("<c:barChart>" in chart for chart in charts) == 1
     assert sum("logBase" in chart for chart in charts) == 1

@@ -36,7 +36,7 @@ MAX_HTML_BYTES = 3_000_000
 """What most mail servers take beside two other files."""
 
 MAX_SHOWN = 80
-FILES = (("report", "html"), ("tables", "xlsx"), ("deck", "pptx"))
+FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
 WHAT: Final = {
     "missing_file": "the file is missing",
     "unreadable": "the file cannot be read",

@@ -85,12 +85,12 @@ class _Work:
 
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    """Write ``tables.xlsx`` in the campaign's first language and ``tables.<language>.xlsx`` in the others."""
+    """Write ``workbook.xlsx`` in the campaign's first language and ``workbook.<language>.xlsx`` in the others."""
     blocks = make_outline(read_pages(run_folder)).list_blocks()
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
-        path = run_folder / name_file("tables", "xlsx", language=language, first=campaign.languages[0])
+        path = run_folder / name_file("workbook", "xlsx", language=language, first=campaign.languages[0])
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             book.set_properties({"title": f"{campaign.client} · {campaign.name}", "author": campaign.agency.name or ""})
             _fill_book(_Work(book, language, run_folder), blocks, campaign=campaign, warned=warned)
