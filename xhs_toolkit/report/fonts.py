@@ -36,7 +36,9 @@ def embed_fonts(text: str) -> str:
     points = {ord(char) for char in text}
     han = _cut("Report Han", FONT_FILE, {each for each in points if FIRST_HAN <= each < 0x1F000}, HAN_RANGE)
     symbols = {each for each in points if FIRST_SYMBOL <= each < FIRST_HAN or each >= 0x1F000}
-    emoji = _cut("Report Emoji", FOLDER / "NotoEmoji-Regular.woff", symbols | ({0x200D} if symbols else set()), EMOJI_RANGE)
+    emoji = _cut(
+        "Report Emoji", FOLDER / "NotoEmoji-Regular.woff", symbols | ({0x200D} if symbols else set()), EMOJI_RANGE
+    )
     return "\n".join(rule for rule in (*latin, han, emoji) if rule)
 
 

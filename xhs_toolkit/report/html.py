@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.report.fonts import embed_font
+from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages
 from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
@@ -70,7 +70,7 @@ def _render(outline: Outline, *, run_folder: Path, campaign: Campaign, language:
         glossary=make_glossary(list_columns(outline.list_blocks("table")), language=language),
         say=lambda code: say_code(code, language),
     )  # fmt: skip
-    return page.replace(FONT_PLACE, embed_font(page), 1)
+    return page.replace(FONT_PLACE, embed_fonts(page), 1)
 
 
 def _environment(folder: Path) -> Environment:
