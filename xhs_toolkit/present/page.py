@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,7 @@ PARTS = ("project", "content", "comparison", "next", "method")
 """Parts of the client's report, in the order that agencies expect; a section may name the one it belongs to."""
 
 REDRAWN = frozenset({"plot_group_ratios", "plot_notes", "plot_money", "plot_ranges", "plot_roster", "plot_timeline"})
+REDRAWN |= {"plot_effects", "plot_ranking", "plot_ledger", "plot_lift"}
 """Pictures that the deck and the workbook draw themselves, as charts that can be edited; of others they get a PNG."""
 
 PNG_DPI = 200
@@ -177,7 +179,7 @@ class Page:
         return {"frame": self._keep(value, stem)} if isinstance(value, pd.DataFrame) else value
 
     def _save_png(self, name: str, figure: Figure) -> str:
-        with use_style():
+        with use_style(), _untitled(figure):
             figure.savefig(self.run_folder / "pictures" / name, dpi=PNG_DPI, metadata={"Software": None})
         return name
 
@@ -187,7 +189,7 @@ class Page:
 
     def _save(self, name: str, figure: Figure) -> str:
         drawn = io.StringIO()
-        with use_style():
+        with use_style(), _untitled(figure):
             figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
         (self.run_folder / "pictures" / name).write_text(drawn.getvalue(), encoding="utf-8")
         return name
@@ -204,6 +206,17 @@ class Page:
         path.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
         n_files = len(list(self.run_folder.glob(f"*/{self.step}*")))
         return Said([say(Finding("page.written", {"n_files": n_files}), language=self.language)])
+
+
+@contextmanager
+def _untitled(figure: Figure) -> Iterator[None]:
+    """Save a picture without its title: what the client gets has a headline above it."""
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    for axes in figure.axes:
+        axes.set_title("", loc="left")
+    yield
+    for axes, title in zip(figure.axes, titles, strict=True):
+        axes.set_title(title, loc="left")
 
 
 def _write_headline(headline: Finding | None) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class _Facts(NamedTuple):
 
 def check_report(run_folder: Path, *, campaign: Campaign) -> Verdict:
     """Check the finished files of a run as they are now."""
-    outline = make_outline(read_pages(run_folder))
+    outline = make_outline(read_pages(run_folder), campaign=campaign)
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     others = list_other_clients(campaign)
     files: list[Path] = []
