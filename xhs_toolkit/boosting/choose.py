@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.boosting.yields import KIND, LEVEL, PER_CNY
 from xhs_toolkit.stats import make_rng
@@ -63,9 +62,7 @@ def sum_expected(chosen: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_sum(part: pd.DataFrame) -> dict[str, float]:
     rng, one = make_rng(0), part.iloc[0]
-    degrees = float(one["degrees_of_freedom"])
-    common = stats.t.rvs(degrees, size=(N_DRAWS, 1), random_state=rng) if np.isfinite(degrees) else None
-    common = rng.standard_normal((N_DRAWS, 1)) if common is None else common
+    common = rng.standard_t(float(one["degrees_of_freedom"]), (N_DRAWS, 1))
     own = rng.standard_normal((N_DRAWS, len(part))) * part["log_spread"].to_numpy(dtype=float)
     logs = part["log_expected"].to_numpy(dtype=float) + one["log_kind_error"] * common + own
     totals = (np.exp(logs) * part["amount_cny"].to_numpy(dtype=float) / PER_CNY).sum(axis=1)

@@ -36,6 +36,9 @@ NOTE_SD = 0.3
 """Spread of notes' log yields where the campaign's ads do not tell it (analyst's choice: one note in three brings
 a third more or less than the middle one)."""
 
+AS_NORMAL = 1e6
+"""Degrees of freedom from which Student's t is the normal distribution, to six digits."""
+
 OFFSET = 0.5
 """Added to clicks before their logarithm, so that ads nobody clicked have one."""
 
@@ -169,4 +172,4 @@ def _take_agency(cost: AdCost) -> Located:
     """The agency's range of costs as the 90% range of a kind's mean."""
     low, high = float(np.log(PER_CNY / cost.click_high_cny)), float(np.log(PER_CNY / cost.click_low_cny))
     error = (high - low) / 2 / float(stats.norm.ppf((1 + LEVEL) / 2))
-    return Located("agency_cost", cost.source, (low + high) / 2, error, NOTE_SD, float("inf"))
+    return Located("agency_cost", cost.source, (low + high) / 2, error, NOTE_SD, AS_NORMAL)
