@@ -18,7 +18,7 @@ N_DRAWS = 4_000
 def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: float, stopped: pd.Series) -> pd.DataFrame:
     """Choose the notes to boost, best first.
 
-    Candidates do at least as well as an average note of their kind; ranked by how much better, which compares a play
+    Candidates promise more than an average note of their kind; ranked by how much better, which compares a play
     with no click. A note whose ads of the kind are to be stopped is none.
 
     Parameters
@@ -33,7 +33,7 @@ def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: flo
     The same rows, candidates first and best first, with ``is_candidate``, ``is_recommended``, ``amount_cny`` (of
     those recommended) and ``extra_views`` for it, with its 90% range.
     """
-    is_candidate = expected["reason"].eq("") & expected["kind_ratio"].ge(1.0) & ~expected["note_id"].isin(stopped)
+    is_candidate = expected["reason"].eq("") & expected["kind_ratio"].gt(1.0) & ~expected["note_id"].isin(stopped)
     ranked = expected.assign(is_candidate=is_candidate).sort_values(
         ["is_candidate", "kind_ratio", "note_id"], ascending=[False, False, True], kind="stable", ignore_index=True
     )

@@ -28,7 +28,7 @@ class Boosts(NamedTuple):
     remaining_cny : what is left of the budget; NaN where it is not known.
     notes : one row a note, best first: who and what, ``age_days``, the signal (`signals.measure_signals`), what the
         next 100 RMB should bring (`expect.expect_views`), whether it is recommended (`choose.choose_boosts`).
-    candidates : of `notes`, those that do at least as well as an average note of their kind.
+    candidates : of `notes`, those that promise more than an average note of their kind.
     expected : of the recommended, kind by kind (`choose.sum_expected`).
     kinds : what 100 RMB bring an average note, by placement and format (`yields.Yields`).
     running : what runs, and whether to go on (`running.check_running`), with the note's title and creator.
