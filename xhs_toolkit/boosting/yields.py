@@ -37,8 +37,8 @@ NOTE_SD = 0.3
 a third more or less than the middle one)."""
 
 NOTE_SD_WEIGHT = 4.0
-"""Degrees of freedom that `NOTE_SD` is worth beside the campaign's own notes (analyst's choice): of a few notes with ads
-nobody knows how much notes differ, and often none of them seems to."""
+"""Degrees of freedom that `NOTE_SD` is worth beside the campaign's own notes (analyst's choice): few notes with ads do
+not tell how much notes differ, and often none of them seems to."""
 
 AS_NORMAL = 1e6
 """Degrees of freedom from which Student's t is the normal distribution, to six digits."""
@@ -73,7 +73,8 @@ class Yields(NamedTuple):
     kinds : one row a placement and format: ``n_ad_notes``, ``spend_cny``, ``clicks``; ``per_100_rmb``, the clicks
         that 100 RMB bring an average note, with its 90% range, ``click_cost_cny``; ``basis`` (own_ads, agency_cost),
         ``source`` of the agency's; and on the log scale ``log_mean``, ``log_error`` of it, ``note_sd`` between
-        notes (drawn to `NOTE_SD`), ``degrees_of_freedom``, ``overdispersion`` of days (1 is pure chance; missing where not measured).
+        notes (drawn to `NOTE_SD`), ``degrees_of_freedom``, ``overdispersion`` of days (1 is pure chance; missing where
+        not measured).
     notes : one row a note that had ads of a kind: ``spend_cny``, ``clicks``, ``log_yield``, ``log_variance``.
     """
 
