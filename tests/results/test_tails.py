@@ -41,7 +41,7 @@ def test_too_few_notes_leave_the_t_at_its_word() -> None:
 
 
 def test_one_note_left_out_by_hand() -> None:
-    """Equal spreads: (x − mean of the others) / (pooled sd × √(1 + 1 / others)), half of the four degrees of freedom."""
+    """Equal spreads: (x − mean of the others) / (pooled sd × √(1 + 1 / others)), half the degrees of freedom."""
     logs, creators = pd.Series([1.0, 2.0, 3.0, 5.0, 6.0, 7.0]), pd.Series(["a"] * 3 + ["b"] * 3)
     peers = fit_peers(np.exp(logs), creators=creators)
     p = measure_tails(logs, creators=creators, peers=peers)
