@@ -21,6 +21,7 @@ A ``headline`` is a finding that states what a table or a picture shows: the tit
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +51,7 @@ REDRAWN |= {"plot_effects", "plot_ranking", "plot_ledger", "plot_lift"}
 """Pictures that the deck and the workbook draw themselves, as charts that can be edited; of others they get a PNG."""
 
 PNG_DPI = 200
+SCREEN_DPI = 90
 
 MAX_ROWS = 15
 """Rows of a long table that the page shows; the workbook has all of them."""
@@ -66,6 +68,28 @@ class Said:
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+
+
+class Shown:
+    """Sentences, tables and pictures of a whole section as a notebook shows them, one below the other."""
+
+    def __init__(self, *items: Said | Styler | Figure) -> None:
+        self.items = items
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(item) for item in self.items)
+
+    def _repr_html_(self) -> str:
+        return "\n".join(map(_write_html, self.items))
+
+
+def _write_html(item: Any) -> str:
+    if hasattr(item, "_repr_html_"):
+        return str(item._repr_html_())
+    drawn = io.BytesIO()
+    with use_style():
+        item.savefig(drawn, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
+    return f'<p><img src="data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"></p>'
 
 
 class Page:
@@ -109,8 +133,9 @@ class Page:
         columns: Sequence[str],
         caption: Finding,
         headline: Finding | None = None,
+        n_shown: int = MAX_ROWS,
     ) -> Styler | Said:
-        """Add a table: the whole frame goes to Parquet, `columns` of its first rows to the page.
+        """Add a table: the whole frame goes to Parquet, `columns` of its first `n_shown` rows to the page.
 
         Times are written in the campaign's time zone. A table longer than the page shows leaves out columns
         without any value. A frame without rows gives no table. `headline` states what the table shows.
@@ -119,13 +144,13 @@ class Page:
             return Said([say(Finding("page.nothing"), language=self.language)])
         times = frame.select_dtypes("datetimetz").columns
         frame = frame.assign(**{time: frame[time].dt.tz_convert(self.time_zone) for time in times})
-        columns = drop_unmeasured(frame, columns) if len(frame) > MAX_ROWS else columns
+        columns = drop_unmeasured(frame, columns) if len(frame) > n_shown else columns
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
-        block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": MAX_ROWS}
+        block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": n_shown}
         self.blocks.append(block | {"caption": caption.as_dict(), **_write_headline(headline)})
         words = say(caption, language=self.language)
-        shown = self._name(frame.head(MAX_ROWS), self.language)
+        shown = self._name(frame.head(n_shown), self.language)
         return style_table(shown, columns=columns, language=self.language, caption=words)
 
     @staticmethod

@@ -130,10 +130,20 @@ def plot_ranking(notes: pd.DataFrame, *, language: str, title: str) -> Figure | 
             drawn["expected_ratio"], heights, s=16, facecolor="white", edgecolor=colours, linewidth=1.2, zorder=3
         )
         axes.scatter(drawn["shrunk_ratio"], heights, s=24, color=colours, zorder=4, linewidth=0)
-        axes.set_yticks(heights, [name_note(row, max_length=18) for row in drawn.to_dict("records")], fontsize=7.5)
+        axes.set_yticks(heights, name_notes(drawn), fontsize=7.5)
         axes.set_ylim(len(drawn) - 0.3, -0.7)
         _finish_ratios(axes, drawn, language)
     return figure
+
+
+def name_notes(notes: pd.DataFrame, *, max_length: int = 18) -> list[str]:
+    """What a picture calls each note: its title, or where that cannot be drawn its creator, else its id.
+
+    >>> notes = pd.DataFrame({"title": ["徒步", "🇳🇿"], "creator_name": ["Ana", "Ben"], "note_id": ["n1", "n2"]})
+    >>> name_notes(notes)
+    ['徒步', 'Ben']
+    """
+    return [name_note(note, max_length=max_length) for note in notes.to_dict("records")]
 
 
 def name_note(note: Mapping[Hashable, Any], *, max_length: int) -> str:
