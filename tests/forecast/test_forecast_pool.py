@@ -75,6 +75,14 @@ def test_themes_personas_and_roles_are_columns() -> None:
     assert table.loc["c11", "role"] == "large"
 
 
+def test_who_writes_about_a_theme_often_enough_counts_for_it() -> None:
+    campaign = CAMPAIGN.model_copy(update={"themes": (Theme(name="Coffee", keywords=("咖啡",)),)})
+    wrote = pd.DataFrame({"creator_id": ["c05"] * 3 + ["c06"] * 2, "title": "周末咖啡", "posted_at": SEEN})
+    notes = conform(wrote.assign(note_id=[f"n{number}" for number in range(5)], source="dandelion_notes"), NOTES)
+    table = make_candidates(make_tables(), latest=notes, campaign=campaign).candidates.set_index("creator_id")
+    assert table.loc[["c05", "c06"], "themes"].tolist() == ["Coffee", ""]
+
+
 def test_views_of_a_roster_cost_what_the_money_says() -> None:
     pool = make(make_tables())
     found = forecast_campaign(pool.candidates, pool=pool, targets={"views": 1.0, "cost_per_view_cny": 1e9})

@@ -66,6 +66,20 @@ class Said:
         return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
 
 
+class Drawn:
+    """A picture as a notebook shows it: the SVG that was written, and its text alternative as its plain text."""
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg = svg
+        self.alt = alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
 class Page:
     """One step's page, filled from top to bottom and written at the end (see `start_page`)."""
 
@@ -140,7 +154,7 @@ class Page:
         about: Finding,
         headline: Finding | None = None,
         **settings: Any,
-    ) -> Figure | Said:
+    ) -> Drawn | Said:
         """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
 
         `headline` states what the picture shows. Where the plot function has nothing to draw and returns None,
@@ -165,7 +179,9 @@ class Page:
         else:
             block["png"] = {language: self._save_png(f"{stem}.{language}.png", figures[language]) for language in files}
         self.blocks.append(block)
-        return figures[self.language]
+        shown = next(language for language in self.languages if language in files)
+        svg = (self.run_folder / "pictures" / files[shown]).read_text(encoding="utf-8")
+        return Drawn(svg, say(about, language=shown))
 
     def _keep(self, frame: pd.DataFrame, stem: str) -> str:
         """Keep the data of a picture beside it."""
