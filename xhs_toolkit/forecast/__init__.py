@@ -3,7 +3,7 @@
 from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, forecast_campaign
 from xhs_toolkit.forecast.model import NoteModel, fit_note_model, predict_creators
 from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
-from xhs_toolkit.forecast.score import HoldOut, evaluate_forecast, score_plan
+from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast, score_plan
 
 __all__ = [
     "METRICS",
@@ -14,6 +14,7 @@ __all__ = [
     "Pool",
     "choose_metric",
     "compare_mixes",
+    "describe_past",
     "evaluate_forecast",
     "fit_note_model",
     "forecast_campaign",

@@ -23,7 +23,6 @@ LEVELS = (10, 20, 50, 80, 90)
 UNCOUNTED_NOTES = 3.0
 """Notes a platform's median is taken to rest on where the export does not say: the fewest that count at all."""
 
-
 MIN_LABEL_NOTES = 3
 """Notes with a theme's keyword from which a creator counts for the theme (analyst's choice): one may be chance."""
 
@@ -58,6 +57,7 @@ class Pool(NamedTuple):
     models : what was learned, by metric and format. tiers : tier by creator.
     n_creators, n_unpriced : creators read, and those without any price, who are no candidates.
     paid_ratio : by metric, median of paid / everyday; 1 where too few creators show both.
+    notes : the settled notes the models were learned from, with ``creator_key``.
     """
 
     candidates: pd.DataFrame
@@ -66,6 +66,7 @@ class Pool(NamedTuple):
     n_creators: int
     n_unpriced: int
     paid_ratio: Mapping[str, float]
+    notes: pd.DataFrame
 
 
 def make_candidates(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Pool:
@@ -99,7 +100,7 @@ def make_candidates(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame,
     }
     candidates = add_forecasts(offers, models=models, tiers=tiers)
     n_priced = int(offers["creator_id"].nunique())
-    return Pool(candidates, models, tiers, len(creators), len(creators) - n_priced, ratios)
+    return Pool(candidates, models, tiers, len(creators), len(creators) - n_priced, ratios, notes)
 
 
 def creator_key(frame: pd.DataFrame) -> pd.Series:
