@@ -20,6 +20,7 @@ from xhs_toolkit.forecast import (
     make_candidates,
     score_plan,
 )
+from xhs_toolkit.forecast.campaign import SUREST
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +70,8 @@ def test_totals_are_quantiles_of_the_draws_and_costs_follow(pool: Pool) -> None:
     assert rows.loc["engagement", "p50"] == pytest.approx(found.draws["engagement"].median())
     cost = chosen["cost_cny"].sum() / found.draws["engagement"]
     assert rows.loc["cost_per_engagement_cny", "p50"] == pytest.approx(cost.median())
-    assert rows.loc["engagement", "chance_share"] == 1
-    assert rows.loc["cost_per_engagement_cny", "chance_share"] == 0
+    assert rows.loc["engagement", "chance_share"] == SUREST
+    assert rows.loc["cost_per_engagement_cny", "chance_share"] == pytest.approx(1 - SUREST)
 
 
 def test_what_was_not_measured_is_refused_with_its_reason(unmeasured: Pool) -> None:

@@ -128,6 +128,7 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
         ("", Finding("forecast.target_chance", {"metric": "views", "target": 500_000.0, "chance_share": 0.41})),
         ("", Finding("forecast.past", PAST)),
         ("", Finding("forecast.no_past", {"metric": "views", "n_notes": 4})),
+        ("nothing", Finding("forecast.no_past", {"metric": "views", "n_notes": 0})),
         ("", Finding("forecast.mix", MIX)),
         *(
             ("", Finding(f"roster.picture_{name}{end}", {"metric": "views"}))
