@@ -51,7 +51,6 @@ REDRAWN |= {"plot_effects", "plot_ranking", "plot_ledger", "plot_lift"}
 """Pictures that the deck and the workbook draw themselves, as charts that can be edited; of others they get a PNG."""
 
 PNG_DPI = 200
-SCREEN_DPI = 90
 
 MAX_ROWS = 15
 """Rows of a long table that the page shows; the workbook has all of them."""
@@ -73,23 +72,29 @@ class Said:
 class Shown:
     """Sentences, tables and pictures of a whole section as a notebook shows them, one below the other."""
 
-    def __init__(self, *items: Said | Styler | Figure) -> None:
+    def __init__(self, *items: Said | Styler | Drawn) -> None:
         self.items = items
 
     def __repr__(self) -> str:
         return "\n".join(repr(item) for item in self.items)
 
     def _repr_html_(self) -> str:
-        return "\n".join(map(_write_html, self.items))
+        return "\n".join(item._repr_html_() for item in self.items)
 
 
-def _write_html(item: Any) -> str:
-    if hasattr(item, "_repr_html_"):
-        return str(item._repr_html_())
-    drawn = io.BytesIO()
-    with use_style():
-        item.savefig(drawn, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
-    return f'<p><img src="data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"></p>'
+class Drawn:
+    """A picture as a notebook shows it: the SVG that was written, and its text alternative as its plain text."""
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg = svg
+        self.alt = alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.svg.encode()).decode()
+        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}">'
 
 
 class Page:
@@ -167,7 +172,7 @@ class Page:
         about: Finding,
         headline: Finding | None = None,
         **settings: Any,
-    ) -> Figure | Said:
+    ) -> Drawn | Said:
         """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
 
         `headline` states what the picture shows. Where the plot function has nothing to draw and returns None,
@@ -192,7 +197,9 @@ class Page:
         else:
             block["png"] = {language: self._save_png(f"{stem}.{language}.png", figures[language]) for language in files}
         self.blocks.append(block)
-        return figures[self.language]
+        shown = next(language for language in self.languages if language in files)
+        svg = (self.run_folder / "pictures" / files[shown]).read_text(encoding="utf-8")
+        return Drawn(svg, say(about, language=shown))
 
     def _keep(self, frame: pd.DataFrame, stem: str) -> str:
         """Keep the data of a picture beside it."""
