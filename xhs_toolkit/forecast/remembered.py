@@ -23,8 +23,9 @@ MIN_CLIENTS = 3
 """Clients from which anything learned may reach another client's plan."""
 
 PRIOR_CAMPAIGNS = 3
-"""Campaigns that an unchanged width is worth. Simulated (20 notes a campaign): where forecasts were right, ten campaigns
-then change the width by 5% on average; where it was two thirds of what it should be, they make up three quarters of it."""
+"""Campaigns that an unchanged width is worth. Simulated (20 notes a campaign): where forecasts were right, ten
+campaigns then change the width by 5% on average; where it was two thirds of what it should be, they make up three
+quarters of it."""
 
 NOMINAL = 0.8
 """Share of notes that P10 to P90 is meant to hold."""
