@@ -48,7 +48,7 @@ def test_the_fit_is_the_sum_of_its_parts_and_names_its_evidence() -> None:
     assert "徒步" in found.loc["a", "words_found"]
     assert "hike" in found.loc["a", "words_found"]
     points = found[[f"fit_points_{part}" for part in FIT_PARTS]]
-    assert points["fit_points_audience"].isna().all(), "no audience is asked for"
+    assert points["fit_points_audience"].eq(0).all(), "no audience is asked for"
     assert np.allclose(points.sum(axis=1), found["fit_points"])
     assert found["fit_points"].between(0, 100).all()
 

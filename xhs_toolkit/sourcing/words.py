@@ -117,7 +117,11 @@ def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
 
 def fold_all(texts: pd.Series) -> pd.Series:
     """A column of texts as it is compared; missing is empty."""
-    return texts.astype("str").fillna("").str.normalize("NFKC").str.lower()
+    from pyarrow import array, compute
+
+    plain = array(texts.astype("str").fillna("").array)
+    folded = compute.utf8_lower(compute.utf8_normalize(plain, form="NFKC"))
+    return folded.to_pandas(types_mapper={folded.type: pd.StringDtype(na_value=np.nan)}.get).set_axis(texts.index)
 
 
 def _write_pattern(word: str, forms: dict[str, list[str]]) -> str:
