@@ -17,6 +17,7 @@ from xhs_toolkit.present.results_charts import plot_effects, plot_ledger, plot_r
 if TYPE_CHECKING:
     from xhs_toolkit.boosting import Boosts
     from xhs_toolkit.lift import LiftSummary
+    from xhs_toolkit.history import Beside
     from xhs_toolkit.results import Compared, Funnel, Money, Results
 
 TOTALS = ["n_notes", "n_creators", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny"]
@@ -152,6 +153,28 @@ def write_boosts(page: Page, boosts: Boosts) -> Shown:
         ),
         page.table("running", boosts.running, columns=running, caption=Finding("boosting.caption_running")),
         page.table("ad_kinds", boosts.kinds, columns=kinds, caption=Finding("boosting.caption_kinds")),
+    )
+
+
+def write_beside(page: Page, beside: Beside) -> Shown:
+    """The campaign beside what was usual for other clients."""
+    page.section("history")
+    figures = [
+        "tier",
+        "format",
+        "metric",
+        "observed",
+        "q25",
+        "q50",
+        "q75",
+        "n_notes",
+        "n_creators",
+        "n_clients",
+        "basis",
+    ]
+    return Shown(
+        page.say(*beside.findings),
+        page.table("beside", beside.table, columns=figures, caption=Finding("history.caption_beside")),
     )
 
 

@@ -14,6 +14,7 @@ from xhs_toolkit.decisions import read_decisions
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.forecast import Pool, make_candidates
+from xhs_toolkit.history import recall
 from xhs_toolkit.plans import read_plan
 from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.style import INK
@@ -63,7 +64,8 @@ class PlanView(View[PlanState]):
         """Read the exports, learn from the notes, and make the plan that is set."""
         exports = read_exports(campaign.data_folder, campaign=campaign)
         self.step("step_candidates")
-        self.pool = make_candidates(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
+        latest = make_latest(exports.tables["notes"])
+        self.pool = make_candidates(exports.tables, latest=latest, campaign=campaign, memory=recall(campaign))
         if self.state == PlanState():
             self.state = start_plan(campaign)
         self.step("step_plan")
