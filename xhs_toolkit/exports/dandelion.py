@@ -7,6 +7,7 @@ from xhs_toolkit.exports.layouts import Layout
 from xhs_toolkit.exports.quirks import fill_note_id_from_link
 
 PAID = {"scope": "paid"}
+ORDER_ID = ("订单ID", "order_id", "order number")
 
 NOTE_COLUMNS = {
     "note_id": ("笔记ID", "note_id", "笔记编号"),
@@ -83,6 +84,7 @@ DANDELION_NOTES = Layout(
     elsewhere=("博主健康等级", "阅读单价", "互动单价", "互动率", *COMPONENTS),
     also=("placements",),
     quirks=(fill_note_id_from_link,),
+    implied=frozenset({"scope=paid"}),
     constants=PAID,
 )
 
@@ -90,10 +92,11 @@ DANDELION_API_NOTES = Layout(
     kind="dandelion_api_notes",
     title="Dandelion open-API note rows",
     table="notes",
-    columns={**NOTE_COLUMNS, "placement_id": ("order_id", "订单ID"), "as_of": ("date_key", "数据日期")},
+    columns={**NOTE_COLUMNS, "placement_id": ORDER_ID, "as_of": ("date_key", "数据日期")},
     required=(("note_id",), ("placement_id",), ("as_of",), ("exposure", "views")),
     elsewhere=("cooperate_type", "total_platform_price", "engage_rate", "read_cost", "engage_cost"),
     also=("placements",),
+    implied=frozenset({"scope=paid"}),
     constants=PAID,
     money_unit="fen",
 )
@@ -108,11 +111,11 @@ DANDELION_ORDERS = Layout(
     title="Dandelion order report",
     table="orders",
     columns={
-        "placement_id": ("订单id", "order number"),
-        "name": ("合作名称",),
+        "placement_id": ORDER_ID,
+        "name": ("合作名称", "合作项目名称"),
         "brand": ("报备品牌", "品牌"),
         "product": ("spu名称", "产品名称", "spu"),
-        "as_of": ("数据更新日期", "数据更新至"),
+        "as_of": ("数据更新日期", "数据更新至", "更新日期"),
         "created_at": ("订单创建时间",),
         "completed_at": ("订单完成时间",),
         "n_notes": ("笔记数",),
@@ -147,7 +150,7 @@ BASELINE_MEASURES = {
     "n_notes": ("近30天笔记数", "noteNumber", "近30天发布笔记数"),
     "exposure_median": ("曝光中位数", "impMedian"),
     "views_median": ("阅读中位数", "readMedian", "clickMidNum", "播放中位数"),
-    "engagement_median": ("互动中位数", "interactionMedian", "interMidNum"),
+    "engagement_median": ("互动中位数", "interactionMedian", "interMidNum", "mEngagementNum"),
     "likes_median": ("点赞中位数", "likeMedian"),
     "collects_median": ("收藏中位数", "collectMedian"),
     "comments_median": ("评论中位数", "commentMedian"),

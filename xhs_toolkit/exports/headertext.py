@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from xhs_toolkit.exports.lexicon import TRADITIONAL
+from xhs_toolkit.exports.characters import TRADITIONAL
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler")
@@ -13,6 +13,11 @@ _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _REMARK = re.compile(
     r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g)[^)\]】]*[)\]】]"
 )
+_COUNTER = re.compile(
+    r"[(\[【]\s*(?:(?:元|人民币)?/?\s*(?:人|次|人次|篇|个|条|名|位|场)|ms|毫秒|是\s*/\s*否|y\s*/\s*n|yes\s*/\s*no)\s*[)\]】]"
+)
+"""What is counted, in brackets: it says nothing more."""
+_PARTICLE = re.compile(r"(?<=[一-鿿])[的之](?=[一-鿿])")
 _TOKEN = re.compile(r"[a-z]+[$]?|\d+|[一-鿿]|[%¥&+]|[<>≥≤]|[^\W\d_]")
 
 
@@ -25,7 +30,7 @@ def normalise(header: str) -> str:
     text = unicodedata.normalize("NFKC", str(header)).translate(TRADITIONAL)
     text = _BRANDS.sub(lambda brand: brand.group().lower(), text)
     text = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text)).lower()
-    return " ".join(_REMARK.sub(" ", text).split())
+    return " ".join(_PARTICLE.sub("", _COUNTER.sub(" ", _REMARK.sub(" ", text))).split())
 
 
 def is_chinese(word: str) -> bool:

@@ -7,7 +7,7 @@ of which a word is not understood, lands nowhere and is listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -45,6 +45,7 @@ class Layout:
     elsewhere : real headers of the platform that have no column here: they tell the kind, and are listed as ignored.
     also : other tables that the same rows feed.
     quirks : functions from the read rows to better rows and problems, applied in order.
+    implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report.
     money_unit : what amounts are counted in.
     """
 
@@ -57,6 +58,7 @@ class Layout:
     elsewhere: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     quirks: tuple[Quirk, ...] = ()
+    implied: Parts = frozenset()
     money_unit: Literal["yuan", "fen"] = "yuan"
     constants: Mapping[str, str] = field(default_factory=dict)
 
@@ -210,8 +212,8 @@ def _rate_quality(meaning: Meaning) -> float:
 
 
 def _units_allowed(column: str, layout: Layout) -> Parts:
-    table = TABLES["baselines"] if column in layout.measures else TABLES[layout.table]
-    kinds = {item.name: item.kind for item in table}
+    tables = ("baselines",) if column in layout.measures else (*reversed(layout.also), layout.table)
+    kinds = {item.name: item.kind for table in tables for item in TABLES[table]}
     return UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
 
 
@@ -222,6 +224,8 @@ class _Index(NamedTuple):
     exact: dict[str, str]
     columns: dict[Parts, set[str]]
     measures: dict[Parts, set[str]]
+    elsewhere: set[Parts]
+    implied: Parts
 
 
 @lru_cache(maxsize=64)
@@ -236,18 +240,21 @@ def _index(layout: Layout) -> _Index:
     for column, names in layout.measures.items():
         for reading in _readings(names):
             measures.setdefault(_without_group(reading), set()).add(column)
-    return _Index(exact, columns, measures)
+    return _Index(exact, columns, measures, _readings(layout.elsewhere), layout.implied)
 
 
 def _readings(names: Sequence[str]) -> set[Parts]:
-    return {reading for name in names for reading in read_meaning(name).readings}
+    """What the listed headers mean; one of which a word is not understood is only known as it is written."""
+    return {reading for name in names for reading in read_meaning(name).readings if read_meaning(name).is_clear}
 
 
 def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | None]:
     """The one column a meaning lands in; nothing where two are possible or a word is unknown."""
     if not meaning.is_clear:
         return None, None
-    columns = set().union(*(index.columns.get(reading, set()) for reading in meaning.readings))
+    if index.elsewhere.intersection(meaning.readings):
+        return None, None
+    columns = _look_up(meaning.readings, index) or _look_up([r - index.implied for r in meaning.readings], index)
     if columns or meaning.leftover:
         return (columns.pop(), None) if len(columns) == 1 else (None, None)
     found = {
@@ -257,6 +264,10 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
         if (group := _read_group(reading))
     }
     return found.pop() if len(found) == 1 else (None, None)
+
+
+def _look_up(readings: Iterable[Parts], index: _Index) -> set[str]:
+    return {column for reading in readings for column in index.columns.get(reading, ())}
 
 
 _GROUPED = ("scope=", "format=", "window=")

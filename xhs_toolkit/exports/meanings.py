@@ -127,6 +127,7 @@ def soften(parts: Parts) -> Parts:
     dropped = {
         "time": bool(things & EVENTS),
         "first": "posted" in things,
+        "updated": "captured" in things,
         "suffix=new": "fans" not in things,
         "creator": bool(things & ABOUT_CREATOR),
         "user": "fans" in things,
@@ -139,5 +140,7 @@ def soften(parts: Parts) -> Parts:
         "age": has_age,
         "price": "unit_cost" in things,
         "gender": "female" in things or "male" in things,
+        "name": bool(things & {"brand", "spu"}) and not things & {"creator", "user", "nickname"},
+        "people": {"creator", "posted"} <= things,
     }
     return frozenset(part for part in parts if not dropped.get(part, False))
