@@ -17,13 +17,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
 import xlsxwriter
 import yaml
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.exports import read_exports
-from xhs_toolkit.exports.layouts import Layout
 from xhs_toolkit.exports.reading import LAYOUTS
 from xhs_toolkit.tables import TABLES
 

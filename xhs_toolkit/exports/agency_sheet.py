@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.exports.fan_lists import FAN_LISTS, take_fan_lists_apart
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.quirks import blank_zero_prices, fill_creator_id_from_link, tidy_ranked_lists
+from xhs_toolkit.exports.quirks import (
+    blank_zero_figures,
+    blank_zero_prices,
+    fill_creator_id_from_link,
+    tidy_ranked_lists,
+    tidy_tags,
+)
 
 CREATOR_COLUMNS = {
     "creator_id": ("user_id", "博主ID", "博主编号", "用户编号"),
@@ -49,10 +56,18 @@ CREATOR_COLUMNS = {
     "fan_age_over_44_share": ("粉丝年龄>44",),
     "fan_interests": ("粉丝兴趣标签", "粉丝兴趣", "粉丝关注焦点"),
     "fan_places": ("粉丝地域分布", "粉丝地域", "粉丝城市分布"),
+    **FAN_LISTS,
 }
 """Columns of `creators`, under the names that agencies, Dandelion and the third-party tools use."""
 
-CREATOR_QUIRKS = (fill_creator_id_from_link, blank_zero_prices, tidy_ranked_lists)
+CREATOR_QUIRKS = (
+    fill_creator_id_from_link,
+    blank_zero_prices,
+    blank_zero_figures,
+    tidy_ranked_lists,
+    tidy_tags,
+    take_fan_lists_apart,
+)
 
 AGENCY_CREATORS = Layout(
     kind="agency_creators",

@@ -147,7 +147,7 @@ DANDELION_ORDERS = Layout(
 )
 
 BASELINE_MEASURES = {
-    "n_notes": ("近30天笔记数", "noteNumber", "近30天发布笔记数"),
+    "n_notes": ("近30天笔记数", "noteNumber", "近30天发布笔记数", "notesRate.noteNumber"),
     "exposure_median": ("曝光中位数", "impMedian"),
     "views_median": ("阅读中位数", "readMedian", "clickMidNum", "播放中位数"),
     "engagement_median": ("互动中位数", "interactionMedian", "interMidNum", "mEngagementNum"),
@@ -160,12 +160,12 @@ BASELINE_MEASURES = {
     "read_3s_rate": ("图文3s阅读率", "图文3秒阅读", "picture3sViewRate"),
     "hundred_like_share": ("百赞笔记比例", "hundredLikePercent30", "百赞比例", "notes over 100 likes"),
     "thousand_like_share": ("千赞笔记比例", "thousandLikePercent30", "千赞比例", "notes over 1,000 likes"),
-    "views_discovery_share": ("阅读来源发现页占比", "发现页阅读占比", "readHomefeedPercent"),
-    "views_search_share": ("阅读来源搜索页占比", "搜索页阅读占比", "readSearchPercent"),
-    "views_follow_share": ("阅读来源关注页占比", "关注页阅读占比", "readFollowPercent"),
-    "exposure_discovery_share": ("曝光来源发现页占比", "发现页曝光占比", "impHomefeedPercent"),
-    "exposure_search_share": ("曝光来源搜索页占比", "搜索页曝光占比", "impSearchPercent"),
-    "exposure_follow_share": ("曝光来源关注页占比", "关注页曝光占比", "impFollowPercent"),
+    "views_discovery_share": ("阅读量来源发现页", "阅读来源发现页占比", "发现页阅读占比", "readHomefeedPercent"),
+    "views_search_share": ("阅读量来源搜索页", "阅读来源搜索页占比", "搜索页阅读占比", "readSearchPercent"),
+    "views_follow_share": ("阅读量来源关注页", "阅读来源关注页占比", "关注页阅读占比", "readFollowPercent"),
+    "exposure_discovery_share": ("曝光量来源发现页", "曝光来源发现页占比", "发现页曝光占比", "impHomefeedPercent"),
+    "exposure_search_share": ("曝光量来源搜索页", "曝光来源搜索页占比", "搜索页曝光占比", "impSearchPercent"),
+    "exposure_follow_share": ("曝光量来源关注页", "曝光来源关注页占比", "关注页曝光占比", "impFollowPercent"),
     "cost_per_view_cny": ("预估阅读单价", "pictureReadCost", "阅读成本", "cost per view", "预估每次阅读成本"),
     "cpm_cny": ("预估CPM价格", "预估CPM", "estimatePictureCpm"),
     "cost_per_engagement_cny": ("预估互动单价", "estimatePictureEngageCost", "预估CPE", "互动成本"),

@@ -51,6 +51,7 @@ def find_tokens(text: str) -> list[str]:
 
 _SEP = r"[\s\-–—~_到至]*(?:to)?[\s_]*"
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"图文(?:笔记)?\s*[+&和及与、/]\s*视频(?:笔记)?|images?\s*(?:\+|&|/|and)\s*videos?"), ""),
     (
         re.compile(
             r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}1,?000"

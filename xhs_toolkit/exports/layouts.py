@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xhs_toolkit.exports.headertext import normalise
+from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.meanings import Meaning, read_meaning
 from xhs_toolkit.exports.words import Parts
 from xhs_toolkit.tables import TABLES
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 
 Names = Mapping[str, tuple[str, ...]]
 State = Literal["read", "ignored", "private", "duplicate"]
-EVERYWHERE: Names = {"synthetic": ("合成数据", "synthetic")}
-"""Columns that any layout may have: the mark of invented rows."""
+EVERYWHERE: Names = {
+    "synthetic": ("合成数据", "synthetic"),
+    "platform_name": ("平台", "发布平台", "投放平台", "平台名称", "media platform"),
+}
+"""Columns that any layout may have: the mark of invented rows, and the platform a row is of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,7 @@ class Layout:
     also : other tables that the same rows feed.
     quirks : functions from the read rows to better rows and problems, applied in order.
     implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report.
+    in_any_currency : columns of amounts whose header may name a currency, which fills the column ``currency``.
     money_unit : what amounts are counted in.
     """
 
@@ -59,6 +64,7 @@ class Layout:
     also: tuple[str, ...] = ()
     quirks: tuple[Quirk, ...] = ()
     implied: Parts = frozenset()
+    in_any_currency: tuple[str, ...] = ()
     money_unit: Literal["yuan", "fen"] = "yuan"
     constants: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,6 +126,9 @@ UNITS_OF_KIND: dict[str, Parts] = {
 """Units a header may name for a column of that kind; any other unit means another figure."""
 
 
+ANY_CURRENCY = frozenset({"unit=foreign", "unit=10000", "unit=1000", *(f"unit={code}" for code in CURRENCIES)})
+
+
 def choose_layout(
     headers: Sequence[str],
     layouts: Sequence[Layout],
@@ -160,7 +169,8 @@ def match_headers(
     columns = {landing.column for landing in landings if landing.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
     known = {read_meaning(name).readings for name in layout.elsewhere}
-    score = sum(item.state == "read" or _is_known(item, known) for item in landings)
+    counted = [item for item in landings if item.column not in EVERYWHERE]
+    score = sum(item.state == "read" or _is_known(item, known) for item in counted)
     return Match(layout, landings, missing, score)
 
 
@@ -176,7 +186,10 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
     result = []
     for landing in landings:
         column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
-        if column == "private" and landing.state == "ignored":
+        if column == "shares" and landing.column == "place":
+            landing = landing._replace(column="fan_places" if "fan_places" not in taken else None)
+            landing = landing if landing.column else landing._replace(state="ignored")
+        elif column == "private" and landing.state == "ignored":
             landing = landing._replace(state="private", column=None)
         elif landing.state == "ignored" and column in layout.columns and column not in taken:
             landing = landing._replace(state="read", column=column, quality=STRAY)
@@ -214,7 +227,8 @@ def _rate_quality(meaning: Meaning) -> float:
 def _units_allowed(column: str, layout: Layout) -> Parts:
     tables = ("baselines",) if column in layout.measures else (*reversed(layout.also), layout.table)
     kinds = {item.name: item.kind for table in tables for item in TABLES[table]}
-    return UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
+    allowed = UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
+    return allowed | ANY_CURRENCY if column in layout.in_any_currency else allowed
 
 
 # ----------------------------------------------------------------------- a layout, looked up by meaning

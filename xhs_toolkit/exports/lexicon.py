@@ -11,9 +11,24 @@ Parts without ``=`` are things (``views``, ``price``); parts with ``=`` narrow a
 
 from __future__ import annotations
 
+CURRENCIES = {
+    "USD": "usd 美元 美金 us$",
+    "AUD": "aud 澳元 澳币 a$",
+    "NZD": "nzd 纽币 新西兰元 nz$",
+    "EUR": "eur euro euros 欧元",
+    "GBP": "gbp 英镑",
+    "HKD": "hkd 港币 港元 hk$",
+    "SGD": "sgd 新币 s$",
+    "CAD": "cad 加元",
+    "JPY": "jpy 日元",
+}
+"""ISO code → how headers name the currency; another currency than the yuan makes an amount another figure."""
+
 WORDS: dict[str, str] = {
     # ----------------------------------------------- what happened to a note
-    "exposure": "曝光数 露出 曝光 展现 展示 imp imps impr impression impressions exposure exposures expose exposed 曝光度",
+    "exposure": (
+        "曝光数 露出 曝光 展现 展示 imp imps impr impression impressions exposure exposures expose exposed 曝光度"
+    ),
     "views": (
         "点阅 阅览 收看 "
         "阅读 观看 浏览 播放 查看 小眼睛 read reads reading readings view views viewed viewing play plays played "
@@ -33,11 +48,17 @@ WORDS: dict[str, str] = {
         "收藏 藏 collect collects collected collection collections save saves saved fav favs favourite favourites "
         "favorite favorites favourited favorited bookmark bookmarks bookmarked"
     ),
-    "comments": "回覆 评论 留言 comment comments commented cmt cmts reply replies 回复",
-    "shares": "转传 转载 分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare reshares",
+    "comments": "评 回覆 评论 留言 comment comments commented cmt cmts reply replies 回复",
+    "shares": (
+        "转 转传 转载 分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare reshares"
+    ),
     "follows": "直接涨粉 涨粉量 涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉",
+    "note statistic=recent": "notes_rate_note_number",
     "following": "关注 following followings followees 关注了",
-    "fans": "追踪者 关注者 订阅者 粉丝 audience audiences fan fans follower followers subscriber subscribers",
+    "fans": (
+        "fans_profile fans_summary 追踪者 关注者 订阅者 粉丝 "
+        "audience audiences fan fans follower followers subscriber subscribers"
+    ),
     "bullets": (
         "弹幕 danmaku danmu danmus bullet_comment bullet_comments bullet_chat bullet_chats bullet_screen "
         "bullet_screens bullet bullets barrage"
@@ -58,7 +79,7 @@ WORDS: dict[str, str] = {
         "in_store_visitors"
     ),
     # -------------------------------------------------------- what a note is
-    "title": "标题 题目 title titles headline headlines",
+    "title": "标题 题目 title titles headline headlines display_title",
     "text": "正文 内容 文案 desc description descriptions body content contents caption captions text 描述",
     "tags": (
         "标签 话题 话题标签 tag tags hashtag hashtags topic topics 内容标签 content_tag content_tags 关联话题 "
@@ -156,7 +177,13 @@ WORDS: dict[str, str] = {
     "fee": "费用 费 fee fees charge charges 佣金 commission",
     "service": "服务 service 手续 平台服务",
     "cost": "成本 cost costs 花费",
-    "spend": "支出 开支 花销 expense expenses expenditure 投放消耗 消费 消耗 spend spending spent 投放金额 ad_spend 投放费用",
+    "spu cost": "货值 产品价值 货品价值 样品价值 product_value goods_value sample_value",
+    "all_costs": (
+        "费用合计 合计费用 总费用 成本合计 合计成本 总成本 成本总计 费用总计 total_cost total_costs total_fee total_fees"
+    ),
+    "spend": (
+        "支出 开支 花销 expense expenses expenditure 投放消耗 消费 消耗 spend spending spent 投放金额 ad_spend 投放费用"
+    ),
     "budget": "预算 budget budgets",
     "unit_cost": "单价 unit_price unit_cost cpa cpl 单次成本 cost_per price_per spend_per fee_per roi roas acp",
     "unit_cost exposure": "cpm ecpm 千次展示 千次曝光 cost_per_mille cost_per_thousand",
@@ -175,7 +202,10 @@ WORDS: dict[str, str] = {
     "plan": "计划 plan plans campaign campaigns",
     "unit": "单元 unit units ad_group adgroup adset ad_set",
     "creative": "创意 creative creatives",
-    "placement": "位置 广告位置 投放位 投放广告位 推广位 展示位置 ad_position ad_slot ad_slots 投放位置 版位 placement placements 广告位 ad_placement 推广位置 投放版位 资源位",
+    "placement": (
+        "位置 广告位置 投放位 投放广告位 推广位 展示位置 ad_position ad_slot ad_slots 投放位置 版位 placement "
+        "placements 广告位 ad_placement 推广位置 投放版位 资源位"
+    ),
     "targeting": "定向 精准定向 targeting targeted",
     "leads": "线索 留资 表单 lead leads enquiry enquiries inquiry inquiries",
     "leads valid": "mql sql",
@@ -185,10 +215,16 @@ WORDS: dict[str, str] = {
     "search_after": "搜后 搜索后 after_search post_search search_after",
     "seeding": "种草 seeding ti_user i_user",
     "order": "订单号 订单编号 order_number order_no 订单 成交订单 order orders transaction transactions",
-    "cooperation_name": "合作项目名称 合作项目 项目名称 project_name 合作名称 cooperation_name coop_name collaboration_name order_name campaign_name_coop",
+    "cooperation_name": (
+        "合作项目名称 合作项目 项目名称 project_name 合作名称 cooperation_name coop_name collaboration_name "
+        "order_name campaign_name_coop"
+    ),
     "logistics": "物流 快递 邮费 运费 shipping postage delivery freight courier",
     "finished": "完成 completed complete completion finished finish",
-    "tool": "灰豚 千瓜 蒲公英 聚光 huitun qiangua pugongying dandelion juguang",
+    "huitun": "灰豚 huitun",
+    "qiangua": "千瓜 qiangua",
+    "pugongying": "蒲公英 pugongying dandelion",
+    "juguang": "聚光 juguang",
     "index": "指数 index indices",
     "valid": "有效 合格 valid qualified",
     "message": "私信 消息 message messages msg msgs consult dm dms",
@@ -207,6 +243,7 @@ WORDS: dict[str, str] = {
     "currency": "币种 货币 currency currencies ccy",
     "invoice": "发票号码 发票号 账单号 单据号 发票 开票 账单 invoice invoices bill bills",
     "tax": "税 税额 税费 增值税 gst vat tax taxes",
+    "taxed": "含税 税后 incl_gst incl_tax including_gst including_tax tax_included",
     "untaxed": "不含税 excl_gst ex_gst excluding_gst ex_tax excl_tax",
     "kind": "费用类型 费用项目 项目 cost_type kind kinds",
     "position": "排名 名次 排行 ranking",
@@ -261,7 +298,8 @@ WORDS: dict[str, str] = {
     "source": "来源 source sources",
     "per": "每 per 单篇 单条 每篇 each",
     "unit=fen": "分 fen 单位分 cents",
-    "unit=foreign": "usd aud nzd eur gbp hkd sgd cad jpy dollar dollars 美元 澳元 纽币 港币 us$ a$ nz$",
+    "unit=foreign": "dollar dollars",
+    **{f"unit=foreign unit={code}": words for code, words in CURRENCIES.items()},
     "unit=minutes": "分钟 min mins minute minutes",
     "unit=10000": "万 wan w 万人 万次",
     "unit=1000": "千 k thousand thousands 千次",
@@ -280,7 +318,7 @@ WORDS: dict[str, str] = {
 }
 
 NOISE = (
-    "notes_rate fans_summary fans_profile page_percent_vo "
+    "notes_rate page_percent_vo "
     "accum 核心 量 数 次数 次 数量 总数 总量 总 累计 合计 全部 整体 数值 值 个数 条数 篇数 个 篇 条 number "
     "numbers num nums no count counts cnt total totals overall all of the a an and for in from to with was were "
     "is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn renminbi 秒 "
@@ -288,11 +326,13 @@ NOISE = (
     "column col version 金额 amount amounts sum raw value values figure figures metric metrics list 列表 明细 "
     "详情 times this its their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 "
     "in_total who that are which 群体 客户端 端 main primary 主要 主 标准 official 实时 于 fixed within inside "
-    "during among 总额 额 所在 即时 realtime real_time 平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 "
+    "during among "
+    "总额 额 所在 即时 realtime real_time 平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 "
     "note_card interact_info traffic 流量 by_creator by_blogger by_kol final 副本 copy 后台 口径 至"
 )
 
 OTHER = (
+    "女男 female_male women_men "
     "by 有 无 仅 对号 是否 达标 星座 最多 最高 最低 最大 最小 评估 效果 备注 remark remarks comment_text 优效 "
     "负责人 经纪 uvs plan line lake lie test rating ratings score scores 评分 reach 触达 覆盖 repeat "
     "关联 系数 高 低 中 前 后 上 下 第 环比 同比 评级 yoy mom wow previous prior last next max min minimum "

@@ -15,12 +15,15 @@ from itertools import product
 from math import prod
 
 from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise, take_patterns
+from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.words import Parts, Segments, cut_lookalikes, cut_words, resolve_words
 
 MAX_HEADER = 120
 """Longer cells are prose, not headers."""
 MAX_READINGS = 64
-UNITS = {"unit=fen", "unit=foreign", "unit=minutes", "unit=10000", "unit=1000", "unit=percent"}
+UNITS = {"unit=fen", "unit=foreign", "unit=minutes", "unit=10000", "unit=1000", "unit=percent"} | {
+    f"unit={code}" for code in CURRENCIES
+}
 _SUFFIX = re.compile(r"[_\s.(（][1-9][)）]?\s*$")
 
 
@@ -57,6 +60,12 @@ class Meaning:
     def has_suffix(self) -> bool:
         """Whether all that is left over is a suffix such as ``_2``, ``.1`` or ``(1)``."""
         return len(self.leftover) == 1 and bool(_SUFFIX.search(self.header))
+
+    @property
+    def currency(self) -> str | None:
+        """ISO code of the currency the header names; None for yuan, or where it names none or several."""
+        named = [unit.removeprefix("unit=") for unit in self.units if unit.removeprefix("unit=") in CURRENCIES]
+        return named[0] if len(named) == 1 else None
 
     @property
     def concepts(self) -> Parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.quirks import fill_note_id_from_link, hide_authors
+from xhs_toolkit.exports.quirks import fill_note_id_from_link, hide_authors, tidy_tags
 
 MEDIACRAWLER_NOTES = Layout(
     kind="mediacrawler_notes",
@@ -33,7 +33,7 @@ MEDIACRAWLER_NOTES = Layout(
         ("creator_id", "text", "tags", "creator_name"),
     ),
     elsewhere=("last_update_time", "source_keyword", "video_url", "avatar", "image_list"),
-    quirks=(fill_note_id_from_link,),
+    quirks=(fill_note_id_from_link, tidy_tags),
 )
 MEDIACRAWLER_COMMENTS = Layout(
     kind="mediacrawler_comments",
@@ -69,5 +69,6 @@ MEDIACRAWLER_CREATORS = Layout(
     },
     required=(("creator_id",), ("followers",), ("likes_and_collects",), ("as_of",)),
     elsewhere=("follows", "avatar"),
+    quirks=(tidy_tags,),
 )
 LAYOUTS = (MEDIACRAWLER_COMMENTS, MEDIACRAWLER_NOTES, MEDIACRAWLER_CREATORS)

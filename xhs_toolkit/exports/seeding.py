@@ -31,6 +31,8 @@ AGENCY_SEEDING = Layout(
         "comments": ("评论", "评论数"),
         "shares": ("分享", "分享数"),
         "engagement": ("互动量", "总互动"),
+        "exposure": ("曝光量",),
+        "views": ("阅读量", "观看量"),
     },
     required=(
         ("creator_name", "creator_id", "creator_link", "note_id", "note_link"),
@@ -49,9 +51,9 @@ AGENCY_SEEDING = Layout(
         "cpe",
         "备注",
         "总成本",
-        "费用合计",
     ),
     also=("notes",),
+    implied=frozenset({"taxed"}),
     quirks=(fill_note_id_from_link, fill_creator_id_from_link),
 )
 LAYOUTS = (AGENCY_SEEDING,)

@@ -9,8 +9,8 @@ from operator import ne
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise
 from xhs_toolkit.exports.characters import HOMOPHONES, SIMILAR
+from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise
 from xhs_toolkit.exports.lexicon import NOISE, OTHER, WORDS
 
 Parts = frozenset[str]
@@ -168,9 +168,9 @@ def _retype(words: list[str]) -> Iterator[tuple[str, list[str]]]:
     for size, sayings in _list_sayings().items():
         for i in range(len(words) - size + 1):
             given = tuple(words[i : i + size])
-            for right in sayings.get(_sound(given), ()):
-                if sum(map(ne, given, right)) == 1:
-                    yield "".join(given), [*words[:i], *right, *words[i + size :]]
+            for saying in sayings.get(_sound(given), ()):
+                if sum(map(ne, given, saying)) == 1:
+                    yield "".join(given), [*words[:i], *saying, *words[i + size :]]
 
 
 @lru_cache(maxsize=1)
