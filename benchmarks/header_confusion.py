@@ -180,7 +180,7 @@ def make_value(name: str, kind: str, field: str, row: int) -> object:
     if name == "format":
         return FORMATS[row % 2]
     if name in TEXTS:
-        return TEXTS[name].format(row, row)
+        return TEXTS[name].format(row + 1, row + 1)
     if kind in NUMBERS:
         return NUMBERS[kind] + (row / 1000 if kind == "share" else row)
     if name:

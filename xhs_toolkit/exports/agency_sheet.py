@@ -37,7 +37,7 @@ CREATOR_COLUMNS = {
     "image_price_cny": ("图文报价", "图文笔记一口价", "图文报价(RMB)", "图文费用", "图文合作报价", "实时报价-图文"),
     "video_price_cny": ("视频报价", "视频笔记一口价", "视频费用", "视频合作报价", "实时报价-视频"),
     "mcn": ("机构", "签约MCN", "MCN名称", "机构名称"),
-    "n_paid_notes": ("合作笔记数", "商业笔记总数"),
+    "n_paid_notes": ("合作笔记数", "商业笔记总数", "商单数", "商单数量"),
     "reply_rate_48h": ("邀约48h回复率", "48h回复率", "48h invite reply rate", "邀约回复率"),
     "health_level": ("博主健康等级", "健康等级", "账号健康度", "健康"),
     "platform_level": ("平台等级", "currentLevel", "平台成长等级"),

@@ -134,7 +134,7 @@ def blank_repeated_headers(sheet: Sheet, known: Known) -> Sheet:
 
 
 def _equals(texts: pa.Array, name: str) -> np.ndarray:
-    return pc.equal(pc.utf8_trim_whitespace(texts), name.strip()).fill_null(False).to_numpy(zero_copy_only=False)
+    return pc.equal(texts, name).fill_null(False).to_numpy(zero_copy_only=False)
 
 
 # -------------------------------------------------------------------------------- side by side

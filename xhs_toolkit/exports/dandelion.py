@@ -52,7 +52,7 @@ NOTE_COLUMNS = {
     "views_organic": ("自然阅读量",),
     "views_promoted": ("推广阅读量", "付费阅读量"),
     "views_heated": ("加热阅读量",),
-    "viewers": ("阅读UV", "阅读人数", "阅读用户数"),
+    "viewers": ("阅读UV", "阅读人数", "阅读用户数", "UV"),
     "engagement": ("互动量", "总互动量"),
     "likes": ("点赞量", "总点赞量"),
     "collects": ("收藏量", "总收藏量"),
@@ -84,7 +84,7 @@ DANDELION_NOTES = Layout(
     elsewhere=("博主健康等级", "阅读单价", "互动单价", "互动率", *COMPONENTS),
     also=("placements",),
     quirks=(fill_note_id_from_link,),
-    implied=frozenset({"scope=paid"}),
+    implied=frozenset({"scope=paid", "pugongying"}),
     constants=PAID,
 )
 
@@ -96,7 +96,7 @@ DANDELION_API_NOTES = Layout(
     required=(("note_id",), ("placement_id",), ("as_of",), ("exposure", "views")),
     elsewhere=("cooperate_type", "total_platform_price", "engage_rate", "read_cost", "engage_cost"),
     also=("placements",),
-    implied=frozenset({"scope=paid"}),
+    implied=frozenset({"scope=paid", "pugongying"}),
     constants=PAID,
     money_unit="fen",
 )
@@ -112,16 +112,16 @@ DANDELION_ORDERS = Layout(
     table="orders",
     columns={
         "placement_id": ORDER_ID,
-        "name": ("合作名称", "合作项目名称"),
+        "name": ("合作名称", "合作项目名称", "campaign name"),
         "brand": ("报备品牌", "品牌"),
         "product": ("spu名称", "产品名称", "spu"),
         "as_of": ("数据更新日期", "数据更新至", "更新日期"),
-        "created_at": ("订单创建时间",),
+        "created_at": ("订单创建时间", "下单时间"),
         "completed_at": ("订单完成时间",),
-        "n_notes": ("笔记数",),
+        "n_notes": ("笔记数", "发布笔记数"),
         "n_creators": ("发布人数", "博主数量", "发布博主数"),
-        "price_cny": ("博主报价", "报价"),
-        "service_fee_cny": ("服务费金额", "平台服务费"),
+        "price_cny": (*NOTE_COLUMNS["price_cny"], "合作金额"),
+        "service_fee_cny": NOTE_COLUMNS["service_fee_cny"],
         "budget_cny": ("总预算",),
         "spend_cny": ("总消耗",),
         **{name: NOTE_COLUMNS[name] for name in ORDER_FIGURES},
@@ -144,6 +144,7 @@ DANDELION_ORDERS = Layout(
         ),
         *("总互动率", "阅读量达成率", "阅读单价", "互动单价", *COMPONENTS),
     ),
+    implied=frozenset({"order", "scope=paid", "pugongying"}),
 )
 
 BASELINE_MEASURES = {

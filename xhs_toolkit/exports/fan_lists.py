@@ -10,8 +10,8 @@ from xhs_toolkit.exports.ratios import read_ratio
 from xhs_toolkit.exports.texts import read_text
 
 FAN_LISTS = {
-    "fan_genders": ("粉丝男/女", "粉丝性别分布", "男女比例"),
-    "fan_ages": ("粉丝年龄", "粉丝年龄分布", "ages"),
+    "fan_genders": ("粉丝男/女", "粉丝性别分布", "男女比例", "男/女"),
+    "fan_ages": ("粉丝年龄", "粉丝年龄分布", "年龄分布", "ages"),
 }
 """Helper column → what the tools call it."""
 FAN_AGES = {

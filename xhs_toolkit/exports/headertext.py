@@ -54,13 +54,14 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"图文(?:笔记)?\s*[+&和及与、/]\s*视频(?:笔记)?|images?\s*(?:\+|&|/|and)\s*videos?"), ""),
     (
         re.compile(
-            r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}1,?000"
+            r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000[\s_]*\+?\s*(?:or more )?likes?(?: or more)?"
+            r"|点赞\D{0,4}1,?000"
         ),
         "thousand_likes",
     ),
     (
         re.compile(
-            r"(?:over|above|>=|>|≥)?\s*(?<!\d)100\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}100(?!\d)"
+            r"(?:over|above|>=|>|≥)?\s*(?<!\d)100[\s_]*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}100(?!\d)"
         ),
         "hundred_likes",
     ),
@@ -79,6 +80,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "age=over",
     ),
+    (re.compile(r"[(\[]\s*10\s*k\s*[)\]]"), "unit=10000"),
     (re.compile(r"(?<!\d)(\d{1,3})[\s_\-]*(?:h|hr|hrs|hours?|小时)(?![a-z])(?:内|以内)?"), "threshold={0}h"),
     (re.compile(r"(?<!\d)([1-9]|10|15|30)[\s_\-]*(?:s|sec|secs|seconds?|秒)(?![a-z])"), "threshold={0}s"),
     (

@@ -7,9 +7,10 @@ of which a word is not understood, lands nowhere and is listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xhs_toolkit.exports.headertext import normalise
@@ -119,7 +120,7 @@ EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
 
 UNITS_OF_KIND: dict[str, Parts] = {
     "count": frozenset({"unit=10000", "unit=1000"}),
-    "money": frozenset({"unit=10000", "unit=1000", "unit=fen"}),
+    "money": frozenset({"unit=10000", "unit=fen"}),
     "share": frozenset({"unit=percent"}),
     "number": frozenset({"unit=percent", "unit=10000"}),
 }
@@ -234,9 +235,14 @@ def _units_allowed(column: str, layout: Layout) -> Parts:
 # ----------------------------------------------------------------------- a layout, looked up by meaning
 
 
+SAYS_TOO_LITTLE = frozenset({"id", "name", "link", "type", "time", "number", "level", "status"})
+"""Parts that need another beside them to name a column."""
+
+
 class _Index(NamedTuple):
     exact: dict[str, str]
     columns: dict[Parts, set[str]]
+    less: dict[Parts, set[str]]
     measures: dict[Parts, set[str]]
     elsewhere: set[Parts]
     implied: Parts
@@ -250,11 +256,15 @@ def _index(layout: Layout) -> _Index:
     for column, names in listed.items():
         for reading in _readings(names):
             columns.setdefault(reading, set()).add(column)
+    less: dict[Parts, set[str]] = {}
+    for reading, found in columns.items():
+        if reading & layout.implied and not reading - layout.implied <= SAYS_TOO_LITTLE:
+            less.setdefault(reading - layout.implied, set()).update(found)
     measures: dict[Parts, set[str]] = {}
     for column, names in layout.measures.items():
         for reading in _readings(names):
             measures.setdefault(_without_group(reading), set()).add(column)
-    return _Index(exact, columns, measures, _readings(layout.elsewhere), layout.implied)
+    return _Index(exact, columns, less, measures, _readings(layout.elsewhere), layout.implied)
 
 
 def _readings(names: Sequence[str]) -> set[Parts]:
@@ -268,7 +278,12 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
         return None, None
     if index.elsewhere.intersection(meaning.readings):
         return None, None
-    columns = _look_up(meaning.readings, index) or _look_up([r - index.implied for r in meaning.readings], index)
+    less = [part for reading in meaning.readings for part in _leave_out(reading, index.implied)]
+    columns = (
+        _look_up(meaning.readings, index.columns)
+        or _look_up(less, index.columns)
+        or _look_up(meaning.readings, index.less)
+    )
     if columns or meaning.leftover:
         return (columns.pop(), None) if len(columns) == 1 else (None, None)
     found = {
@@ -280,15 +295,23 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
     return found.pop() if len(found) == 1 else (None, None)
 
 
-def _look_up(readings: Iterable[Parts], index: _Index) -> set[str]:
-    return {column for reading in readings for column in index.columns.get(reading, ())}
+def _leave_out(reading: Parts, implied: Parts) -> Iterator[Parts]:
+    """The reading without one or more of the parts that go without saying."""
+    said = sorted(reading & implied)
+    for size in range(1, len(said) + 1):
+        yield from (reading - frozenset(some) for some in combinations(said, size))
+
+
+def _look_up(readings: Iterable[Parts], columns: Mapping[Parts, set[str]]) -> set[str]:
+    return {column for reading in readings for column in columns.get(reading, ())}
 
 
 _GROUPED = ("scope=", "format=", "window=")
 
 
 def _without_group(reading: Parts) -> Parts:
-    return frozenset(part for part in reading if not part.startswith(_GROUPED) and part != "statistic=estimate")
+    kept = frozenset(part for part in reading if not part.startswith(_GROUPED))
+    return kept if kept >= {"unit_cost", "exposure"} else kept - {"statistic=estimate"}
 
 
 def _read_group(reading: Parts) -> Group | None:

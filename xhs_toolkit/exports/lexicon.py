@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
         "playback watch watches watched pageview pageviews page_views pv 浏览人次"
     ),
     "views statistic=median": "click_mid m_valid_raw_read_feed",
+    "active fans": "活粉 活跃粉",
+    "per_thousand_views": "千次阅读 千次观看 千次播放 per_thousand_reads per_thousand_views",
     "engagement statistic=median": "m_engagement",
     "exposure statistic=median": "m_accum_imp m_imp",
     "people": (
@@ -48,11 +50,11 @@ WORDS: dict[str, str] = {
         "收藏 藏 collect collects collected collection collections save saves saved fav favs favourite favourites "
         "favorite favorites favourited favorited bookmark bookmarks bookmarked"
     ),
-    "comments": "评 回覆 评论 留言 comment comments commented cmt cmts reply replies 回复",
+    "comments": "响应 response responses 评 回覆 评论 留言 comment comments commented cmt cmts reply replies 回复",
     "shares": (
         "转 转传 转载 分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare reshares"
     ),
-    "follows": "直接涨粉 涨粉量 涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉",
+    "follows": "转粉 直接涨粉 涨粉量 涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉",
     "note statistic=recent": "notes_rate_note_number",
     "following": "关注 following followings followees 关注了",
     "fans": (
@@ -64,7 +66,8 @@ WORDS: dict[str, str] = {
         "bullet_screens bullet bullets barrage"
     ),
     "engagement": (
-        "互动 engagement engagements engage engaged interaction interactions inter interact interacts interactive "
+        "赞藏评 赞评藏 互动 engagement engagements engage "
+        "engaged interaction interactions inter interact interacts interactive "
         "interacting engaging 互动过"
     ),
     "duration": "时长 duration durations 停留时间 观看时间 dwell_time",
@@ -72,7 +75,9 @@ WORDS: dict[str, str] = {
         "watch_time watchtime view_time viewing_time viewtime reading_time play_time 浏览时间 阅读时间 播放时间"
     ),
     "views people": "viewer viewers reader readers audience_count 观众",
-    "finish": "完播 completion completions finish finished complete completed full_view full_views",
+    "finish": (
+        "完整播放 播完 full_play 完播 completion completions finish finished complete completed full_view full_views"
+    ),
     "spillover": "外溢 spillover spill_over",
     "store": (
         "进店 到店 客流 store_visit store_visits shop_visit shop_visits foot_traffic footfall visitors_in_store "
@@ -95,14 +100,14 @@ WORDS: dict[str, str] = {
         "posting upload uploaded 上传"
     ),
     "edited": "last_update_time 编辑 修改 edit edited 最后修改 最后编辑",
-    "updated": "更新 update updated updates updating",
+    "updated": "last_updated last_update 更新 update updated updates updating",
     "captured": (
         "抓取 采集 爬取 crawl crawled crawling scrape scraped captured capture snapshot fetched fetch "
         "last_modify_ts last_modify last_modified 统计 截止 截至 as_of asof 数据更新 数据截止 数据截至 "
         "data_updated data_update 导出 exported data_as_of 数据日期 数据时间 快照 date_key data_date "
         "updated_until updated_through retrieved"
     ),
-    "created": "建立 下单时间 创建 create created creation",
+    "created": "建立 创建 create created creation",
     "first": "首次 first initial initially 初次",
     "first posted": "首发 首发布",
     "creator posted": "publisher publishers 发布博主 发文博主",
@@ -111,7 +116,7 @@ WORDS: dict[str, str] = {
     "address": "地址 address addr addresses",
     "note": "笔记 帖子 贴文 作品 note notes post posts article articles 稿件 贴子 文章",
     "place": (
-        "loc "
+        "省市 loc "
         "地域 地区 所在地 城市 省份 地理位置 所在城市 所在地区 location locations region regions city cities "
         "province provinces place places 属地 ip属地 ip_location ip_region ip_address_location area country 国家 "
         "ip地址 归属地 ip归属地 geographic geographical geo by_region by_city by_province by_location geography "
@@ -125,12 +130,12 @@ WORDS: dict[str, str] = {
         "author authors talent talents account accounts 账号 账户 主播 kol_creator 达人账号 博主账号 "
         "content_creator uploader poster 评论者 commenter commenters 发布者 发布人"
     ),
-    "id": "id ids uid identifier identifiers 编号 编码 guid",
+    "id": "号码 id ids uid identifier identifiers 编号 编码 guid",
     "name": "名称 名字 姓名 名 name names",
     "nickname": "名号 昵称 nickname nick nicknames nick_name display_name screen_name username user_name handle 网名",
     "xhs": "小红书 xhs xiaohongshu rednote red_note xiao_hong_shu red redbook little_red_book 红书",
     "xhs number": (
-        "小红薯号 小红书号码 "
+        "小红书账户号 小红书账户 小红薯号 小红书号码 "
         "小红书号 红书号 小红书账号 小红书id red_id redid xhs_id xhsid xhs_number xhs_no xhs_account_number "
         "xhs_code xhs_account_id xhs_account_no xiaohongshu_id xiaohongshu_number xiaohongshu_no rednote_id "
         "rednote_number xhs号 xhs账号 xiaohongshu_account_id xiaohongshu_account_number red_number red账号 red号 "
@@ -150,23 +155,24 @@ WORDS: dict[str, str] = {
     "platform": "平台 platform growth_level current_level 成长 成长等级",
     "active": "活跃 active actives",
     "ordering": (
-        "下单 ordering ordered orderers buyer buyers buying purchase purchases purchasing purchased purchasers shopping"
+        "购买 pay paying payers 下单 ordering ordered orderers "
+        "buyer buyers buying purchase purchases purchasing purchased purchasers shopping"
     ),
     "fake": "水粉丝 假粉丝 僵尸粉 疑似 suspected suspicious 水粉 水军 fake bot bots 假粉",
     "institution": "signed 经纪公司 机构 institution institutions mcn agency agencies 签约 所属机构",
     "credit": "信用 信用度 credit",
-    "invite": "邀约 invite invites invitation invitations",
+    "invite": "邀请 邀约 invite invites invitation invitations",
     "live": "直播 live livestream livestreams live_stream live_streams broadcast",
     "sales": "销售额 营业额 成交额 gmv sales revenue turnover",
     "thousand_likes": "千赞 thousand_like thousand_likes",
     "hundred_likes": "百赞 hundred_like hundred_likes",
     "hit": "爆贴 爆帖 爆文 爆款 hit hits viral",
-    "brand": "品牌 brand brands",
+    "brand": "品牌方 品牌商 品牌 brand brands",
     "spu": "货品 样品 sample samples 产品名称 商品名称 spu sku 产品 商品 product products item items goods",
     "tier": "tier tiers 量级 层次",
     "mode": "模式 mode modes",
     "status": "状态 status state 进度",
-    "keyword": "关键词 关键字 keyword keywords search_term search_terms 搜索词",
+    "keyword": "投放词 买词 推广词 出价词 关键词 关键字 keyword keywords search_term search_terms 搜索词",
     "page_number": "页码 page_number page_no",
     # ----------------------------------------------------------------- money
     "price": (
@@ -179,7 +185,8 @@ WORDS: dict[str, str] = {
     "cost": "成本 cost costs 花费",
     "spu cost": "货值 产品价值 货品价值 样品价值 product_value goods_value sample_value",
     "all_costs": (
-        "费用合计 合计费用 总费用 成本合计 合计成本 总成本 成本总计 费用总计 total_cost total_costs total_fee total_fees"
+        "费用合计 合计费用 总费用 成本合计 合计成本 总成本 成本总计 费用总计 "
+        "total_cost total_costs total_fee total_fees"
     ),
     "spend": (
         "支出 开支 花销 expense expenses expenditure 投放消耗 消费 消耗 spend spending spent 投放金额 ad_spend 投放费用"
@@ -199,7 +206,7 @@ WORDS: dict[str, str] = {
     "click ratio": "ctr click_through click_through_rate clickthrough clickthrough_rate click_thru_rate ctrs",
     # ----------------------------------------------------------- advertising
     "ad": "广告 ad ads advert adverts advertising advertisement",
-    "plan": "计划 plan plans campaign campaigns",
+    "plan": "推广计划 计划 plan plans campaign campaigns",
     "unit": "单元 unit units ad_group adgroup adset ad_set",
     "creative": "创意 creative creatives",
     "placement": (
@@ -264,7 +271,7 @@ WORDS: dict[str, str] = {
         "sponsored paid business cooperative 付费 cooperated partnership branded"
     ),
     "format=image": (
-        "图文笔记 静态图 "
+        "static 图文笔记 静态图 "
         "图文 图片 图 image images picture pictures pic pics photo photos graphic graphics 图集 imagetext "
         "image_text picture_text photo_text image_and_text carousel graphic_text pictorial"
     ),
@@ -285,12 +292,14 @@ WORDS: dict[str, str] = {
     "statistic=distribution": "分布 distribution distributions breakdown profile_of 画像 top 构成",
     "statistic=target": "目标 target targets kpi goal goals",
     "page=discovery": (
-        "发现页 发现 discovery homefeed home_feed explore discover 发现页面 推荐页 for_you 首页推荐 "
+        "发现feed 发现页 发现 discovery homefeed home_feed explore discover 发现页面 推荐页 for_you 首页推荐 "
         "discovery_page discover_page explore_page discovery_feed explore_feed recommendation_feed"
     ),
     "page=search": "搜索页 搜寻页 搜索 搜寻 search search_page 搜索结果页 search_result search_results",
     "page=home": "个人页 个人主页 主页 homepage profile profile_page home_page personal_page 博主主页",
-    "page=follow": "关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面",
+    "page=follow": (
+        "关注feed 关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面"
+    ),
     "page=nearby": "附近页 附近 同城 nearby nearby_page local_page",
     "page=other": "其他 其它 other others 其他页 other_page other_pages other_sources 其余",
     "component": "组件 component components widget widgets",
@@ -327,7 +336,7 @@ NOISE = (
     "详情 times this its their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 "
     "in_total who that are which 群体 客户端 端 main primary 主要 主 标准 official 实时 于 fixed within inside "
     "during among "
-    "总额 额 所在 即时 realtime real_time 平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 "
+    "总额 额 所在 所属 规模 即时 realtime real_time 平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 "
     "note_card interact_info traffic 流量 by_creator by_blogger by_kol final 副本 copy 后台 口径 至"
 )
 

@@ -117,6 +117,9 @@ ABOUT_CREATOR = {
     *("fans", "gender", "place", "category", "tags", "price", "health", "age", "interest", "xhs", "number"),
     *("institution", "credit", "following"),
 }
+COUNTED_AS_PEOPLE = {"likes", "collects", "follows", "fans"}
+"""Figures of which each person counts once: 点赞人数 is 点赞数."""
+LISTED_OF_FANS = {"female", "place", "gender", "age", "interest"}
 NAMES_NOTE = {"id", "name", "nickname", "link", "address"}
 
 
@@ -143,13 +146,14 @@ def soften(parts: Parts) -> Parts:
         "note": bool(things - {"note", "xhs", "creator"}) and not things & NAMES_NOTE,
         "xhs": len(things) > 1 and not things & {"number", "id"},
         "id": "number" in things,
-        "ratio": has_age or {"fans", "female"} <= things,
+        "ratio": has_age or ("fans" in things and bool(things & LISTED_OF_FANS)),
         "statistic=distribution": "fans" in things,
         "fans": has_age,
         "age": has_age,
         "price": "unit_cost" in things,
         "gender": "female" in things or "male" in things,
-        "name": bool(things & {"brand", "spu"}) and not things & {"creator", "user", "nickname"},
-        "people": {"creator", "posted"} <= things,
+        "name": bool(things & {"brand", "spu", "title"}) and not things & {"creator", "user", "nickname"},
+        "people": {"creator", "posted"} <= things or bool(things & COUNTED_AS_PEOPLE),
+        "text": "title" in things,
     }
     return frozenset(part for part in parts if not dropped.get(part, False))

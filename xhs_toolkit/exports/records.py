@@ -144,9 +144,13 @@ def _find_lists(value: Record, place: str, depth: int = 0) -> Iterator[tuple[str
         here = f"{place}.{key}" if place else str(key)
         if isinstance(inner, dict):
             yield from _find_lists(inner, here, depth + 1)
-        elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
-            if not all(map(_is_part, inner)):
-                yield here, inner
+        elif _holds_records(inner):
+            yield here, inner
+
+
+def _holds_records(value: Any) -> bool:
+    is_list = isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+    return is_list and not all(map(_is_part, value))
 
 
 def _is_part(record: Record) -> bool:
