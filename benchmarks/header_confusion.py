@@ -14,6 +14,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ class Landed(NamedTuple):
 def read_set(path: Path) -> tuple[Set, list[str]]:
     """The invented headers of a set by kind and real header, and the headers that are nobody's."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data.pop("about", None)
     strangers = [str(name) for name in data.pop("not_ours", [])]
     kinds = {
         kind: {str(field): [str(name) for name in names] for field, names in fields.items()}
@@ -96,7 +98,7 @@ def read_fields() -> dict[str, dict[str, str | None]]:
 def list_files(kind: str, variants: Mapping[str, list[str]]) -> Iterator[tuple[str, list[Column]]]:
     """Layout and columns of the files built for one kind, so that each invented header stands in one at least."""
     fields = read_fields()[kind]
-    for place, layout in enumerate(dict.fromkeys(KINDS[kind])):
+    for place, layout in enumerate(KINDS[kind] if kind in SPLIT else KINDS[kind][:1]):
         alone = kind not in SPLIT
         names = {name: heads for name, heads in variants.items() if alone or int(is_api_name(name)) == place}
         for turn in range(max(map(len, names.values()), default=0)):
@@ -208,15 +210,51 @@ def write_table(path: Path, columns: list[Column]) -> None:
                 sheet.write_row(number, 0, row)
 
 
-def read_columns(layout: str, columns: list[Column], ending: str) -> dict[str, str | None]:
-    """Header → where `read_exports` says that it landed, as in ``fields.yaml``."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_table(Path(folder) / f"export.{ending}", columns)
-        exports = read_exports(Path(folder), campaign=Campaign(folder=Path(folder)))
-    table = next(known.table for known in LAYOUTS if known.kind == layout)
-    is_read = exports.files["table"].eq(table).all() and exports.files["state"].eq("read").all()
+class Built(NamedTuple):
+    """One file of a set: its name, the kind in the set, the layout it is of, and its columns."""
+
+    name: str
+    kind: str
+    layout: str
+    columns: list[Column]
+
+
+def build_files(folder: Path, kinds: Set, strangers: list[str]) -> list[Built]:
+    """Write all files of a set, a few headers that are nobody's in each."""
+    files: list[Built] = []
+    for kind, variants in kinds.items():
+        for layout, columns in list_files(kind, variants):
+            number = len(files)
+            names = dict.fromkeys(strangers[(number * 3 + i) % len(strangers)] for i in range(3)) if strangers else {}
+            extra = [Column(name, "", None, [str(row) for row in range(N_ROWS)]) for name in names]
+            path = folder / f"{number:03d}.{ENDINGS[number % len(ENDINGS)]}"
+            write_table(path, [*columns, *extra])
+            files.append(Built(path.name, kind, layout, [*columns, *extra]))
+    return files
+
+
+@lru_cache(maxsize=8)
+def judge_set(path: Path) -> list[Landed]:
+    """Every invented header of a set, once, as `read_exports` reads it in a whole file."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = build_files(folder, read_set(path)[0], read_set(path)[1])
+        exports = read_exports(folder, campaign=Campaign(folder=folder))
+    tables = dict(zip(exports.files["file"], exports.files["table"], strict=True))
     headers = exports.headers.astype(object).where(exports.headers.notna(), None).to_dict("records")
-    return {str(row["header"]): describe(row) if is_read or row["state"] == "private" else None for row in headers}
+    found = {(str(row["file"]), str(row["header"])): row for row in headers}
+    landed: dict[tuple[str, str, str], Landed] = {}
+    for file in files:
+        is_right_table = tables[file.name] == TABLE_OF[file.layout]
+        for column in file.columns:
+            row = found.get((file.name, " ".join(column.header.split())))
+            place = describe(row) if row and (is_right_table or row["state"] == "private") else None
+            key = (file.kind, column.field, column.header)
+            landed.setdefault(key, Landed(*key, column.wanted, place))
+    return list(landed.values())
+
+
+TABLE_OF = {layout.kind: layout.table for layout in LAYOUTS}
 
 
 def describe(row: Mapping[str, object]) -> str | None:
@@ -230,43 +268,91 @@ def describe(row: Mapping[str, object]) -> str | None:
     return " ".join([str(row["column"]), *(group if set(group) != {"-"} else ())])
 
 
-def judge_set(path: Path) -> Iterator[Landed]:
-    """Every invented header of a set, once, as read in a whole file."""
-    kinds, strangers = read_set(path)
-    seen = set[tuple[str, str, str]]()
-    number = 0
-    for kind, variants in kinds.items():
-        for layout, columns in list_files(kind, variants):
-            nobody = [strangers[(number * 3 + i) % len(strangers)] for i in range(3)] if strangers else []
-            extra = [Column(name, "", None, [str(row) for row in range(N_ROWS)]) for name in nobody]
-            found = read_columns(layout, [*columns, *extra], ENDINGS[number % len(ENDINGS)])
-            number += 1
-            for column in [*columns, *extra]:
-                key = (kind, column.field, column.header)
-                if key not in seen:
-                    seen.add(key)
-                    yield Landed(
-                        kind, column.field, column.header, column.wanted, found.get(" ".join(column.header.split()))
-                    )
+# ---------------------------------------------------------------------------------------- the page
+
+INTRODUCTION = """# Headers nobody has seen before
+
+Exports change their headers monthly. This page says how headers that the readers were not written for are read: people
+were given the list of real headers and wrote down other ways to say the same. Whole files are built from their headers,
+with plausible values and a few columns that are nobody's, and go through `read_exports` like any other export.
+
+- **right**: read into the column that the real header belongs to (scope, format and window included), or, where the
+  tables have no such column, listed as not used.
+- **missed**: listed as not used although there is a column for it. `xhs check` shows it, `campaign.yaml` can map it.
+- **wrong**: read into another column. This must not happen, for nobody would see it.
+
+Limits: the headers are invented, not observed, and by few people. The first figures are those of the readers
+as they were before anything was changed for either set; the later ones were taken after the words and rules had been
+widened with the sets in view, so that they are no estimate of what a new file will do.
+
+This page is made by `python -m benchmarks.header_confusion`; a test compares it.
+"""
+
+
+def write_page(paths: list[Path]) -> str:
+    """The page ``docs/headers.md``."""
+    return "\n".join([INTRODUCTION, *(part for path in paths for part in describe_set(path))])
+
+
+def describe_set(path: Path) -> Iterator[str]:
+    """The section of one set."""
+    about = yaml.safe_load(path.read_text(encoding="utf-8"))["about"]
+    landed = judge_set(path)
+    with_place = [item for item in landed if item.field and item.wanted not in {None, "private"}]
+    without = [item for item in landed if item not in with_place]
+    yield f"## {about['title']}\n\n{about['provenance'].strip()}\n"
+    yield "| | headers | right | missed | wrong | right, % |\n|---|---:|---:|---:|---:|---:|"
+    first = about["first"]
+    yield _write_row("first time, headers with a column", first["right"], first["missed"], first["wrong"])
+    yield _write_row("now, headers with a column", *_count(with_place))
+    yield _write_row("first time, headers without one", first["without_right"], 0, first["without_wrong"])
+    yield _write_row("now, headers without one", *_count(without))
+    yield "\n| now, by kind of export | headers | right | missed | wrong | right, % |\n|---|---:|---:|---:|---:|---:|"
+    for kind in dict.fromkeys(item.kind for item in landed):
+        yield _write_row(kind, *_count([item for item in with_place if item.kind == kind]))
+    faults = [item for item in landed if item.outcome != "right"]
+    if faults:
+        yield "\n| not right | kind | real header | belongs to | read as |\n|---|---|---|---|---|"
+    for item in faults:
+        cells = (_quote(item.header), item.kind, item.field or "nobody’s", item.wanted or "-", item.found or "not used")
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
+def _count(landed: list[Landed]) -> tuple[int, int, int]:
+    counts = Counter(item.outcome for item in landed)
+    return counts["right"], counts["missed"], counts["wrong"]
+
+
+def _write_row(label: str, right: int, missed: int, wrong: int) -> str:
+    n = right + missed + wrong
+    return f"| {label} | {n:,} | {right:,} | {missed:,} | {wrong:,} | {100 * right / n if n else 100:.1f} |"
+
+
+def _quote(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def main() -> int:
+    """Write the page, compare it (``--check``), or print what becomes of another set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("set", nargs="?", type=Path)
+    parser.add_argument("set", nargs="?", type=Path, help="a set of your own: prints what is not right")
+    parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
-    landed = list(judge_set(given.set))
-    for item in landed:
-        if item.outcome != "right":
-            print(item.outcome, item.kind, item.field, repr(item.header), "wanted", item.wanted, "found", item.found)
-    for kind in dict.fromkeys(item.kind for item in landed):
-        print(kind, Counter(item.outcome for item in landed if item.kind == kind and item.field))
-    placed = [item for item in landed if item.field and item.wanted not in {None, "private"}]
-    print(
-        "with a place",
-        Counter(item.outcome for item in placed),
-        "without",
-        Counter(item.outcome for item in landed if item not in placed),
-    )
+    if given.set:
+        landed = judge_set(given.set)
+        for item in landed:
+            if item.outcome != "right":
+                print(
+                    f"{item.outcome}: {item.kind}, {item.field}, {item.header!r} is {item.wanted}, read as {item.found}"
+                )
+        print("with a column:", _count([item for item in landed if item.wanted not in {None, "private"}]))
+        print("without:", _count([item for item in landed if item.wanted in {None, "private"}]))
+        return 0
+    page = write_page(sorted(path for path in SETS.glob("*.yaml") if path.name != "fields.yaml"))
+    if given.check:
+        return int(not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page)
+    PAGE.write_text(page, encoding="utf-8")
     return 0
 
 

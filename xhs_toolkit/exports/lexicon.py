@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
         "阅读 观看 浏览 播放 查看 小眼睛 read reads reading readings view views viewed viewing play plays played "
         "playback watch watches watched pageview pageviews page_views pv 浏览人次"
     ),
-    "views statistic=median": "click_mid m_valid_raw_read_feed",
+    "views statistic=median": "click_mid click_median median_click median_clicks m_valid_raw_read_feed",
     "active fans": "活粉 活跃粉",
     "per_thousand_views": "千次阅读 千次观看 千次播放 per_thousand_reads per_thousand_views",
     "engagement statistic=median": "m_engagement",
@@ -152,7 +152,8 @@ WORDS: dict[str, str] = {
     "device": "设备 device devices",
     "health": "健康 健康度 health",
     "level": "等级 级别 level levels grade grades lv 层级 rank",
-    "platform": "平台 platform growth_level current_level 成长 成长等级",
+    "platform": "平台 platform 成长",
+    "platform level": "growth_level current_level current_lv 成长等级 当前等级",
     "active": "活跃 active actives",
     "ordering": (
         "购买 pay paying payers 下单 ordering ordered orderers "

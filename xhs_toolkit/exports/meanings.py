@@ -142,7 +142,7 @@ def soften(parts: Parts) -> Parts:
         "updated": "captured" in things,
         "suffix=new": "fans" not in things,
         "creator": bool(things & ABOUT_CREATOR),
-        "user": "fans" in things,
+        "user": bool(things & {"fans", "place"}),
         "note": bool(things - {"note", "xhs", "creator"}) and not things & NAMES_NOTE,
         "xhs": len(things) > 1 and not things & {"number", "id"},
         "id": "number" in things,
