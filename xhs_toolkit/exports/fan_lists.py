@@ -22,6 +22,8 @@ FAN_AGES = {
     "fan_age_over_44_share": r"(?:>|大于)\s*44|4[45]岁?以上|44\+",
 }
 """Column → how a tool's list of ages (18-24岁|42.0% 25-34岁|38.5%) writes it."""
+DIGITS = 12
+"""Digits of a share: dividing by a hundred leaves a trail of binary ones."""
 _SHARE = r"[\"']?\s*[|:：,]?\s*(?:[\"']?percent[\"']?\s*:)?\s*(\d+(?:\.\d+)?)\s*(%?)"
 """What follows a label: 18-24岁|42.0%, 18-24：42.0%, {"group": "18-24", "percent": 0.42}."""
 _MEN_THEN_WOMEN = r"^\s*\d+(?:\.\d+)?\s*%\s*[|/:：]\s*(\d+(?:\.\d+)?)\s*%\s*$"
@@ -37,7 +39,7 @@ def read_genders(values: pd.Series) -> Cells:
     women = texts.str.extract(_MEN_THEN_WOMEN, expand=False).astype(float) / 100
     women = women.fillna(read_labelled(texts, "女性?|female"))
     ratio = read_ratio(values)[0]
-    found = women.fillna(ratio / (1 + ratio)).astype(float)
+    found = women.fillna(ratio / (1 + ratio)).astype(float).round(DIGITS)
     unknown = (texts.notna() & found.isna()).to_numpy()
     faults = {"is no share of men and women": unknown, "is above 100%": found.gt(1).to_numpy()}
     return make_cells(values.index, found, faults)
@@ -55,7 +57,7 @@ def read_labelled(texts: pd.Series, label: str) -> pd.Series:
     """The share after a label, as a fraction: of 100 with a % sign, of 1 without one and up to 1."""
     parts = texts.str.extract(rf"(?:{label})\s*岁?{_SHARE}")
     number, sign = parts[0].astype(float), parts[1]
-    return (number / 100).where(sign.eq("%"), number.where(number <= 1))
+    return (number / 100).where(sign.eq("%"), number.where(number <= 1)).round(DIGITS)
 
 
 def take_fan_lists_apart(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

@@ -130,7 +130,8 @@ WORDS: dict[str, str] = {
         "author authors talent talents account accounts 账号 账户 主播 kol_creator 达人账号 博主账号 "
         "content_creator uploader poster 评论者 commenter commenters 发布者 发布人"
     ),
-    "id": "号码 id ids uid identifier identifiers 编号 编码 guid",
+    "id": "号码 id ids identifier identifiers 编号 编码 guid",
+    "user id": "uid",
     "name": "名称 名字 姓名 名 name names",
     "nickname": "名号 昵称 nickname nick nicknames nick_name display_name screen_name username user_name handle 网名",
     "xhs": "小红书 xhs xiaohongshu rednote red_note xiao_hong_shu red redbook little_red_book 红书",
@@ -147,6 +148,7 @@ WORDS: dict[str, str] = {
     "gender": "性别 sex gender",
     "female": "女性 女 女生 女粉 female females women woman",
     "male": "男性 男 男生 男粉 male males men man",
+    "women_first": "女男 female_male women_men females_males",
     "age": "年龄 岁 周岁 age ages aged years_old yrs 年龄段 age_group age_band age_range 年龄层",
     "interest": "兴趣 偏好 喜好 关注焦点 interest interests preference preferences",
     "device": "设备 device devices",
@@ -342,7 +344,6 @@ NOISE = (
 )
 
 OTHER = (
-    "女男 female_male women_men "
     "by 有 无 仅 对号 是否 达标 星座 最多 最高 最低 最大 最小 评估 效果 备注 remark remarks comment_text 优效 "
     "负责人 经纪 uvs plan line lake lie test rating ratings score scores 评分 reach 触达 覆盖 repeat "
     "关联 系数 高 低 中 前 后 上 下 第 环比 同比 评级 yoy mom wow previous prior last next max min minimum "

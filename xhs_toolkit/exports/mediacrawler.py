@@ -17,7 +17,7 @@ MEDIACRAWLER_NOTES = Layout(
         "text": ("desc", "笔记正文", "笔记描述", "笔记内容"),
         "posted_at": ("time", "发布时间", "笔记时间", "note create time", "create_time"),
         "as_of": ("last_modify_ts", "抓取时间", "采集时间", "数据更新时间"),
-        "creator_id": ("user_id", "博主ID", "作者ID", "uid"),
+        "creator_id": ("user_id", "博主ID", "作者ID"),
         "creator_name": ("nickname", "用户昵称", "博主昵称", "博主名称", "博主", "用户名称"),
         "likes": ("liked_count", "点赞数"),
         "collects": ("collected_count", "收藏数"),
