@@ -14,7 +14,7 @@ from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.tables import drop_unmeasured
-from xhs_toolkit.widgets.controls import make_choices, make_columns, name_options, style, write_cells
+from xhs_toolkit.widgets.controls import make_choices, make_columns, name_options, pair, put, style, write_cells
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
 from xhs_toolkit.widgets.results import (
     DIMENSIONS,
@@ -86,12 +86,9 @@ class ResultsView(View[ResultsState]):
         self.on(self.table, lambda note: self.select(note), "selected")
         self.on(self.table, lambda _: self.sort(), "sorted_by")
         self.on(self.table, lambda _: self.sort(), "is_descending")
-        side = ipw.Layout(width="50%", min_width="420px", padding="0 10px 0 0")
-        pictures = ipw.VBox([self._make_picture_choice(), self.picture], layout=side)
-        middle = ipw.HBox([ipw.VBox([self.table], layout=side), pictures], layout=ipw.Layout(flex_flow="row wrap"))
-        slices = ipw.HBox(self._make_slices(), layout=ipw.Layout(flex_flow="row wrap", align_items="flex-start"))
+        middle = pair(self.table, [self._make_picture_choice(), self.picture])
         buttons = [self.press(f"explore_export_{kind}", partial(self.export, kind)) for kind in ("png", "xlsx")]
-        return [slices, middle, self.groups, ipw.HBox([*buttons, self.exported])]
+        return [put(*self._make_slices()), middle, self.groups, ipw.HBox([*buttons, self.exported])]
 
     def draw(self) -> Figure | None:
         """Draw the notes that are left."""
@@ -126,7 +123,7 @@ class ResultsView(View[ResultsState]):
             self.on(choices, partial(self.filter_names, name))
             lists.append(choices)
         clear = self.press("explore_reset", self.reset)
-        return [ipw.VBox([text, metric, by, clear]), *lists]
+        return [ipw.VBox([text, metric, by]), *lists, clear]
 
     def _make_picture_choice(self) -> ipw.Widget:
         options = [(self.term(f"picture_{name}"), name) for name in PICTURES]
