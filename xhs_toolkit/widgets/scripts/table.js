@@ -78,6 +78,7 @@ function render({ model, el }) {
     const body = document.createElement("tbody");
     body.append(...model.get("rows").map(drawRow));
     table.replaceChildren(drawHead(), body);
+    frame.classList.toggle("pickable", model.get("pickable"));
     frame.setAttribute("aria-label", model.get("about"));
     note.textContent = model.get("note");
     mark(false);
