@@ -186,6 +186,14 @@ class Screen:
     def photograph(self, place: Path) -> None:
         self.page.screenshot(path=place)
 
+    def find_barriers(self, place: str | None = None) -> list[str]:
+        """What a person with a screen reader or a keyboard cannot use, but for the handles of ipywidgets' sliders."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page, context=place).response["violations"]
+        nodes = [(each["id"], node["html"][:120]) for each in found for node in each["nodes"]]
+        return [f"{name}: {html}" for name, html in nodes if "noUi-handle" not in html]
+
     def close(self) -> None:
         told = [line for line in self.told if not BENIGN.search(line)]
         self.page.close()
@@ -236,7 +244,7 @@ def test_creators_are_filtered_looked_at_and_decided_on(
     table.focus()
     screen.sees(lambda: table.press("ArrowDown"))
     name = screen.page.locator(".xhs-table tr.selected td").first.inner_text()
-    screen.page.locator("section h4", has_text=name).wait_for()
+    screen.page.locator("section h3", has_text=name).wait_for()
     screen.reads("checks passed")
     screen.button("drop").click()
     screen.field("Why").fill("only reposts")
@@ -252,7 +260,7 @@ def test_creators_are_filtered_looked_at_and_decided_on(
     box = picture.bounding_box()
     for share in (0.2, 0.9):  # the cheapest, then the dearest: one of them is not the one that is selected
         picture.click(position={"x": box["width"] * share, "y": box["height"] * 0.85 * (1 - share) + 20})
-    screen.page.locator("section h4", has_text="星河").wait_for()
+    screen.page.locator("section h3", has_text="星河").wait_for()
     screen.sees(lambda: screen.button("中文").click())
     screen.reads("28位博主中的28位")
     assert table.get_attribute("aria-label") != before
@@ -391,3 +399,20 @@ def test_the_app_shows_the_same_without_code(
         screen.reads("Saved in decisions.csv: keep")
         screen.sees(lambda: screen.button("Clear filters").click())
     screen.photograph(photographs / f"app_{notebook}.png")
+    assert screen.find_barriers(".xhs-view") == []
+
+
+def test_the_app_begins_with_the_views_there_are(app: str, screen: Screen) -> None:
+    screen.page.goto(app)
+    assert screen.page.locator("a b").all_inner_texts() == [
+        "Creators · 博主",
+        "Plan · 方案",
+        "Results · 效果",
+        "New campaign · 新建项目",
+    ]
+    assert screen.find_barriers() == []
+    screen.page.get_by_text("New campaign").click()
+    screen.button("Make the campaign folder").click()
+    screen.reads("Give the folder a name.")
+    screen.page.get_by_text("← Campaign").click()
+    screen.page.get_by_text("Creators · 博主").wait_for()
