@@ -10,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from xhs_toolkit.campaign import read_campaign
+from xhs_toolkit.cli.lab import copy_notebooks, strip_outputs
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.widgets import explore_creators, explore_plan, explore_results, new_campaign
 from xhs_toolkit.widgets.new_campaign import make_campaign
@@ -105,3 +106,27 @@ def test_a_form_with_a_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(CampaignError):
         make_campaign(tmp_path / "full", values={"client": "A"})
     assert (tmp_path / "full" / "mine.txt").exists()
+
+
+# --------------------------------------------------------------------------------------------- lab
+
+
+def test_notebooks_are_copied_once_and_never_overwritten(folder: Path, tmp_path: Path) -> None:
+    names = copy_notebooks(folder)
+    assert len(names) == 4
+    mine = folder / "explore" / "plan.ipynb"
+    mine.write_text("mine", encoding="utf-8")
+    assert copy_notebooks(folder) == names
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert copy_notebooks(tmp_path) == ["explore/new_campaign.ipynb"]
+
+
+def test_outputs_stay_out_of_the_notebooks_for_exploring_only() -> None:
+    cell = {"cell_type": "code", "outputs": [{}], "execution_count": 3, "metadata": {"execution": {}}}
+    model = {"type": "notebook", "content": {"metadata": {"widgets": {}}, "cells": [dict(cell)]}}
+    strip_outputs("/notebooks/mine.ipynb", model)
+    assert model["content"]["cells"] == [cell]
+    strip_outputs("/explore/plan.ipynb", model)
+    clean = {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {}}
+    assert model["content"] == {"metadata": {}, "cells": [clean]}
+    strip_outputs("/explore", {"type": "directory", "content": None})

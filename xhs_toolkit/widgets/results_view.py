@@ -264,7 +264,9 @@ class ResultsView(View[ResultsState]):
             step_cny=self.campaign.boosting.step_cny,
         )
         lines = "".join(f"<li>{escape(say(each, language=self.language))}</li>" for each in told)
-        self.boosted.value = f"<div role='status'><ul style='color:{INK};line-height:1.5;margin:0 0 8px'>{lines}</ul></div>"
+        self.boosted.value = (
+            f"<div role='status'><ul style='color:{INK};line-height:1.5;margin:0 0 8px'>{lines}</ul></div>"
+        )
 
     def describe_found(self) -> str:
         """Say how many notes are left, what they sum to, and how many can be compared."""

@@ -129,7 +129,9 @@ class View(Generic[State]):
         """Show the controls anew, as after a change of language."""
         self.is_quiet = True
         try:
-            self.title.value = f"<h2 style='font-size:1.2em;margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h2>"
+            self.title.value = (
+                f"<h2 style='font-size:1.2em;margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h2>"
+            )
             self.switch.tooltips = [name for name, _ in LANGUAGES]
             self.switch.value = self.language
             self.body.children = self.build()
