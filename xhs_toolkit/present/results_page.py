@@ -174,7 +174,7 @@ def write_beside(page: Page, beside: Beside) -> Shown:
     ]
     return Shown(
         page.say(*beside.findings),
-        page.table("beside", beside.table, columns=figures, caption=Finding("history.caption_beside")),
+        page.table("beside", beside.table, columns=[*figures, "n_notes", "n_creators", "n_clients", "basis"], caption=Finding("history.caption_beside")),
     )
 
 
