@@ -1,7 +1,7 @@
 """The learner's notebook and the packed answers, derived from a lesson: ``python -m xhs_toolkit.teaching.derive``.
 
-A lesson (``lesson.ipynb``) is stored executed. Cells tagged ``solution`` become an empty answer with its check, or,
-where they are prose, are left out; everything else stays, without outputs. The answers come from the lesson's stored
+A lesson (``lesson.ipynb``) is stored executed. A code cell tagged ``solution`` becomes an empty answer with its check;
+prose tagged so, and any cell tagged ``lesson_only``, is left out; everything else stays, without outputs. The answers come from the lesson's stored
 outputs. With ``--check`` the stored files are compared with freshly derived ones.
 """
 
@@ -28,7 +28,7 @@ from xhs_toolkit.teaching.casebook import (
 )
 from xhs_toolkit.teaching.exercises import FIGURES_TYPE
 
-SOLUTION = "solution"
+SOLUTION, LESSON_ONLY = "solution", "lesson_only"
 CALL = re.compile(r"exercises\.solve\(\s*\"(?P<name>\w+)\"")
 EMPTY = 'answer = ...\nexercises.check("{name}", answer)'
 Cell = dict[str, Any]
@@ -55,10 +55,13 @@ def derive(folder: Path) -> dict[str, str]:
 
 def make_cell(cell: Cell) -> Cell | None:
     """Turn a cell of the lesson into one of the learner's notebook; None where it has no place there."""
-    is_solution = SOLUTION in cell["metadata"].get("tags", [])
+    tags = cell["metadata"].get("tags", [])
+    is_solution = SOLUTION in tags
+    if LESSON_ONLY in tags:
+        return None
     if cell["cell_type"] != "code":
         return None if is_solution else cell
-    source, metadata = cell["source"], {"tags": cell["metadata"].get("tags", [])}
+    source, metadata = cell["source"], {"tags": tags}
     if is_solution:
         name = find_name(cell)
         source, metadata = EMPTY.format(name=name).splitlines(keepends=True), {"tags": ["exercise"]}
