@@ -1,8 +1,8 @@
 """The learner's notebook and the packed answers, derived from a lesson: ``python -m xhs_toolkit.teaching.derive``.
 
 A lesson (``lesson.ipynb``) is stored executed. A code cell tagged ``solution`` becomes an empty answer with its check;
-prose tagged so, and any cell tagged ``lesson_only``, is left out; everything else stays, without outputs. The answers come from the lesson's stored
-outputs. With ``--check`` the stored files are compared with freshly derived ones.
+prose tagged so, and any cell tagged ``lesson_only``, is left out; everything else stays, without outputs. The answers
+come from the lesson's stored outputs. With ``--check`` the stored files are compared with freshly derived ones.
 """
 
 from __future__ import annotations
