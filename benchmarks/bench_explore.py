@@ -7,13 +7,16 @@ immediate. And how long it takes to make the view of a pool that is read and vet
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import signal
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,13 +69,13 @@ ACT = """([kind, label, value]) => {
   }
 }"""
 ROUND: list[list[Any]] = [
-    *[["slide", "Followers", "ArrowLeft"]] * 4,
-    *[["type", "Search", f"creator {number}"] for number in range(3)],
+    *[["slide", "Followers", "ArrowLeft"]] * 5,
+    *[["slide", "Followers", "ArrowRight"]] * 5,
+    *[["type", "Search", f"creator {number}"] for number in (11, 12, 13)],
     ["type", "Search", ""],
     *[["choose", "Flags", number] for number in (1, 2, 0)],
-    *[["slide", "Price, CNY", "ArrowLeft"]] * 3,
-    *[["slide", "Followers", "ArrowRight"]] * 4,
-    *[["slide", "Price, CNY", "ArrowRight"]] * 3,
+    *[["slide", "Price, CNY", "ArrowLeft"]] * 5,
+    *[["slide", "Price, CNY", "ArrowRight"]] * 5,
 ]
 ACTS = ROUND * 2
 """Each leaves other creators than the one before, so that each brings another picture."""
@@ -99,6 +102,18 @@ def find_port() -> int:
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
+    """Wait until a server answers."""
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(address)
 
 
 def measure(address: str, browser_path: str) -> dict[str, list[float]]:
@@ -134,13 +149,14 @@ def main() -> None:
         folder = Path(place) / "large"
         make_folder(folder)
         port = find_port()
-        command = [sys.executable, "-m", "voila", "explore", "--no-browser", f"--port={port}"]
-        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        address = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "xhs_toolkit", "lab", str(folder), "--app", "--no-browser", f"--port={port}"]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
-            time.sleep(6)
-            found = measure(f"http://127.0.0.1:{port}/voila/render/creators.ipynb", browser_path)
+            wait_for(address)
+            found = measure(f"{address}/voila/render/creators.ipynb", browser_path)
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)
             server.wait(timeout=20)
         seconds = float((folder / "explore" / "seconds.txt").read_text(encoding="utf-8"))
     print(f"view made in {seconds:.2f} s")

@@ -163,7 +163,7 @@ def test_static_prose_states_no_result(path: Path) -> None:
 # -------------------------------------------------------------------------------- lists of packages
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "build": "python-build", "tzdata": "python-tzdata"}
-CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher"}
+CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher", "duckdb": "python-duckdb"}
 PIP_ONLY = {"axe-playwright-python"}
 """What conda-forge does not have."""
 

@@ -24,6 +24,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "data" / "runs").mkdir(parents=True)
         (folder / "data" / "notes.csv").write_text("笔记ID\n", encoding="utf-8")
         (folder / "campaign.yaml").write_text("client: A\n", encoding="utf-8")
+        if name == "megatel":
+            (folder / "drafts").mkdir()
+            (folder / "drafts" / "one.txt").write_text("草稿", encoding="utf-8")
         (folder / "truth.json").write_text("{}", encoding="utf-8")
         assert derive.main([str(folder)]) == 0
     monkeypatch.setattr(casebook, "bundled_folder", lambda _: tmp_path / "bundled")
@@ -39,6 +42,13 @@ def test_a_case_is_copied_without_truth_and_solution(here: Path, capsys: pytest.
     told = capsys.readouterr().out
     assert "A small case: 2 exercises, about 5 minutes." in told
     assert "xhs lab practice" in told
+
+
+def test_drafts_go_along_where_a_case_has_some(here: Path) -> None:
+    main(["practice", "megatel"])
+    main(["practice", "jd_sports"])
+    assert (here / "practice" / "megatel" / "drafts" / "one.txt").is_file()
+    assert not (here / "practice" / "jd_sports" / "drafts").exists()
 
 
 def test_a_started_case_is_left_as_it_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,11 @@
-"""Where the notebooks, templates and case studies that travel with the package lie."""
+"""Where the notebooks, templates and case studies that travel with the package lie, and how its YAML is read."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -11,3 +14,9 @@ def bundled_folder(name: str) -> Path:
     """Return ``notebooks``, ``templates`` or ``case_studies``: of the installed wheel, or else of the checkout."""
     installed = _PACKAGE / "_bundled" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def read_bundled_yaml(path: Path) -> Any:
+    """Read a YAML file of the package, with libyaml where it is there: it is ten times as fast."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506

@@ -13,19 +13,22 @@ from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.content.compliance import check_compliance, fold_text, list_hits
 from xhs_toolkit.content.rules import SEVERITIES, choose_rules, read_rules
 
-SENTENCES = yaml.safe_load((Path(__file__).parent / "compliance_sentences.yaml").read_text(encoding="utf-8"))
+SENTENCES, APART = (
+    yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    for name in ("compliance_sentences.yaml", "compliance_holdout.yaml")
+)
 RULES = read_rules(["CN", "AU", "NZ"])
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "compliance.md"
 LEAST_PRECISION, LEAST_RECALL = 0.8, 0.75
 LEAST_OVERALL = 0.93
 
 
-def measure() -> dict[str, dict[str, int]]:
+def measure(sentences: list[dict] = SENTENCES) -> dict[str, dict[str, int]]:
     """Of each rule: sentences rightly hit, wrongly hit, and missed."""
     counts: dict[str, dict[str, int]] = {
         rule.rule: {"right": 0, "wrong": 0, "missed": 0} for rule in RULES if rule.kind == "present"
     }
-    for sentence in SENTENCES:
+    for sentence in sentences:
         found = {hit.rule.rule for hit in check_compliance(sentence["text"], rules=RULES)}
         wanted = set(sentence["hits"])
         for kind, names in {"right": found & wanted, "wrong": found - wanted, "missed": wanted - found}.items():
@@ -46,6 +49,37 @@ def recall(counts: dict[str, int]) -> float:
     return share(counts["right"], counts["missed"])
 
 
+def add_up(counts: dict[str, dict[str, int]]) -> dict[str, int]:
+    return {kind: sum(one[kind] for one in counts.values()) for kind in ("right", "wrong", "missed")}
+
+
+UNSEEN = """\
+## On sentences it had not seen
+
+The figures above are upper ends, for the sentences and the rules have the same authors. So it was also measured
+on what the rules did not know, once, before they learned from it (the rules above already did):
+
+| sentences | rules of then | precision | recall |
+|---|---|---:|---:|
+| 69, written and labelled before anyone read the patterns | as first written | 0.94 | 0.43 |
+| 33 claims from regulators' announcements of cases (CN 27, AU and NZ 6) | widened by the 69 | | 20 of 33 |
+| 18 further ones (CN 13, AU 5) | widened by those 33 | | 7 of 18 |
+
+Of the regulators' claims a hit by any rule counts; they are not stored here. Each list taught the rules something
+and the next still found gaps: **expect about half of what a reviewer would mark in a new category to be
+found**, and more once the words of that category are in `templates/compliance/words.yaml`. A draft without a hit is
+still to be read.
+
+False alarms are fewer. On 3,581 genuine public notes (titles and texts, mostly food and travel) 80 places were hit: 65
+superlatives that a paid note may not say either (最好吃的, 天花板), ten that are no claim (最美好的时刻, 日记 No. 1),
+five others.
+"""
+
+
+def tell(total: dict[str, int]) -> str:
+    return f"precision {precision(total):.2f}, recall {recall(total):.2f}"
+
+
 def write_page() -> str:
     counts = measure()
     n_hits = sum(bool(sentence["hits"]) for sentence in SENTENCES)
@@ -55,7 +89,7 @@ def write_page() -> str:
         f"{one['right'] + one['missed']} | {precision(one):.2f} | {recall(one):.2f} |"
         for name, one in counts.items()
     ]
-    total = {kind: sum(one[kind] for one in counts.values()) for kind in ("right", "wrong", "missed")}
+    total, apart = add_up(counts), [add_up(measure(APART[name])) for name in ("first", "second")]
     missed = [
         f"- {sentence['text']} ({', '.join(sorted(set(sentence['hits']) - found))})"
         for sentence in SENTENCES
@@ -69,8 +103,7 @@ def write_page() -> str:
             f"want to see and {len(SENTENCES) - n_hits} near misses. Every sentence is checked against all rules.",
             "Precision is the share of a rule's hits that were wanted; recall the share of the wanted that were found.",
             "",
-            "The sentences and the rules have the same authors: real drafts are more varied, so that both figures are",
-            "upper ends. A hit is a reason to look, not legal advice; no hit is not a clearance. The rules are data,",
+            "A hit is a reason to look, not legal advice; no hit is not a clearance. The rules are data,",
             "in `templates/compliance/`; a test keeps the figures from falling.",
             "",
             f"All rules together: precision {precision(total):.2f}, recall {recall(total):.2f}.",
@@ -81,9 +114,12 @@ def write_page() -> str:
             "",
             "Rules about what must not be missing (`…disclosure`) read whole drafts and are tested apart.",
             "",
-            "Missed, and left so because a pattern for them would catch more near misses than claims:",
+            *(["Missed:", "", *missed, ""] if missed else []),
+            *UNSEEN.splitlines(),
             "",
-            *missed,
+            f"Now, after learning from them: {tell(apart[0])} on the 69; {tell(apart[1])} on {len(APART['second'])} "
+            "more,",
+            "which the same hand wrote before the rules were widened.",
             "",
         ]
     )
@@ -93,8 +129,8 @@ COUNTS = measure()
 
 
 def test_there_are_enough_sentences() -> None:
-    texts = [sentence["text"] for sentence in SENTENCES]
-    assert len(set(texts)) == len(texts) >= 150
+    texts = [sentence["text"] for sentences in (SENTENCES, *APART.values()) for sentence in sentences]
+    assert len(set(texts)) == len(texts) >= 300
     assert sum(not sentence["hits"] for sentence in SENTENCES) >= 60
 
 
@@ -107,9 +143,9 @@ def test_each_rule_finds_what_it_should_and_little_else(name: str) -> None:
 
 
 def test_all_rules_together() -> None:
-    total = {kind: sum(one[kind] for one in COUNTS.values()) for kind in ("right", "wrong", "missed")}
-    assert precision(total) >= LEAST_OVERALL
-    assert recall(total) >= LEAST_OVERALL
+    for total in (add_up(COUNTS), *(add_up(measure(sentences)) for sentences in APART.values())):
+        assert precision(total) >= LEAST_OVERALL
+        assert recall(total) >= LEAST_OVERALL
 
 
 def test_the_page_says_what_is_measured() -> None:

@@ -181,7 +181,7 @@ def test_each_template_reads_as_its_kind_once_it_is_filled_in(repository: Path, 
     folder = repository / "templates" / "campaign" / "csv_templates"
     filled = {
         "outcomes": ("outcomes", "2026-08-03,NZ,online,sales,120,NZD,,,"),
-        "outcomes_wide": ("outcomes", "2026-08-03,NZ,online,120,3,2,1,40,310,55"),
+        "outcomes_wide": ("outcomes", "2026-08-03,NZ,online,120,3,2,1,40,310,55,900"),
         "leads": ("outcomes", "17,2026-08-03,NZ,online,KEA10,yes"),
         "codes": ("codes", f"KEA10,{USER.format(1)},小栗,,walks"),
         "invoices": ("invoices", "INV-1,2026-08-03,creator_fee,,,小栗,1000,150,NZD"),

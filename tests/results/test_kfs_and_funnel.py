@@ -108,6 +108,36 @@ def test_store_and_live_figures_stand_beside_the_notes() -> None:
     assert found.loc["store", "measured"] == 70
 
 
+def test_a_live_launch_and_a_store_have_steps_of_their_own() -> None:
+    """Orders elsewhere are not the live launch's."""
+    live = {"channel": "live"}
+    outcomes = [
+        count("live_viewers", 2_000, **live),
+        count("orders", 40, **live),
+        count("orders", 900, channel="online"),
+    ]
+    steps = summarise(outcomes=outcomes).funnel.steps.query("dimension == 'channel'")
+    assert steps[["group", "step", "step_rate"]].to_numpy().tolist() == [["live", "live_viewers_to_orders", 0.02]]
+
+
+def test_video_feed_is_a_step_of_its_own_that_nothing_is_compared_with() -> None:
+    """Its plays are the cheapest by far: they are neither the cheapest step nor any part of the shares."""
+    notes = [make_note(1, creator=1, views=10_000, day=5, views_organic=4_000, exposure=90_000)]
+    days = [
+        ad(0, "n1", "feed", 500, clicks=5_000, impressions=50_000),
+        ad(0, "n1", "video_feed", 100, clicks=9_000, impressions=20_000),
+    ]
+    found = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days)
+    steps = found.kfs.steps.set_index("step")
+    assert steps["views"].to_dict() == {"kfs_content": 4_000, "feed": 5_000, "video_feed": 9_000}
+    assert (found.kfs.finding.values["x"], found.kfs.finding.values["y"]) == ("feed", "kfs_content")
+    assert np.isnan(steps.loc["video_feed", "view_share"])
+    assert steps["view_share"].sum() == pytest.approx(1)
+    units = found.units[found.units["traffic"].eq("ads")].set_index("unit")["unit_cost_cny"]
+    assert units["clicks"] == pytest.approx(0.1)
+    assert units["plays_5s"] == pytest.approx(100 / 9_000)
+
+
 def test_no_figures_of_the_clients_is_said() -> None:
     funnel = summarise().funnel
     assert [finding.code for finding in funnel.findings] == ["funnel.no_outcomes"]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.campaign.agency import Agency, PriceRange, Tier
+from xhs_toolkit.campaign.agency import AdCost, Agency, PriceRange, Tier
+from xhs_toolkit.campaign.boosting_settings import Boosting
 from xhs_toolkit.campaign.models import Budget, Campaign, FileSetting, Targets, Theme, Window
 from xhs_toolkit.campaign.names import safe_name
 from xhs_toolkit.campaign.people import CHECKS, PARTS, Audience, FitWeights, Limit, ScoreWeights, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import Alternative, Persona, Planning, Quota, Split
-from xhs_toolkit.campaign.reading import read_campaign, write_new_campaign
+from xhs_toolkit.campaign.reading import read_agency, read_campaign, write_new_campaign
 
 __all__ = [
     "CHECKS",
     "PARTS",
+    "AdCost",
     "Agency",
     "Alternative",
     "Audience",
+    "Boosting",
     "Budget",
     "Campaign",
     "FileSetting",
@@ -32,6 +35,7 @@ __all__ = [
     "Tier",
     "Vetting",
     "Window",
+    "read_agency",
     "read_campaign",
     "safe_name",
     "write_new_campaign",

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from xhs_toolkit.campaign.values import AsList, Count, FilePattern, Market, Number, Share, Text, make_fault
+from xhs_toolkit.campaign.values import (
+    AsList,
+    Count,
+    FilePattern,
+    Market,
+    Number,
+    Place,
+    PositiveNumber,
+    Share,
+    Text,
+    make_fault,
+)
 
 
 class Settings(BaseModel):
@@ -45,7 +56,36 @@ class PriceRange(Settings):
         return value
 
 
+class AdCost(Settings):
+    """What one click of ads of a kind usually costs, in CNY: nine times in ten between the two.
+
+    In video feed a play of five seconds counts as a click.
+    """
+
+    placement: Literal["feed", "search", "video_feed", "site_wide"]
+    format: Literal["image", "video"]
+    click_low_cny: PositiveNumber
+    click_high_cny: PositiveNumber
+    source: Text = "set by the agency"
+
+    @field_validator("click_high_cny")
+    @classmethod
+    def _is_in_order(cls, value: float, info: ValidationInfo) -> float:
+        low = info.data.get("click_low_cny")
+        if low is not None and value <= low:
+            raise make_fault(f"is not above click_low_cny ({low:g})", "write the lower cost first")
+        return value
+
+
 DEFAULT_SOURCE = "toolkit default"
+UNSOURCED = "analyst's choice"
+"""No figure is published: to be replaced by the agency's own."""
+
+DEFAULT_AD_COSTS = (
+    AdCost(placement="feed", format="image", click_low_cny=0.3, click_high_cny=1.5, source=UNSOURCED),
+    AdCost(placement="feed", format="video", click_low_cny=0.3, click_high_cny=1.5, source=UNSOURCED),
+    AdCost(placement="video_feed", format="video", click_low_cny=0.1, click_high_cny=0.5, source=UNSOURCED),
+)
 DEFAULT_TIERS = (Tier(name="KOC", followers_from=0), Tier(name="KOL", followers_from=10_000))
 DEFAULT_RATE_CARD = (
     PriceRange(
@@ -97,14 +137,25 @@ class AgencySettings(Settings):
             "     source: toolkit default}",
         },
     )
+    ad_costs: Annotated[tuple[AdCost, ...], AsList] = Field(
+        default=DEFAULT_AD_COSTS,
+        description="What a click of ads costs in CNY, for campaigns with few ads of their own: a guess, write yours.",
+        json_schema_extra={
+            "shown": "ad_costs:\n"
+            "  - {placement: feed, format: image, click_low_cny: 0.3, click_high_cny: 1.5, source: analyst's choice}\n"
+            "  - {placement: feed, format: video, click_low_cny: 0.3, click_high_cny: 1.5, source: analyst's choice}\n"
+            "  - {placement: video_feed, format: video, click_low_cny: 0.1, click_high_cny: 0.5,\n"
+            "     source: analyst's choice}",
+        },
+    )
     rule_sets: Annotated[tuple[Market, ...], AsList] = Field(
         default=("CN", "AU", "NZ"),
         description="Countries whose advertising rules are checked.",
         json_schema_extra={"shown": "rule_sets: [CN, AU, NZ]"},
     )
-    history: FilePattern = Field(
+    history: Place = Field(
         default="history",
-        description="A folder beside this file where finished campaigns are remembered.",
+        description="Where finished campaigns are remembered, without names: a folder, or s3://bucket/history.",
         json_schema_extra={"shown": "history: history"},
     )
 
@@ -125,8 +176,8 @@ class Agency(AgencySettings):
 
     @property
     def history_folder(self) -> Path | None:
-        """Where the agency's history lies; None without an ``agency.yaml``."""
-        return self.folder / self.history if self.folder else None
+        """Where the agency's history lies; None without an ``agency.yaml``, or where it is an object store."""
+        return self.folder / self.history if self.folder and "://" not in self.history else None
 
     @property
     def logo_file(self) -> Path | None:

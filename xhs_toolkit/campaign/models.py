@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from pydantic.config import JsonDict
 
 from xhs_toolkit.campaign.agency import Agency, Settings
+from xhs_toolkit.campaign.boosting_settings import BOOSTING_SHOWN, Boosting
 from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN, Content
 from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import PLANNING_SHOWN, Planning
@@ -231,6 +232,12 @@ class CampaignSettings(Settings):
         Content(),
         "What creators are told and when notes go out; in Chinese, English or both; every line is optional.",
         shown=CONTENT_SHOWN,
+        advanced=True,
+    )
+    boosting: Boosting = _setting(
+        Boosting(),
+        "Which notes get ads: money a note gets at a time, and how much dearer its last days may be before it stops.",
+        shown=BOOSTING_SHOWN,
         advanced=True,
     )
     synthetic: YesNo = _setting(

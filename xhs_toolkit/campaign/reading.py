@@ -39,6 +39,18 @@ def read_campaign(folder: Path) -> Campaign:
     return Campaign.model_construct(folder=folder, agency=agency, **dict(settings))
 
 
+def read_agency(folder: Path) -> Agency:
+    """Read ``agency.yaml`` in a folder; the defaults where there is none.
+
+    Raises
+    ------
+    CampaignError : settings are wrong; all of them are listed.
+    """
+    agency, problems = _read_agency(folder / AGENCY_FILE)
+    _raise(problems, title=f"{AGENCY_FILE}: the settings cannot be used as they are.")
+    return agency
+
+
 def write_new_campaign(folder: Path) -> Path:
     """Copy the template of a campaign into a new or empty folder and return it.
 

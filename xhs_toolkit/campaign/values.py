@@ -147,6 +147,24 @@ def _read_pattern(value: Any) -> Any:
     return text
 
 
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://[^\s/@]+(/[^\s@]*)?")
+"""Of an object store; a name and password have no place in a settings file."""
+
+
+def _read_place(value: Any) -> Any:
+    """A folder beside the settings file, a full path, or an object store's address."""
+    text = str(value).strip().replace("\\", "/")
+    if "://" in text:
+        if not ADDRESS.fullmatch(text):
+            fix = "write it like s3://bucket/history; names and passwords come from the environment"
+            raise make_fault("is not an address", fix)
+        return text.rstrip("/")
+    is_full = text.startswith("/") or re.match(r"[A-Za-z]:/", text)
+    if not text or text.startswith("~") or ".." in text.split("/") or (":" in text and not is_full):
+        raise make_fault("is not a folder", "write history, a full path, or an address such as s3://bucket/history")
+    return text
+
+
 def _lower(value: Any) -> Any:
     return _plain(value).casefold() if isinstance(value, str) else value
 
@@ -182,6 +200,7 @@ Market = Annotated[str, _before(_read_market)]
 TimeZone = Annotated[str, _before(_read_time_zone)]
 Currency = Annotated[str, _before(_read_currency)]
 FilePattern = Annotated[str, _before(_read_pattern)]
+Place = Annotated[str, _before(_read_place)]
 Objective = Annotated[Literal["awareness", "trust", "sales", "leads"], _before(_lower)]
 Language = Annotated[Literal["en", "zh"], _before(_read_language)]
 AsList = _before(_read_list)

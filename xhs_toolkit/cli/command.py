@@ -14,6 +14,7 @@ from pathlib import Path
 
 from xhs_toolkit import __version__
 from xhs_toolkit.cli import verbs
+from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
 from xhs_toolkit.cli.plan import add_plan
 from xhs_toolkit.cli.practice import add_practice
@@ -75,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
     add_plan(commands)
     add_report(commands)
+    add_history(commands)
     add_lab(commands)
     add_practice(commands)
     return parser

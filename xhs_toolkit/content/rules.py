@@ -8,9 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import yaml
-
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -19,6 +17,7 @@ PLATFORM = "platform"
 """Rules of the platform itself, which count in every country."""
 
 SEVERITIES = ("high", "medium", "low")
+GROUP = re.compile(r"\{([a-z_]+)\}")
 CAMPAIGN = "campaign"
 """Jurisdiction of what the client itself does not want said."""
 
@@ -80,13 +79,25 @@ def _read_file(name: str) -> tuple[Rule, ...]:
     path = bundled_folder("templates") / "compliance" / f"{name}.yaml"
     if not path.is_file():
         return ()
-    stored = yaml.safe_load(path.read_text(encoding="utf-8"))
+    stored = read_bundled_yaml(path)
     return tuple(_make_rule(entry, stored["jurisdiction"]) for entry in stored["rules"])
+
+
+@cache
+def _read_words() -> Mapping[str, str]:
+    """Groups of words that patterns name in braces, each as one alternative."""
+    path = bundled_folder("templates") / "compliance" / "words.yaml"
+    return {name: "|".join(lines) for name, lines in read_bundled_yaml(path).items()}
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern, its ``{group}`` of words filled in."""
+    return re.compile(GROUP.sub(lambda found: f"(?:{_read_words()[found[1]]})", pattern))
 
 
 def _make_rule(entry: Mapping[str, Any], jurisdiction: str) -> Rule:
     patterns, unless, needs = (
-        tuple(re.compile(text) for text in entry.get(name, ())) for name in ("patterns", "unless", "needs")
+        tuple(_compile(text) for text in entry.get(name, ())) for name in ("patterns", "unless", "needs")
     )
     return Rule(
         entry["rule"],

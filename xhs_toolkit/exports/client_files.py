@@ -36,6 +36,7 @@ METRIC_WORDS = {
     "foot_traffic": "foot_traffic 客流 客流量 到店 到店人数 进店人数 store_visits footfall visitors_in_store",
     "site_sessions": "site_sessions sessions 网站会话 会话数 官网访问量 网站访问量 website_sessions web_sessions",
     "brand_search_index": "brand_search_index 品牌搜索指数 品牌搜索量 brand_search brand_searches search_index",
+    "live_viewers": "live_viewers 直播观看人数 直播观众 直播间观看 live_audience live_views",
 }
 """Canonical metric → what clients call it."""
 

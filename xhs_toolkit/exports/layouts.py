@@ -164,8 +164,7 @@ def match_headers(
 
 def is_known_header(header: str, layouts: Sequence[Layout]) -> bool:
     """Whether any layout has a place for the header, or it is known to be private."""
-    landings = [_land(0, header, layout, {}) for layout in layouts]
-    return any(landing.state in {"read", "private"} for landing in landings)
+    return any(_land(0, header, layout, {}).state in {"read", "private"} for layout in layouts)
 
 
 def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> list[Landing]:

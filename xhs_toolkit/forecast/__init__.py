@@ -3,11 +3,14 @@
 from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, forecast_campaign
 from xhs_toolkit.forecast.model import NoteModel, fit_note_model, predict_creators
 from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
+from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
 from xhs_toolkit.forecast.score import HoldOut, evaluate_forecast, score_plan
 
 __all__ = [
     "METRICS",
+    "MIN_CAMPAIGNS",
     "CampaignForecast",
+    "Corrections",
     "HoldOut",
     "Mix",
     "NoteModel",
@@ -17,7 +20,9 @@ __all__ = [
     "evaluate_forecast",
     "fit_note_model",
     "forecast_campaign",
+    "learn_corrections",
     "make_candidates",
     "predict_creators",
+    "score_history",
     "score_plan",
 ]

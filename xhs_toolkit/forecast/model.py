@@ -7,6 +7,8 @@ forecasting errors, note after note, and is Student's t where there are too few 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +57,7 @@ T_WORTH = 30.0
 """Errors that the assumed t shape is worth beside the learned one."""
 
 FEW_EFFECTIVE = 16.0
-"""Effective notes (about twenty, fading) under which a forecast errs in its own way: it has a shape of its own."""
+"""Effective notes (some seventeen, fading) under which a forecast errs in its own way: it has a shape of its own."""
 
 MAX_ERRORS = 20_000
 """Errors learned from at most, drawn at random: the 10% quantile is then known to 0.2 percentage points."""
@@ -78,6 +80,8 @@ class NoteModel(NamedTuple):
     shape : standardised deviations at the probabilities `GRID`: first row with fewer than `FEW_EFFECTIVE`
         effective earlier notes, second with more.
     n_creators, n_errors : creators with evidence; forecasting errors the shape was learned from.
+    remembered : tiers in which the agency's earlier campaigns speak for creators without evidence.
+    shifts, stretch : what earlier forecasts taught: added to the log by tier; factor on the width.
     """
 
     metric: str
@@ -91,6 +95,9 @@ class NoteModel(NamedTuple):
     shape: Floats
     n_creators: int
     n_errors: int
+    remembered: frozenset[str] = frozenset()
+    shifts: Mapping[str, float] = MappingProxyType({})
+    stretch: float = 1.0
 
     @property
     def can_speak_for_peers(self) -> bool:
@@ -298,14 +305,25 @@ def predict_creators(
 ) -> tuple[Predicted, pd.Series]:
     """Predict a new note of each creator, and say from what.
 
-    The basis is ``own_notes``, ``own_median``, ``peers`` or, where nothing is known, ``not_measured``.
+    The basis is ``own_notes``, ``own_median``, ``agency_history``, ``peers`` or, where nothing is known,
+    ``not_measured``.
     """
-    own = model.own.reindex(creators)
+    own, tier = model.own.reindex(creators), tier_of(creators, tiers)
     n = own["n"].fillna(0.0).to_numpy(dtype=float)
     found = Located(n, own["location"].to_numpy(dtype=float), own["variance"].to_numpy(dtype=float))
-    predicted = predict(model, found, tier=tier_of(creators, tiers))
-    unknown = "peers" if model.can_speak_for_peers else "not_measured"
-    basis = own["basis"].astype(object).fillna(unknown).astype("str")
+    predicted = _correct(predict(model, found, tier=tier), model=model, tier=tier)
+    unknown = np.where(
+        np.isin(tier.astype(str), list(model.remembered)),
+        "agency_history",
+        "peers" if model.can_speak_for_peers else "not_measured",
+    )
+    basis = own["basis"].astype(object).fillna(pd.Series(unknown, index=own.index)).astype("str")
     silent = basis.eq("not_measured").to_numpy()
     location, scale = (np.where(silent, np.nan, each) for each in (predicted.location, predicted.scale))
     return predicted._replace(location=location, scale=scale), basis
+
+
+def _correct(predicted: Predicted, *, model: NoteModel, tier: np.ndarray) -> Predicted:
+    """Move and widen as earlier forecasts taught."""
+    shift = np.array([model.shifts.get(name, 0.0) for name in tier], dtype=float)
+    return predicted._replace(location=predicted.location + shift, scale=predicted.scale * model.stretch)

@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.benchmarks import add_tier
-from xhs_toolkit.forecast.model import MIN_CREATORS, MIN_NOTES, NoteModel, fit_note_model, predict_creators, quantile
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.forecast.model import MIN_CREATORS, MIN_NOTES, NoteModel, predict_creators, quantile
+from xhs_toolkit.forecast.remembered import (
+    NO_CORRECTIONS,
+    NO_EVIDENCE,
+    Corrections,
+    Remembered,
+    fit_remembering,
+    learn_corrections,
+    say_corrected,
+    say_remembered,
+)
 from xhs_toolkit.forecast.score import MIN_AGE_DAYS
 from xhs_toolkit.forecast.windows import unlog_count
 from xhs_toolkit.metrics import add_engagement
@@ -55,6 +66,7 @@ class Pool(NamedTuple):
     models : what was learned, by metric and format. tiers : tier by creator.
     n_creators, n_unpriced : creators read, and those without any price, who are no candidates.
     paid_ratio : by metric, median of paid / everyday; 1 where too few creators show both.
+    corrections : what was learned from earlier forecasts. findings : what the page says of the agency's history.
     """
 
     candidates: pd.DataFrame
@@ -63,9 +75,17 @@ class Pool(NamedTuple):
     n_creators: int
     n_unpriced: int
     paid_ratio: Mapping[str, float]
+    corrections: Corrections = NO_CORRECTIONS
+    findings: tuple[Finding, ...] = ()
 
 
-def make_candidates(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Pool:
+def make_candidates(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    latest: pd.DataFrame,
+    campaign: Campaign,
+    memory: Remembered | None = None,
+) -> Pool:
     """Make the candidates of a campaign.
 
     Parameters
@@ -73,6 +93,8 @@ def make_candidates(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame,
     tables : the canonical tables (``creators``, ``baselines``).
     latest : one row a note, as `exports.make_latest` gives it.
     campaign : tiers, service fee and themes.
+    memory : what the agency's history tells (`history.recall`). In a tier in which fewer than `MIN_CREATORS` creators
+        have evidence of their own, its notes speak for the others; from ten campaigns on, forecasts are corrected.
     """
     creators = newest_creators(tables["creators"]).pipe(add_tier, tiers=campaign.agency.tiers)
     creators = add_labels(creators, "themes", labels=campaign.themes)
@@ -82,20 +104,34 @@ def make_candidates(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame,
     notes = _comparable_notes(_known_before(latest, campaign))
     baselines = tables["baselines"].assign(creator_key=creator_key(tables["baselines"]))
     ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
+    evidence = memory.evidence if memory else NO_EVIDENCE
+    corrections = learn_corrections(memory.forecasts) if memory else NO_CORRECTIONS
     models = {
-        (metric, form): fit_note_model(
+        (metric, form): fit_remembering(
             notes[notes["format"].eq(form)],
             metric=metric,
             medians=_choose_medians(baselines, metric=metric, form=form, paid_ratio=ratios[metric]),
             tiers=tiers,
-            creator="creator_key",
+            evidence=evidence[evidence["metric"].eq(metric) & evidence["format"].eq(form)],
+            corrections=corrections,
         )
         for metric in METRICS
         for form in FORMATS
     }
     candidates = add_forecasts(offers, models=models, tiers=tiers)
-    n_priced = int(offers["creator_id"].nunique())
-    return Pool(candidates, models, tiers, len(creators), len(creators) - n_priced, ratios)
+    n_unpriced = len(creators) - int(offers["creator_id"].nunique())
+    said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
+    return Pool(candidates, models, tiers, len(creators), n_unpriced, ratios, corrections, said)
+
+
+def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[Finding, ...]:
+    """Say so where the agency's history speaks for a candidate."""
+    used = [
+        evidence[evidence["metric"].eq(metric) & evidence["format"].eq(form) & evidence["tier"].isin(part["tier"])]
+        for metric in METRICS
+        for form, part in candidates[candidates[f"{metric}_basis"].eq("agency_history")].groupby("format")
+    ]
+    return (say_remembered(pd.concat(used)),) if used else ()
 
 
 def creator_key(frame: pd.DataFrame) -> pd.Series:

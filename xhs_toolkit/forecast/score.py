@@ -19,6 +19,11 @@ MIN_POOL = 3
 """Creators with a past below which an origin is skipped."""
 
 
+NOTES = ["k", "creator", "observed", "p10", "p50", "p90", "own_median", "tier_median", "is_inside"]
+SUMMARY = ["k", "n_notes", "n_creators", "coverage", "coverage_low", "coverage_high"]
+SUMMARY += ["error", "error_own_median", "error_tier_median"]
+
+
 class HoldOut(NamedTuple):
     """What `evaluate_forecast` found.
 
@@ -61,7 +66,10 @@ def evaluate_forecast(
         for k in earlier
         for start in np.sort(quarters.unique())
     ]
-    forecasts = pd.concat(rows, ignore_index=True)
+    known = [part for part in rows if len(part)]
+    if not known:
+        return HoldOut(pd.DataFrame(columns=NOTES), pd.DataFrame(columns=SUMMARY))
+    forecasts = pd.concat(known, ignore_index=True)
     return HoldOut(forecasts, _summarise(forecasts))
 
 
@@ -80,7 +88,7 @@ def _forecast_quarter(
     ends = np.flatnonzero((quarters == start).to_numpy() & (place >= k))
     past = ordered[(quarters < start).to_numpy()]
     if not len(ends) or past[creator].nunique() < MIN_POOL:
-        return pd.DataFrame(columns=["k", "creator", "observed"])
+        return pd.DataFrame(columns=NOTES)
     model = fit_note_model(past, metric=metric, tiers=tiers, creator=creator, window=k)
     windows = take_windows(log_count(ordered[metric]), codes=codes, ends=ends, size=k)
     names = pd.Index(ordered[creator].iloc[ends])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.present.charts import MANY_POINTS, _format_tick
-from xhs_toolkit.present.style import ACCENT, INK, MARKERS, PALETTE, QUIET, picture_text, use_style
-from xhs_toolkit.present.wording import label
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.charts import MANY_POINTS
+from xhs_toolkit.present.style import ACCENT, INK, MARKERS, PALETTE, QUIET, format_value, picture_text, use_style
+from xhs_toolkit.present.wording import label, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +30,14 @@ SIZE = (6.4, 4.5)
 DPI = 100
 AREA = (0.125, 0.13, 0.855, 0.74)
 """Left, bottom, width and height of the axes, as shares of the picture: fixed, so that a click can be placed."""
+
+FEWEST_TICKS = 3
+COLOURS = 256
+LEGEND_STEP = 0.3
+"""From one kind of mark to the next in the line above the axes, as a share of the picture's width."""
+
+DENSITY = np.linspace((1, 1, 1), (0.44, 0.64, 0.75), 256)
+"""What the paper's red, green and blue are multiplied by, from no mark to the most."""
 
 MARGIN = 0.04
 """Room around the outermost marks, as a share of the axes."""
@@ -81,13 +91,10 @@ def place_click(limits: Limits, *, across: float, down: float) -> tuple[float, f
 
 def find_nearest_row(frame: pd.DataFrame, *, x: str, y: str, at: tuple[float, float], limits: Limits) -> int | None:
     """Place (not label) of the row drawn nearest to two figures, as the eye sees it; None in an empty frame."""
-    logs = np.log10(limits)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        away = [
-            (np.log10(frame[name].to_numpy(dtype=float)) - np.log10(figure)) / (high - low) * side
-            for name, figure, low, high, side in zip((x, y), at, logs[::2], logs[1::2], SIZE, strict=True)
-        ]
-    distance = np.where(np.isfinite(away[0] + away[1]), np.hypot(*away), np.inf)
+    across, up = place_marks(frame, x=x, y=y, limits=limits)
+    target = place_marks(pd.DataFrame({x: [at[0]], y: [at[1]]}), x=x, y=y, limits=limits)
+    away = np.hypot((across - target[0]) * SIZE[0], (up - target[1]) * SIZE[1])
+    distance = np.where(np.isfinite(away), away, np.inf)
     return int(distance.argmin()) if len(distance) and np.isfinite(distance.min()) else None
 
 
@@ -106,30 +113,47 @@ def plot_marks(
 
     Parameters
     ----------
-    frame : `x`, `y`, ``flag_count``, ``decision``; ``mark_rank`` (a number that stays with the row) says which
+    frame : `x`, `y`, ``flag_count``, ``is_kept``; ``mark_rank`` (a number that stays with the row) says which
         `MAX_MARKS` are drawn one by one. Rows where `x` or `y` is missing or 0 are left out, and their number said.
     limits : what the axes show; by default what holds every row.
     selected : rows of the frame to ring and name (``creator_name``).
     diagonal : draw the line on which both figures are the same.
     """
+    from matplotlib.figure import Figure
+    from matplotlib.image import BboxImage
+
     drawn = frame[frame[x].gt(0) & frame[y].gt(0)]
     limits = limits or find_limits(frame, x=x, y=y) or Limits(1, 10, 1, 10)
+    paper = draw_paper(x, y, limits=limits, title=title, language=language, diagonal=diagonal)
     with use_style():
-        figure, axes = _start_screen(title)
-        axes.set(xscale="log", yscale="log", xlim=limits[:2], ylim=limits[2:])
-        _name_logs(axes, x, y, language)
-        if diagonal:
-            ends = max(limits.x_low, limits.y_low), min(limits.x_high, limits.y_high)
-            axes.plot(ends, ends, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-        if len(drawn) > MAX_MARKS:
-            _draw_density(axes, drawn, x=x, y=y, limits=limits)
-        _draw_marks(axes, drawn, x=x, y=y, language=language)
-        if selected is not None and len(selected):
-            _ring(axes, selected, x=x, y=y)
+        figure = Figure(figsize=SIZE, dpi=DPI)
+        below = BboxImage(figure.bbox, interpolation="nearest", origin="upper")
+        below.set_data(_shade(paper, *place_marks(drawn, x=x, y=y, limits=limits)) if len(drawn) > MAX_MARKS else paper)
+        figure.add_artist(below)
+        _draw_marks(figure, drawn, x=x, y=y, limits=limits, language=language)
+        _say_missing(figure, len(frame) - len(drawn), language=language)
+        if selected is not None:
+            _ring(figure, selected[selected[x].gt(0) & selected[y].gt(0)], x=x, y=y, limits=limits)
     return figure
 
 
-def _start_screen(title: str) -> tuple[Figure, Axes]:
+def place_marks(frame: pd.DataFrame, *, x: str, y: str, limits: Limits) -> tuple[np.ndarray, np.ndarray]:
+    """Where rows stand in the picture: shares of its width from the left and of its height from below."""
+    logs = np.log10(limits)
+    left, bottom, width, height = AREA
+    with np.errstate(divide="ignore", invalid="ignore"):
+        across, up = (np.log10(frame[name].to_numpy(dtype=float)) for name in (x, y))
+    return (
+        left + width * (across - logs[0]) / (logs[1] - logs[0]),
+        bottom + height * (up - logs[2]) / (logs[3] - logs[2]),
+    )
+
+
+# ------------------------------------------------------------------------------------------ paper
+
+
+def start_screen(title: str) -> tuple[Figure, Axes]:
+    """Start a picture of the screen with one set of axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, dpi=DPI)
@@ -138,180 +162,127 @@ def _start_screen(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _name_logs(axes: Axes, x: str, y: str, language: str) -> None:
-    from matplotlib.ticker import LogLocator, NullLocator
+@lru_cache(maxsize=16)
+def draw_paper(x: str, y: str, *, limits: Limits, title: str, language: str, diagonal: bool) -> np.ndarray:
+    """Draw what stays while filters move, once: title, axes, grid. Returns the picture as red, green, blue, opacity."""
+    low_x, high_x, low_y, high_y = np.log10(limits)
+    with use_style():
+        figure, axes = start_screen(title)
+        axes.set(xlim=(low_x, high_x), ylim=(low_y, high_y))
+        for axis, name, *ends in ((axes.xaxis, x, low_x, high_x), (axes.yaxis, y, low_y, high_y)):
+            ticks = find_ticks(*ends)
+            axis.set_ticks(ticks, [_write_figure(10**tick, name=name, language=language) for tick in ticks])
+            axis.set_label_text(label(name, language=language))
+            axis.set_tick_params(labelsize=8)
+        if diagonal:
+            line = max(low_x, low_y), min(high_x, high_y)
+            axes.plot(line, line, color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
+        return _read_pixels(figure)
 
-    for axis, name in ((axes.xaxis, x), (axes.yaxis, y)):
-        axis.set_major_locator(LogLocator(subs=(1.0,), numticks=8))
-        axis.set_major_formatter(partial(_format_tick, name=name, language=language))
-        axis.set_minor_locator(NullLocator())
-        axis.set_label_text(label(name, language=language))
-        axis.set_tick_params(labelsize=8)
+
+def _write_figure(figure: float, *, name: str, language: str) -> str:
+    """Write a round figure; a share with the digits it needs."""
+    return f"{100 * figure:.3g}%" if name.endswith("_rate") else format_value(name, figure, language=language)
 
 
-def _draw_density(axes: Axes, drawn: pd.DataFrame, *, x: str, y: str, limits: Limits) -> None:
-    """Shade the cells by the logarithm of the number of rows in them."""
-    from matplotlib.colors import LinearSegmentedColormap
+def find_ticks(low: float, high: float) -> list[float]:
+    """Return the logarithms of round figures between two logarithms: powers of ten, and more where these are few.
 
-    logs = np.log10(limits)
+    >>> [round(10**tick) for tick in find_ticks(1.9, 4.2)], [round(10**tick) for tick in find_ticks(1.9, 3.2)]
+    ([100, 1000, 10000], [100, 300, 1000])
+    """
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    for digits in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
+        ticks = [power + math.log10(digit) for power in powers for digit in digits]
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) >= FEWEST_TICKS:
+            break
+    return inside
+
+
+# ------------------------------------------------------------------------------------------ marks
+
+
+def _shade(paper: np.ndarray, across: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """Shade the paper inside the axes by the logarithm of the number of marks at each place."""
+    from PIL import Image
+
+    left, bottom, width, height = AREA
     cells = [
-        ((np.log10(drawn[name].to_numpy(dtype=float)) - low) / (high - low) * n).astype(np.int32)
-        for name, low, high, n in zip((x, y), logs[::2], logs[1::2], BINS, strict=True)
+        ((place - low) / side * n).astype(np.int32)
+        for place, low, side, n in zip((across, up), AREA[:2], AREA[2:], BINS, strict=True)
     ]
     inside = (cells[0] >= 0) & (cells[0] < BINS[0]) & (cells[1] >= 0) & (cells[1] < BINS[1])
     counts = np.bincount(cells[0][inside] * BINS[1] + cells[1][inside], minlength=BINS[0] * BINS[1]).reshape(BINS)
-    colours = LinearSegmentedColormap.from_list("density", ["#ffffff", "#b9d2e0", "#6fa3bf"])
-    beside = axes.figure.add_axes(AREA, zorder=-1)
-    beside.imshow(np.log1p(counts.T), origin="lower", aspect="auto", cmap=colours, interpolation="bilinear")
-    beside.set_axis_off()
-    axes.patch.set_visible(False)
+    depth = np.log1p(counts.T[::-1]) / np.log1p(max(counts.max(), 1))
+    rows, columns = paper.shape[:2]
+    top, side = round(rows * (1 - bottom - height)), round(columns * left)
+    size = round(columns * width), round(rows * height)
+    smooth = np.asarray(Image.fromarray((255 * depth).astype(np.uint8)).resize(size, Image.Resampling.BILINEAR))
+    shaded = paper.copy()
+    part = shaded[top : top + size[1], side : side + size[0], :3]
+    part[:] = part * DENSITY[smooth]
+    return shaded
 
 
-def _draw_marks(axes: Axes, drawn: pd.DataFrame, *, x: str, y: str, language: str) -> None:
-    """Draw at most `MAX_MARKS`; the numbers in words are of all rows."""
+def _draw_marks(figure: Figure, drawn: pd.DataFrame, *, x: str, y: str, limits: Limits, language: str) -> None:
+    """Draw at most `MAX_MARKS`, and above them the number of all rows of each kind."""
     n_flagged = int(drawn["flag_count"].gt(0).sum())
     counts = {"unflagged": len(drawn) - n_flagged, "with_flags": n_flagged}
-    drawn = drawn.nsmallest(MAX_MARKS, "mark_rank") if len(drawn) > MAX_MARKS else drawn
     many = len(drawn) > MANY_POINTS
+    if len(drawn) > MAX_MARKS:
+        drawn = drawn.iloc[np.argpartition(drawn["mark_rank"].to_numpy(), MAX_MARKS)[:MAX_MARKS]]
+    across, up = place_marks(drawn, x=x, y=y, limits=limits)
     flagged = drawn["flag_count"].gt(0).to_numpy()
     looks = (("unflagged", ~flagged, PALETTE[0], MARKERS[0]), ("with_flags", flagged, ACCENT, MARKERS[1]))
-    points = drawn[[x, y]].to_numpy(dtype=float)
-    for name, mask, colour, marker in looks:
+    for place, (name, mask, colour, marker) in enumerate(looks):
+        look = {"color": colour, "markersize": 2.6 if many else 6, "alpha": 0.45 if many else 0.75}
+        _mark(figure, across[mask], up[mask], marker, markeredgewidth=0, **look)
         words = f"{label(name, language=language)}  n = {counts[name]:,}"
-        axes.plot(
-            points[mask, 0],
-            points[mask, 1],
-            marker,
-            color=colour,
-            markersize=2.6 if many else 6,
-            markeredgewidth=0,
-            alpha=0.45 if many else 0.75,
-            label=words,
-        )
-    kept = drawn["decision"].eq("keep").fillna(False).to_numpy(dtype=bool)
-    axes.plot(points[kept, 0], points[kept, 1], "o", color=INK, fillstyle="none", markersize=10)
-    _write_legend(axes, ncols=2)
+        at = AREA[0] + LEGEND_STEP * place, AREA[1] + AREA[3] + 0.03
+        _mark(figure, [at[0]], [at[1]], marker, markeredgewidth=0, color=colour, markersize=5)
+        figure.text(at[0] + 0.015, at[1], words, fontsize=8, va="center")
+    kept = drawn["is_kept"].to_numpy(dtype=bool)
+    _mark(figure, across[kept], up[kept], "o", color=INK, fillstyle="none", markersize=10)
 
 
-def _write_legend(axes: Axes, *, ncols: int) -> None:
-    """Under the title, above the axes: a mark is never covered."""
-    place = {"loc": "lower left", "bbox_to_anchor": (-0.01, 0.985), "borderaxespad": 0.2}
-    axes.legend(ncols=ncols, fontsize=8, handletextpad=0.1, columnspacing=1.2, **place)
+def _mark(figure: Figure, across: Sequence[float] | np.ndarray, up: Any, marker: str, **look: Any) -> None:
+    from matplotlib.lines import Line2D
+
+    figure.add_artist(Line2D(across, up, marker=marker, linestyle="none", transform=figure.transFigure, **look))
 
 
-def _ring(axes: Axes, selected: pd.DataFrame, *, x: str, y: str, is_log: bool = True) -> None:
-    """Ring and name rows; what a log scale cannot show is left out."""
-    shown = selected[selected[y].gt(0)] if is_log else selected
-    if is_log and pd.api.types.is_numeric_dtype(shown[x]):
-        shown = shown[shown[x].gt(0)]
-    for row in shown.to_dict("records"):
-        place = row[x], row[y]
-        axes.plot(*place, "o", markersize=15, fillstyle="none", color=PALETTE[1], markeredgewidth=2.4, zorder=5)
-        name = row["creator_name"] if isinstance(row["creator_name"], str) else "—"
-        text = picture_text(name, max_length=18)
+def _ring(figure: Figure, selected: pd.DataFrame, *, x: str, y: str, limits: Limits) -> None:
+    """Ring and name marks; the name stands on the side where there is room."""
+    for across, up, name in zip(*place_marks(selected, x=x, y=y, limits=limits), selected["creator_name"], strict=True):
+        _mark(figure, [across], [up], "o", markersize=15, fillstyle="none", color=PALETTE[1], markeredgewidth=2.4)
+        text = picture_text(name if isinstance(name, str) else "—", max_length=18)
         box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-        axes.annotate(text, place, xytext=(11, 8), textcoords="offset points", fontsize=9, color=INK, bbox=box)
+        is_right = across > 0.75
+        place = across + (-0.025 if is_right else 0.025), up + 0.03
+        figure.text(*place, text, ha="right" if is_right else "left", fontsize=9, color=INK, bbox=box)
+
+
+def _say_missing(figure: Figure, n_missing: int, *, language: str) -> None:
+    if n_missing:
+        words = say(Finding("explore.not_drawn", {"n_missing": n_missing}), language=language)
+        figure.text(0.98, 0.018, picture_text(words), ha="right", fontsize=8, color=QUIET)
 
 
 def write_png(figure: Figure) -> bytes:
-    """Return a picture for the screen as PNG: its size as it is, packed quickly rather than tightly."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """Return a picture for the screen as PNG, of `COLOURS`: a third of the bytes and of the time of one with all."""
+    from PIL import Image
 
     target = io.BytesIO()
     with use_style():
-        FigureCanvasAgg(figure).print_png(target, pil_kwargs={"compress_level": 1})
+        seen = Image.fromarray(_read_pixels(figure)[..., :3])
+    seen.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(target, "png", compress_level=1)
     return target.getvalue()
 
 
-# ------------------------------------------------------------------------------------------ notes
+def _read_pixels(figure: Figure) -> np.ndarray:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-
-def plot_days(
-    notes: pd.DataFrame, *, y: str, colour: str, language: str, title: str, selected: pd.DataFrame | None = None
-) -> Figure | None:
-    """Draw each note by the day it was posted: counts and money on a log scale, shares on a plain one.
-
-    Parameters
-    ----------
-    notes : ``posted_at``, `y`, and `colour`, whose groups differ in colour and shape.
-    selected : rows of the frame to ring and name.
-    """
-    is_share = y.endswith("_rate")
-    drawn = notes[notes["posted_at"].notna() & (notes[y].ge(0) if is_share else notes[y].gt(0))]
-    if drawn.empty:
-        return None
-    with use_style():
-        figure, axes = _start_screen(title)
-        axes.set_yscale("linear" if is_share else "log")
-        _draw_groups(axes, drawn, x="posted_at", y=y, colour=colour, language=language)
-        _write_days(axes, language)
-        axes.margins(0.05, 0.14)
-        axes.yaxis.set_major_formatter(partial(_format_tick, name=y, language=language))
-        axes.yaxis.set_minor_formatter("")
-        axes.set_ylabel(label(y, language=language))
-        if selected is not None:
-            _ring(axes, selected, x="posted_at", y=y)
-    return figure
-
-
-def plot_baselines(
-    notes: pd.DataFrame,
-    *,
-    ratios: Sequence[str],
-    colour: str,
-    language: str,
-    title: str,
-    selected: pd.DataFrame | None = None,
-) -> Figure | None:
-    """Draw each note's ratio to each baseline as a point in the baseline's row, on a log scale about one.
-
-    Parameters
-    ----------
-    notes : `ratios` (one column a baseline), ``mark_rank`` (sets points of a row apart) and `colour`.
-    """
-    if notes.empty or not notes[list(ratios)].gt(0).any(axis=None):
-        return None
-    apart = (notes["mark_rank"] % 21 - 10) / 30
-    rows = [
-        notes.assign(ratio=notes[name], height=place + apart)[notes[name].gt(0)] for place, name in enumerate(ratios)
-    ]
-    drawn = pd.concat(rows, ignore_index=True)
-    with use_style():
-        figure, axes = _start_screen(title)
-        axes.set_xscale("log")
-        axes.axvline(1, color=QUIET, linewidth=1)
-        _draw_groups(axes, drawn, x="ratio", y="height", colour=colour, language=language)
-        names = [
-            f"{label(name, language=language)}\nn = {len(each):,}" for name, each in zip(ratios, rows, strict=True)
-        ]
-        axes.set_yticks(range(len(ratios)), names, fontsize=8)
-        axes.set_ylim(len(ratios) - 0.4, -0.75)
-        axes.set_position((0.27, *AREA[1:2], 0.71, AREA[3]))
-        axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(partial(_format_tick, name="ratio", language=language))
-        axes.xaxis.set_minor_formatter("")
-        if selected is not None:
-            _ring(axes, drawn[drawn["note_id"].isin(selected["note_id"])], x="ratio", y="height", is_log=False)
-    return figure
-
-
-def _draw_groups(axes: Axes, drawn: pd.DataFrame, *, x: str, y: str, colour: str, language: str) -> None:
-    size = 4 if len(drawn) > MANY_POINTS else 7
-    for number, (group, part) in enumerate(drawn.groupby(drawn[colour].fillna("unknown"), sort=True)):
-        words = picture_text(label(str(group), language=language), max_length=18)
-        look: dict[str, Any] = {"color": PALETTE[number % len(PALETTE)], "marker": MARKERS[number % len(MARKERS)]}
-        look |= {"markersize": size, "alpha": 0.75, "markeredgewidth": 0, "linestyle": "none"}
-        axes.plot(part[x], part[y], label=words, **look)
-    _write_legend(axes, ncols=4)
-
-
-def _write_days(axes: Axes, language: str) -> None:
-    from matplotlib.dates import AutoDateLocator, num2date
-
-    def write(tick: float, _: float) -> str:
-        day = num2date(tick)
-        return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%b}"
-
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
-    axes.xaxis.set_major_formatter(write)
-    axes.tick_params(labelsize=8)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba()).copy()

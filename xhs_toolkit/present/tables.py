@@ -30,6 +30,7 @@ JOINED = frozenset({"flags"})
 """Columns whose values are terms joined by ``; ``."""
 
 IN_METRIC = frozenset({"p10", "p50", "p90", "observed", "target", "check_value", "lower_limit", "upper_limit"})
+IN_METRIC |= {"q25", "q50", "q75"}
 """Columns in the unit of the row's ``metric``, where it has one."""
 
 MAX_TEXT = 48
@@ -62,7 +63,7 @@ def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
     unit = str(row["metric"]) if name in IN_METRIC and "metric" in row else name
     if pd.isna(row[name]):
         return why or _show_value(unit, row[name], language)
-    remarks = [_write_ends(name, row, language) or why, _write_n(name, row)]
+    remarks = [_write_ends(name, row, unit, language) or why, _write_n(name, row)]
     shown = [remark for remark in remarks if remark]
     text = _show_value(unit, row[name], language)
     return f"{text} ({', '.join(shown)})" if shown else text
@@ -72,10 +73,10 @@ def _reason_columns(name: str) -> tuple[str, str]:
     return f"{name}_reason", f"{name.removesuffix('_cny')}_reason"
 
 
-def _write_ends(name: str, row: Mapping[Hashable, Any], language: str) -> str:
+def _write_ends(name: str, row: Mapping[Hashable, Any], unit: str, language: str) -> str:
     ends = [row.get(f"{name}_{end}") for end in ("low", "high")]
     known = all(end is not None and pd.notna(end) for end in ends)
-    return "–".join(format_value(name, end, language=language) for end in ends) if known else ""
+    return "–".join(format_value(unit, end, language=language) for end in ends) if known else ""
 
 
 def _write_n(name: str, row: Mapping[Hashable, Any]) -> str:

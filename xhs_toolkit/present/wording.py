@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import yaml
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import format_value
 from xhs_toolkit.tables import TABLES
@@ -97,7 +96,7 @@ def _sentences(language: str) -> dict[str, str]:
     folder = bundled_folder("templates") / "report" / "wording" / language
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
-        found |= {str(code): str(text) for code, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+        found |= {str(code): str(text) for code, text in read_bundled_yaml(path).items()}
     return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xhs_toolkit.exports import add_organic
 from xhs_toolkit.plans import Plan
-from xhs_toolkit.results.ledger import PAID_ITEMS, Ledger, sum_note_ads
+from xhs_toolkit.results.ledger import MIXED_ADS, PAID_ITEMS, Ledger, sum_note_ads
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 
 LEVEL = 0.9
@@ -19,6 +19,15 @@ COUNTED = ("exposure", "views", "engagement")
 
 OUTCOMES = {"leads": "leads", "qualified_leads": "qualified_leads", "foot_traffic": "visits", "orders": "orders"}
 """Figure of `tables.OUTCOMES` → what one of them is called; counted for the whole campaign, without an interval."""
+
+AD_UNITS = {
+    "exposure": ("impressions", PAID_ITEMS),
+    "clicks": ("clicks", ("feed_ads", "search_ads")),
+    "plays_5s": ("clicks", ("video_feed_ads",)),
+    "mixed_clicks": ("clicks", (MIXED_ADS,)),
+    "leads": ("leads", PAID_ITEMS),
+}
+"""Unit of ads → column of the ads and items of the ledger. Clicks of video feed are plays and stand apart."""
 
 COLUMNS = ["traffic", "unit", "cost_cny", "n_units", "unit_cost_cny", "unit_cost_cny_low", "unit_cost_cny_high"]
 COLUMNS += ["n_notes", "source", "reason"]
@@ -122,10 +131,9 @@ def _why(cost: pd.Series, units: pd.Series, found: Interval, traffic: str) -> st
 
 
 def _list_ads(ads: pd.DataFrame, ledger: Ledger) -> Iterator[tuple[object, ...]]:
-    """Ad spend over impressions, clicks and leads of the same rows."""
-    paid = ads[ads["item"].isin(PAID_ITEMS)]
-    for unit, column in (("exposure", "impressions"), ("clicks", "clicks"), ("leads", "leads")):
-        known = paid[paid[column].notna() & paid["spend_cny"].notna()]
+    """Ad spend over impressions, clicks, plays and leads of the same rows."""
+    for unit, (column, items) in AD_UNITS.items():
+        known = ads[ads["item"].isin(items) & ads[column].notna() & ads["spend_cny"].notna()]
         if len(known):
             yield "ads", unit, *_divide(known["spend_cny"].sum(), known[column].sum()), len(known), "ads", ""
 

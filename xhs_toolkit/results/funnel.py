@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.9
 FUNNEL = ("leads", "qualified_leads", "foot_traffic", "orders")
-COUNTS = (*FUNNEL, "site_sessions")
+COUNTS = (*FUNNEL, "site_sessions", "live_viewers")
 STEPS = (
     ("views", "leads"),
     ("leads", "qualified_leads"),
@@ -29,6 +29,9 @@ STEPS = (
     ("leads", "orders"),
 )
 """From → to, each shown where both are measured."""
+
+IN_CHANNEL = (("live_viewers", "orders"), ("foot_traffic", "orders"))
+"""Steps that make sense within one channel only: who watched a live launch and who ordered in it."""
 
 COLUMNS = ["dimension", "group", "step", "n_from", "n_to", "step_rate", "step_rate_low", "step_rate_high"]
 PER_10000 = ["per_10000", "per_10000_low", "per_10000_high"]
@@ -40,7 +43,7 @@ class Funnel(NamedTuple):
 
     Attributes
     ----------
-    steps : one row a dimension (all, theme, creator_name, tier, market) × group × step: ``n_from``, ``n_to``,
+    steps : one row a dimension (all, theme, creator_name, tier, market, channel) × group × step: ``n_from``, ``n_to``,
         ``step_rate`` and ``per_10000`` with its 90% Jeffreys interval. A step without both figures has no row.
     outcomes : one row a market, channel and figure: ``market``, ``channel``, ``outcome``, ``measured``, ``currency``,
         ``first_date``, ``last_date``: store reviews, live launches and tills beside the notes.
@@ -88,7 +91,7 @@ def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame) -> Funnel:
     )
     rows = [
         row
-        for dimension in ("all", "theme", "creator_name", "tier", "market")
+        for dimension in ("all", "theme", "creator_name", "tier", "market", "channel")
         for row in _list_steps(notes.assign(all="all"), named, dimension)
     ]
     steps = pd.DataFrame(rows, columns=COLUMNS)
@@ -118,7 +121,7 @@ def _list_steps(notes: pd.DataFrame, outcomes: pd.DataFrame, dimension: str) -> 
     if dimension in notes:
         counts = counts.assign(views=notes.groupby(dimension)["views"].sum(min_count=1).reindex(counts.index))
     for group, row in counts.iterrows():
-        for start, end in STEPS:
+        for start, end in IN_CHANNEL if dimension == "channel" else STEPS:
             first, last = (float(row.get(name, np.nan)) for name in (start, end))
             if first >= last:
                 yield dimension, group, f"{start}_to_{end}", first, last, *measure_share(last, first)

@@ -14,8 +14,11 @@ from xhs_toolkit.results.ledger import MIXED_ADS, Ledger, name_ads, sum_note_ads
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-STEPS = {"feed_ads": "feed", "search_ads": "search", MIXED_ADS: "mixed"}
+STEPS = {"feed_ads": "feed", "video_feed_ads": "video_feed", "search_ads": "search", MIXED_ADS: "mixed"}
 """Item of the ledger → name of the step that comes after content."""
+
+PLAYED = "video_feed"
+"""The step whose views are plays of five seconds."""
 
 AD_FIGURES = {"cny": "spend_cny", "exposure": "impressions", "clicks": "clicks"}
 """Ending of a step's column of a note → column of the ads."""
@@ -29,9 +32,10 @@ class Kfs(NamedTuple):
 
     Attributes
     ----------
-    steps : one row a step (kfs_content, feed, search, mixed): ``spend_cny``, ``exposure``, ``views`` (of ads: clicks),
-        ``view_share`` of all views told, ``marginal_cost_per_view_cny``: what one more view cost in this step
-        (of content: over the notes of which both the cost and the organic views are known).
+    steps : one row a step (kfs_content, feed, video_feed, search, mixed): ``spend_cny``, ``exposure``, ``views`` (of
+        ads: clicks; in video feed plays of five seconds, compared with nothing), ``view_share`` of all views told,
+        ``marginal_cost_per_view_cny``: what one more view cost in this step (of content: over the notes of which both
+        the cost and the organic views are known).
     notes : one row a note that had ads, most spend first: ``content_cny``, ``exposure_organic``, ``views_organic``
         and, of each step of ads, ``feed_cny``, ``feed_exposure``, ``feed_clicks`` and so on.
     keywords : one row a keyword of search ads, most spend first: ``group``, ``spend_cny``, ``impressions``,
@@ -64,7 +68,8 @@ def summarise_kfs(notes: pd.DataFrame, *, ledger: Ledger, ad_days: pd.DataFrame,
 
 def describe_steps(steps: pd.DataFrame) -> Finding:
     """Say in which step one more view cost least, where two steps can be compared."""
-    known = steps.dropna(subset="marginal_cost_per_view_cny").sort_values("marginal_cost_per_view_cny")
+    known = steps[steps["step"].ne(PLAYED)].dropna(subset="marginal_cost_per_view_cny")
+    known = known.sort_values("marginal_cost_per_view_cny")
     if len(steps) < 2:
         return Finding("kfs.no_ads")
     if len(known) < 2:
@@ -99,8 +104,8 @@ def _sum_steps(notes: pd.DataFrame, ledger: Ledger, ad_days: pd.DataFrame) -> pd
             marginal = _divide(paid, float(found["clicks"]))
             rows.append({"step": step, "spend_cny": paid, "marginal_cost_per_view_cny": marginal, **figures})
     steps = pd.DataFrame(rows).dropna(subset=["spend_cny", "exposure", "views"], how="all", ignore_index=True)
-    views = steps["views"].astype(float)
-    is_whole = views.notna().all() and notes["views_organic"].notna().all()
+    views = steps["views"].astype(float).mask(steps["step"].eq(PLAYED))
+    is_whole = views[steps["step"].ne(PLAYED)].notna().all() and notes["views_organic"].notna().all()
     return steps.assign(view_share=views / views.sum() if is_whole else np.nan)
 
 

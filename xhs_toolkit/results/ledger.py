@@ -27,13 +27,15 @@ FEE_PARTS = {
 }
 """Item of the ledger → column of placements and orders."""
 
-AD_ITEMS = {"feed": "feed_ads", "video_feed": "feed_ads", "search": "search_ads"}
+AD_ITEMS = {"feed": "feed_ads", "video_feed": "video_feed_ads", "search": "search_ads"}
+"""Where ads ran → item of the ledger. Video feed stands apart: there a play of five seconds counts as a click."""
+
 MIXED_ADS = "mixed_ads"
 """Ads that run in feed and search alike (site-wide), or of which no report says where they ran."""
 
 ONLY_INVOICED = ("rebate", "other")
 CONTENT_ITEMS = ("creator_fee", "service_fee", "product", "shipping")
-PAID_ITEMS = ("feed_ads", "search_ads", MIXED_ADS)
+PAID_ITEMS = ("feed_ads", "video_feed_ads", "search_ads", MIXED_ADS)
 ITEMS = (*CONTENT_ITEMS, *PAID_ITEMS, *ONLY_INVOICED)
 HOME = frozenset({"CNY", "RMB"})
 TIES_WITHIN_CNY = 0.5

@@ -24,6 +24,7 @@ class Money(NamedTuple):
     Attributes
     ----------
     ledger : of `ledger.make_ledger`.
+    traffic : the campaign's notes with organic figures set apart (`costs.split_traffic`).
     note_costs : one row a note with any cost: who, what, ``content_cny``, ``ads_cny``, ``total_cny``, dearest first.
     units : of `costs.compare_unit_costs`, the rows that could be measured.
     plan : of `costs.compare_with_plan`; empty where no plan was accepted.
@@ -32,6 +33,7 @@ class Money(NamedTuple):
     """
 
     ledger: Ledger
+    traffic: pd.DataFrame
     note_costs: pd.DataFrame
     units: pd.DataFrame
     plan: pd.DataFrame
@@ -60,6 +62,7 @@ def summarise_money(
     paid = costs[costs["total_cny"].notna()].sort_values("total_cny", ascending=False, kind="stable")
     return Money(
         ledger,
+        notes,
         paid,
         units[units["unit_cost_cny"].notna()],
         pd.DataFrame() if checked is None else checked.rows,

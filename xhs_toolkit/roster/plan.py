@@ -11,6 +11,7 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast import CampaignForecast, Mix, Pool, choose_metric, compare_mixes, forecast_campaign
 from xhs_toolkit.roster.choose import GAP, Roster, check_robustness, choose_roster
 from xhs_toolkit.roster.settings import make_rules
+from xhs_toolkit.tables import FORMATS
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -97,6 +98,7 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
         (
             *roster.findings,
             *_about_pool(pool),
+            *pool.findings,
             *forecast.findings,
             *_about_mix(mix, metric),
             *_about_robust(robust, roster),
@@ -239,4 +241,15 @@ def _assume(pool: Pool, campaign: Campaign, roster: Roster, *, metric: str) -> d
         "targets": {name: value for name, value in campaign.targets.model_dump().items() if value is not None},
         "paid_ratio": dict(pool.paid_ratio),
         "n_creators_in_pool": pool.n_creators,
+        "corrections": _list_corrections(pool),
     }
+
+
+def _list_corrections(pool: Pool) -> list[dict[str, Any]]:
+    """What earlier forecasts moved these by: shift of the log and factor on the width, by metric and tier."""
+    return [
+        {"metric": metric, "tier": tier, "shift": float(shift), "stretch": model.stretch}
+        for (metric, form), model in pool.models.items()
+        for tier, shift in model.shifts.items()
+        if form == FORMATS[0] and (shift or model.stretch != 1)
+    ]

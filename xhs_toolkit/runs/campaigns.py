@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +15,15 @@ from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.runs import folder as folders
 from xhs_toolkit.runs.manifest import COMPLETE, FAILED, Step, list_inputs, read_step_status, write_manifest
-from xhs_toolkit.runs.notebook import NotebookError, execute_notebook
+from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, list_needs
 
 if TYPE_CHECKING:
     from xhs_toolkit.runs.kernel import CallersKernelManager
 
 REPORT = "report"
 ERROR_FILE = "error.txt"
-WARM = 2
-"""Kernels at a time: the one that runs, and the next one, which loads its libraries meanwhile."""
+AT_A_TIME = 2
+"""Notebooks of one campaign that run at once."""
 
 
 class Progress(NamedTuple):
@@ -77,9 +76,16 @@ class _Work:
     part: Path
     started_at: datetime
     on_progress: OnProgress
-    n_steps: int
+    names: tuple[str, ...]
     clock: float = field(default_factory=time.monotonic)
-    steps: list[Step] = field(default_factory=list)
+    done: list[Step] = field(default_factory=list)
+    kernels: list[CallersKernelManager] = field(default_factory=list)
+    is_stopped: bool = False
+
+    @property
+    def steps(self) -> list[Step]:
+        """What has ended, in the order of the steps."""
+        return sorted(self.done, key=lambda step: self.names.index(step.name))
 
     @property
     def seconds(self) -> float:
@@ -95,8 +101,8 @@ class _Work:
         }
 
     def report(self, step: str, state: str, seconds: float = 0.0) -> None:
-        number = len(self.steps) + (state == "running")
-        self.on_progress(Progress(self.campaign.folder, step, number, self.n_steps, state, seconds))
+        number, n_steps = self.names.index(step) + 1, len(self.names)
+        self.on_progress(Progress(self.campaign.folder, step, number, n_steps, state, seconds))
 
 
 def run_campaign(
@@ -128,7 +134,8 @@ def run_campaign(
     with folders.hold_lock(folder):
         started_at = datetime.now(UTC)
         part = folders.start_part(folder, started_at=started_at)
-        work = _Work(campaign, part, started_at, on_progress, len(notebooks) + (write_report is not None))
+        names = (*(notebook.stem for notebook in notebooks), *([REPORT] if write_report else []))
+        work = _Work(campaign, part, started_at, on_progress, names)
         try:
             return _run(work, notebooks, write_report)
         except BaseException:
@@ -167,35 +174,56 @@ def _describe(work: _Work) -> dict[str, Any]:
 
 
 def _run_notebooks(work: _Work, notebooks: Sequence[Path]) -> None:
-    """Run them in order, each in a kernel of its own that was started while the one before it ran."""
-    from xhs_toolkit.runs.kernel import start_warm_kernel, stop_kernel
+    """Run them, `AT_A_TIME`, begun in their order; one that reads what another writes waits for it."""
+    begun: list[tuple[str, Future[None]]] = []
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        try:
+            for notebook in notebooks:
+                needed = list_needs(notebook)
+                before = [each for name, each in begun if name in needed]
+                begun.append((notebook.stem, pool.submit(_run_notebook, work, notebook, before)))
+            ended = wait([each for _, each in begun], return_when=FIRST_EXCEPTION).done
+            for each in (each for _, each in begun if each in ended):
+                each.result()
+        except BaseException:
+            _stop_notebooks(work, pool)
+            raise
 
-    waiting = list(notebooks)
-    kernels: deque[CallersKernelManager] = deque()
-    try:
-        for notebook in notebooks:
-            while waiting and len(kernels) < WARM:
-                kernels.append(start_warm_kernel(waiting.pop(0), folder=work.campaign.folder))
-            _run_notebook(work, notebook, kernels[0])
-            stop_kernel(kernels.popleft())
-    finally:
-        for kernel in kernels:
-            stop_kernel(kernel)
+
+def _stop_notebooks(work: _Work, pool: ThreadPoolExecutor) -> None:
+    """Begin no more notebooks and end those that run."""
+    from xhs_toolkit.runs.kernel import end_kernel
+
+    pool.shutdown(wait=False, cancel_futures=True)
+    for kernel in work.kernels:
+        end_kernel(kernel)
 
 
-def _run_notebook(work: _Work, notebook: Path, kernel: CallersKernelManager) -> None:
+def _run_notebook(work: _Work, notebook: Path, before: Sequence[Future[None]]) -> None:
+    """Run one in a kernel of its own, once those `before` it are through."""
+    from xhs_toolkit.runs.kernel import start_kernel, stop_kernel
+
+    for each in before:
+        each.result()
+    if work.is_stopped:
+        return
     step, clock, status = notebook.stem, time.monotonic(), FAILED
     work.report(step, "running")
     output = work.part / "notebooks" / notebook.name
+    folder = work.campaign.folder
+    kernel = start_kernel(folder)
+    work.kernels.append(kernel)
     try:
-        folder = work.campaign.folder
         execute_notebook(notebook, output=output, parameters=work.parameters, folder=folder, kernel=kernel)
         status = read_step_status(work.part, step=step)
     except NotebookError as stop:
-        raise RunError(f"{work.campaign.folder}: {step} stopped at {stop.place}.\n{stop.message}") from stop
+        raise RunError(f"{folder}: {step} stopped at {stop.place}.\n{stop.message}") from stop
     except Exception as error:
         raise _unexpected(work, step, error) from error
     finally:
+        work.is_stopped |= status == FAILED
+        work.kernels.remove(kernel)
+        stop_kernel(kernel)
         _end_step(work, step, status, clock)
 
 
@@ -215,7 +243,7 @@ def _write_report(work: _Work, write_report: WriteReport) -> None:
 
 def _end_step(work: _Work, step: str, status: str, clock: float) -> None:
     seconds = round(time.monotonic() - clock, 1)
-    work.steps.append(Step(step, status, seconds))
+    work.done.append(Step(step, status, seconds))
     work.report(step, status, seconds)
 
 

@@ -1,14 +1,8 @@
-"""The kernel of a run: always the interpreter that called, whatever kernels the machine has registered.
-
-`start_warm_kernel` starts the one for the next notebook while the notebook before it still runs.
-"""
+"""The kernel of a run: always the interpreter that called, whatever kernels the machine has registered."""
 
 from __future__ import annotations
 
-import ast
-import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -33,9 +27,6 @@ COMMAND = (
     "{connection_file}",
     "--IPKernelApp.log_level=ERROR",
 )
-LOADED = ("matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg")
-"""Modules that every notebook needs with its first picture, and that the toolkit imports no sooner."""
-
 ENVIRONMENT = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
@@ -64,42 +55,24 @@ class CallersKernelManager(AsyncKernelManager):
         return CallersKernelSpecs(parent=self)
 
 
-def start_warm_kernel(notebook: Path, *, folder: Path) -> CallersKernelManager:
-    """Start a kernel in a folder that loads at once what a notebook imports; its names stay the notebook's own.
+def start_kernel(folder: Path) -> CallersKernelManager:
+    """Start a kernel in a folder; stop it with `stop_kernel`, whether it was used or not.
 
     What the process itself prints is dropped: the terminal belongs to the progress lines, and the notebook keeps
-    what its cells print. Stop it with `stop_kernel`, whether it was used or not.
+    what its cells print.
     """
     manager = CallersKernelManager()
-    load = "".join(f"__import__({name!r});" for name in dict.fromkeys((*list_imports(notebook), *LOADED)))
-    run_sync(manager.start_kernel)(
-        cwd=str(folder.resolve()),
-        extra_arguments=[f"--IPKernelApp.exec_lines={load}None"],
-        stdout=DEVNULL,
-        stderr=DEVNULL,
-    )
+    run_sync(manager.start_kernel)(cwd=str(folder.resolve()), stdout=DEVNULL, stderr=DEVNULL)
     return manager
-
-
-def list_imports(notebook: Path) -> Iterator[str]:
-    """The modules that a notebook imports, in order; a cell that is no plain Python is passed over."""
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            yield from _list_imports("".join(cell["source"]))
-
-
-def _list_imports(source: str) -> Iterator[str]:
-    try:
-        nodes = ast.walk(ast.parse(source))
-    except SyntaxError:
-        return
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
 
 
 def stop_kernel(manager: CallersKernelManager) -> None:
     """Stop a kernel, also one that is busy or gone."""
     run_sync(manager.shutdown_kernel)(now=True)
+
+
+def end_kernel(manager: CallersKernelManager) -> None:
+    """End a kernel's process at once, from any thread; whoever waits for it is told that it is gone."""
+    process = getattr(manager.provisioner, "process", None)
+    if process is not None:
+        process.kill()

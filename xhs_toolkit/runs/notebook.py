@@ -36,7 +36,7 @@ def execute_notebook(
 
     Parameters
     ----------
-    kernel : as `kernel.start_warm_kernel` gives it, in the same folder; whoever started it stops it.
+    kernel : as `kernel.start_kernel` gives it, in the same folder; whoever started it stops it.
 
     Raises
     ------
@@ -68,6 +68,12 @@ def execute_notebook(
         raise NotebookError(message, place=find_stop(output)) from error
     finally:
         _forget_paths(output)
+
+
+def list_needs(notebook: Path) -> list[str]:
+    """Names of the steps whose files a notebook reads, as its metadata say: ``{"xhs": {"after": ["4_roster"]}}``."""
+    metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+    return list(metadata.get("xhs", {}).get("after", []))
 
 
 def _escape(path: Path) -> str:

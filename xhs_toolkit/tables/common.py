@@ -17,6 +17,7 @@ OUTCOME_METRICS = (
     "foot_traffic",
     "site_sessions",
     "brand_search_index",
+    "live_viewers",
 )
 AS_OF_SOURCES = ("column", "file_properties", "file_name", "file_modified")
 

@@ -37,6 +37,9 @@ KEPT: Final = (
 )
 """Columns of the vetted creators that the view uses: the fewer, the quicker every filter."""
 
+DRAWN: Final = ("flag_count", "is_kept", "mark_rank")
+"""Columns that every picture needs, with its own two: no text, of which a hundred thousand rows take long to pick."""
+
 SEARCHED: Final = ("creator_name", "xhs_number", "tags", "category", "place")
 
 
@@ -78,7 +81,8 @@ class Explored(NamedTuple):
     ----------
     creators : one row a creator: the columns `KEPT`, ``price_cny`` (the cheaper
         format offered), ``asked_cny`` and ``expected_cny`` (of the format further above what is expected),
-        ``decision_id`` (what `decisions.csv` names it by), ``mark_rank``, ``searched``.
+        ``decision_id`` (what `decisions.csv` names it by), ``mark_rank``, ``searched``, and of a person's decision
+        ``decision``, ``decision_reason``, ``decision_by``, ``is_kept``.
     judged : the checks, in the order of the rows.
     limits : by picture, what its axes show.
     """
@@ -154,24 +158,43 @@ def _add_prices(creators: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
 
 
 def decide(explored: Explored, *, decisions: Decisions | None) -> Explored:
-    """Return the pool with the decisions as they are now: ``decision``, ``decision_reason``, ``decision_by``."""
+    """Return the pool with the decisions as they are now."""
     creators = explored.creators
     names = ("decision", "decision_reason", "decision_by")
     if decisions is None or decisions.rows.empty:
-        return explored._replace(creators=creators.assign(**dict.fromkeys(names, pd.Series(None, dtype="str"))))
-    said = add_decisions(pd.DataFrame({"creator_id": creators["decision_id"]}), decisions=decisions)
-    return explored._replace(creators=creators.assign(**{name: said[name] for name in names}))
+        said = pd.DataFrame(None, index=creators.index, columns=names, dtype="str")
+    else:
+        said = add_decisions(pd.DataFrame({"creator_id": creators["decision_id"]}), decisions=decisions)
+    told = {name: said[name] for name in names}
+    return explored._replace(creators=creators.assign(**told, is_kept=said["decision"].eq("keep").fillna(False)))
 
 
 # ------------------------------------------------------------------------------------------ filter
 
 
 def filter_creators(creators: pd.DataFrame, *, state: CreatorsState) -> pd.DataFrame:
-    """Return the creators that what is set leaves, in the order that is set; ties by key.
+    """Return the creators that what is set leaves, in the order that is set; ties as they come.
 
     Parameters
     ----------
     creators : of `Explored`.
+    """
+    by, is_descending = state.sorted_by, state.is_descending
+    return creators.iloc[find_rows(creators, state=state, order=order_creators(creators, by, is_descending))]
+
+
+def order_creators(creators: pd.DataFrame, by: str, is_descending: bool) -> np.ndarray:
+    """Return the places of all rows in an order; those without the figure come last."""
+    column = creators[by if by in creators else "total_points"].reset_index(drop=True)
+    return column.sort_values(ascending=not is_descending, kind="stable", na_position="last").index.to_numpy()
+
+
+def find_rows(creators: pd.DataFrame, *, state: CreatorsState, order: np.ndarray) -> np.ndarray:
+    """Return the places of the rows that what is set leaves, in an order.
+
+    Parameters
+    ----------
+    order : of `order_creators`; the dearer part, worth keeping while it stays the same.
     """
     keep = np.ones(len(creators), dtype=bool)
     for word in state.text.casefold().split():
@@ -186,11 +209,10 @@ def filter_creators(creators: pd.DataFrame, *, state: CreatorsState) -> pd.DataF
     )
     for name, low, high in ranges:
         if low is not None or high is not None:
-            inside = creators[name].ge(-np.inf if low is None else low) & creators[name].le(
-                np.inf if high is None else high
-            )
-            keep &= _keep(creators[name], inside, state)
-    return _order(creators[keep & _match_flags(creators, state.flags)], state)
+            ends = -np.inf if low is None else low, np.inf if high is None else high
+            keep &= _keep(creators[name], creators[name].between(*ends), state)
+    keep &= _match_flags(creators, state.flags)
+    return order[keep[order]]
 
 
 def _keep(values: pd.Series, passes: pd.Series, state: CreatorsState) -> np.ndarray:
@@ -201,39 +223,35 @@ def _keep(values: pd.Series, passes: pd.Series, state: CreatorsState) -> np.ndar
 def _match_flags(creators: pd.DataFrame, flags: str) -> np.ndarray:
     if flags == "any_flags":
         return np.ones(len(creators), dtype=bool)
-    count = creators["flag_count"].to_numpy(dtype=float)
     if flags in FLAG_CHOICES:
-        return count == 0 if flags == "unflagged" else count > 0
-    return ("; " + creators["flags"].fillna("") + ";").str.contains(f"; {flags};", regex=False).to_numpy(dtype=bool)
-
-
-def _order(creators: pd.DataFrame, state: CreatorsState) -> pd.DataFrame:
-    by = state.sorted_by if state.sorted_by in creators else "total_points"
-    return creators.sort_values(by, ascending=not state.is_descending, kind="stable", na_position="last")
+        return creators["flag_count"].gt(0).to_numpy(dtype=bool) == (flags == "with_flags")
+    raised = [text for text in creators["flags"].dropna().unique() if flags in text.split("; ")]
+    return creators["flags"].isin(raised).to_numpy(dtype=bool)
 
 
 # ----------------------------------------------------------------------------------------- picture
 
 
-def draw_creators(
-    explored: Explored, *, state: CreatorsState, language: str, found: pd.DataFrame | None = None
-) -> Figure:
+def draw_creators(explored: Explored, *, state: CreatorsState, language: str, rows: np.ndarray | None = None) -> Figure:
     """Draw the creators that are left, the selected one ringed and named.
 
     Parameters
     ----------
-    found : of `filter_creators`, where it is at hand.
+    rows : of `find_rows`, where they are at hand.
     """
-    rows = filter_creators(explored.creators, state=state) if found is None else found
+    creators = explored.creators
+    if rows is None:
+        rows = find_rows(creators, state=state, order=np.arange(len(creators)))
     x, y = AXES[state.picture]
+    selected = rows[creators["creator_key"].eq(state.selected).to_numpy(dtype=bool)[rows]]
     return plot_marks(
-        rows,
+        creators[[*DRAWN, x, y]].iloc[rows],
         x=x,
         y=y,
         language=language,
         title=say(Finding(f"explore.picture_{state.picture}"), language=language),
         limits=explored.limits[state.picture],
-        selected=rows[rows["creator_key"].eq(state.selected)],
+        selected=creators.iloc[selected],
         diagonal=state.picture == "price",
     )
 

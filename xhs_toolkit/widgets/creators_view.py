@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
+import numpy as np
 import pandas as pd
 
 from xhs_toolkit.decisions import DECISIONS, FILE, read_decisions, write_decision
@@ -35,8 +36,9 @@ from xhs_toolkit.widgets.creators import (
     decide,
     draw_creators,
     explore_pool,
-    filter_creators,
+    find_rows,
     make_card,
+    order_creators,
 )
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
 from xhs_toolkit.widgets.shell import View
@@ -65,7 +67,8 @@ class CreatorsView(View[CreatorsState]):
     def __init__(self, folder: Path, *, language: str | None = None, explored: Explored | None = None) -> None:
         super().__init__(folder, default=CreatorsState(), language=language)
         self.explored = explored
-        self.found = pd.DataFrame()
+        self.rows = np.arange(0)
+        self.ordered: tuple[object, np.ndarray] = (None, self.rows)
         self.table, self.picture = Table(), Picture()
         self.card = ipw.HTML()
 
@@ -110,7 +113,7 @@ class CreatorsView(View[CreatorsState]):
 
     def draw(self) -> Figure | None:
         """Draw the creators that are left."""
-        return draw_creators(self.pool, state=self.state, language=self.language, found=self.found)
+        return draw_creators(self.pool, state=self.state, language=self.language, rows=self.rows)
 
     # --------------------------------------------------------------------------------- controls
 
@@ -223,9 +226,10 @@ class CreatorsView(View[CreatorsState]):
         limits = self.pool.limits[self.state.picture]
         at = place_click(limits, across=clicked[0], down=clicked[1]) if limits else None
         x, y = AXES[self.state.picture]
-        row = find_nearest_row(self.found, x=x, y=y, at=at, limits=limits) if at and limits else None
+        found = self.pool.creators.iloc[self.rows]
+        row = find_nearest_row(found, x=x, y=y, at=at, limits=limits) if at and limits else None
         if row is not None:
-            self.table.selected = str(self.found["creator_key"].iloc[row])
+            self.table.selected = str(found["creator_key"].iloc[row])
 
     def save(self) -> None:
         """Write the decision into the campaign's decisions.csv, and show it."""
@@ -253,9 +257,10 @@ class CreatorsView(View[CreatorsState]):
 
     def show_found(self) -> None:
         """Filter, and show table and picture."""
-        self.found = filter_creators(self.pool.creators, state=self.state)
-        shown = self.found.head(MAX_ROWS)
-        counts = {"n_found": len(self.found), "n_creators": len(self.pool.creators), "n_shown": len(shown)}
+        creators = self.pool.creators
+        self.rows = find_rows(creators, state=self.state, order=self._find_order())
+        shown = creators.iloc[self.rows[:MAX_ROWS]]
+        counts = {"n_found": len(self.rows), "n_creators": len(creators), "n_shown": len(shown)}
         self.note = self.word("found", **counts) if len(shown) else self.word("nobody_found", **counts)
         set_if_changed(
             self.table,
@@ -268,10 +273,18 @@ class CreatorsView(View[CreatorsState]):
         )
         self.show_picture_of_found()
 
+    def _find_order(self) -> np.ndarray:
+        """The order that is set; sorted anew only where it, or a decision, changed."""
+        creators, state = self.pool.creators, self.state
+        asked = state.sorted_by, state.is_descending, id(creators)
+        if asked != self.ordered[0]:
+            self.ordered = asked, order_creators(creators, *asked[:2])
+        return self.ordered[1]
+
     def show_picture_of_found(self) -> None:
         """Draw who is left, the selected one ringed."""
         x, y = AXES[self.state.picture]
-        alt = self.word("alt_creators", n_found=len(self.found), x=x, y=y)
+        alt = self.word("alt_creators", n_found=len(self.rows), x=x, y=y)
         figure = self.draw()
         set_if_changed(self.picture, png=write_png(figure) if figure else b"", alt=alt)
 

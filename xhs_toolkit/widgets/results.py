@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.explore_charts import plot_baselines, plot_days
+from xhs_toolkit.present.note_charts import plot_baselines, plot_days
 from xhs_toolkit.present.wording import label, say
 from xhs_toolkit.results import compare_notes, summarise_results
 from xhs_toolkit.stats import make_rng

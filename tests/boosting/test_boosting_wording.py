@@ -1,0 +1,116 @@
+"""Every sentence on boosting, in both languages and every branch, against the golden text; and its picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present import wording
+from xhs_toolkit.present.boosting_charts import MAX_NOTES, plot_boosts
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
+
+LIST = {"n_candidates": 9, "n_notes": 40, "step_cny": 500.0, "remaining_cny": 6_200.0}
+CHOSEN = LIST | {"n_chosen": 9, "amount_cny": 4_500.0}
+EXPECTED = {"y": "image", "n_notes": 6, "amount_cny": 3_000.0, "extra_views": 6_020.0}
+EXPECTED |= {"extra_views_low": 4_810.0, "extra_views_high": 7_640.0}
+RUNNING = {"n_running": 7, "n_stop": 2, "n_watch": 1, "n_go_on": 3, "n_too_few": 1}
+YIELD = {"y": "image", "per_100_rmb": 203.0, "per_100_rmb_low": 160.0, "per_100_rmb_high": 255.0, "source": ""}
+AGENCY = YIELD | {"x": "feed", "source": "analyst's choice"}
+
+CASES: list[tuple[str, Finding]] = [
+    ("several", Finding("boosting.recommended", CHOSEN)),
+    ("one", Finding("boosting.recommended", CHOSEN | {"n_candidates": 1, "n_chosen": 1, "amount_cny": 500.0})),
+    ("over", Finding("boosting.budget_spent", LIST | {"over_cny": 3_100.0})),
+    ("to the cent", Finding("boosting.budget_spent", LIST | {"over_cny": 0.0, "n_candidates": 1})),
+    ("", Finding("boosting.budget_small", LIST | {"remaining_cny": 320.0})),
+    *(
+        (reason, Finding("boosting.budget_unknown", LIST | {"remaining_cny": None, "reason": reason}))
+        for reason in ("no_budget", "no_fees", "no_rate")
+    ),
+    ("", Finding("boosting.none_better", LIST)),
+    *(
+        (reason, Finding("boosting.not_measured", {"n_notes": 40, "reason": reason}))
+        for reason in ("no_history", "no_same_age", "no_format", "no_ad_cost", "not_separable", "not_measured")
+    ),
+    ("clicks", Finding("boosting.expected", EXPECTED | {"x": "feed"})),
+    ("plays", Finding("boosting.expected", EXPECTED | {"x": "video_feed", "y": "video", "n_notes": 1})),
+    ("", Finding("boosting.fees_missing", {"n_notes": 3})),
+    ("", Finding("boosting.nothing_runs", {"last_date": "2026-08-08T00:00:00"})),
+    ("all kinds", Finding("boosting.running", RUNNING)),
+    ("all well", Finding("boosting.running", RUNNING | {"n_stop": 0, "n_watch": 0, "n_go_on": 7, "n_too_few": 0})),
+    ("own only", Finding("boosting.signals", {"n_signals": 30, "n_notes": 40, "n_own": 30})),
+    ("own and topic", Finding("boosting.signals", {"n_signals": 30, "n_notes": 40, "n_own": 21})),
+    ("", Finding("boosting.no_signal", {"n_notes": 10, "reason": "no_theme"})),
+    ("", Finding("boosting.correlation", {"correlation": 0.41, "set_to": 0.3, "measured": 0.52, "n_ad_notes": 12})),
+    ("", Finding("boosting.correlation_set", {"correlation": 0.3, "n_ad_notes": 1})),
+    ("clicks", Finding("boosting.yield_own", YIELD | {"x": "feed", "n_ad_notes": 12})),
+    ("plays", Finding("boosting.yield_own", YIELD | {"x": "video_feed", "y": "video", "n_ad_notes": 12})),
+    ("few ads", Finding("boosting.yield_agency", AGENCY | {"n_ad_notes": 3})),
+    ("one", Finding("boosting.yield_agency", AGENCY | {"n_ad_notes": 1})),
+    ("no ads", Finding("boosting.yield_agency", AGENCY | {"x": "video_feed", "y": "video", "n_ad_notes": 0})),
+    ("", Finding("boosting.no_curve", {"step_cny": 500.0})),
+]
+
+
+def stored(language: str) -> dict[str, str]:
+    return yaml.safe_load((WORDING / language / "boosting.yaml").read_text(encoding="utf-8"))
+
+
+def write_out(language: str) -> str:
+    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
+    with_values = {finding.code for _, finding in CASES}
+    plain = [code for code in stored("en") if not code.startswith("terms.") and code not in with_values]
+    told += [(code, Finding(code)) for code in plain]
+    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_sentences_are_the_golden_ones(language: str) -> None:
+    """To accept new sentences, delete the golden file, run this once, and read the difference."""
+    path = GOLDEN / f"boosting.{language}.txt"
+    if not path.exists():
+        path.write_text(write_out(language), encoding="utf-8", newline="\n")
+    assert write_out(language) == path.read_text(encoding="utf-8")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert set(stored("en")) == set(stored("zh"))
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_advice_and_reason_has_words(language: str) -> None:
+    names = ("stop", "watch", "go_on", "too_few", "too_few_clicks", "too_few_days", "own_ads", "signal", "nothing")
+    names += ("own_notes", "topic_notes", "feed", "video_feed", "site_wide", "search", "not_separable", "agency_cost")
+    assert all(wording.has_term(name, language=language) for name in names)
+
+
+def make_candidates(n: int, placement: str, form: str, rate: float) -> pd.DataFrame:
+    rates = rate * np.linspace(1.5, 1.0, n)
+    named = {"note_id": [f"{placement}{i}" for i in range(n)], "title": "徒步", "creator_name": "A"}
+    ends = {"per_100_rmb": rates, "per_100_rmb_low": rates / 2, "per_100_rmb_high": 2 * rates}
+    chosen = np.arange(n) < 2
+    return pd.DataFrame(
+        named | ends | {"placement": placement, "format": form, "kind_ratio": rates / rate, "is_recommended": chosen}
+    )
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_each_kind_has_a_panel_and_a_scale_of_its_own(language: str) -> None:
+    feed, plays = make_candidates(12, "feed", "image", 200.0), make_candidates(3, "video_feed", "video", 2_000.0)
+    figure = plot_boosts(pd.concat([feed, plays]), language=language, title="标题")
+    panels = figure.axes
+    assert [len(axes.get_yticks()) for axes in panels] == [MAX_NOTES, 3]
+    dots = panels[0].collections[1]
+    assert dots.get_offsets()[:, 0].tolist() == pytest.approx(feed["per_100_rmb"].head(MAX_NOTES))
+    filled = [tuple(face[:3]) != (1.0, 1.0, 1.0) for face in dots.get_facecolor()]
+    assert filled == [True, True, *[False] * (MAX_NOTES - 2)]
+    assert panels[0].lines[0].get_xdata()[0] == pytest.approx(200.0)
+    assert panels[1].get_xlim()[1] > 5 * panels[0].get_xlim()[1]
+    assert plot_boosts(feed.head(0), language=language, title="") is None

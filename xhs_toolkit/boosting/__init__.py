@@ -1,0 +1,21 @@
+"""Which notes to boost now, what it should bring, and which running ads to stop."""
+
+from xhs_toolkit.boosting.choose import choose_boosts, sum_expected
+from xhs_toolkit.boosting.expect import expect_views
+from xhs_toolkit.boosting.running import check_running
+from xhs_toolkit.boosting.signals import measure_signals
+from xhs_toolkit.boosting.summary import Boosts, find_remaining, plan_boosts
+from xhs_toolkit.boosting.yields import estimate_yields, sum_note_days
+
+__all__ = [
+    "Boosts",
+    "check_running",
+    "choose_boosts",
+    "estimate_yields",
+    "expect_views",
+    "find_remaining",
+    "measure_signals",
+    "plan_boosts",
+    "sum_expected",
+    "sum_note_days",
+]

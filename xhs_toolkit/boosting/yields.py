@@ -1,0 +1,172 @@
+"""What ads bring for 100 RMB: by placement and format, and note by note, from the campaign's own ad days.
+
+A click is a view in feed and search; in video feed a play of five seconds counts as one. So every placement and
+format is a kind of its own, and no two kinds are ever added up. Log scale throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from xhs_toolkit.exports import sum_ads
+from xhs_toolkit.stats import random_effects_mean
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import AdCost
+
+LEVEL = 0.9
+PER_CNY = 100.0
+"""Money that a yield speaks of."""
+
+KIND = ["placement", "format"]
+MIN_AD_NOTES = 5
+"""Advertised notes that a kind's own yield needs: the fewest at which a ratio's interval was simulated
+(`stats.ratio_of_sums`)."""
+
+MIN_CLICKS = 20
+"""Clicks, as many as were to be expected for the money, that a judgement of one note's ads needs (analyst's choice:
+a cost per click is then known to about a third)."""
+
+NOTE_SD = 0.3
+"""Spread of notes' log yields where the campaign's ads do not tell it (analyst's choice: one note in three brings
+a third more or less than the middle one)."""
+
+OFFSET = 0.5
+"""Added to clicks before their logarithm, so that ads nobody clicked have one."""
+
+MIN_DAYS = 5
+"""Degrees of freedom that the days' spread needs; below, it is not measured."""
+
+COLUMNS = [*KIND, "n_ad_notes", "spend_cny", "clicks", "per_100_rmb", "per_100_rmb_low", "per_100_rmb_high"]
+COLUMNS += ["click_cost_cny", "basis", "source", "log_mean", "log_error", "note_sd", "degrees_of_freedom"]
+COLUMNS += ["overdispersion"]
+
+
+class Located(NamedTuple):
+    """Where a kind's log yield lies: the last columns of `Yields`' kinds."""
+
+    basis: str
+    source: str
+    log_mean: float
+    log_error: float
+    note_sd: float
+    degrees_of_freedom: float
+
+
+class Yields(NamedTuple):
+    """What `estimate_yields` found.
+
+    Attributes
+    ----------
+    kinds : one row a placement and format: ``n_ad_notes``, ``spend_cny``, ``clicks``; ``per_100_rmb``, the clicks
+        that 100 RMB bring an average note, with its 90% range, ``click_cost_cny``; ``basis`` (own_ads, agency_cost),
+        ``source`` of the agency's; and on the log scale ``log_mean``, ``log_error`` of it, ``note_sd`` between
+        notes, ``degrees_of_freedom``, ``overdispersion`` of days (1 is pure chance; missing where not measured).
+    notes : one row a note that had ads of a kind: ``spend_cny``, ``clicks``, ``log_yield``, ``log_variance``.
+    """
+
+    kinds: pd.DataFrame
+    notes: pd.DataFrame
+
+
+def sum_note_days(ad_days: pd.DataFrame) -> pd.DataFrame:
+    """Sum spend and clicks by ``note_id``, ``placement`` and ``date``, each day once, and only where both are told.
+
+    Ads of which no file says where they ran are left out: their clicks may be of either sort.
+    """
+    known = ad_days[ad_days["note_id"].notna() & ad_days["placement_kind"].notna()]
+    keys = known[["note_id", "placement_kind", "date"]].drop_duplicates().reset_index(drop=True)
+    number = {key: place for place, key in enumerate(keys.itertuples(index=False, name=None))}
+    rows = known[["note_id", "placement_kind", "date"]].itertuples(index=False, name=None)
+    sums = sum_ads(known.assign(_key=[number[row] for row in rows]), by="_key")
+    days = keys.join(sums[["spend_cny", "clicks"]].astype(float)).rename(columns={"placement_kind": "placement"})
+    return days[days["spend_cny"].gt(0) & days["clicks"].notna()].sort_values(["note_id", "placement", "date"])
+
+
+def estimate_yields(days: pd.DataFrame, *, formats: pd.Series, ad_costs: Sequence[AdCost]) -> Yields:
+    """Estimate what 100 RMB of ads bring.
+
+    From `MIN_AD_NOTES` advertised notes of a kind on, from the campaign's own ads (random-effects mean of the notes'
+    log yields); below, from the agency's usual cost of a click.
+
+    Parameters
+    ----------
+    days : of `sum_note_days`.
+    formats : format (image, video) by note id.
+    ad_costs : of ``agency.yaml``.
+    """
+    days = days.assign(format=days["note_id"].map(formats).astype("str"))
+    days = days[days["format"].isin(["image", "video"])]
+    notes = days.groupby(["note_id", *KIND], as_index=False)[["spend_cny", "clicks"]].sum()
+    spread = days.groupby(KIND).apply(measure_overdispersion) if len(days) else pd.Series(dtype=float)
+    pairs = zip(notes["placement"], notes["format"], strict=True)
+    factor = pd.Series([spread.get(kind, np.nan) for kind in pairs], dtype=float)
+    counted = notes["clicks"] + OFFSET
+    notes = notes.assign(
+        log_yield=np.log(PER_CNY * counted / notes["spend_cny"]), log_variance=factor.fillna(1.0).to_numpy() / counted
+    )
+    costs: dict[tuple[str, str], AdCost] = {(each.placement, each.format): each for each in ad_costs}
+    kinds = sorted({*costs, *zip(notes["placement"], notes["format"], strict=True)})
+    rows = list(_list_kinds(kinds, notes, costs, spread))
+    return Yields(pd.DataFrame(rows, columns=COLUMNS), notes)
+
+
+def measure_overdispersion(days: pd.DataFrame) -> float:
+    """How much more the clicks of single days differ than by pure chance, given each note's own rate.
+
+    Pearson's statistic over its degrees of freedom, at least 1; NaN with fewer than `MIN_DAYS` of those.
+
+    >>> days = pd.DataFrame({"note_id": "n", "spend_cny": 100.0, "clicks": [80.0, 120, 100, 60, 140, 100]})
+    >>> float(measure_overdispersion(days))
+    8.0
+    """
+    sums = days.groupby("note_id")[["spend_cny", "clicks"]].transform("sum")
+    expected = days["spend_cny"] * sums["clicks"] / sums["spend_cny"]
+    degrees = int(expected.gt(0).sum()) - days.loc[expected.gt(0), "note_id"].nunique()
+    if degrees < MIN_DAYS:
+        return float("nan")
+    return max(float((np.square(days["clicks"] - expected) / expected)[expected > 0].sum()) / degrees, 1.0)
+
+
+def _list_kinds(
+    kinds: Sequence[tuple[str, str]], notes: pd.DataFrame, costs: dict[tuple[str, str], AdCost], spread: pd.Series
+) -> Iterator[dict[str, object]]:
+    for placement, form in kinds:
+        mine = notes[notes["placement"].eq(placement) & notes["format"].eq(form)]
+        cost = costs.get((placement, form))
+        own = len(mine) >= MIN_AD_NOTES and mine["clicks"].sum() >= MIN_CLICKS
+        if not own and cost is None:
+            continue
+        found = _fit_own(mine) if own or cost is None else _take_agency(cost)
+        reach = float(stats.t.ppf((1 + LEVEL) / 2, found.degrees_of_freedom)) * found.log_error
+        middle = found.log_mean
+        yield {
+            "placement": placement,
+            "format": form,
+            "n_ad_notes": len(mine),
+            "spend_cny": mine["spend_cny"].sum(min_count=1),
+            "clicks": mine["clicks"].sum(min_count=1),
+            "per_100_rmb": np.exp(middle),
+            "per_100_rmb_low": np.exp(middle - reach),
+            "per_100_rmb_high": np.exp(middle + reach),
+            "click_cost_cny": PER_CNY / np.exp(middle),
+            "overdispersion": spread.get((placement, form), np.nan),
+            **found._asdict(),
+        }
+
+
+def _fit_own(notes: pd.DataFrame) -> Located:
+    fit = random_effects_mean(notes["log_yield"], variances=notes["log_variance"], level=LEVEL)
+    return Located("own_ads", "", fit.mean, fit.std_error, float(np.sqrt(fit.tau_squared)), fit.n - 1.0)
+
+
+def _take_agency(cost: AdCost) -> Located:
+    """The agency's range of costs as the 90% range of a kind's mean."""
+    low, high = float(np.log(PER_CNY / cost.click_high_cny)), float(np.log(PER_CNY / cost.click_low_cny))
+    error = (high - low) / 2 / float(stats.norm.ppf((1 + LEVEL) / 2))
+    return Located("agency_cost", cost.source, (low + high) / 2, error, NOTE_SD, float("inf"))

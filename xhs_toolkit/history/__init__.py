@@ -1,0 +1,35 @@
+"""The agency's memory of finished campaigns, without names: what was usual, and how forecasts fared."""
+
+from xhs_toolkit.history.beside import Beside, compare_with_history
+from xhs_toolkit.history.memory import (
+    History,
+    Memory,
+    add_campaign,
+    list_campaign_totals,
+    list_forecasts,
+    read_history,
+    recall,
+    remove_campaign,
+    summarise_benchmarks,
+)
+from xhs_toolkit.history.place import Place, find_place, open_place
+from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS
+
+__all__ = [
+    "MIN_CLIENTS",
+    "SETTLED_DAYS",
+    "Beside",
+    "History",
+    "Memory",
+    "Place",
+    "add_campaign",
+    "compare_with_history",
+    "find_place",
+    "list_campaign_totals",
+    "list_forecasts",
+    "open_place",
+    "read_history",
+    "recall",
+    "remove_campaign",
+    "summarise_benchmarks",
+]

@@ -1,0 +1,108 @@
+"""The questions put to the history, in SQL, answered by DuckDB.
+
+Only paid notes whose figures have settled are looked at. A cell of fewer than `MIN_CLIENTS` clients is not shown, so
+that nobody reads one client's figures off a benchmark: with two, each of them could subtract its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+MIN_CLIENTS = 3
+MIN_CREATORS = 5
+"""Creators of one category from which they are taken instead of those of all categories (as `forecast` asks)."""
+
+SETTLED_DAYS = 14.0
+"""Age from which a note's figures are taken as final (as `forecast` does)."""
+
+LONG = """
+CREATE TEMP VIEW long AS SELECT * FROM (
+    SELECT *, cost_cny / nullif(views, 0) AS cost_per_view_cny FROM rows WHERE scope = 'paid'
+) UNPIVOT (value FOR metric IN (exposure, views, engagement, click_rate, cost_per_view_cny))
+"""
+"""One row a paid note and metric."""
+
+CELLS = """
+WITH named AS (
+    SELECT *, CASE metric WHEN 'click_rate' THEN click_rate_source WHEN 'engagement' THEN engagement_source ELSE '' END
+        AS counted_as
+    FROM long WHERE age_days >= $settled_days
+)
+SELECT
+    tier, CASE WHEN grouping(category) = 1 THEN 'all' ELSE category END AS category, format, metric, counted_as,
+    count(*) AS n_notes, count(DISTINCT creator_key) AS n_creators,
+    count(DISTINCT client_key) AS n_clients, count(DISTINCT campaign_key) AS n_campaigns,
+    quantile_cont(value, 0.25) AS q25, quantile_cont(value, 0.5) AS q50,
+    quantile_cont(value, 0.75) AS q75
+FROM named
+GROUP BY GROUPING SETS (
+    (tier, format, metric, counted_as), (tier, category, format, metric, counted_as)
+)
+ORDER BY tier, category = 'all' DESC, category, format, metric, counted_as
+"""
+
+EVIDENCE = """
+WITH settled AS (
+    SELECT * FROM long WHERE age_days >= $settled_days
+),
+same AS (
+    SELECT metric, tier, format, true AS of_category FROM settled
+    WHERE category = $category GROUP BY metric, tier, format
+    HAVING count(DISTINCT client_key) >= $min_clients AND count(DISTINCT creator_key) >= $min_creators
+),
+every AS (
+    SELECT metric, tier, format, false AS of_category FROM settled
+    GROUP BY metric, tier, format HAVING count(DISTINCT client_key) >= $min_clients
+),
+chosen AS (
+    SELECT * FROM same UNION ALL
+    SELECT every.* FROM every ANTI JOIN same USING (metric, tier, format)
+)
+SELECT metric, tier, format, creator_key, client_key, campaign_key, value, of_category,
+    strptime(posted_month, '%Y-%m') AS posted_at
+FROM settled JOIN chosen USING (metric, tier, format)
+WHERE creator_key IS NOT NULL AND posted_month IS NOT NULL AND (category = $category OR NOT of_category)
+ORDER BY metric, tier, format, creator_key, posted_at, value
+"""
+
+FORECASTS = """
+SELECT campaign_key, client_key, creator_key, tier, format, metric, observed, p10, p50, p90, shift, stretch
+FROM rows UNPIVOT ((observed, p10, p50, p90, shift, stretch) FOR metric IN (
+    (exposure, exposure_p10, exposure_p50, exposure_p90, exposure_shift, exposure_stretch) AS 'exposure',
+    (views, views_p10, views_p50, views_p90, views_shift, views_stretch) AS 'views',
+    (engagement, engagement_p10, engagement_p50, engagement_p90, engagement_shift, engagement_stretch) AS 'engagement'
+))
+WHERE age_days >= $settled_days AND observed IS NOT NULL AND p10 IS NOT NULL AND p50 IS NOT NULL AND p90 IS NOT NULL
+ORDER BY ALL
+"""
+
+TOTALS = """
+SELECT campaign_key, metric, sum(observed) AS observed, any_value(p10) AS p10, any_value(p50) AS p50,
+    any_value(p90) AS p90, count(observed) AS n_notes
+FROM (
+    SELECT * FROM rows UNPIVOT ((observed, planned, p10, p50, p90) FOR metric IN (
+        (exposure, exposure_p50, exposure_total_p10, exposure_total_p50, exposure_total_p90) AS 'exposure',
+        (views, views_p50, views_total_p10, views_total_p50, views_total_p90) AS 'views',
+        (engagement, engagement_p50, engagement_total_p10, engagement_total_p50, engagement_total_p90) AS 'engagement'
+    ))
+)
+WHERE planned IS NOT NULL AND observed IS NOT NULL AND p50 IS NOT NULL
+GROUP BY campaign_key, metric HAVING min(age_days) >= $settled_days
+ORDER BY campaign_key, metric
+"""
+
+
+def ask(rows: pa.Table, question: str, **values: Any) -> pd.DataFrame:
+    """Answer a question about the rows; it reads nothing else and asks nothing of the network."""
+    import duckdb
+
+    config: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    with duckdb.connect(config=config) as connection:
+        connection.register("rows", rows)
+        connection.execute(LONG)
+        used = {name: value for name, value in values.items() if f"${name}" in question}
+        return connection.sql(question, params=used).to_arrow_table().to_pandas()

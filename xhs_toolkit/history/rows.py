@@ -1,0 +1,157 @@
+"""What the agency remembers of a campaign: one row a note, without names, titles, links, ids or texts.
+
+Figures keep three digits and days become months, so that a note that anyone can look up is not found again by its
+likes; medians do not notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from xhs_toolkit.history.keys import make_pseudonym, sign_key
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.plans import Plan
+
+LAYOUT = "1"
+"""Number of the layout of a file; a file of another layout is skipped and named."""
+
+METRICS = ("exposure", "views", "engagement")
+LEVELS = (10, 50, 90)
+DIGITS = 3
+UNKNOWN = "unknown"
+
+PROMISED = [f"{metric}_p{level}" for metric in METRICS for level in LEVELS]
+"""What the accepted plan said of the note."""
+
+PROMISED_IN_ALL = [f"{metric}_total_p{level}" for metric in METRICS for level in LEVELS]
+"""What the accepted plan said of the whole campaign, the same in every row."""
+
+CORRECTED = [f"{metric}_{part}" for metric in METRICS for part in ("shift", "stretch")]
+"""What earlier campaigns had already moved the plan's figures by: a shift of the log, a factor on the width."""
+
+TEXTS = ["campaign_key", "client_key", "creator_key", "posted_month", "tier", "category", "format", "scope"]
+TEXTS += ["click_rate_source", "engagement_source"]
+FIGURES = ["followers", "age_days", *METRICS, "click_rate", "view_rate", "cost_cny"]
+COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED]
+
+
+def name_campaign(campaign: Campaign, *, key: bytes) -> str:
+    """Return the pseudonym of a campaign: its client, its name and its first day."""
+    return make_pseudonym(key, "campaign", campaign.client, campaign.name, str(campaign.window.start or ""))
+
+
+def make_rows(notes: pd.DataFrame, *, campaign: Campaign, key: bytes, plan: Plan | None = None) -> pd.DataFrame:
+    """Make the rows to remember.
+
+    Parameters
+    ----------
+    notes : the campaign's notes as the results step wrote them: `tables.NOTES`, the metrics, ``tier``, ``cost_cny``.
+    plan : the accepted plan, if there is one. The first note of a creator and format is the one that was planned.
+
+    Returns
+    -------
+    `COLUMNS`, sorted, so that the same notes in another order give the same rows.
+    """
+    creator = notes["creator_id"].fillna(notes["creator_name"])
+    paid = notes["scope"].eq("paid") | notes["cost_cny"].notna()
+    rows = pd.DataFrame(
+        {
+            "campaign_key": name_campaign(campaign, key=key),
+            "client_key": make_pseudonym(key, "client", campaign.client),
+            "creator_key": creator.map(lambda name: make_pseudonym(key, "creator", name), na_action="ignore"),
+            "posted_month": notes["posted_at"].dt.tz_convert(campaign.time_zone).dt.strftime("%Y-%m"),
+            "tier": notes["tier"].fillna(UNKNOWN),
+            "category": name_category(campaign),
+            "format": notes["format"].astype("str").fillna(UNKNOWN),
+            "scope": notes["scope"].astype("str").mask(paid, "paid").fillna(UNKNOWN),
+            "click_rate_source": notes["click_rate_source"],
+            "engagement_source": notes["engagement_source"],
+            "is_synthetic": campaign.synthetic,
+            "age_days": ((notes["as_of"] - notes["posted_at"]).dt.total_seconds() / 86_400).round(),
+            **{name: round_digits(notes[name]) for name in FIGURES if name in notes},
+        },
+        index=notes.index,
+    )
+    rows = rows.join(_find_promised(notes.assign(creator=creator), plan))
+    ordered = rows.reindex(columns=COLUMNS).sort_values(["creator_key", "posted_month", *FIGURES], kind="stable")
+    return ordered.reset_index(drop=True)
+
+
+def round_digits(values: pd.Series, *, digits: int = DIGITS) -> pd.Series:
+    """Round to significant digits.
+
+    >>> round_digits(pd.Series([123_456.0, 0.08765, 0.0, None])).tolist()
+    [123000.0, 0.0876, 0.0, nan]
+    """
+    plain = values.astype(float).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.floor(np.log10(np.abs(plain)))
+    places = np.where(np.isfinite(size), digits - 1 - size, 0)
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    return pd.Series(np.round(plain * up / down) * down / up, index=values.index)
+
+
+def name_category(campaign: Campaign) -> str:
+    """The campaign's category; unknown where none is set, or where it names the client or the brand."""
+    category = " ".join((campaign.category or UNKNOWN).split()).casefold()
+    names = (campaign.client, campaign.name, *campaign.brand_names)
+    return UNKNOWN if any(name.casefold() in category for name in names) else category
+
+
+# ------------------------------------------------------------------------------------ what was promised
+
+
+def _find_promised(notes: pd.DataFrame, plan: Plan | None) -> pd.DataFrame:
+    if plan is None:
+        return pd.DataFrame(index=notes.index)
+    first = notes.sort_values("posted_at", kind="stable").drop_duplicates(["creator", "format"]).index
+    roster = plan.roster.assign(creator=plan.roster["creator_id"].fillna(plan.roster["creator_name"]))
+    by_place = roster.drop_duplicates(["creator", "format"]).set_index(["creator", "format"])[PROMISED]
+    planned = notes.loc[first, ["creator", "format"]]
+    found = by_place.reindex(pd.MultiIndex.from_frame(planned)).set_axis(first).reindex(notes.index)
+    found = found.astype(float).apply(round_digits)
+    return found.assign(**_find_totals(plan), **_find_corrections(notes, plan.assumptions))
+
+
+def _find_totals(plan: Plan) -> dict[str, float]:
+    totals = plan.forecast.set_index("metric").reindex(list(METRICS))
+    named = {
+        f"{metric}_total_p{level}": totals.loc[metric, f"p{level}"] if f"p{level}" in totals else None
+        for metric in METRICS
+        for level in LEVELS
+    }
+    return dict(round_digits(pd.Series(named, dtype=float)))
+
+
+def _find_corrections(notes: pd.DataFrame, assumptions: Mapping[str, Any]) -> dict[str, Any]:
+    """Shift and stretch that the plan's figures already had; none is a shift of 0 and a stretch of 1."""
+    made = {(row["metric"], row["tier"]): row for row in assumptions.get("corrections", ())}
+    none = {"shift": 0.0, "stretch": 1.0}
+    return {
+        f"{metric}_{part}": notes["tier"].map(
+            lambda tier, metric=metric, part=part: made.get((metric, tier), none)[part]
+        )
+        for metric in METRICS
+        for part in ("shift", "stretch")
+    }
+
+
+# --------------------------------------------------------------------------------------------- files
+
+
+def make_table(rows: pd.DataFrame, *, key: bytes) -> pa.Table:
+    """Return the rows as they are stored, with the layout and a sign of the key."""
+    import pyarrow as pa
+
+    kinds = {**dict.fromkeys(TEXTS, pa.string()), "is_synthetic": pa.bool_()}
+    schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in COLUMNS])
+    table = pa.Table.from_pandas(rows, schema=schema, preserve_index=False)
+    return table.replace_schema_metadata({"xhs_history": LAYOUT, "key": sign_key(key)})
