@@ -1,6 +1,5 @@
 """Cell readers: known answers, round trips, and garbage checked against a slow reader written from scratch."""
 
-
 from __future__ import annotations
 
 import math
