@@ -1,6 +1,5 @@
 """Cell readers: known answers, round trips, and garbage checked against a slow reader written from scratch."""
 
-# ruff: noqa: PD011 (`Cells.values` is a field)
 from __future__ import annotations
 
 import math
