@@ -71,7 +71,7 @@ def test_progress_over_the_cases(here: Path, capsys: pytest.CaptureFixture[str])
     assert main(["practice"]) == 0
     told = capsys.readouterr().out
     assert "A small case (1 of 2 solved)\n  ● What a view cost\n  ○ Which format was cheaper" in told
-    assert "A small case (not started, about 5 minutes)" in told
+    assert "A small case (not started: 2 exercises, about 5 minutes)\n1 of 4 exercises solved." in told
     exercises.check("better_format", "image")
     assert main(["practice", "practice"]) == 0
     assert "Next: xhs practice megatel" in capsys.readouterr().out

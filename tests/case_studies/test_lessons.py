@@ -199,7 +199,7 @@ def test_a_lesson_still_gives_what_it_shows(case: str, repository: Path) -> None
     assert done.returncode == 0, done.stdout[-4_000:]
 
 
-SLOW_CASES = [pytest.param(case, marks=pytest.mark.slow if case != "jd_sports" else ()) for case in CASES]
+SLOW_CASES = [pytest.param(case, marks=pytest.mark.slow if case != "blackmores" else ()) for case in CASES]
 
 
 @pytest.mark.parametrize("case", SLOW_CASES)
