@@ -24,6 +24,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "data" / "runs").mkdir(parents=True)
         (folder / "data" / "notes.csv").write_text("笔记ID\n", encoding="utf-8")
         (folder / "campaign.yaml").write_text("client: A\n", encoding="utf-8")
+        if name == "megatel":
+            (folder / "drafts").mkdir()
+            (folder / "drafts" / "one.txt").write_text("草稿", encoding="utf-8")
         (folder / "truth.json").write_text("{}", encoding="utf-8")
         assert derive.main([str(folder)]) == 0
     monkeypatch.setattr(casebook, "bundled_folder", lambda _: tmp_path / "bundled")
@@ -39,6 +42,13 @@ def test_a_case_is_copied_without_truth_and_solution(here: Path, capsys: pytest.
     told = capsys.readouterr().out
     assert "A small case: 2 exercises, about 5 minutes." in told
     assert "xhs lab practice" in told
+
+
+def test_drafts_go_along_where_a_case_has_some(here: Path) -> None:
+    main(["practice", "megatel"])
+    main(["practice", "jd_sports"])
+    assert (here / "practice" / "megatel" / "drafts" / "one.txt").is_file()
+    assert not (here / "practice" / "jd_sports" / "drafts").exists()
 
 
 def test_a_started_case_is_left_as_it_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +71,7 @@ def test_progress_over_the_cases(here: Path, capsys: pytest.CaptureFixture[str])
     assert main(["practice"]) == 0
     told = capsys.readouterr().out
     assert "A small case (1 of 2 solved)\n  ● What a view cost\n  ○ Which format was cheaper" in told
-    assert "A small case (not started, about 5 minutes)" in told
+    assert "A small case (not started: 2 exercises, about 5 minutes)\n1 of 4 exercises solved." in told
     exercises.check("better_format", "image")
     assert main(["practice", "practice"]) == 0
     assert "Next: xhs practice megatel" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from xhs_toolkit.lift import Arranged, arrange_outcomes
 from xhs_toolkit.tables import TABLES, conform
 from xhs_toolkit.teaching.case_studies import CASES
 from xhs_toolkit.teaching.world import World
+
+STUDIES = Path(__file__).parents[2] / "case_studies"
 
 
 class Study(NamedTuple):
@@ -31,10 +34,12 @@ class Study(NamedTuple):
         return results.summarise_results(self.tables, latest=self.latest, campaign=self.campaign)
 
 
-def read_study(folder: Path) -> Study:
-    campaign = read_campaign(folder)
+@cache
+def read_study(name: str) -> Study:
+    """Read a stored case study, once."""
+    campaign = read_campaign(STUDIES / name)
     exports = read_exports(campaign.data_folder, campaign=campaign)
-    world = CASES[folder.name].make_world()
+    world = CASES[name].make_world()
     return Study(campaign, exports.tables, make_latest(exports.tables["notes"]), exports.problems, world)
 
 

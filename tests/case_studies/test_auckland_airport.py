@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
-from case_frames import Study, arrange, holds, true_lift
+from case_frames import Study, arrange, holds, read_study, true_lift
 
 from xhs_toolkit import lift, results
 from xhs_toolkit.objectives.festivals import find_festivals
@@ -19,8 +17,8 @@ START, END = (pd.Timestamp(day) for day in (CASE.settings.start, CASE.settings.e
 
 
 @pytest.fixture(scope="module")
-def airport(study: Callable[[str], Study]) -> Study:
-    return study("auckland_airport")
+def airport() -> Study:
+    return read_study("auckland_airport")
 
 
 @pytest.fixture(scope="module")

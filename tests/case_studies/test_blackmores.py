@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
-from case_frames import Study, holds, paid_notes
+from case_frames import Study, holds, paid_notes, read_study
 
 from xhs_toolkit import content, vetting
 from xhs_toolkit.decisions import read_decisions
@@ -29,8 +27,8 @@ CASE = CASES["blackmores"]
 
 
 @pytest.fixture(scope="module")
-def blackmores(study: Callable[[str], Study]) -> Study:
-    return study("blackmores")
+def blackmores() -> Study:
+    return read_study("blackmores")
 
 
 # --------------------------------------------------------------------------- a note counted twice

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from case_frames import Study, holds, true_ratio
+from case_frames import holds, read_study, true_ratio
 
 from xhs_toolkit import cli, results
 from xhs_toolkit.cli.verbs import list_notebooks, write_report
@@ -53,8 +52,8 @@ def test_a_folder_is_small_and_its_truth_is_not_among_the_data(folder: Path) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_everything_is_read_and_says_that_it_is_invented(name: str, study: Callable[[str], Study]) -> None:
-    told = study(name)
+def test_everything_is_read_and_says_that_it_is_invented(name: str) -> None:
+    told = read_study(name)
     assert told.campaign.synthetic
     assert "synthetic" in told.campaign.client
     doubled = [problem for problem in told.problems if "listed before and counts once" in str(problem)]
@@ -70,8 +69,8 @@ def test_everything_is_read_and_says_that_it_is_invented(name: str, study: Calla
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_campaigns_true_ratio_lies_in_the_stated_range(name: str, study: Callable[[str], Study]) -> None:
-    told = study(name)
+def test_the_campaigns_true_ratio_lies_in_the_stated_range(name: str) -> None:
+    told = read_study(name)
     compared = results.compare_notes(told.found, tables=told.tables, latest=told.latest, campaign=told.campaign)
     row = compared.effects.groups.query("dimension == 'all' and metric == 'exposure'").iloc[0]
     assert row["n_notes"] >= 25
@@ -79,8 +78,8 @@ def test_the_campaigns_true_ratio_lies_in_the_stated_range(name: str, study: Cal
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_personas_of_the_campaign_are_those_of_the_creators(name: str, study: Callable[[str], Study]) -> None:
-    told = study(name)
+def test_personas_of_the_campaign_are_those_of_the_creators(name: str) -> None:
+    told = read_study(name)
     named = {persona.name: persona.keywords for persona in told.campaign.planning.personas}
     listed = told.tables["creators"].query("source == 'agency_creators'").set_index("creator_id")["tags"]
     for creator in told.world.creators.itertuples():

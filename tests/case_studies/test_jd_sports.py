@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
-from case_frames import Study, arrange, holds, true_lift
+from case_frames import Study, arrange, holds, read_study, true_lift
 
 from xhs_toolkit import lift
 from xhs_toolkit.stats import jeffreys_interval
@@ -18,8 +16,8 @@ METRICS = ("sales", "site_sessions", "foot_traffic")
 
 
 @pytest.fixture(scope="module")
-def jd(study: Callable[[str], Study]) -> Study:
-    return study("jd_sports")
+def jd() -> Study:
+    return read_study("jd_sports")
 
 
 # ------------------------------------------------------------------------- a sale that lifts everyone

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
-from case_frames import Study, holds, paid_notes
+from case_frames import Study, holds, paid_notes, read_study
 
 from xhs_toolkit import results
 from xhs_toolkit.content.effects import estimate_effects
@@ -21,8 +19,8 @@ START = pd.Timestamp(CASE.settings.start)
 
 
 @pytest.fixture(scope="module")
-def megatel(study: Callable[[str], Study]) -> Study:
-    return study("megatel")
+def megatel() -> Study:
+    return read_study("megatel")
 
 
 # ------------------------------------------------------------------------- themes within creators

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 
 import pandas as pd
@@ -116,3 +118,21 @@ def test_a_group_without_interval_says_why() -> None:
     words = [text.get_text() for text in figure.axes[0].texts]
     assert "¥0.10  n = 20" in words
     assert "¥0.20  n = 3 · too few notes" in words
+
+
+def test_a_notebook_shows_a_picture_without_pyplot() -> None:
+    """In an interpreter of its own: other tests may have imported pyplot, and then Jupyter shows any figure."""
+    code = """
+import sys
+import pandas as pd
+from IPython.core.interactiveshell import InteractiveShell
+from xhs_toolkit.present.charts import plot_group_ratios
+groups = pd.DataFrame({"dimension": ["tier"], "group": ["KOC"], "cost_per_view_cny": [0.2], "n_notes": [3],
+                       "cost_per_view_cny_low": [0.1], "cost_per_view_cny_high": [0.3]})
+figure = plot_group_ratios(groups, language="en", title="A title", value="cost_per_view_cny", n="n_notes")
+shown = InteractiveShell.instance().display_formatter.format(figure)[0]
+assert "matplotlib.pyplot" not in sys.modules
+print(shown["image/png"][:4])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "PNG" in done.stdout

@@ -9,6 +9,16 @@ import pytest
 import yaml
 from jinja2 import UndefinedError
 
+from xhs_toolkit.exports import (
+    agency_sheet,
+    client_files,
+    creator_center,
+    dandelion,
+    juguang,
+    mediacrawler,
+    seeding,
+    third_party,
+)
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
@@ -185,3 +195,10 @@ def test_an_unknown_sentence_is_an_error() -> None:
 def test_a_value_is_never_a_template() -> None:
     finding = Finding("results.not_measured", {"metric": "{{ 7 * 7 }}", "reason": "no_cost"})
     assert "{{ 7 * 7 }}" in wording.say(finding, language="en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kind_of_file_has_a_name(language: str) -> None:
+    rooms = (agency_sheet, client_files, creator_center, dandelion, juguang, mediacrawler, seeding, third_party)
+    kinds = [layout.kind for room in rooms for layout in room.LAYOUTS]
+    assert [kind for kind in kinds if not wording.has_term(kind, language=language)] == []

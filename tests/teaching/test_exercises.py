@@ -243,9 +243,14 @@ def test_a_damaged_key_says_how_to_get_another(practice: Exercises, damage: str)
 
 
 def test_words_with_faults_name_every_one(case: Path) -> None:
-    text = WORDS.replace("unit: cny", "unit: yuan").replace("      both: One of them is cheaper.\n", "")
+    text = (
+        WORDS.replace("unit: cny", "unit: yuan")
+        .replace("      both: One of them is cheaper.\n", "")
+        .replace('"{right} it is."', "Images.")
+    )
     (case / DEFINITIONS).write_text(text, encoding="utf-8")
     with pytest.raises(XhsError) as caught:
         read_case(case)
     assert "exercises.0.unit" in str(caught.value)
     assert "exercises.1.mistakes" in str(caught.value)
+    assert "name the answer as {right}" in str(caught.value)

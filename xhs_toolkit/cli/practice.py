@@ -54,7 +54,7 @@ def start(case: str, *, place: Path, is_opened: bool) -> int:
 
 
 def show_progress(place: Path) -> int:
-    """Print one line a case and one an exercise."""
+    """Print one line a case, and one an exercise of those that are started."""
     from xhs_toolkit.cli.verbs import say
     from xhs_toolkit.teaching.practice import list_progress
 
@@ -71,9 +71,10 @@ def show_progress(place: Path) -> int:
 
 
 def describe(progress: Progress) -> str:
-    """One case and its exercises, solved and open ones told apart."""
+    """One case and, once it is started, its exercises, solved and open ones told apart."""
     case, n = progress.case, len(progress.case.exercises)
-    state = f"{progress.n_solved} of {n} solved" if progress.folder else f"not started, about {case.minutes} minutes"
-    lines = [f"{progress.name:<17} {case.title} ({state})"]
+    head = f"{progress.name:<17} {case.title}"
+    if progress.folder is None:
+        return f"{head} (not started: {n} exercises, about {case.minutes} minutes)"
     marks = [(DONE if one.name in progress.solved else OPEN, one.title) for one in case.exercises]
-    return "\n".join([*lines, *(f"  {mark} {title}" for mark, title in marks)])
+    return "\n".join([f"{head} ({progress.n_solved} of {n} solved)", *(f"  {mark} {title}" for mark, title in marks)])

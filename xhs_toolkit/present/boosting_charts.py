@@ -35,10 +35,10 @@ def plot_boosts(candidates: pd.DataFrame, *, language: str, title: str) -> Figur
     if not panels:
         return None
     with use_style():
-        from matplotlib.figure import Figure
+        from xhs_toolkit.present.picture import Picture
 
         heights = [len(part) + 1.6 for _, part in panels]
-        figure = Figure(figsize=(WIDTH, 0.6 + ROW_HEIGHT * sum(heights)), dpi=110, layout="constrained")
+        figure = Picture(figsize=(WIDTH, 0.6 + ROW_HEIGHT * sum(heights)), dpi=110, layout="constrained")
         figure.suptitle(picture_text(title, max_length=90), x=0.01, ha="left", fontsize=12.5)
         grid = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})
         for axes, (kind, part) in zip(grid[:, 0], panels, strict=True):

@@ -174,9 +174,9 @@ def _name_outstanding(axes: Axes, notes: pd.DataFrame, *, x: str, y: str, name: 
 
 
 def _start(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
+    from xhs_toolkit.present.picture import Picture
 
-    figure = Figure(figsize=size, dpi=110)
+    figure = Picture(figsize=size, dpi=110)
     axes = figure.add_subplot()
     axes.set_title(picture_text(title, max_length=90), loc="left")
     return figure, axes

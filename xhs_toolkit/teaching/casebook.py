@@ -42,6 +42,13 @@ class Exercise(BaseModel):
     mistakes: dict[str, str] = Field(min_length=MIN_MISTAKES)
     otherwise: str
 
+    @field_validator("right")
+    @classmethod
+    def _check_right(cls, right: str) -> str:
+        if "{right}" not in right:
+            raise ValueError("name the answer as {right}")
+        return right
+
     @field_validator("unit")
     @classmethod
     def _check_unit(cls, unit: str) -> str:

@@ -22,8 +22,8 @@ from xhs_toolkit.teaching.progress import note_try
 FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"
 """Type of the output in which a lesson hands its figures on to `teaching.derive`."""
 
-DIGITS = 6
-"""Significant digits of the figures kept: more differ between machines."""
+DIGITS = 8
+"""Significant digits of the figures kept: more may differ between machines."""
 
 APART = 3
 """A likely mistake must lie so many tolerances away from the answer and from the other mistakes."""
@@ -79,7 +79,7 @@ class Solution:
     figures: Figures
 
     def __repr__(self) -> str:
-        lines = [f"{write_figure(self.figures.right, self.exercise.unit)}. {explain(self.exercise, self.figures)}"]
+        lines = [explain(self.exercise, self.figures)]
         wrong = self.figures.mistakes.items()
         lines += [f"  not {write_figure(value, self.exercise.unit)}: {self._hint(name)}" for name, value in wrong]
         return "\n".join(lines)
@@ -93,7 +93,8 @@ class Solution:
             f"<li>{escape(write_figure(value, unit))}: {escape(self._hint(name))}</li>"
             for name, value in self.figures.mistakes.items()
         )
-        answer = f"<b>{escape(write_figure(right, unit))}</b>. {escape(explain(self.exercise, self.figures))}"
+        shown = escape(write_figure(right, unit))
+        answer = escape(explain(self.exercise, self.figures)).replace(shown, f"<b>{shown}</b>", 1)
         heading = "What the likely mistakes give, and the hint that each of them gets"
         return {
             "text/plain": repr(self),

@@ -10,8 +10,8 @@ from xhs_toolkit.errors import XhsError
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, NOTEBOOK, Case, find_case, list_cases, read_case
 from xhs_toolkit.teaching.progress import list_solved
 
-COPIED = ("campaign.yaml", "data", NOTEBOOK, KEY)
-"""What a learner gets of a case: neither the truth nor the solved lesson."""
+COPIED = ("campaign.yaml", "data", "drafts", NOTEBOOK, KEY)
+"""What a learner gets of a case, as far as it has it: neither the truth nor the solved lesson."""
 
 
 class Progress(NamedTuple):
@@ -62,7 +62,8 @@ def start_practice(name: str, *, place: Path) -> tuple[Path, bool]:
         raise XhsError(f"{folder} is not empty. Choose another folder, so that nothing is overwritten.")
     folder.mkdir(parents=True, exist_ok=True)
     for each in COPIED:
-        _copy(find_case(name) / each, folder / each)
+        if (find_case(name) / each).exists():
+            _copy(find_case(name) / each, folder / each)
     return folder, True
 
 

@@ -188,8 +188,10 @@ DRAFTS = {
     "03_new_mother.txt": f"{MARKED}给爸妈寄的这套真的可以治疗高血压！吃了半个月血压就降下来了，比药还管用，无副作用。",
     "04_fitness.txt": f"{MARKED}跑步的人都该试试，全网第一的护心组合，100%有效，根治心慌。",
     "05_professional.txt": f"加班党的护心清单：水、走路、鱼油。好习惯比什么都强。{CAREFUL}",
+    "06_lifestyle.txt": f"{MARKED}隔壁阿姨停了药只吃这个，现在爬山比我快。鱼油和辅酶我也开始了。{CAREFUL}",
 }
-"""Drafts as creators sent them: the third and the fourth promise cures, the fifth does not say that it is paid."""
+"""Drafts as creators sent them: the third and the fourth promise cures, the fifth does not say that it is paid, the
+sixth tells of somebody who stopped taking medicine, which no list of words finds."""
 CLAIMING, UNMARKED = ("03_new_mother.txt", "04_fitness.txt"), ("05_professional.txt",)
 
 

@@ -1,0 +1,219 @@
+"""The lessons: stored as they run, and every exercise right with the right answer and helpful with the wrong ones."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import papermill
+import pytest
+
+from xhs_toolkit.teaching import derive
+from xhs_toolkit.teaching.answers import UNITS, read_answer
+from xhs_toolkit.teaching.casebook import (
+    KEY,
+    LESSON,
+    NOTEBOOK,
+    Exercise,
+    Figures,
+    find_case,
+    list_cases,
+    read_case,
+    read_key,
+)
+from xhs_toolkit.teaching.exercises import judge, matches, open_exercises
+from xhs_toolkit.teaching.practice import start_practice
+
+CASES = list_cases()
+SANITIZE = Path(__file__).with_name("sanitize.cfg")
+PARTS = ("The data", "tempting wrong answer", "By hand", "With the toolkit", "Exercise 1", "would tell the client")
+PARTS += ("## Summary",)
+MINUTES = range(30, 46)
+WORDS_A_MINUTE, MINUTES_AN_EXERCISE = 200, 3
+
+
+def read_cells(case: str, name: str = LESSON) -> list[dict]:
+    return json.loads((find_case(case) / name).read_text(encoding="utf-8"))["cells"]
+
+
+def read_source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def list_exercises() -> Iterator[tuple[Exercise, Figures]]:
+    for case in CASES:
+        words, figures = read_key(find_case(case))
+        yield from ((one, figures[one.name]) for one in words.exercises)
+
+
+each_case = pytest.mark.parametrize("case", CASES)
+each_exercise = pytest.mark.parametrize(
+    ("exercise", "figures"), [pytest.param(*pair, id=pair[0].name) for pair in list_exercises()]
+)
+
+
+def test_there_are_lessons() -> None:
+    assert {"jd_sports", "megatel"} <= set(CASES)
+
+
+# ----------------------------------------------------------------------------------------- exercises
+
+
+@each_exercise
+def test_the_right_answer_is_right_in_every_usual_form(exercise: Exercise, figures: Figures) -> None:
+    right = figures.right
+    forms = [right, str(right), [right]]
+    if isinstance(right, float):
+        forms += [right * (1 + exercise.tolerance / 2), f"{right:,.6f}"]
+        forms += [f"{100 * right:.6f}%"] if exercise.unit == "share" else []
+        forms += [f"¥{right:,.6f}"] if exercise.unit == "cny" else []
+    for form in forms:
+        verdict = judge(form, exercise=exercise, figures=figures)
+        assert verdict.state == "right", form
+        assert "{" not in verdict.text
+
+
+@each_exercise
+def test_each_likely_mistake_is_recognised_and_answered_by_its_own_hint(exercise: Exercise, figures: Figures) -> None:
+    assert len(figures.mistakes) >= 3
+    told = [judge(value, exercise=exercise, figures=figures) for value in figures.mistakes.values()]
+    assert [(verdict.state, verdict.mistake) for verdict in told] == [("wrong", name) for name in figures.mistakes]
+    general = judge("no such name" if exercise.unit == "name" else 98_765.4321, exercise=exercise, figures=figures)
+    assert (general.state, general.mistake) == ("wrong", "")
+    hints = [verdict.text for verdict in (*told, general)]
+    assert len(set(hints)) == len(hints)
+
+
+@each_exercise
+def test_no_hint_gives_the_answer_away(exercise: Exercise, figures: Figures) -> None:
+    hints = [*exercise.mistakes.values(), exercise.otherwise]
+    for hint in hints:
+        if isinstance(figures.right, str):
+            listed = re.search(r"one of .*", hint)
+            said = hint.replace(listed[0], "") if listed else hint
+            assert figures.right.casefold() not in said.casefold()
+            continue
+        for number in re.findall(r"\d[\d,.]*%?", hint):
+            value = read_answer(number.rstrip(",."), unit="count")
+            assert not (isinstance(value, float) and matches(value, figures.right, 5 * exercise.tolerance)), hint
+
+
+@each_exercise
+def test_what_is_no_answer_is_met_with_plain_words(exercise: Exercise, figures: Figures) -> None:
+    assert judge(..., exercise=exercise, figures=figures).state == "unanswered"
+    for answer in ([1, 2], len, object()):
+        verdict = judge(answer, exercise=exercise, figures=figures)
+        assert verdict.state == "unreadable"
+        assert "Traceback" not in verdict.text
+    wrong_kind = judge(7 if exercise.unit == "name" else "seven", exercise=exercise, figures=figures)
+    assert UNITS[exercise.unit] in wrong_kind.text
+
+
+# -------------------------------------------------------------------------------------------- lessons
+
+
+def test_the_learners_notebooks_are_up_to_date() -> None:
+    assert derive.main(["--check"]) == 0
+
+
+@each_case
+def test_a_lesson_has_its_parts_in_order_and_takes_the_time_it_says(case: str) -> None:
+    prose = "\n".join(read_source(cell) for cell in read_cells(case) if cell["cell_type"] == "markdown")
+    places = [prose.find(part) for part in PARTS]
+    assert places == sorted(places)
+    assert places[0] > 0
+    assert prose.startswith("# ")
+    assert "Synthetic case study" in prose
+    words = read_case(find_case(case))
+    assert words.minutes in MINUTES
+    assert f"about {words.minutes} minutes" in prose.casefold()
+    reckoned = len(prose.split()) / WORDS_A_MINUTE + MINUTES_AN_EXERCISE * len(words.exercises)
+    assert 0.6 * words.minutes < reckoned < 1.1 * words.minutes
+
+
+@each_case
+def test_a_lesson_is_stored_executed_in_order_without_faults_or_paths(case: str) -> None:
+    code = [cell for cell in read_cells(case) if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert {output["output_type"] for output in outputs} <= {"execute_result", "display_data"}
+    assert not re.search(r"site-packages|[A-Z]:\\\\Users|/(home|Users|tmp|work)/", json.dumps(outputs))
+
+
+@each_case
+@pytest.mark.parametrize("name", [LESSON, NOTEBOOK])
+def test_cells_are_short_and_hold_no_helpers(case: str, name: str) -> None:
+    for cell in read_cells(case, name):
+        if cell["cell_type"] != "code":
+            continue
+        source = read_source(cell)
+        assert len(source.splitlines()) <= 15, source
+        forbidden = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.Try)
+        assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, forbidden)], source
+        assert "warnings" not in source
+
+
+@each_case
+def test_what_a_lesson_says_is_asserted_in_it(case: str) -> None:
+    """Statements and results by hand are held to the figures: an assertion in every part."""
+    after_heading: list[int] = []
+    for cell in read_cells(case):
+        source = read_source(cell)
+        if cell["cell_type"] == "markdown":
+            after_heading += [0] if re.search(r"^## \d", source, flags=re.MULTILINE) else []
+        elif after_heading:
+            after_heading[-1] += source.count("assert ")
+    assert after_heading
+    assert min(after_heading) >= 1
+
+
+@each_case
+def test_the_learners_notebook_needs_no_solution(case: str) -> None:
+    """Every name that a cell uses is made in a cell that the learner has."""
+    made = set(dir(builtins))
+    for cell in read_cells(case, NOTEBOOK):
+        if cell["cell_type"] != "code":
+            continue
+        nodes = list(ast.walk(ast.parse(read_source(cell))))
+        names = [node for node in nodes if isinstance(node, ast.Name)]
+        stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+        stored |= {alias.asname or alias.name.split(".")[0] for node in imports for alias in node.names}
+        missing = {node.id for node in names if isinstance(node.ctx, ast.Load)} - made - stored
+        assert not missing, read_source(cell)
+        made |= stored
+
+
+@each_case
+@pytest.mark.xdist_group("notebooks")
+def test_a_lesson_still_gives_what_it_shows(case: str, repository: Path) -> None:
+    command = [sys.executable, "-X", "utf8", "-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider"]
+    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(SANITIZE), str(find_case(case) / LESSON)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=repository, check=False)
+    assert done.returncode == 0, done.stdout[-4_000:]
+
+
+SLOW_CASES = [pytest.param(case, marks=pytest.mark.slow if case != "blackmores" else ()) for case in CASES]
+
+
+@pytest.mark.parametrize("case", SLOW_CASES)
+@pytest.mark.xdist_group("notebooks")
+def test_a_practice_folder_runs_from_top_to_bottom_before_anything_is_answered(case: str, tmp_path: Path) -> None:
+    folder, _ = start_practice(case, place=tmp_path)
+    assert not (folder / "truth.json").exists()
+    papermill.execute_notebook(
+        folder / NOTEBOOK, tmp_path / "executed.ipynb", cwd=folder, progress_bar=False, kernel_name="python3"
+    )
+    executed = json.loads((tmp_path / "executed.ipynb").read_text(encoding="utf-8"))["cells"]
+    told = [cell for cell in executed if "exercise" in cell["metadata"].get("tags", [])]
+    assert len(told) == len(read_case(find_case(case)).exercises)
+    assert all("To do." in json.dumps(cell["outputs"]) for cell in told)
+    exercises = open_exercises(folder)
+    assert all(exercises.check(name, one.right).state == "right" for name, one in exercises.figures.items())
+    assert KEY in {path.name for path in folder.iterdir()}
