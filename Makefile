@@ -1,4 +1,4 @@
-# demo · test · slow · lab · lint · bench — each sets up what it needs in .venv first.
+# demo · test · slow · lab · lint · bench · lessons — each sets up what it needs in .venv first.
 # Windows has the same without make: see README.md.
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ RUN := $(BIN)/python -X utf8
 
 unexport PYTHONDONTWRITEBYTECODE  # without compiled files every start takes twice as long
 
-.PHONY: demo test slow lab lint bench lock setup
+.PHONY: demo test slow lab lint bench lessons lock setup
 
 demo: setup
 	$(RUN) -m xhs_toolkit demo
@@ -29,6 +29,11 @@ lint: setup
 
 bench: setup
 	$(RUN) -m benchmarks
+
+lessons: setup
+	$(RUN) -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb)
+	$(RUN) -m xhs_toolkit.teaching.derive
 
 setup: .venv/ready
 

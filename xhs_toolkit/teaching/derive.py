@@ -49,7 +49,8 @@ def derive(folder: Path) -> dict[str, str]:
     if missing:
         raise XhsError(f"{folder.name}/{LESSON} has no stored answer to {', '.join(missing)}: run it, then store it.")
     kept = [cell for cell in map(make_cell, lesson["cells"]) if cell is not None]
-    notebook = {**lesson, "cells": kept, "metadata": {**lesson["metadata"], "derived_from": LESSON}}
+    metadata = {"kernelspec": lesson["metadata"]["kernelspec"], "language_info": {"name": "python"}}
+    notebook = {**lesson, "cells": kept, "metadata": {**metadata, "derived_from": LESSON}}
     return {NOTEBOOK: write_notebook(notebook), KEY: pack_key(case, figures)}
 
 
