@@ -16,8 +16,8 @@ from xhs_toolkit.present.results_charts import plot_effects, plot_ledger, plot_r
 
 if TYPE_CHECKING:
     from xhs_toolkit.boosting import Boosts
-    from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.history import Beside
+    from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Results
 
 TOTALS = ["n_notes", "n_creators", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny"]
@@ -159,22 +159,12 @@ def write_boosts(page: Page, boosts: Boosts) -> Shown:
 def write_beside(page: Page, beside: Beside) -> Shown:
     """The campaign beside what was usual for other clients."""
     page.section("history")
-    figures = [
-        "tier",
-        "format",
-        "metric",
-        "observed",
-        "q25",
-        "q50",
-        "q75",
-        "n_notes",
-        "n_creators",
-        "n_clients",
-        "basis",
-    ]
+    figures = ["tier", "format", "metric", "observed", "q25", "q50", "q75"]
+    counts = ["n_notes", "n_creators", "n_clients", "basis"]
+    caption = Finding("history.caption_beside")
     return Shown(
         page.say(*beside.findings),
-        page.table("beside", beside.table, columns=[*figures, "n_notes", "n_creators", "n_clients", "basis"], caption=Finding("history.caption_beside")),
+        page.table("beside", beside.table, columns=[*figures, *counts], caption=caption),
     )
 
 
