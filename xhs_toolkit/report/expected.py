@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,11 +93,21 @@ def make_expected(
     drawn = [chart for chart in charts if chart]
     cells |= {word for chart in drawn for word in _list_words(chart, language)}
     numbers = [value for chart in drawn for series in chart.series for value in (*series.numbers, *series.x)]
+    numbers += [count_days(day) for chart in drawn for day in chart.days]
     lengths = [_measure(series) for chart in drawn for series in chart.series]
     figures = {
         round_figure(value) for value in (*numbers, *(each for more in lengths for each in more)) if value is not None
     }
     return Expected({text: NUMBER.findall(text) for text in texts if text}, frozenset(cells), frozenset(figures))
+
+
+def count_days(day: date) -> float:
+    """A day as the sheet behind a chart counts it.
+
+    >>> count_days(date(2026, 4, 15))
+    46127.0
+    """
+    return float((day - date(1899, 12, 30)).days)
 
 
 def _list_words(chart: Chart, language: str) -> Iterator[str]:
