@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.exports import Exports, make_latest, read_exports
+
 settings.register_profile("suite", deadline=None)  # how long a case takes depends on what else the machine does
 settings.load_profile("suite")
 
@@ -61,3 +64,38 @@ def browser() -> Iterator[Any]:
         launched = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield launched
         launched.close()
+
+
+# ------------------------------------------------------------------- the sample campaign at the screen
+
+
+@pytest.fixture
+def folder(repository: Path, tmp_path: Path) -> Path:
+    """A copy of the sample campaign."""
+    target = tmp_path / "kea-spring"
+    shutil.copytree(repository / "templates" / "sample_campaign", target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def sample(repository: Path) -> tuple[Campaign, Exports]:
+    campaign = read_campaign(repository / "templates" / "sample_campaign")
+    return campaign, read_exports(campaign.data_folder, campaign=campaign)
+
+
+@pytest.fixture(scope="session")
+def explored(sample: tuple[Campaign, Exports]) -> Any:
+    """The pool as the view of creators has it."""
+    from xhs_toolkit.widgets import explore_pool
+
+    campaign, exports = sample
+    return explore_pool(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
+
+
+@pytest.fixture(scope="session")
+def brought(sample: tuple[Campaign, Exports]) -> Any:
+    """The notes as the view of results has them."""
+    from xhs_toolkit.widgets import explore_notes
+
+    campaign, exports = sample
+    return explore_notes(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
