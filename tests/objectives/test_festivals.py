@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from xhs_toolkit.objectives.festivals import find_easter, find_festivals
-from xhs_toolkit.objectives.lunar import find_lunar_day
+from xhs_toolkit.objectives.lunar import find_clear_brightness, find_lunar_day
 
 SPRING = (
     "2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 2024-02-10 "
@@ -36,9 +36,14 @@ def test_easter_falls_on_the_published_days() -> None:
     assert [find_easter(int(text[:4])).isoformat() for text in days] == days
 
 
+def test_clear_brightness_falls_on_the_published_days() -> None:
+    days = "2020-04-04 2021-04-04 2022-04-05 2023-04-05 2024-04-04 2025-04-04 2026-04-05 2027-04-05 2028-04-04"
+    assert [find_clear_brightness(int(text[:4])).isoformat() for text in days.split()] == days.split()
+
+
 def test_a_window_over_new_year_holds_both_years() -> None:
     found = find_festivals(date(2026, 12, 20), date(2027, 2, 10), markets=["AU"])
-    assert found["festival"].tolist() == ["christmas", "boxing_day", "spring_festival"]
+    assert found["festival"].tolist() == ["christmas", "boxing_day", "new_years_day", "spring_festival"]
     assert found["date"].dt.date.tolist()[-1] == date(2027, 2, 6)
 
 

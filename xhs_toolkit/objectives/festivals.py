@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.objectives.lunar import find_lunar_day
+from xhs_toolkit.objectives.lunar import find_clear_brightness, find_lunar_day
 
 MONDAY, THURSDAY, SUNDAY = 0, 3, 6
 Rule = Callable[[int], date]
@@ -60,11 +60,14 @@ def find_easter(year: int) -> date:
 
 SOUTH = ("NZ", "AU")
 FESTIVALS = (
+    Festival("new_years_day", _on(1, 1)),
     Festival("spring_festival", _lunar(1, 1)),
     Festival("lantern_festival", _lunar(1, 15)),
     Festival("valentines_day", _on(2, 14)),
     Festival("womens_day", _on(3, 8), kind="shopping"),
+    Festival("clear_brightness", find_clear_brightness),
     Festival("easter", find_easter, SOUTH),
+    Festival("anzac_day", _on(4, 25), SOUTH),
     Festival("labour_day_china", _on(5, 1)),
     Festival("mothers_day", _nth(5, SUNDAY, 2)),
     Festival("day_520", _on(5, 20), kind="shopping"),

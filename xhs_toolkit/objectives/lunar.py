@@ -64,6 +64,18 @@ def find_lunar_day(year: int, month: int, day: int) -> date:
     return _months(year)[month] + timedelta(days=day - 1)
 
 
+def find_clear_brightness(year: int) -> date:
+    """Qingming: the day in Beijing on which the sun reaches 15° of longitude.
+
+    >>> find_clear_brightness(2026), find_clear_brightness(2028)
+    (datetime.date(2026, 4, 5), datetime.date(2028, 4, 4))
+    """
+    day = date(year, 4, 3)
+    while _longitude_at_dawn(day + timedelta(days=1)) < 15:
+        day += timedelta(days=1)
+    return day
+
+
 @cache
 def _months(year: int) -> dict[int, date]:
     """First day of each month from the solstice month of the year before to the tenth of `year`."""
@@ -88,8 +100,12 @@ def _solstice_moon(year: int) -> int:
 
 def _sector(day: date) -> int:
     """Which twelfth of the sky, 0 to 11, the sun stands in when a day begins in Beijing."""
-    julian = day.toordinal() + 1721424.5 - BEIJING_DAYS + _clock_days(day.year)
-    return int(_sun_longitude(julian) // 30)
+    return int(_longitude_at_dawn(day) // 30)
+
+
+def _longitude_at_dawn(day: date) -> float:
+    """The sun's longitude in degrees when a day begins in Beijing."""
+    return _sun_longitude(day.toordinal() + 1721424.5 - BEIJING_DAYS + _clock_days(day.year))
 
 
 def _clock_days(year: float) -> float:

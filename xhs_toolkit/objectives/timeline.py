@@ -51,7 +51,8 @@ class Timeline(NamedTuple):
     Attributes
     ----------
     phases : ``phase``, ``stage``, ``first_date``, ``last_date``, ``source``.
-    festivals : ``festival``, ``date``, ``kind``, ``seed_from_date``, ``falls`` (before, inside, after the window).
+    festivals : ``festival``, ``date``, ``kind``, ``seed_from_date`` (never before the window), ``falls`` (before,
+        inside, after the window).
     findings : what the page says.
     """
 
@@ -109,4 +110,5 @@ def _list_festivals(campaign: Campaign, start: pd.Timestamp, end: pd.Timestamp) 
     found = find_festivals(first.date(), last.date(), markets=campaign.markets)
     place = pd.Series("inside", index=found.index, dtype="str")
     place = place.mask(found["date"] < start, "before").mask(found["date"] > end, "after")
-    return found.assign(seed_from_date=found["date"] - pd.Timedelta(days=SEEDING_DAYS), falls=place)
+    seed_from = (found["date"] - pd.Timedelta(days=SEEDING_DAYS)).clip(lower=start)
+    return found.assign(seed_from_date=seed_from, falls=place)
