@@ -13,7 +13,7 @@ demo: setup
 	$(RUN) -m xhs_toolkit demo
 
 test: setup
-	$(RUN) -m pytest -n auto --dist loadgroup
+	$(RUN) -m pytest -n auto --dist loadgroup -rs
 
 slow: export XHS_SLOW_TESTS = 1
 slow: setup

@@ -54,9 +54,10 @@ def summarise(ratio: float, *, n_creators: int, n_notes: int, spread: float, n_p
     table = pd.DataFrame(rows)
     covered = table["engagement_ratio_low"].le(ratio) & table["engagement_ratio_high"].ge(ratio)
     named = table["verdict"].isin(["goes_with_more", "goes_with_less"])
+    within, plain = (table[name].median() for name in ("engagement_ratio", "plain_ratio"))
     return (
         f"  ×{ratio:<4} {n_creators:4} creators × {n_notes:3}, spread {spread}: covers {covered.mean():.2f}, named "
-        f"{named.mean():.2f}, within ×{table['ratio'].median():.2f}, plain ×{table['naive_ratio'].median():.2f}"
+        f"{named.mean():.2f}, within ×{within:.2f}, plain ×{plain:.2f}"
     )
 
 

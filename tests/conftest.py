@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -36,3 +40,24 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the genuine exports are not on this machine")
     return folder
+
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium; without one the tests are skipped, or fail where ``XHS_BROWSER`` is ``required``."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    missing = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
+    if found is None or missing:
+        reason = f"not installed: {', '.join(missing)}" if missing else "no Chromium on this machine"
+        (pytest.fail if os.environ.get("XHS_BROWSER") == "required" else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield launched
+        launched.close()

@@ -180,6 +180,9 @@ def test_a_missing_extra_is_named(
     monkeypatch.setattr(lab, "find_spec", lambda name: None)
     assert main(["lab", "spring"]) == 2
     assert 'pip install "xhs-toolkit[lab]"' in capsys.readouterr().err
+    assert main(["lab", "spring", "--app"]) == 2
+    assert 'Voilà is not installed. Install it with: pip install "xhs-toolkit[lab,app]"' in capsys.readouterr().err
+    assert not (campaign / "explore").exists()
 
 
 # ------------------------------------------------------------------------------ run, demo, report

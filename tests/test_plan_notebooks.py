@@ -45,6 +45,17 @@ def test_the_plan_is_told_in_both_languages(sample_run: Path) -> None:
     assert "在现有规则下这是最优选择" in chinese
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_every_picture_is_seen_in_the_notebook(sample_run: Path, step: str) -> None:
+    cells = json.loads((sample_run / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8"))["cells"]
+    drawing = [cell for cell in cells if "page.picture(" in "".join(cell["source"])]
+    assert len(drawing) >= 2
+    for cell in drawing:
+        shown = cell["outputs"][-1]["data"]
+        assert "".join(shown["image/svg+xml"]).rstrip().endswith("</svg>")
+        assert "Figure" not in "".join(shown["text/plain"])
+
+
 def test_the_proposed_roster_is_within_the_creators_share(sample_run: Path) -> None:
     """Added up here from the proposal's own rows."""
     campaign = read_campaign(sample_run.parents[1])

@@ -121,6 +121,13 @@ def test_every_answer_says_that_response_curves_are_not_known() -> None:
         assert codes(found)[-1] == "boosting.no_curve"
 
 
+def test_where_nothing_was_measured_nothing_more_is_said() -> None:
+    found = plan(own=NOTHING, ad_days=NO_AD_DAYS)
+    assert (found.findings, len(found.kinds)) == ((), 0)
+    with_ads = plan(own=TOO_YOUNG, ad_days=make_ads(NOTES.head(2), clicks=0.5, n_days=1))
+    assert "boosting.yield_agency" in codes(with_ads)
+
+
 def test_ads_that_ended_and_missing_fees_are_said() -> None:
     later = NOTES.assign(as_of=NOTES["as_of"] + pd.Timedelta(days=30), cost_cny=[np.nan, *[500.0] * 11])
     found = plan(later)

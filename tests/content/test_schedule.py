@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.content.ics import escape_text, fold_line, make_ics, write_ics
 from xhs_toolkit.content.schedule import find_collisions, list_events, place_notes, plan_calendar
 from xhs_toolkit.objectives import plan_timeline
+from xhs_toolkit.present.wording import label
 
 THEMES = "themes:\n  - {name: a, name_zh: 甲}\n  - {name: b}\n  - {name: c}\n"
 BASE = f"""
@@ -158,7 +160,7 @@ def test_the_ics_file_reads_back(tmp_path: Path) -> None:
     names = ["a;b,c\\d", "两行\n名字" + "很长的名字" * 12, "=SUM(A1)"]
     campaign = make_campaign(tmp_path, "content:\n  key_dates:\n    - {date: 2026-09-20, name: Opening day}\n")
     events = make_events(campaign, names)
-    path = write_ics(tmp_path, events, campaign=campaign, now=NOW)
+    path = write_ics(tmp_path, events, campaign=campaign, label=label, now=NOW)
     text = path.read_bytes().decode("utf-8")
     assert text.startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:")
     assert text.endswith("END:VCALENDAR\r\n")
@@ -176,9 +178,24 @@ def test_the_ics_file_reads_back(tmp_path: Path) -> None:
     assert {event["DTSTAMP"] for event in found} == {"20260801T030405Z"}
 
 
+def test_a_calendar_library_reads_the_same(tmp_path: Path) -> None:
+    names = ["a;b,c\\d", "两行\n名字" + "很长的名字" * 12, "=SUM(A1)"]
+    campaign = make_campaign(tmp_path, "content:\n  key_dates:\n    - {date: 2026-09-20, name: Opening day}\n")
+    events = make_events(campaign, names)
+    read = Calendar.from_ical(make_ics(events, campaign=campaign, label=label, now=NOW))
+    found = read.walk("VEVENT")
+    assert len(found) == len(events)
+    assert not [error for component in read.walk() for error in component.errors]
+    posts = {event["summary"].split(" · ")[1]: event["dtstart"].dt for event in found if "发布" in event["summary"]}
+    assert posts == dict(events.loc[events["event"].eq("post"), ["name", "post_at"]].itertuples(index=False))
+    summaries = {str(event["summary"]): event["dtstart"].dt for event in found}
+    assert summaries["节日 Festival · 中秋节 Mid-Autumn Festival"] == date(2026, 9, 25)
+    assert summaries["客户重要日期 Client's key date · Opening day"] == date(2026, 9, 20)
+
+
 def test_the_same_plan_keeps_its_uids(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path)
-    one, other = (make_ics(make_events(campaign, ["A"]), campaign=campaign, now=NOW) for _ in range(2))
+    one, other = (make_ics(make_events(campaign, ["A"]), campaign=campaign, label=label, now=NOW) for _ in range(2))
     assert one == other
 
 

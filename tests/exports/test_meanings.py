@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from xhs_toolkit.exports.characters import SIMILAR, TRADITIONAL
 from xhs_toolkit.exports.headertext import normalise
-from xhs_toolkit.exports.lexicon import NOISE, OTHER, SIMILAR, TRADITIONAL, WORDS
+from xhs_toolkit.exports.lexicon import NOISE, OTHER, WORDS
 from xhs_toolkit.exports.meanings import read_meaning
 
 

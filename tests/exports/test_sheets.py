@@ -824,9 +824,9 @@ def test_totals_rows_are_taken_out(word, dtype):
 
 
 def test_totals_behind_missing_and_numeric_cells():
-    frame = pd.DataFrame([[np.nan, "合计", 3.0], [1.0, "合计", 2.0]])
+    frame = pd.DataFrame([[np.nan, "合计", 3.0, ""], [1.0, "合计", 2.0, "2026-07-10"], [2.0, "合计", 2.0, 9]])
     kept, totals = drop_totals(frame)
-    assert (kept.index.tolist(), totals.index.tolist()) == ([1], [0])
+    assert (kept.index.tolist(), totals.index.tolist()) == ([1], [0, 2])
     assert len(drop_totals(pd.DataFrame())[0]) == 0
 
 

@@ -7,10 +7,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from forecast_pools import make_notes
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.exports import make_latest, read_exports
-from xhs_toolkit.forecast import Pool, choose_metric, compare_mixes, forecast_campaign, make_candidates, score_plan
+from xhs_toolkit.forecast import (
+    Pool,
+    choose_metric,
+    compare_mixes,
+    describe_past,
+    forecast_campaign,
+    make_candidates,
+    score_plan,
+)
+from xhs_toolkit.forecast.campaign import SUREST
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +70,8 @@ def test_totals_are_quantiles_of_the_draws_and_costs_follow(pool: Pool) -> None:
     assert rows.loc["engagement", "p50"] == pytest.approx(found.draws["engagement"].median())
     cost = chosen["cost_cny"].sum() / found.draws["engagement"]
     assert rows.loc["cost_per_engagement_cny", "p50"] == pytest.approx(cost.median())
-    assert rows.loc["engagement", "chance_share"] == 1
-    assert rows.loc["cost_per_engagement_cny", "chance_share"] == 0
+    assert rows.loc["engagement", "chance_share"] == SUREST
+    assert rows.loc["cost_per_engagement_cny", "chance_share"] == pytest.approx(1 - SUREST)
 
 
 def test_what_was_not_measured_is_refused_with_its_reason(unmeasured: Pool) -> None:
@@ -129,3 +139,17 @@ def test_an_accepted_plan_is_scored() -> None:
     (views,) = scored.summary.to_dict("records")
     assert (views["metric"], views["n_notes"], views["coverage"], views["observed"]) == ("views", 2, 0.5, 650)
     assert views["bias"] == pytest.approx(np.exp(np.mean([np.log(150.5 / 100.5), np.log(500.5 / 100.5)])))
+
+
+def test_the_pools_own_past_is_told_or_refused() -> None:
+    notes = make_notes(10, 24, seed=3).assign(format="image").rename(columns={"creator_id": "creator_key"})
+    tiers = pd.Series("KOC", index=pd.Index(notes["creator_key"].unique()))
+    found = describe_past(notes, metric="engagement", tiers=tiers)
+    assert found.code == "forecast.past"
+    told = found.as_dict()["values"]
+    assert told["n_creators"] == 10
+    assert told["inside_share_low"] <= 0.8 <= told["inside_share_high"]
+    assert 1 < told["error_ratio"] < told["own_ratio"] * 1.1
+    few = describe_past(notes.groupby("creator_key").head(6), metric="engagement", tiers=tiers)
+    assert few.code == "forecast.no_past"
+    assert few.as_dict()["values"]["n_notes"] < 30

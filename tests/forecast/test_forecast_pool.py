@@ -10,6 +10,7 @@ import pytest
 
 from xhs_toolkit.campaign import Campaign, Persona, Planning, Theme
 from xhs_toolkit.forecast import Pool, choose_metric, forecast_campaign, make_candidates
+from xhs_toolkit.forecast.campaign import SUREST
 from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, conform
 
 CAMPAIGN = Campaign(
@@ -75,11 +76,19 @@ def test_themes_personas_and_roles_are_columns() -> None:
     assert table.loc["c11", "role"] == "large"
 
 
+def test_who_writes_about_a_theme_often_enough_counts_for_it() -> None:
+    campaign = CAMPAIGN.model_copy(update={"themes": (Theme(name="Coffee", keywords=("咖啡",)),)})
+    wrote = pd.DataFrame({"creator_id": ["c05"] * 3 + ["c06"] * 2, "title": "周末咖啡", "posted_at": SEEN})
+    notes = conform(wrote.assign(note_id=[f"n{number}" for number in range(5)], source="dandelion_notes"), NOTES)
+    table = make_candidates(make_tables(), latest=notes, campaign=campaign).candidates.set_index("creator_id")
+    assert table.loc[["c05", "c06"], "themes"].tolist() == ["Coffee", ""]
+
+
 def test_views_of_a_roster_cost_what_the_money_says() -> None:
     pool = make(make_tables())
     found = forecast_campaign(pool.candidates, pool=pool, targets={"views": 1.0, "cost_per_view_cny": 1e9})
     rows = found.totals.set_index("metric")
-    assert rows.loc[["views", "cost_per_view_cny"], "chance_share"].tolist() == [1, 1]
+    assert rows.loc[["views", "cost_per_view_cny"], "chance_share"].tolist() == [SUREST, SUREST]
     cost = pool.candidates["cost_cny"].sum()
     assert rows.loc["cost_per_view_cny", "p10"] == pytest.approx(cost / rows.loc["views", "p90"], rel=0.01)
     assert {finding.code for finding in found.findings} >= {"forecast.not_measured", "forecast.target_chance"}

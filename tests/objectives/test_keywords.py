@@ -19,11 +19,14 @@ CAMPAIGN = Campaign(
     sourcing=Sourcing(competitors=("Moa",)),
 )
 CREATORS = pd.DataFrame({"creator_id": list("abcc"), "tags": ["徒步, 露营", "露营；户外", "户外,露营", "户外,露营"]})
+NO_NOTES = CREATORS.head(0)
 NO_ADS = pd.DataFrame(columns=["keyword", "placement_kind", "impressions", "clicks", "spend_cny"])
 
 
-def rows(ad_days: pd.DataFrame = NO_ADS, creators: pd.DataFrame = CREATORS) -> pd.DataFrame:
-    return plan_keywords(CAMPAIGN, creators=creators, ad_days=ad_days).set_index("keyword")
+def rows(
+    ad_days: pd.DataFrame = NO_ADS, creators: pd.DataFrame = CREATORS, notes: pd.DataFrame = NO_NOTES
+) -> pd.DataFrame:
+    return plan_keywords(CAMPAIGN, creators=creators, notes=notes, ad_days=ad_days).set_index("keyword")
 
 
 def ads(**columns: object) -> pd.DataFrame:
@@ -49,6 +52,19 @@ def test_every_word_names_its_source_and_the_creators_who_use_it() -> None:
 
 def test_a_tag_of_one_creator_is_no_keyword() -> None:
     assert "露营" not in rows(creators=CREATORS.head(1)).index
+
+
+def test_tags_of_notes_count_their_creators_once() -> None:
+    notes = pd.DataFrame({"creator_id": list("aaxy"), "tags": ["露营,咖啡", "咖啡", "咖啡", None]})
+    found = rows(notes=notes)
+    assert found.loc[["露营", "咖啡"], "n_pool_creators"].tolist() == [3, 2]
+
+
+def test_an_english_category_is_searched_for_in_chinese() -> None:
+    campaign = CAMPAIGN.model_copy(update={"category": "supplements"})
+    words = plan_keywords(campaign, creators=NO_NOTES, notes=NO_NOTES, ad_days=NO_ADS)["keyword"].tolist()
+    assert {"保健品", "保健品推荐", "保健品攻略"} <= set(words)
+    assert not [word for word in words if "supplements" in word]
 
 
 def test_reports_add_words_and_rates_are_ratios_of_sums() -> None:
@@ -77,4 +93,4 @@ def test_the_leading_words_of_every_moment_come_first_and_words_are_listed_once(
 
 def test_nothing_known_gives_no_words() -> None:
     bare = Campaign(folder=Path("nowhere"))
-    assert plan_keywords(bare, creators=CREATORS.head(0), ad_days=NO_ADS).empty
+    assert plan_keywords(bare, creators=NO_NOTES, notes=NO_NOTES, ad_days=NO_ADS).empty

@@ -57,6 +57,8 @@ MONEY = {
 LAYER = {"x": "role", "y": "large", "kind": "limit", "side": "at_least", "bound_cny": 9_000.0, "needed_cny": None}
 COUNT = {"x": "tier", "y": "KOL", "kind": "limit", "side": "at_least", "bound": 4.0, "needed": 3.0}
 ALL = {"x": "everyone", "y": "", "kind": "limit", "side": "at_most", "bound": 10.0, "needed": None}
+PAST = {"metric": "engagement", "x": "image", "n_notes": 2_249, "n_creators": 23, "inside_share": 0.823}
+PAST |= {"inside_share_low": 0.777, "inside_share_high": 0.87, "error_ratio": 2.4, "own_ratio": 2.47}
 MIX = {
     "x": "KOL",
     "y": "KOC",
@@ -124,6 +126,9 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
             Finding("forecast.target_chance", {"metric": "cost_per_view_cny", "target_cny": 0.2, "chance_share": 0.41}),
         ),
         ("", Finding("forecast.target_chance", {"metric": "views", "target": 500_000.0, "chance_share": 0.41})),
+        ("", Finding("forecast.past", PAST)),
+        ("", Finding("forecast.no_past", {"metric": "views", "n_notes": 4})),
+        ("nothing", Finding("forecast.no_past", {"metric": "views", "n_notes": 0})),
         ("", Finding("forecast.mix", MIX)),
         *(
             ("", Finding(f"roster.picture_{name}{end}", {"metric": "views"}))

@@ -15,6 +15,27 @@ WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 RANGE = {"metric": "views", "x": "KOL", "p10": 4_100.0, "p50": 12_345.0, "p90": 98_700.0}
 GROUPS = {"metric": "cost_per_view_cny", "x": "KOC", "low_value": 0.05, "y": "KOL", "high_value": 0.2}
 
+EFFECT = {"metric": "views", "expected_ratio": 1.8}
+COMPARED = {"metric": "views", "ratio": 0.85, "ratio_low": 0.46, "ratio_high": 1.6, "n_notes": 21, "n_creators": 15}
+ONE_CREATOR = COMPARED | {"n_creators": 1}
+TIERS = {
+    **{"cheaper": "KOC", "dearer": "KOL", "cheaper_cost_per_view_cny": 0.056, "dearer_cost_per_view_cny": 0.25},
+    **{"n_notes_cheaper": 25, "n_notes_dearer": 15, "ratio": 4.5, "ratio_low": 2.2, "ratio_high": 9.3},
+}
+STEPS = {"x": "kfs_content", "y": "search", "low_cost_per_view_cny": 0.202, "high_cost_per_view_cny": 0.667}
+LIFT = {"metric": "site_sessions", "lift_share": 0.054, "lift_share_low": 0.01, "lift_share_high": 0.09}
+UNSEEN = {"metric": "site_sessions", "minimum_lift_share": None}
+BUDGET = {
+    "budget_share": 0.93,
+    "budget_cny": 91_300.0,
+    "amount": 22_000.0,
+    "total_amount": 20_460.0,
+    "cny_per_unit": 4.15,
+}
+MISSED = {"metric": "engagement", "value": 50_081.0, "target": 60_000.0, "target_share": 0.165, "is_above": False}
+DEARER = {"metric": "cost_per_view_cny", "value": 0.25, "target": 0.2, "is_above": True}
+SPAN = {"metric": "views", "low_ratio": 0.035, "high_ratio": 5.9, "n_notes": 21}
+
 CASES: dict[str, list[dict]] = {
     "score.headline": [
         {"n_met": 5, "n_targets": 5},
@@ -47,6 +68,38 @@ CASES: dict[str, list[dict]] = {
     "headline.roster": [{"n_chosen": 27, "n_candidates": 56, "cost_cny": 49_423.0}],
     "headline.best_row": [{"x": "示例博主·栗子", "metric": "views", "value": 56_188.0}],
     "headline.creators": [{"n_creators": 27, "cost_cny": 49_423.0}],
+    **{f"headline.effects_{verdict}": [EFFECT] for verdict in ("better", "worse", "in_line", "few")},
+    "headline.ledger": [{"x": "creator_fee", "part_share": 0.796, "total_cny": 196_177.0}],
+    "headline.standouts": [SPAN | {"n_clear": 0}, SPAN | {"n_clear": 1}, SPAN | {"n_clear": 3}],
+    "headline.standouts_plain": [{"metric": "views", "low_value": 57.0, "high_value": 105_295.0}],
+    "headline.lift_detected": [LIFT, LIFT | {"lift_share": -0.054}],
+    "headline.lift_not_detected": [LIFT],
+    "headline.lift_cannot_be_told": [LIFT],
+    "headline.lift_one_control": [LIFT],
+    "headline.lift_estimate_only": [LIFT],
+    "headline.kfs_steps": [STEPS],
+    "headline.project": [{"n_creators": 22, "cost_cny": 49_357.0}, {"n_creators": 1, "cost_cny": 900.0}],
+    "headline.learned_better": [COMPARED],
+    "headline.learned_worse": [COMPARED],
+    "headline.learned_tier_cost": [TIERS],
+    "headline.learned_tier_unclear": [TIERS],
+    "headline.next_tier_cost": [TIERS],
+    "money.against_budget": [BUDGET | {"currency": "NZD"}, BUDGET | {"currency": "CNY"}],
+    "learned.missed": [
+        MISSED,
+        MISSED | {"metric": "cost_per_view_cny", "value": 0.25, "target": 0.2, "is_above": True},
+    ],
+    **{f"learned.{word}": [COMPARED] for word in ("better", "worse")},
+    "learned.in_line": [COMPARED, ONE_CREATOR],
+    "learned.few_creators": [COMPARED, ONE_CREATOR],
+    "learned.tier_cost": [TIERS],
+    "learned.tier_unclear": [TIERS],
+    "learned.kfs": [STEPS],
+    "learned.lift_detected": [LIFT, LIFT | {"lift_share": -0.054}],
+    "learned.lift_not_detected": [UNSEEN, UNSEEN | {"minimum_lift_share": 0.08}],
+    "next.tier_cost": [TIERS],
+    "next.kfs": [STEPS],
+    "next.export_again": [{"n_notes": 7}],
     "chart.points": [{"x": "cost", "y": "views", "n_drawn": 40}],
     "gate.passed": [{"n_files": 6, "n_problems": 0}],
     "gate.failed": [{"n_files": 6, "n_problems": 1}, {"n_files": 6, "n_problems": 7}],

@@ -103,7 +103,8 @@ def write_run(run_folder: Path, campaign: Campaign) -> Path:
     about = Finding("picture.cost_per_view")
     page.picture("cost", plot_group_ratios, make_groups(), about=about, value="cost_per_view_cny", n="n_cost_per_view")
     columns = ["title", "creator_name", "theme", "views", "click_rate", "posted_at"]
-    page.table("notes", notes, columns=columns, caption=page.count_shown(notes, "views"))
+    page.table("posts", notes, columns=columns, caption=page.count_shown(notes, "views"))
+    page.table("notes", notes, columns=["title", "views"], caption=page.count_shown(notes, "views"))
     about = Finding("picture.notes", {"x": "cost_cny", "y": "views", "n_drawn": len(notes) - 1, "n_notes": len(notes)})
     page.picture("notes", plot_notes, notes, about=about, x="cost_cny", y="views")
     page.say(Finding("results.campaign_notes_all", {"n_notes": len(notes)}), kind="learned")

@@ -57,11 +57,11 @@ def insert(markup: str) -> Change:
     return replace("report.html", "<main>", f"<main>{markup}")
 
 
-def write_cell(cell: str, value: object, sheet: str = "notes") -> Change:
+def write_cell(cell: str, value: object, sheet: str = "posts") -> Change:
     def change(run_folder: Path) -> None:
-        book = openpyxl.load_workbook(run_folder / "tables.xlsx")
+        book = openpyxl.load_workbook(run_folder / "workbook.xlsx")
         book[sheet][cell] = value
-        book.save(run_folder / "tables.xlsx")
+        book.save(run_folder / "workbook.xlsx")
 
     return change
 
@@ -95,10 +95,9 @@ def link_slide(address: str) -> Change:
 
 def change_chart(run_folder: Path) -> None:
     deck = Presentation(str(run_folder / "deck.pptx"))
-    chart = next(shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart)
-    value = next(
-        element for element in chart._chartSpace.iter() if element.tag.endswith("}v") and element.text == "0.2"
-    )
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    drawn = (element for chart in charts for element in chart._chartSpace.iter())
+    value = next(element for element in drawn if element.tag.endswith("}v") and element.text == "0.2")
     value.text = "0.3"
     deck.save(str(run_folder / "deck.pptx"))
 
@@ -115,25 +114,25 @@ HOME = "/".join(("", "Users", "ana"))
 ACTING_DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' onload='a()'/>"
 CHANGES: list[tuple[str, str, Change]] = [
     ("stale", "report.html", replace("report.html", "viewed 1,350 times", "viewed 1,530 times")),
-    ("stale", "report.html", replace("report.html", "<bdi>150</bdi>", "<bdi>151</bdi>")),
+    ("stale", "report.html", replace("report.html", "<bdi>150</bdi>", "<bdi>157</bdi>")),
     ("stale", "report.html", insert("<p>Sales rose by 73.4%.</p>")),
     ("stale", "report.zh.html", replace("report.zh.html", "目标 300", "目标 200")),
     ("stale", "deck.pptx", write_slide(1, "All 7 targets were met")),
     ("stale", "deck.pptx", change_chart),
-    ("stale", "tables.xlsx", write_cell("D3", 161)),
+    ("stale", "workbook.xlsx", write_cell("D3", 161)),
     ("acting", "report.html", insert("<script>let a = 1</script>")),
     ("acting", "report.html", insert('<p onclick="go()">a</p>')),
     ("acting", "report.html", insert('<img alt="a" src="https://cdn.example/a.png">')),
     ("acting", "report.html", insert('<a href="javascript:go()">a</a>')),
     ("acting", "report.html", insert(f'<img alt="a" src="data:image/svg+xml,{ACTING_DRAWING}">')),
     ("acting", "report.html", replace("report.html", "</style>", "body{background:url(//cdn.example/a)}</style>")),
-    ("acting", "tables.xlsx", write_cell("A3", "=1+1")),
+    ("acting", "workbook.xlsx", write_cell("A3", "=1+1")),
     ("acting", "deck.pptx", link_slide("https://example.com")),
     ("contact", "report.html", insert("<p>Write to ana@example.com</p>")),
     ("contact", "deck.pptx", write_notes("Call 13912345678")),
-    ("contact", "tables.xlsx", write_cell("A3", "微信：ana_2026")),
+    ("contact", "workbook.xlsx", write_cell("A3", "微信：ana_2026")),
     ("secret", "report.html", insert("<!-- password: hunter2hunter2 -->")),
-    ("secret", "tables.xlsx", write_cell("A4", "web_session=0400698c12ab34cd56")),
+    ("secret", "workbook.xlsx", write_cell("A4", "web_session=0400698c12ab34cd56")),
     ("local_path", "report.html", insert(f"<p>See {HOME}/clients</p>")),
     ("local_path", "deck.pptx", write_notes("\\".join(("C:", "Users", "ana", "deck.pptx")))),
     ("glyph", "report.html", insert("<p>a\ufffdb</p>")),
@@ -202,19 +201,20 @@ def test_figures_that_changed_after_the_report_was_written_are_stale(run_folder:
 
 
 def test_a_table_that_changed_is_stale_in_all_three(run_folder: Path, campaign: Campaign) -> None:
-    path = run_folder / "tables" / "6_results_notes.parquet"
-    notes = pd.read_parquet(path)
-    notes.loc[1, "views"] = 151.0
-    notes.to_parquet(path, index=False)
+    for name in ("posts", "notes"):
+        path = run_folder / "tables" / f"6_results_{name}.parquet"
+        notes = pd.read_parquet(path)
+        notes.loc[1, "views"] = 151.0
+        notes.to_parquet(path, index=False)
     stale = {fault.file for fault in check_report(run_folder, campaign=campaign).faults if fault.check == "stale"}
-    assert {"report.html", "tables.xlsx", "deck.pptx"} <= stale
+    assert {"report.html", "workbook.xlsx", "deck.pptx"} <= stale
 
 
 def test_missing_and_damaged_files_are_faults(run_folder: Path, campaign: Campaign) -> None:
     (run_folder / "deck.pptx").unlink()
-    (run_folder / "tables.zh.xlsx").write_bytes(b"no workbook")
+    (run_folder / "workbook.zh.xlsx").write_bytes(b"no workbook")
     faults = {(fault.check, fault.file) for fault in check_report(run_folder, campaign=campaign).faults}
-    assert faults == {("missing_file", "deck.pptx"), ("unreadable", "tables.zh.xlsx")}
+    assert faults == {("missing_file", "deck.pptx"), ("unreadable", "workbook.zh.xlsx")}
 
 
 def test_a_large_page_and_an_unnamed_client_cannot_be_sent(run_folder: Path, campaign: Campaign) -> None:
@@ -228,7 +228,7 @@ def test_synthetic_data_must_say_so(run_folder: Path, campaign: Campaign) -> Non
     synthetic = campaign.model_copy(update={"synthetic": True})
     faults = check_report(run_folder, campaign=synthetic).faults
     assert {fault.file for fault in faults if fault.check == "no_warning"} == {
-        *("report.html", "report.zh.html", "tables.xlsx", "tables.zh.xlsx", "deck.pptx", "deck.zh.pptx")
+        *("report.html", "report.zh.html", "workbook.xlsx", "workbook.zh.xlsx", "deck.pptx", "deck.zh.pptx")
     }
 
 

@@ -64,10 +64,10 @@ def test_the_page_runs_nothing_and_loads_nothing(run_folder: Path, campaign: Cam
         assert not {tag for tag, _ in page.tags} & {"script", "iframe", "object", "embed", "link", "base", "form"}
         for tag, attributes in page.tags:
             assert not any(name.startswith("on") for name in attributes)
-            assert attributes.get("src", "data:image/svg+xml").startswith("data:image/svg+xml"), tag
+            assert attributes.get("src", "data:image/svg+xml;").startswith("data:image/svg+xml;"), tag
             assert attributes.get("href", "#").startswith("#"), tag
         text = path.read_text(encoding="utf-8")
-        assert "http://" not in text.replace("http://evil.example", "")
+        assert "http://" not in text.replace("http://evil", "").replace("http://www.w3.org/2000/svg", "")
         assert str(run_folder.parents[2]) not in text
         assert "default-src 'none'" in text
 
@@ -124,15 +124,16 @@ def test_red_is_good_only_in_chinese() -> None:
 def test_every_picture_and_table_can_be_read_aloud(run_folder: Path, campaign: Campaign) -> None:
     page = read(write_html(run_folder, campaign=campaign)[0])
     assert all(attributes.get("alt") for tag, attributes in page.tags if tag == "img")
-    assert {attributes.get("scope") for tag, attributes in page.tags if tag == "th"} == {"col", "row"}
-    assert page.count("caption") == page.count("table") == 2
+    assert {attributes.get("scope") for tag, attributes in page.tags if tag == "th"} == {"col", "row", "rowgroup"}
+    assert page.count("caption") == page.count("table") == 3
     assert page.count("h1") == 1
 
 
 def test_the_glossary_explains_only_what_occurs(run_folder: Path, campaign: Campaign) -> None:
     said = read(write_html(run_folder, campaign=campaign)[0]).text
     terms = said[said.index("Glossary") :]
-    assert "Times a note was opened or played, all sources" in terms
+    assert "Times a note was opened (image) or played (video), as the platform counts it." in terms, "as it was defined"
+    assert "When the note was first posted" in terms, "as the codebook knows it"
     assert not any("Whether" in text or "finish" in text for text in terms)
 
 
@@ -151,7 +152,7 @@ def test_synthetic_data_says_so_even_if_only_the_file_does(tmp_path: Path, decla
     campaign = make_campaign(tmp_path, synthetic=declared)
     page = start_page("6_results", tmp_path, campaign=campaign, language="en")
     notes = make_notes().assign(synthetic=pd.array([not declared] * len(make_notes()), dtype="boolean"))
-    page.table("notes", notes, columns=["title"], caption=page.count_shown(notes, "views"))
+    page.table("posts", notes, columns=["title"], caption=page.count_shown(notes, "views"))
     page.write()
     for path in write_html(tmp_path, campaign=campaign):
         assert read(path).count("p", **{"class": "synthetic"}) == 1
@@ -170,11 +171,11 @@ def test_a_long_table_shows_its_first_rows_and_drops_what_was_never_measured(tmp
     campaign = make_campaign(tmp_path)
     page = start_page("6_results", tmp_path, campaign=campaign, language="en")
     notes = pd.concat([make_notes()] * 3, ignore_index=True).assign(exposure=float("nan"))
-    page.table("notes", notes, columns=["title", "views", "exposure"], caption=page.count_shown(notes, "views"))
+    page.table("posts", notes, columns=["title", "views", "exposure"], caption=page.count_shown(notes, "views"))
     assert page.blocks[0]["columns"] == ["title", "views"]
     page.write()
     assert read(write_html(tmp_path, campaign=campaign)[0]).count("tr") == 1 + MAX_ROWS
-    assert len(pd.read_parquet(tmp_path / "tables" / "6_results_notes.parquet")) == len(notes)
+    assert len(pd.read_parquet(tmp_path / "tables" / "6_results_posts.parquet")) == len(notes)
 
 
 def test_the_agencys_logo_is_embedded(run_folder: Path, campaign: Campaign, tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ def test_how_creators_were_vetted_stays_with_the_agency_and_planning_is_brief_on
         page = start_page(step, tmp_path, campaign=campaign, language="en")
         page.say(Finding("results.no_notes", {"n_notes_read": len(step)}), kind="answer")
         marked = make_notes().head(1).assign(title=f"row of {step}")
-        page.table("notes", marked, columns=["title", "views"], caption=Finding("caption.groups"))
+        page.table("posts", marked, columns=["title", "views"], caption=Finding("caption.groups"))
         page.write()
     (tmp_path / "pages" / "6_results.json").rename(tmp_path / "held_back.json")
     write_html(tmp_path, campaign=campaign)

@@ -18,7 +18,7 @@ from xhs_toolkit.report import write_workbook
 
 def open_book(run_folder: Path, campaign: Campaign, language: str = "en") -> openpyxl.Workbook:
     written = {path.name: path for path in write_workbook(run_folder, campaign=campaign)}
-    return openpyxl.load_workbook(written["tables.xlsx" if language == "en" else f"tables.{language}.xlsx"])
+    return openpyxl.load_workbook(written["workbook.xlsx" if language == "en" else f"workbook.{language}.xlsx"])
 
 
 def list_rows(sheet: object) -> list[list[object]]:
@@ -26,7 +26,7 @@ def list_rows(sheet: object) -> list[list[object]]:
 
 
 def test_cells_that_look_like_formulas_stay_text(run_folder: Path, campaign: Campaign) -> None:
-    sheet = open_book(run_folder, campaign)["notes"]
+    sheet = open_book(run_folder, campaign)["posts"]
     cells = [cell for row in sheet.iter_rows(min_row=3) for cell in row]
     assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
     titles = [row[0].value for row in sheet.iter_rows(min_row=3)]
@@ -36,7 +36,7 @@ def test_cells_that_look_like_formulas_stay_text(run_folder: Path, campaign: Cam
 
 
 def test_every_row_is_there_and_missing_is_empty(run_folder: Path, campaign: Campaign) -> None:
-    rows = list_rows(open_book(run_folder, campaign)["notes"])
+    rows = list_rows(open_book(run_folder, campaign)["posts"])
     views = [row[rows[1].index("views")] for row in rows[2:]]
     expected = make_notes()["views"]
     assert views == [None if pd.isna(value) else value for value in expected]
@@ -48,7 +48,7 @@ def test_every_row_is_there_and_missing_is_empty(run_folder: Path, campaign: Cam
 def test_figures_have_the_unit_of_the_reader(
     run_folder: Path, campaign: Campaign, language: str, money: str, head: str
 ) -> None:
-    sheet = open_book(run_folder, campaign, language)["notes"]
+    sheet = open_book(run_folder, campaign, language)["posts"]
     names = [cell.value for cell in sheet[2]]
     formats = dict(zip(names, (cell.number_format for cell in sheet[3]), strict=True))
     assert (formats["views"], formats["click_rate"], formats["cost_cny"]) == ("#,##0", "0.0%", money)
@@ -56,7 +56,7 @@ def test_figures_have_the_unit_of_the_reader(
 
 
 def test_terms_reasons_and_ranges_are_in_the_readers_words(run_folder: Path, campaign: Campaign) -> None:
-    rows = list_rows(open_book(run_folder, campaign, "zh")["notes"])
+    rows = list_rows(open_book(run_folder, campaign, "zh")["posts"])
     assert rows[0][rows[1].index("click_rate_reason")] == "点击率：缺失原因"
     assert rows[2][rows[1].index("theme")] == "徒步"
     assert rows[-1][rows[1].index("click_rate_reason")] == "没有文件含阅读"
@@ -67,7 +67,7 @@ def test_a_column_of_different_units_is_formatted_row_by_row(tmp_path: Path, cam
     metrics = pd.DataFrame({"metric": ["views", "click_rate", "cost_per_view_cny"], "target": [5e5, 0.08, 0.2]})
     page.table("metrics", metrics, columns=list(metrics), caption=Finding("objectives.caption_metrics"))
     page.write()
-    sheet = open_book(tmp_path, campaign)["metrics"]
+    sheet = open_book(tmp_path, campaign)["Metrics"]
     assert [sheet.cell(row, 2).number_format for row in (3, 4, 5)] == ["#,##0", "0.0%", '"¥"#,##0.00']
 
 
@@ -76,7 +76,7 @@ def test_the_contents_lead_to_every_sheet(run_folder: Path, campaign: Campaign) 
     contents = book.worksheets[0]
     links = {cell.value: cell.hyperlink.location for row in contents.iter_rows() for cell in row if cell.hyperlink}
     assert list(links) == book.sheetnames[1:]
-    assert links["notes"] == "'notes'!A1"
+    assert links["posts"] == "'posts'!A1"
     assert all(cell.hyperlink.target is None for row in contents.iter_rows() for cell in row if cell.hyperlink)
 
 
@@ -100,14 +100,14 @@ def test_charts_draw_the_figures_of_their_sheet(run_folder: Path, campaign: Camp
     assert [row[1] for row in rows[4:6]] == groups["cost_per_view_cny"].tolist()[:2]
     assert rows[4][2] == pytest.approx(0.02)
     assert book["Chart cost"]._charts
-    with zipfile.ZipFile(run_folder / "tables.xlsx") as package:
+    with zipfile.ZipFile(run_folder / "workbook.xlsx") as package:
         charts = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/charts/")]
-    assert sum("<c:barChart>" in chart for chart in charts) == 1
+    assert sum("<c:barChart>" in chart for chart in charts) == 2
     assert sum("logBase" in chart for chart in charts) == 1
     assert "'Chart cost'!$C$5:$C$8" in "".join(charts).replace("&apos;", "'"), "error bars refer to their cells"
 
 
 def test_long_tables_get_bars_behind_their_figures(run_folder: Path, campaign: Campaign) -> None:
-    sheet = open_book(run_folder, campaign)["notes"]
+    sheet = open_book(run_folder, campaign)["posts"]
     bars = [rule.type for rules in sheet.conditional_formatting for rule in rules.rules]
     assert set(bars) == {"dataBar"}

@@ -130,7 +130,8 @@ def test_video_feed_is_a_step_of_its_own_that_nothing_is_compared_with() -> None
     found = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days)
     steps = found.kfs.steps.set_index("step")
     assert steps["views"].to_dict() == {"kfs_content": 4_000, "feed": 5_000, "video_feed": 9_000}
-    assert (found.kfs.finding.values["x"], found.kfs.finding.values["y"]) == ("feed", "kfs_content")
+    told = dict(found.kfs.finding.values)
+    assert (told["x"], told["y"]) == ("feed", "kfs_content")
     assert np.isnan(steps.loc["video_feed", "view_share"])
     assert steps["view_share"].sum() == pytest.approx(1)
     units = found.units[found.units["traffic"].eq("ads")].set_index("unit")["unit_cost_cny"]

@@ -41,14 +41,14 @@ def test_too_few_notes_leave_the_t_at_its_word() -> None:
 
 
 def test_one_note_left_out_by_hand() -> None:
-    """Equal spreads: (x − mean of the others) / (pooled sd × √(1 + 1 / others))."""
+    """Equal spreads: (x − mean of the others) / (pooled sd × √(1 + 1 / others)), half the degrees of freedom."""
     logs, creators = pd.Series([1.0, 2.0, 3.0, 5.0, 6.0, 7.0]), pd.Series(["a"] * 3 + ["b"] * 3)
     peers = fit_peers(np.exp(logs), creators=creators)
     p = measure_tails(logs, creators=creators, peers=peers)
     from scipy import stats
 
     assert peers.prior_variance == pytest.approx(1.0)
-    assert p[0] == pytest.approx(2 * stats.t.sf(1.5 / np.sqrt(1.5), 4))
+    assert p[0] == pytest.approx(2 * stats.t.sf(1.5 / np.sqrt(1.5), 2))
     assert p[1] == pytest.approx(1.0)
 
 

@@ -28,9 +28,39 @@ def test_tau_squared_of_the_nine_laboratories() -> None:
     ) == pytest.approx(0.5359, abs=1e-3)
 
 
+BCG = np.array(
+    [
+        *((4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761)),
+        *((180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232)),
+        *((17, 1699, 65, 1600), (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825)),
+    ],
+    dtype=float,
+)
+"""Tuberculosis cases and others, vaccinated and not, in 13 trials (Colditz et al. 1994; `dat.bcg` of R's metafor)."""
+
+
+@pytest.mark.parametrize(
+    ("method", "tau_squared", "mean", "error"),
+    [
+        ("reml", 0.3132, -0.7145, 0.1798),
+        ("dersimonian_laird", 0.3088, -0.7141, 0.1787),
+        ("paule_mandel", 0.3181, -0.7150, 0.1809),
+    ],
+)
+def test_the_bcg_trials_as_metafor_prints_them(method: str, tau_squared: float, mean: float, error: float) -> None:
+    sick, well, control_sick, control_well = BCG.T
+    risks = np.log(sick / (sick + well)) - np.log(control_sick / (control_sick + control_well))
+    variances = 1 / sick - 1 / (sick + well) + 1 / control_sick - 1 / (control_sick + control_well)
+    found = random_effects_mean(risks, variances=variances, method=method)
+    assert (found.tau_squared, found.mean, found.plain_error) == pytest.approx((tau_squared, mean, error), abs=6e-5)
+    assert found.q == pytest.approx(152.233, abs=5e-4)
+    if method == "reml":
+        assert found.i_squared == pytest.approx(0.9222, abs=5e-5)
+
+
 def test_an_unknown_method_is_named() -> None:
     with pytest.raises(ValueError, match="paule_mandel"):
-        random_effects_mean([1.0, 2.0], variances=[1.0, 1.0], method="reml")
+        random_effects_mean([1.0, 2.0], variances=[1.0, 1.0], method="guess")
 
 
 def test_effects_that_agree_have_no_variance_between_them() -> None:

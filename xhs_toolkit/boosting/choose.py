@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.boosting.yields import KIND, LEVEL, PER_CNY
 from xhs_toolkit.stats import make_rng
@@ -19,7 +18,7 @@ N_DRAWS = 4_000
 def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: float, stopped: pd.Series) -> pd.DataFrame:
     """Choose the notes to boost, best first.
 
-    Candidates do at least as well as an average note of their kind; ranked by how much better, which compares a play
+    Candidates promise more than an average note of their kind; ranked by how much better, which compares a play
     with no click. A note whose ads of the kind are to be stopped is none.
 
     Parameters
@@ -34,7 +33,7 @@ def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: flo
     The same rows, candidates first and best first, with ``is_candidate``, ``is_recommended``, ``amount_cny`` (of
     those recommended) and ``extra_views`` for it, with its 90% range.
     """
-    is_candidate = expected["reason"].eq("") & expected["kind_ratio"].ge(1.0) & ~expected["note_id"].isin(stopped)
+    is_candidate = expected["reason"].eq("") & expected["kind_ratio"].gt(1.0) & ~expected["note_id"].isin(stopped)
     ranked = expected.assign(is_candidate=is_candidate).sort_values(
         ["is_candidate", "kind_ratio", "note_id"], ascending=[False, False, True], kind="stable", ignore_index=True
     )
@@ -63,9 +62,7 @@ def sum_expected(chosen: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_sum(part: pd.DataFrame) -> dict[str, float]:
     rng, one = make_rng(0), part.iloc[0]
-    degrees = float(one["degrees_of_freedom"])
-    common = stats.t.rvs(degrees, size=(N_DRAWS, 1), random_state=rng) if np.isfinite(degrees) else None
-    common = rng.standard_normal((N_DRAWS, 1)) if common is None else common
+    common = rng.standard_t(float(one["degrees_of_freedom"]), (N_DRAWS, 1))
     own = rng.standard_normal((N_DRAWS, len(part))) * part["log_spread"].to_numpy(dtype=float)
     logs = part["log_expected"].to_numpy(dtype=float) + one["log_kind_error"] * common + own
     totals = (np.exp(logs) * part["amount_cny"].to_numpy(dtype=float) / PER_CNY).sum(axis=1)

@@ -28,9 +28,10 @@ class Boosts(NamedTuple):
     remaining_cny : what is left of the budget; NaN where it is not known.
     notes : one row a note, best first: who and what, ``age_days``, the signal (`signals.measure_signals`), what the
         next 100 RMB should bring (`expect.expect_views`), whether it is recommended (`choose.choose_boosts`).
-    candidates : of `notes`, those that do at least as well as an average note of their kind.
+    candidates : of `notes`, those that promise more than an average note of their kind.
     expected : of the recommended, kind by kind (`choose.sum_expected`).
-    kinds : what 100 RMB bring an average note, by placement and format (`yields.Yields`).
+    kinds : what 100 RMB bring an average note, by placement and format (`yields.Yields`); empty where neither a signal
+        nor any ads were measured.
     running : what runs, and whether to go on (`running.check_running`), with the note's title and creator.
     answer : what is said first.
     findings : what else is said, in order.
@@ -88,22 +89,28 @@ def plan_boosts(
     stopped = running.loc[running["advice"].eq("stop"), "note_id"]
     chosen = choose_boosts(expected, remaining_cny=remaining, step_cny=settings.step_cny, stopped=stopped)
     shown, sums = _describe(chosen, notes), sum_expected(chosen)
+    answer = _answer(shown, remaining, why, settings.step_cny)
+    nothing = answer.code == "boosting.not_measured" and days.empty
     findings = (
-        *_say_sums(sums),
-        *_say_missing_fees(notes, remaining),
-        *_say_running(running, days),
-        *_say_signals(shown, carried),
-        *_say_kinds(yields, shown),
-        Finding("boosting.no_curve", {"step_cny": settings.step_cny}),
+        ()
+        if nothing
+        else (
+            *_say_sums(sums),
+            *_say_missing_fees(notes, remaining),
+            *_say_running(running, days),
+            *_say_signals(shown, carried),
+            *_say_kinds(yields, shown),
+            Finding("boosting.no_curve", {"step_cny": settings.step_cny}),
+        )
     )
     return Boosts(
         remaining,
         shown,
         shown[shown["is_candidate"]].reset_index(drop=True),
         sums,
-        yields.kinds,
+        yields.kinds.head(0) if nothing else yields.kinds,
         running.merge(notes[["note_id", "title", "creator_name"]], on="note_id", how="left"),
-        _answer(shown, remaining, why, settings.step_cny),
+        answer,
         findings,
     )
 

@@ -36,6 +36,13 @@ NOTE_SD = 0.3
 """Spread of notes' log yields where the campaign's ads do not tell it (analyst's choice: one note in three brings
 a third more or less than the middle one)."""
 
+NOTE_SD_WEIGHT = 4.0
+"""Degrees of freedom that `NOTE_SD` is worth beside the campaign's own notes (analyst's choice): few notes with ads do
+not tell how much notes differ, and often none of them seems to."""
+
+AS_NORMAL = 1e6
+"""Degrees of freedom from which Student's t is the normal distribution, to six digits."""
+
 OFFSET = 0.5
 """Added to clicks before their logarithm, so that ads nobody clicked have one."""
 
@@ -66,7 +73,8 @@ class Yields(NamedTuple):
     kinds : one row a placement and format: ``n_ad_notes``, ``spend_cny``, ``clicks``; ``per_100_rmb``, the clicks
         that 100 RMB bring an average note, with its 90% range, ``click_cost_cny``; ``basis`` (own_ads, agency_cost),
         ``source`` of the agency's; and on the log scale ``log_mean``, ``log_error`` of it, ``note_sd`` between
-        notes, ``degrees_of_freedom``, ``overdispersion`` of days (1 is pure chance; missing where not measured).
+        notes (drawn to `NOTE_SD`), ``degrees_of_freedom``, ``overdispersion`` of days (1 is pure chance; missing where
+        not measured).
     notes : one row a note that had ads of a kind: ``spend_cny``, ``clicks``, ``log_yield``, ``log_variance``.
     """
 
@@ -162,11 +170,13 @@ def _list_kinds(
 
 def _fit_own(notes: pd.DataFrame) -> Located:
     fit = random_effects_mean(notes["log_yield"], variances=notes["log_variance"], level=LEVEL)
-    return Located("own_ads", "", fit.mean, fit.std_error, float(np.sqrt(fit.tau_squared)), fit.n - 1.0)
+    degrees = fit.n - 1.0
+    spread = (degrees * fit.tau_squared + NOTE_SD_WEIGHT * NOTE_SD**2) / (degrees + NOTE_SD_WEIGHT)
+    return Located("own_ads", "", fit.mean, fit.std_error, float(np.sqrt(spread)), degrees)
 
 
 def _take_agency(cost: AdCost) -> Located:
     """The agency's range of costs as the 90% range of a kind's mean."""
     low, high = float(np.log(PER_CNY / cost.click_high_cny)), float(np.log(PER_CNY / cost.click_low_cny))
     error = (high - low) / 2 / float(stats.norm.ppf((1 + LEVEL) / 2))
-    return Located("agency_cost", cost.source, (low + high) / 2, error, NOTE_SD, float("inf"))
+    return Located("agency_cost", cost.source, (low + high) / 2, error, NOTE_SD, AS_NORMAL)

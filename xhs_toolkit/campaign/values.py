@@ -147,7 +147,7 @@ def _read_pattern(value: Any) -> Any:
     return text
 
 
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://[^\s/@]+(/[^\s@]*)?")
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:///?[^\s/@][^\s@]*")
 """Of an object store; a name and password have no place in a settings file."""
 
 
@@ -155,7 +155,7 @@ def _read_place(value: Any) -> Any:
     """A folder beside the settings file, a full path, or an object store's address."""
     text = str(value).strip().replace("\\", "/")
     if "://" in text:
-        if not ADDRESS.fullmatch(text):
+        if not ADDRESS.fullmatch(text.rstrip("/")):
             fix = "write it like s3://bucket/history; names and passwords come from the environment"
             raise make_fault("is not an address", fix)
         return text.rstrip("/")

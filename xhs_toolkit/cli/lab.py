@@ -113,7 +113,7 @@ def list_app_options() -> list[str]:
         EXPLORE,
         "--Voila.ip=127.0.0.1",
         f"--template={APP}",
-        f"--VoilaConfiguration.extension_denylist={LAB_ONLY}",
+        *(f"--VoilaConfiguration.extension_denylist={name}" for name in LAB_ONLY),
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +33,19 @@ FORMATS = {"image": ("图文", "image"), "video": ("视频", "video")}
 
 
 def write_ics(
-    run_folder: str | Path, events: pd.DataFrame, *, campaign: Campaign, now: datetime | None = None
+    run_folder: str | Path,
+    events: pd.DataFrame,
+    *,
+    campaign: Campaign,
+    label: Callable[..., str],
+    now: datetime | None = None,
 ) -> Path | None:
     """Write ``files/calendar.ics``: notes with their moment, everything else as whole days.
 
     Parameters
     ----------
     events : of `schedule.list_events`.
+    label : names a festival in a ``language`` (`present.wording.label`, handed over by the notebook).
     now : when the file was made; the clock's time by default.
 
     Returns
@@ -50,19 +57,25 @@ def write_ics(
     folder = Path(run_folder) / "files"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "calendar.ics"
-    path.write_bytes(make_ics(events, campaign=campaign, now=now or datetime.now(UTC)).encode())
+    path.write_bytes(make_ics(events, campaign=campaign, label=label, now=now or datetime.now(UTC)).encode())
     return path
 
 
-def make_ics(events: pd.DataFrame, *, campaign: Campaign, now: datetime) -> str:
+def make_ics(events: pd.DataFrame, *, campaign: Campaign, label: Callable[..., str], now: datetime) -> str:
     """The text of an iCalendar object, lines folded and ended as the standard asks."""
     stamp = _write_moment(now)
     title = f"{campaign.client} · {campaign.name}"
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//XHS Toolkit//Content calendar//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{escape_text(title)}"]
-    lines += [line for row in events.to_dict("records") for line in _make_event(row, campaign=campaign, stamp=stamp)]
+    named = events["name"].where(events["event"].ne("festival"), events["name"].map(partial(_name_twice, label=label)))
+    rows = events.assign(title=named).to_dict("records")
+    lines += [line for row in rows for line in _make_event(row, campaign=campaign, stamp=stamp)]
     lines += ["END:VCALENDAR"]
     return "".join(f"{part}\r\n" for line in lines for part in fold_line(line))
+
+
+def _name_twice(name: str, *, label: Callable[..., str]) -> str:
+    return " ".join(dict.fromkeys(label(name, language=language) for language in ("zh", "en")))
 
 
 def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, stamp: str) -> Iterable[str]:
@@ -70,7 +83,7 @@ def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, stamp: str) -> It
     zh, en = WORDS[row["event"]]
     theme, form = row["theme"], FORMATS.get(row["format"], ("", ""))
     has_theme = isinstance(theme, str)
-    about = [f"{zh} {en}", row["name"], f"{themes[theme]} {theme}" if has_theme else "", " ".join(form).strip()]
+    about = [f"{zh} {en}", row["title"], f"{themes[theme]} {theme}" if has_theme else "", " ".join(form).strip()]
     identity = "|".join(map(str, (campaign.client, campaign.name, row["event"], row["creator_id"], row["name"])))
     identity += "" if has_theme else str(row["date"])
     yield "BEGIN:VEVENT"

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.exports.fan_lists import FAN_LISTS, take_fan_lists_apart
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.quirks import blank_zero_prices, fill_creator_id_from_link, tidy_ranked_lists
+from xhs_toolkit.exports.quirks import (
+    blank_zero_figures,
+    blank_zero_prices,
+    fill_creator_id_from_link,
+    tidy_ranked_lists,
+    tidy_tags,
+)
 
 CREATOR_COLUMNS = {
     "creator_id": ("user_id", "博主ID", "博主编号", "用户编号"),
@@ -30,13 +37,13 @@ CREATOR_COLUMNS = {
     "image_price_cny": ("图文报价", "图文笔记一口价", "图文报价(RMB)", "图文费用", "图文合作报价", "实时报价-图文"),
     "video_price_cny": ("视频报价", "视频笔记一口价", "视频费用", "视频合作报价", "实时报价-视频"),
     "mcn": ("机构", "签约MCN", "MCN名称", "机构名称"),
-    "n_paid_notes": ("合作笔记数", "商业笔记总数"),
+    "n_paid_notes": ("合作笔记数", "商业笔记总数", "商单数", "商单数量"),
     "reply_rate_48h": ("邀约48h回复率", "48h回复率", "48h invite reply rate", "邀约回复率"),
     "health_level": ("博主健康等级", "健康等级", "账号健康度", "健康"),
     "platform_level": ("平台等级", "currentLevel", "平台成长等级"),
-    "active_fan_share": ("活跃粉丝占比",),
+    "active_fan_share": ("活跃粉丝占比", "fansActiveIn28dLv", "近28天活跃粉丝占比"),
     "reading_fan_share": ("阅读粉丝占比",),
-    "engaged_fan_share": ("互动粉丝占比",),
+    "engaged_fan_share": ("互动粉丝占比", "fansEngageNum30dLv", "近30天互动粉丝占比"),
     "buying_fan_share": ("下单粉丝占比",),
     "suspected_fan_share": ("水粉占比", "fake fan share"),
     "fan_growth_30d": ("粉丝量变化幅度", "近30天粉丝量变化幅度", "粉丝增长率", "近30天粉丝增长率"),
@@ -49,10 +56,18 @@ CREATOR_COLUMNS = {
     "fan_age_over_44_share": ("粉丝年龄>44",),
     "fan_interests": ("粉丝兴趣标签", "粉丝兴趣", "粉丝关注焦点"),
     "fan_places": ("粉丝地域分布", "粉丝地域", "粉丝城市分布"),
+    **FAN_LISTS,
 }
 """Columns of `creators`, under the names that agencies, Dandelion and the third-party tools use."""
 
-CREATOR_QUIRKS = (fill_creator_id_from_link, blank_zero_prices, tidy_ranked_lists)
+CREATOR_QUIRKS = (
+    fill_creator_id_from_link,
+    blank_zero_prices,
+    blank_zero_figures,
+    tidy_ranked_lists,
+    tidy_tags,
+    take_fan_lists_apart,
+)
 
 AGENCY_CREATORS = Layout(
     kind="agency_creators",

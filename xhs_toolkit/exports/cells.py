@@ -11,6 +11,7 @@ reader              values                for
 `read_number`       float64               growth, scores, averages
 `read_share`        float64, a fraction   rates and shares; the unit is decided per column
 `read_money`        float64, CNY          prices, spend; yuan or fen
+`read_amount`       float64               money in the currency its header names
 `read_ratio`        float64               ``1:0.7``
 `read_seconds`      float64, s            viewing times
 `read_time`         datetime64[us, UTC]   moments; without a zone they are Beijing's
@@ -24,6 +25,7 @@ reader              values                for
 
 from xhs_toolkit.exports.cellbase import MISSING, RUINED, Cells
 from xhs_toolkit.exports.numerals import (
+    read_amount,
     read_count,
     read_money,
     read_number,
@@ -38,6 +40,7 @@ __all__ = [
     "MISSING",
     "RUINED",
     "Cells",
+    "read_amount",
     "read_count",
     "read_date",
     "read_format",

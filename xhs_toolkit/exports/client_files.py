@@ -76,6 +76,8 @@ def spread_metrics(rows: pd.DataFrame) -> Result:
         for name in wide
     ]
     joined = pd.concat(parts).astype({"metric": "str"})
+    if "currency" in joined:
+        joined["currency"] = joined["currency"].where(joined["metric"].eq("sales"))
     return joined[joined["value"].notna()].sort_values("source_row", kind="stable").reset_index(drop=True), []
 
 
@@ -116,6 +118,7 @@ OUTCOMES = Layout(
     table="outcomes",
     columns={**WHERE, "metric": ("metric", "指标", "figure"), "value": ("value", "数值", "amount", "值")},
     required=(("date",), ("metric",), ("value",)),
+    in_any_currency=("value",),
     quirks=(make_translation("metric", METRIC_WORDS), fill_creator_id_from_link),
 )
 OUTCOMES_WIDE = Layout(
@@ -125,6 +128,7 @@ OUTCOMES_WIDE = Layout(
     columns={**WHERE, **WIDE},
     required=(("date",), tuple(WIDE)),
     quirks=(spread_metrics, fill_creator_id_from_link),
+    in_any_currency=("metric_sales",),
 )
 LEADS = Layout(
     kind="client_leads",
@@ -175,6 +179,7 @@ INVOICES = Layout(
         "currency": WHERE["currency"],
     },
     required=(("date",), ("amount",), ("invoice_id", "kind")),
+    in_any_currency=("amount", "gst"),
     quirks=(make_translation("kind", INVOICE_WORDS), fill_note_id_from_link),
 )
 
@@ -232,9 +237,9 @@ BASELINES = Layout(
         **CREATOR,
         "creator_id": (*CREATOR["creator_id"], "userId", "kolId"),
         "scope": ("scope", "business", "内容性质", "日常/合作"),
-        "format": ("format", "noteType", "体裁", "笔记类型"),
+        "format": ("format", "体裁", "笔记类型"),
         "window_days": ("window_days", "dateType", "统计周期", "天数", "days"),
-        "n_notes": ("n_notes", "noteNumber", "笔记数"),
+        "n_notes": ("n_notes", "noteNumber", "笔记数", "notesRate.noteNumber"),
         "exposure_median": ("exposure_median", "impMedian", "曝光中位数"),
         "views_median": ("views_median", "readMedian", "阅读中位数"),
         "engagement_median": ("engagement_median", "interactionMedian", "互动中位数"),
@@ -244,6 +249,8 @@ BASELINES = Layout(
         "shares_median": ("shares_median", "shareMedian", "分享中位数"),
         "engagement_rate": ("engagement_rate", "interactionRate", "互动率"),
         "finish_rate": ("finish_rate", "videoFullViewRate", "完播率"),
+        "hundred_like_share": ("hundred_like_share", "hundredLikePercent"),
+        "thousand_like_share": ("thousand_like_share", "thousandLikePercent"),
         "read_3s_rate": ("read_3s_rate", "picture3sViewRate", "图文3秒阅读率"),
         "views_discovery_share": ("readHomefeedPercent",),
         "views_search_share": ("readSearchPercent",),
@@ -252,6 +259,7 @@ BASELINES = Layout(
         "exposure_search_share": ("impSearchPercent",),
         "exposure_follow_share": ("impFollowPercent",),
     },
+    elsewhere=("noteType", "mEngagementNum", "videoNoteNumber"),
     required=(WHO, ("scope",), ("window_days",), ("exposure_median", "views_median", "engagement_median")),
     quirks=(make_translation("scope", SCOPE_WORDS), read_window_types, fill_creator_id_from_link),
 )

@@ -13,7 +13,7 @@ CREATOR_CENTER_NOTES = Layout(
         "note_id": ("笔记ID", "note id"),
         "note_link": ("笔记链接", "note url"),
         "title": ("笔记标题", "标题", "笔记名称"),
-        "posted_at": ("首次发布时间", "发布时间", "笔记发布日期"),
+        "posted_at": ("首次发布时间", "发布时间", "笔记发布日期", "创建时间"),
         "format": ("体裁", "笔记类型"),
         "exposure": ("曝光", "曝光量"),
         "views": ("观看量", "阅读量"),
@@ -21,7 +21,7 @@ CREATOR_CENTER_NOTES = Layout(
         "likes": ("点赞",),
         "comments": ("评论",),
         "collects": ("收藏",),
-        "follows": ("涨粉", "关注", "新增粉丝", "直接涨粉"),
+        "follows": ("涨粉", "关注", "新增粉丝", "直接涨粉", "新增关注", "粉丝增长"),
         "shares": ("分享",),
         "avg_view_s": (
             *("人均观看时长", "平均观看时长", "观看时长", "人均时长"),

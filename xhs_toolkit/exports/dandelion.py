@@ -7,6 +7,7 @@ from xhs_toolkit.exports.layouts import Layout
 from xhs_toolkit.exports.quirks import fill_note_id_from_link
 
 PAID = {"scope": "paid"}
+ORDER_ID = ("订单ID", "order_id", "order number")
 
 NOTE_COLUMNS = {
     "note_id": ("笔记ID", "note_id", "笔记编号"),
@@ -51,7 +52,7 @@ NOTE_COLUMNS = {
     "views_organic": ("自然阅读量",),
     "views_promoted": ("推广阅读量", "付费阅读量"),
     "views_heated": ("加热阅读量",),
-    "viewers": ("阅读UV", "阅读人数", "阅读用户数"),
+    "viewers": ("阅读UV", "阅读人数", "阅读用户数", "UV"),
     "engagement": ("互动量", "总互动量"),
     "likes": ("点赞量", "总点赞量"),
     "collects": ("收藏量", "总收藏量"),
@@ -83,6 +84,7 @@ DANDELION_NOTES = Layout(
     elsewhere=("博主健康等级", "阅读单价", "互动单价", "互动率", *COMPONENTS),
     also=("placements",),
     quirks=(fill_note_id_from_link,),
+    implied=frozenset({"scope=paid", "pugongying"}),
     constants=PAID,
 )
 
@@ -90,10 +92,11 @@ DANDELION_API_NOTES = Layout(
     kind="dandelion_api_notes",
     title="Dandelion open-API note rows",
     table="notes",
-    columns={**NOTE_COLUMNS, "placement_id": ("order_id", "订单ID"), "as_of": ("date_key", "数据日期")},
+    columns={**NOTE_COLUMNS, "placement_id": ORDER_ID, "as_of": ("date_key", "数据日期")},
     required=(("note_id",), ("placement_id",), ("as_of",), ("exposure", "views")),
     elsewhere=("cooperate_type", "total_platform_price", "engage_rate", "read_cost", "engage_cost"),
     also=("placements",),
+    implied=frozenset({"scope=paid", "pugongying"}),
     constants=PAID,
     money_unit="fen",
 )
@@ -108,17 +111,17 @@ DANDELION_ORDERS = Layout(
     title="Dandelion order report",
     table="orders",
     columns={
-        "placement_id": ("订单id", "order number"),
-        "name": ("合作名称",),
+        "placement_id": ORDER_ID,
+        "name": ("合作名称", "合作项目名称", "campaign name"),
         "brand": ("报备品牌", "品牌"),
         "product": ("spu名称", "产品名称", "spu"),
-        "as_of": ("数据更新日期", "数据更新至"),
-        "created_at": ("订单创建时间",),
+        "as_of": ("数据更新日期", "数据更新至", "更新日期"),
+        "created_at": ("订单创建时间", "下单时间"),
         "completed_at": ("订单完成时间",),
-        "n_notes": ("笔记数",),
+        "n_notes": ("笔记数", "发布笔记数"),
         "n_creators": ("发布人数", "博主数量", "发布博主数"),
-        "price_cny": ("博主报价", "报价"),
-        "service_fee_cny": ("服务费金额", "平台服务费"),
+        "price_cny": (*NOTE_COLUMNS["price_cny"], "合作金额"),
+        "service_fee_cny": NOTE_COLUMNS["service_fee_cny"],
         "budget_cny": ("总预算",),
         "spend_cny": ("总消耗",),
         **{name: NOTE_COLUMNS[name] for name in ORDER_FIGURES},
@@ -141,13 +144,14 @@ DANDELION_ORDERS = Layout(
         ),
         *("总互动率", "阅读量达成率", "阅读单价", "互动单价", *COMPONENTS),
     ),
+    implied=frozenset({"order", "scope=paid", "pugongying"}),
 )
 
 BASELINE_MEASURES = {
-    "n_notes": ("近30天笔记数", "noteNumber", "近30天发布笔记数"),
+    "n_notes": ("近30天笔记数", "noteNumber", "近30天发布笔记数", "notesRate.noteNumber"),
     "exposure_median": ("曝光中位数", "impMedian"),
     "views_median": ("阅读中位数", "readMedian", "clickMidNum", "播放中位数"),
-    "engagement_median": ("互动中位数", "interactionMedian", "interMidNum"),
+    "engagement_median": ("互动中位数", "interactionMedian", "interMidNum", "mEngagementNum"),
     "likes_median": ("点赞中位数", "likeMedian"),
     "collects_median": ("收藏中位数", "collectMedian"),
     "comments_median": ("评论中位数", "commentMedian"),
@@ -157,12 +161,12 @@ BASELINE_MEASURES = {
     "read_3s_rate": ("图文3s阅读率", "图文3秒阅读", "picture3sViewRate"),
     "hundred_like_share": ("百赞笔记比例", "hundredLikePercent30", "百赞比例", "notes over 100 likes"),
     "thousand_like_share": ("千赞笔记比例", "thousandLikePercent30", "千赞比例", "notes over 1,000 likes"),
-    "views_discovery_share": ("阅读来源发现页占比", "发现页阅读占比", "readHomefeedPercent"),
-    "views_search_share": ("阅读来源搜索页占比", "搜索页阅读占比", "readSearchPercent"),
-    "views_follow_share": ("阅读来源关注页占比", "关注页阅读占比", "readFollowPercent"),
-    "exposure_discovery_share": ("曝光来源发现页占比", "发现页曝光占比", "impHomefeedPercent"),
-    "exposure_search_share": ("曝光来源搜索页占比", "搜索页曝光占比", "impSearchPercent"),
-    "exposure_follow_share": ("曝光来源关注页占比", "关注页曝光占比", "impFollowPercent"),
+    "views_discovery_share": ("阅读量来源发现页", "阅读来源发现页占比", "发现页阅读占比", "readHomefeedPercent"),
+    "views_search_share": ("阅读量来源搜索页", "阅读来源搜索页占比", "搜索页阅读占比", "readSearchPercent"),
+    "views_follow_share": ("阅读量来源关注页", "阅读来源关注页占比", "关注页阅读占比", "readFollowPercent"),
+    "exposure_discovery_share": ("曝光量来源发现页", "曝光来源发现页占比", "发现页曝光占比", "impHomefeedPercent"),
+    "exposure_search_share": ("曝光量来源搜索页", "曝光来源搜索页占比", "搜索页曝光占比", "impSearchPercent"),
+    "exposure_follow_share": ("曝光量来源关注页", "曝光来源关注页占比", "关注页曝光占比", "impFollowPercent"),
     "cost_per_view_cny": ("预估阅读单价", "pictureReadCost", "阅读成本", "cost per view", "预估每次阅读成本"),
     "cpm_cny": ("预估CPM价格", "预估CPM", "estimatePictureCpm"),
     "cost_per_engagement_cny": ("预估互动单价", "estimatePictureEngageCost", "预估CPE", "互动成本"),

@@ -18,14 +18,16 @@ _HEX_ID = re.compile(_HEX)
 _LINK = re.compile(r"https?://")
 _NOTE_LINK = re.compile(rf"https?://\S*(?:explore|discovery/item|user/profile/{_HEX})/{_HEX}(?:\?\S*)?")
 _CREATOR_LINK = re.compile(rf"https?://\S*user/profile/{_HEX}(?:\?\S*)?")
+_SHARES = re.compile(r"[^\d\s]\s*[|:：]?\s*\d+(?:\.\d+)?\s*%|\"percent\"\s*:")
 _PLACE = re.compile(r"[^\d@:/\\]{1,16}")
 
 
 def read_hints(headers: Sequence[str], body: pd.DataFrame) -> dict[int, str]:
-    """Position → ``format``, ``note_link``, ``creator_link``, ``row_id``, ``place`` or ``private``.
+    """Position → ``format``, ``note_link``, ``creator_link``, ``shares``, ``row_id``, ``place`` or ``private``.
 
     ``row_id`` is a column headed only "id" whose values are all different platform ids; ``place`` is a
-    column headed 地址 whose values are names of places, ``private`` one whose values are addresses.
+    column headed 地址 whose values are names of places, ``private`` one whose values are addresses; ``shares`` are
+    lists of names with a share each (上海|17.4% 北京|15.2%).
     """
     found = ((i, _read_hint(header, body.iloc[:, i])) for i, header in enumerate(headers))
     return {i: hint for i, hint in found if hint}
@@ -55,6 +57,8 @@ def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
 def _read_shape(texts: list[str]) -> str | None:
     if texts and all(text.lower() in FORMATS for text in texts):
         return "format"
+    if texts and all(map(_SHARES.search, texts)):
+        return "shares"
     if _all_match(_NOTE_LINK, texts):
         return "note_link"
     return "creator_link" if _all_match(_CREATOR_LINK, texts) else None

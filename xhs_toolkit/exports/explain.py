@@ -12,7 +12,7 @@ import yaml
 from xhs_toolkit.exports.by_hand import find_setting
 from xhs_toolkit.exports.interpret import Reading, Source, guess_header, interpret, is_prose, list_missing, match_sheet
 from xhs_toolkit.exports.layouts import Landing, Layout
-from xhs_toolkit.exports.reading import LAYOUTS, is_known
+from xhs_toolkit.exports.reading import LAYOUTS, is_known, list_sheet_tables
 from xhs_toolkit.exports.sheets import Sheet, open_file
 from xhs_toolkit.exports.sources import name_file
 from xhs_toolkit.tables import TABLES
@@ -46,7 +46,7 @@ def explain_file(path: Path, *, campaign: Campaign) -> str:
     inside = path.resolve().is_relative_to(folder.resolve())
     file = name_file(path.resolve(), folder.resolve()) if inside else path.name
     setting = find_setting(file, campaign.files)
-    sheets = open_file(path, within=folder if inside else None)
+    sheets = list_sheet_tables(open_file(path, within=folder if inside else None), setting)
     filled = [sheet for sheet in sheets if sheet.cells.size]
     tables = [sheet for sheet in filled if not is_prose(sheet)] or filled
     lines = [line for sheet in tables for line in _explain_sheet(Source(file, sheet, setting), n_sheets=len(tables))]

@@ -18,6 +18,10 @@ TOTALS = frozenset(
     ["合计", "总计", "总和", "小计", "共计", "汇总", "total", "totals", "grand total", "subtotal", "sum"]
 )
 _TOTAL = rf"(?i)^\s*(?:{'|'.join(sorted(TOTALS))})\s*[:：]?\s*$"
+_AVERAGE = r"(?i)^\s*(?:平均|平均值|均值|average|avg\.?|mean)\s*[:：]?\s*$"
+_SUMMARY = f"{_TOTAL}|{_AVERAGE}"
+_SAYS_SOMETHING = r"[^\s\d.]|\d{7}"
+"""More than nothing and more than a row's number."""
 _LONGEST_GROUP = 24
 _LONGEST_NAME = 120
 
@@ -120,7 +124,7 @@ def flatten_header(groups: Sequence[str], labels: Sequence[str]) -> list[str]:
 
 
 def drop_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Take out the rows whose first filled cell says 合计, 总计 or total.
+    """Take out the rows whose first filled cell, a row's number apart, says 合计, 总计, total or 平均.
 
     Parameters
     ----------
@@ -128,14 +132,29 @@ def drop_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Returns
     -------
-    The frame without them, and the totals rows; both keep their index.
+    The frame without them, and the rows taken out; both keep their index.
     """
     is_total = np.zeros(len(frame), dtype=bool)
     undecided = np.ones(len(frame), dtype=bool)
+    numbered = np.zeros(len(frame), dtype=bool)
     for place in range(min(frame.shape[1], 5)):
         texts = to_arrow(frame.iloc[:, place].astype("str"))
-        is_total |= undecided & matches(texts, _TOTAL)
-        undecided &= ~matches(texts, r"\S")
+        is_total |= undecided & matches(texts, _SUMMARY)
+        numbered |= undecided & ~is_total & matches(texts, r"\d")
+        undecided &= ~matches(texts, _SAYS_SOMETHING) & ~is_total
         if not undecided.any():
             break
+    for row in np.flatnonzero(is_total & numbered):
+        is_total[row] = sum(map(_says_something, frame.iloc[row])) <= 1
     return (frame[~is_total] if is_total.any() else frame), frame[is_total]
+
+
+def _says_something(cell: object) -> bool:
+    """Whether a cell holds more than nothing or a number: a numbered row with a title and a date is no total."""
+    return bool(re.search(r"[^\W\d_]|\d[-/年:]\d", str(cell))) and cell == cell  # noqa: PLR0124
+
+
+def find_averages(rows: pd.DataFrame) -> pd.Series:
+    """Mask of the rows that average the others instead of adding them up."""
+    found = [matches(to_arrow(rows.iloc[:, place].astype("str")), _AVERAGE) for place in range(min(rows.shape[1], 5))]
+    return pd.Series(np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *found]), index=rows.index)

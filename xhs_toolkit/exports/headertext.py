@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from xhs_toolkit.exports.lexicon import TRADITIONAL
+from xhs_toolkit.exports.characters import TRADITIONAL
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler")
@@ -13,6 +13,11 @@ _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _REMARK = re.compile(
     r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g)[^)\]】]*[)\]】]"
 )
+_COUNTER = re.compile(
+    r"[(\[【]\s*(?:(?:元|人民币)?/?\s*(?:人|次|人次|篇|个|条|名|位|场)|ms|毫秒|是\s*/\s*否|y\s*/\s*n|yes\s*/\s*no)\s*[)\]】]"
+)
+"""What is counted, in brackets: it says nothing more."""
+_PARTICLE = re.compile(r"(?<=[一-鿿])[的之](?=[一-鿿])")
 _TOKEN = re.compile(r"[a-z]+[$]?|\d+|[一-鿿]|[%¥&+]|[<>≥≤]|[^\W\d_]")
 
 
@@ -25,7 +30,7 @@ def normalise(header: str) -> str:
     text = unicodedata.normalize("NFKC", str(header)).translate(TRADITIONAL)
     text = _BRANDS.sub(lambda brand: brand.group().lower(), text)
     text = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text)).lower()
-    return " ".join(_REMARK.sub(" ", text).split())
+    return " ".join(_PARTICLE.sub("", _COUNTER.sub(" ", _REMARK.sub(" ", text))).split())
 
 
 def is_chinese(word: str) -> bool:
@@ -46,15 +51,17 @@ def find_tokens(text: str) -> list[str]:
 
 _SEP = r"[\s\-–—~_到至]*(?:to)?[\s_]*"
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"图文(?:笔记)?\s*[+&和及与、/]\s*视频(?:笔记)?|images?\s*(?:\+|&|/|and)\s*videos?"), ""),
     (
         re.compile(
-            r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}1,?000"
+            r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000[\s_]*\+?\s*(?:or more )?likes?(?: or more)?"
+            r"|点赞\D{0,4}1,?000"
         ),
         "thousand_likes",
     ),
     (
         re.compile(
-            r"(?:over|above|>=|>|≥)?\s*(?<!\d)100\s*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}100(?!\d)"
+            r"(?:over|above|>=|>|≥)?\s*(?<!\d)100[\s_]*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}100(?!\d)"
         ),
         "hundred_likes",
     ),
@@ -73,6 +80,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "age=over",
     ),
+    (re.compile(r"[(\[]\s*10\s*k\s*[)\]]"), "unit=10000"),
     (re.compile(r"(?<!\d)(\d{1,3})[\s_\-]*(?:h|hr|hrs|hours?|小时)(?![a-z])(?:内|以内)?"), "threshold={0}h"),
     (re.compile(r"(?<!\d)([1-9]|10|15|30)[\s_\-]*(?:s|sec|secs|seconds?|秒)(?![a-z])"), "threshold={0}s"),
     (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -30,6 +30,9 @@ MIN_TABLE_WIDTH = 3
 _PROSE_NAME = re.compile(
     r"read ?me|说明|须知|填写|目录|封面|备注|字典|cover|contents|instructions?|help|about|legend", re.I
 )
+
+
+_FIGURE = re.compile(r"\s*[¥￥]?[\d,.]*\d[\d,.]*\s*[%％万wW]?\s*")
 
 
 class Source(NamedTuple):
@@ -96,7 +99,8 @@ def _keep_needed(match: Match) -> tuple[tuple[str, ...], ...]:
 def make_body(sheet: Sheet, first: int) -> pd.DataFrame:
     """Cells below the header, indexed by row in the file from 1."""
     body = sheet.cells.iloc[first:]
-    return body.set_axis(range(first + 1, first + 1 + len(body)), axis="index")
+    number = sheet.first_row + first + 1
+    return body.set_axis(range(number, number + len(body)), axis="index")
 
 
 def name_columns(names: Sequence[str], body: pd.DataFrame) -> list[str]:
@@ -118,12 +122,48 @@ def _to_text(cell: object) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
+def describe_unread(preamble: pd.DataFrame, source: Source) -> list[Problem]:
+    """Say that rows above the header hold figures, which are not read."""
+    cells = preamble.to_numpy(dtype=object)
+    rows = [i for i, row in enumerate(cells) if _holds_figures(row)]
+    if not rows:
+        return []
+    n_rows = f"{len(rows):,} rows above the header hold" if len(rows) > 1 else "a row above the header holds"
+    return [
+        Problem(
+            f"{n_rows} figures that are not read",
+            "nothing, if they only sum up; a table of its own belongs on a sheet of its own",
+            file=source.file,
+            sheet=source.sheet.name,
+            row=source.sheet.first_row + rows[0] + 1,
+        )
+    ]
+
+
+def _holds_figures(row: Iterable[object]) -> bool:
+    cells = [cell for cell in row if not _is_blank(cell)]
+    return len(cells) >= MIN_TABLE_WIDTH and any(map(_is_figure, cells))
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or cell != cell or not str(cell).strip()  # noqa: PLR0124
+
+
+def _is_figure(cell: object) -> bool:
+    return isinstance(cell, int | float) or bool(isinstance(cell, str) and _FIGURE.fullmatch(cell))
+
+
 def is_prose(sheet: Sheet) -> bool:
     """Whether a sheet in which no header was found is a cover or an explanation, not a table."""
-    if sheet.name and _PROSE_NAME.search(sheet.name):
+    if has_prose_name(sheet):
         return True
     filled = sheet.cells.notna() & sheet.cells.astype("str").ne("")
     return bool(filled.sum(axis=1).max() < MIN_TABLE_WIDTH) if filled.size else True
+
+
+def has_prose_name(sheet: Sheet) -> bool:
+    """Whether a sheet is called a cover or an explanation."""
+    return bool(sheet.name and _PROSE_NAME.search(sheet.name))
 
 
 # ------------------------------------------------------------------------------- what does not fit
@@ -149,7 +189,7 @@ def describe_unknown(source: Source) -> Problem:
         "put one header row above the rows, or map the columns by hand: xhs check --explain FILE writes the lines",
         file=source.file,
         sheet=source.sheet.name,
-        row=header.rows[0] + 1 if shown else None,
+        row=source.sheet.first_row + header.rows[0] + 1 if shown else None,
     )
 
 

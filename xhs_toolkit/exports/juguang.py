@@ -59,7 +59,7 @@ JUGUANG_REPORT = Layout(
         "impressions": ("展现量", "impression", "推广展现量", "广告曝光"),
         "clicks": ("点击量", "click", "广告点击"),
         "engagement": ("互动量", "interaction"),
-        "leads": ("线索", "leads", "线索量"),
+        "leads": ("线索", "leads", "线索量", "留资数"),
     },
     required=(("date",), ("spend_cny",), ("impressions", "clicks")),
     elsewhere=(
@@ -100,5 +100,6 @@ JUGUANG_REPORT = Layout(
         *("initiative_message", "msg_leads_num", "goods_visit", "i_user_num", "ti_user_num"),
     ),
     quirks=(name_placements, name_levels),
+    implied=frozenset({"traffic=promoted", "ad"}),
 )
 LAYOUTS = (JUGUANG_REPORT,)

@@ -7,12 +7,14 @@ of which a word is not understood, lands nowhere and is listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xhs_toolkit.exports.headertext import normalise
+from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.meanings import Meaning, read_meaning
 from xhs_toolkit.exports.words import Parts
 from xhs_toolkit.tables import TABLES
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 
 Names = Mapping[str, tuple[str, ...]]
 State = Literal["read", "ignored", "private", "duplicate"]
-EVERYWHERE: Names = {"synthetic": ("合成数据", "synthetic")}
-"""Columns that any layout may have: the mark of invented rows."""
+EVERYWHERE: Names = {
+    "synthetic": ("合成数据", "synthetic"),
+    "platform_name": ("平台", "发布平台", "投放平台", "平台名称", "media platform"),
+}
+"""Columns that any layout may have: the mark of invented rows, and the platform a row is of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,8 @@ class Layout:
     elsewhere : real headers of the platform that have no column here: they tell the kind, and are listed as ignored.
     also : other tables that the same rows feed.
     quirks : functions from the read rows to better rows and problems, applied in order.
+    implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report.
+    in_any_currency : columns of amounts whose header may name a currency, which fills the column ``currency``.
     money_unit : what amounts are counted in.
     """
 
@@ -57,6 +64,8 @@ class Layout:
     elsewhere: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     quirks: tuple[Quirk, ...] = ()
+    implied: Parts = frozenset()
+    in_any_currency: tuple[str, ...] = ()
     money_unit: Literal["yuan", "fen"] = "yuan"
     constants: Mapping[str, str] = field(default_factory=dict)
 
@@ -111,11 +120,14 @@ EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
 
 UNITS_OF_KIND: dict[str, Parts] = {
     "count": frozenset({"unit=10000", "unit=1000"}),
-    "money": frozenset({"unit=10000", "unit=1000", "unit=fen"}),
+    "money": frozenset({"unit=10000", "unit=fen"}),
     "share": frozenset({"unit=percent"}),
     "number": frozenset({"unit=percent", "unit=10000"}),
 }
 """Units a header may name for a column of that kind; any other unit means another figure."""
+
+
+ANY_CURRENCY = frozenset({"unit=foreign", "unit=10000", "unit=1000", *(f"unit={code}" for code in CURRENCIES)})
 
 
 def choose_layout(
@@ -158,7 +170,8 @@ def match_headers(
     columns = {landing.column for landing in landings if landing.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
     known = {read_meaning(name).readings for name in layout.elsewhere}
-    score = sum(item.state == "read" or _is_known(item, known) for item in landings)
+    counted = [item for item in landings if item.column not in EVERYWHERE]
+    score = sum(item.state == "read" or _is_known(item, known) for item in counted)
     return Match(layout, landings, missing, score)
 
 
@@ -173,7 +186,10 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
     result = []
     for landing in landings:
         column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
-        if column == "private" and landing.state == "ignored":
+        if column == "shares" and landing.column == "place":
+            landing = landing._replace(column="fan_places" if "fan_places" not in taken else None)
+            landing = landing if landing.column else landing._replace(state="ignored")
+        elif column == "private" and landing.state == "ignored":
             landing = landing._replace(state="private", column=None)
         elif landing.state == "ignored" and column in layout.columns and column not in taken:
             landing = landing._replace(state="read", column=column, quality=STRAY)
@@ -209,18 +225,26 @@ def _rate_quality(meaning: Meaning) -> float:
 
 
 def _units_allowed(column: str, layout: Layout) -> Parts:
-    table = TABLES["baselines"] if column in layout.measures else TABLES[layout.table]
-    kinds = {item.name: item.kind for item in table}
-    return UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
+    tables = ("baselines",) if column in layout.measures else (*reversed(layout.also), layout.table)
+    kinds = {item.name: item.kind for table in tables for item in TABLES[table]}
+    allowed = UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
+    return allowed | ANY_CURRENCY if column in layout.in_any_currency else allowed
 
 
 # ----------------------------------------------------------------------- a layout, looked up by meaning
 
 
+SAYS_TOO_LITTLE = frozenset({"id", "name", "link", "type", "time", "number", "level", "status"})
+"""Parts that need another beside them to name a column."""
+
+
 class _Index(NamedTuple):
     exact: dict[str, str]
     columns: dict[Parts, set[str]]
+    less: dict[Parts, set[str]]
     measures: dict[Parts, set[str]]
+    elsewhere: set[Parts]
+    implied: Parts
 
 
 @lru_cache(maxsize=64)
@@ -231,22 +255,34 @@ def _index(layout: Layout) -> _Index:
     for column, names in listed.items():
         for reading in _readings(names):
             columns.setdefault(reading, set()).add(column)
+    less: dict[Parts, set[str]] = {}
+    for reading, found in columns.items():
+        if reading & layout.implied and not reading - layout.implied <= SAYS_TOO_LITTLE:
+            less.setdefault(reading - layout.implied, set()).update(found)
     measures: dict[Parts, set[str]] = {}
     for column, names in layout.measures.items():
         for reading in _readings(names):
             measures.setdefault(_without_group(reading), set()).add(column)
-    return _Index(exact, columns, measures)
+    return _Index(exact, columns, less, measures, _readings(layout.elsewhere), layout.implied)
 
 
 def _readings(names: Sequence[str]) -> set[Parts]:
-    return {reading for name in names for reading in read_meaning(name).readings}
+    """What the listed headers mean; one of which a word is not understood is only known as it is written."""
+    return {reading for name in names for reading in read_meaning(name).readings if read_meaning(name).is_clear}
 
 
 def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | None]:
     """The one column a meaning lands in; nothing where two are possible or a word is unknown."""
     if not meaning.is_clear:
         return None, None
-    columns = set().union(*(index.columns.get(reading, set()) for reading in meaning.readings))
+    if index.elsewhere.intersection(meaning.readings):
+        return None, None
+    less = [part for reading in meaning.readings for part in _leave_out(reading, index.implied)]
+    columns = (
+        _look_up(meaning.readings, index.columns)
+        or _look_up(less, index.columns)
+        or _look_up(meaning.readings, index.less)
+    )
     if columns or meaning.leftover:
         return (columns.pop(), None) if len(columns) == 1 else (None, None)
     found = {
@@ -258,11 +294,23 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
     return found.pop() if len(found) == 1 else (None, None)
 
 
+def _leave_out(reading: Parts, implied: Parts) -> Iterator[Parts]:
+    """The reading without one or more of the parts that go without saying."""
+    said = sorted(reading & implied)
+    for size in range(1, len(said) + 1):
+        yield from (reading - frozenset(some) for some in combinations(said, size))
+
+
+def _look_up(readings: Iterable[Parts], columns: Mapping[Parts, set[str]]) -> set[str]:
+    return {column for reading in readings for column in columns.get(reading, ())}
+
+
 _GROUPED = ("scope=", "format=", "window=")
 
 
 def _without_group(reading: Parts) -> Parts:
-    return frozenset(part for part in reading if not part.startswith(_GROUPED) and part != "statistic=estimate")
+    kept = frozenset(part for part in reading if not part.startswith(_GROUPED))
+    return kept if kept >= {"unit_cost", "exposure"} else kept - {"statistic=estimate"}
 
 
 def _read_group(reading: Parts) -> Group | None:

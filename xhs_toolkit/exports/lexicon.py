@@ -11,14 +11,34 @@ Parts without ``=`` are things (``views``, ``price``); parts with ``=`` narrow a
 
 from __future__ import annotations
 
+CURRENCIES = {
+    "USD": "usd 美元 美金 us$",
+    "AUD": "aud 澳元 澳币 a$",
+    "NZD": "nzd 纽币 新西兰元 nz$",
+    "EUR": "eur euro euros 欧元",
+    "GBP": "gbp 英镑",
+    "HKD": "hkd 港币 港元 hk$",
+    "SGD": "sgd 新币 s$",
+    "CAD": "cad 加元",
+    "JPY": "jpy 日元",
+}
+"""ISO code → how headers name the currency; another currency than the yuan makes an amount another figure."""
+
 WORDS: dict[str, str] = {
     # ----------------------------------------------- what happened to a note
-    "exposure": "曝光 展现 展示 imp imps impr impression impressions exposure exposures expose exposed 曝光度",
+    "exposure": (
+        "曝光数 露出 曝光 展现 展示 imp imps impr impression impressions exposure exposures expose exposed 曝光度"
+    ),
     "views": (
+        "点阅 阅览 收看 "
         "阅读 观看 浏览 播放 查看 小眼睛 read reads reading readings view views viewed viewing play plays played "
         "playback watch watches watched pageview pageviews page_views pv 浏览人次"
     ),
-    "views statistic=median": "click_mid",
+    "views statistic=median": "click_mid click_median median_click median_clicks m_valid_raw_read_feed",
+    "active fans": "活粉 活跃粉",
+    "per_thousand_views": "千次阅读 千次观看 千次播放 per_thousand_reads per_thousand_views",
+    "engagement statistic=median": "m_engagement",
+    "exposure statistic=median": "m_accum_imp m_imp",
     "people": (
         "uv 人数 人 people person persons unique_users unique_user uniques users_reached 独立访客 unique "
         "unique_visitors"
@@ -30,17 +50,24 @@ WORDS: dict[str, str] = {
         "收藏 藏 collect collects collected collection collections save saves saved fav favs favourite favourites "
         "favorite favorites favourited favorited bookmark bookmarks bookmarked"
     ),
-    "comments": "评论 留言 comment comments commented cmt cmts reply replies 回复",
-    "shares": "分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare reshares",
-    "follows": "涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉",
+    "comments": "响应 response responses 评 回覆 评论 留言 comment comments commented cmt cmts reply replies 回复",
+    "shares": (
+        "转 转传 转载 分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare reshares"
+    ),
+    "follows": "转粉 直接涨粉 涨粉量 涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉",
+    "note statistic=recent": "notes_rate_note_number",
     "following": "关注 following followings followees 关注了",
-    "fans": "粉丝 audience audiences fan fans follower followers subscriber subscribers",
+    "fans": (
+        "fans_profile fans_summary 追踪者 关注者 订阅者 粉丝 "
+        "audience audiences fan fans follower followers subscriber subscribers"
+    ),
     "bullets": (
         "弹幕 danmaku danmu danmus bullet_comment bullet_comments bullet_chat bullet_chats bullet_screen "
         "bullet_screens bullet bullets barrage"
     ),
     "engagement": (
-        "互动 engagement engagements engage engaged interaction interactions inter interact interacts interactive "
+        "赞藏评 赞评藏 互动 engagement engagements engage "
+        "engaged interaction interactions inter interact interacts interactive "
         "interacting engaging 互动过"
     ),
     "duration": "时长 duration durations 停留时间 观看时间 dwell_time",
@@ -48,14 +75,16 @@ WORDS: dict[str, str] = {
         "watch_time watchtime view_time viewing_time viewtime reading_time play_time 浏览时间 阅读时间 播放时间"
     ),
     "views people": "viewer viewers reader readers audience_count 观众",
-    "finish": "完播 completion completions finish finished complete completed full_view full_views",
+    "finish": (
+        "完整播放 播完 full_play 完播 completion completions finish finished complete completed full_view full_views"
+    ),
     "spillover": "外溢 spillover spill_over",
     "store": (
         "进店 到店 客流 store_visit store_visits shop_visit shop_visits foot_traffic footfall visitors_in_store "
         "in_store_visitors"
     ),
     # -------------------------------------------------------- what a note is
-    "title": "标题 题目 title titles headline headlines",
+    "title": "标题 题目 title titles headline headlines display_title",
     "text": "正文 内容 文案 desc description descriptions body content contents caption captions text 描述",
     "tags": (
         "标签 话题 话题标签 tag tags hashtag hashtags topic topics 内容标签 content_tag content_tags 关联话题 "
@@ -66,24 +95,28 @@ WORDS: dict[str, str] = {
         "content_types content_format media_type 型式 体栽 content_form 格式 media_format"
     ),
     "posted": (
+        "刊登 "
         "发布 发表 发文 发帖 上线 发出 posted post publish published publishing publication release released 投稿 "
         "posting upload uploaded 上传"
     ),
     "edited": "last_update_time 编辑 修改 edit edited 最后修改 最后编辑",
-    "updated": "更新 update updated updates updating",
+    "updated": "last_updated last_update 更新 update updated updates updating",
     "captured": (
         "抓取 采集 爬取 crawl crawled crawling scrape scraped captured capture snapshot fetched fetch "
         "last_modify_ts last_modify last_modified 统计 截止 截至 as_of asof 数据更新 数据截止 数据截至 "
         "data_updated data_update 导出 exported data_as_of 数据日期 数据时间 快照 date_key data_date "
         "updated_until updated_through retrieved"
     ),
-    "created": "创建 create created creation",
-    "first": "首次 首发 first initial initially 初次",
+    "created": "建立 创建 create created creation",
+    "first": "首次 first initial initially 初次",
+    "first posted": "首发 首发布",
+    "creator posted": "publisher publishers 发布博主 发文博主",
     "time": "时间 日期 时刻 date time datetime timestamp ts dates at on when day 日",
-    "link": "链接 网址 link links url urls href 连结 hyperlink hyperlinks weblink permalink",
+    "link": "连接 链接 网址 link links url urls href 连结 hyperlink hyperlinks weblink permalink",
     "address": "地址 address addr addresses",
     "note": "笔记 帖子 贴文 作品 note notes post posts article articles 稿件 贴子 文章",
     "place": (
+        "省市 loc "
         "地域 地区 所在地 城市 省份 地理位置 所在城市 所在地区 location locations region regions city cities "
         "province provinces place places 属地 ip属地 ip_location ip_region ip_address_location area country 国家 "
         "ip地址 归属地 ip归属地 geographic geographical geo by_region by_city by_province by_location geography "
@@ -92,15 +125,18 @@ WORDS: dict[str, str] = {
     # ----------------------------------------------------------- who made it
     "user": "用户 user users 人群",
     "creator": (
+        "部落客 意见领袖 合作博主 "
         "博主 达人 作者 红人 网红 kol koc kols 创作者 creator creators blogger bloggers influencer influencers "
         "author authors talent talents account accounts 账号 账户 主播 kol_creator 达人账号 博主账号 "
         "content_creator uploader poster 评论者 commenter commenters 发布者 发布人"
     ),
-    "id": "id ids uid identifier identifiers 编号 编码 guid",
+    "id": "号码 id ids identifier identifiers 编号 编码 guid",
+    "user id": "uid",
     "name": "名称 名字 姓名 名 name names",
-    "nickname": "昵称 nickname nick nicknames nick_name display_name screen_name username user_name handle 网名",
+    "nickname": "名号 昵称 nickname nick nicknames nick_name display_name screen_name username user_name handle 网名",
     "xhs": "小红书 xhs xiaohongshu rednote red_note xiao_hong_shu red redbook little_red_book 红书",
     "xhs number": (
+        "小红书账户号 小红书账户 小红薯号 小红书号码 "
         "小红书号 红书号 小红书账号 小红书id red_id redid xhs_id xhsid xhs_number xhs_no xhs_account_number "
         "xhs_code xhs_account_id xhs_account_no xiaohongshu_id xiaohongshu_number xiaohongshu_no rednote_id "
         "rednote_number xhs号 xhs账号 xiaohongshu_account_id xiaohongshu_account_number red_number red账号 red号 "
@@ -112,41 +148,52 @@ WORDS: dict[str, str] = {
     "gender": "性别 sex gender",
     "female": "女性 女 女生 女粉 female females women woman",
     "male": "男性 男 男生 男粉 male males men man",
+    "women_first": "女男 female_male women_men females_males",
     "age": "年龄 岁 周岁 age ages aged years_old yrs 年龄段 age_group age_band age_range 年龄层",
     "interest": "兴趣 偏好 喜好 关注焦点 interest interests preference preferences",
     "device": "设备 device devices",
     "health": "健康 健康度 health",
     "level": "等级 级别 level levels grade grades lv 层级 rank",
-    "platform": "平台 platform growth_level current_level 成长 成长等级",
+    "platform": "平台 platform 成长",
+    "platform level": "growth_level current_level current_lv 成长等级 当前等级",
     "active": "活跃 active actives",
     "ordering": (
-        "下单 ordering ordered orderers buyer buyers buying purchase purchases purchasing purchased purchasers shopping"
+        "购买 pay paying payers 下单 ordering ordered orderers "
+        "buyer buyers buying purchase purchases purchasing purchased purchasers shopping"
     ),
-    "fake": "水粉 水军 fake bot bots 假粉",
-    "institution": "机构 institution institutions mcn agency agencies 签约 所属机构",
+    "fake": "水粉丝 假粉丝 僵尸粉 疑似 suspected suspicious 水粉 水军 fake bot bots 假粉",
+    "institution": "signed 经纪公司 机构 institution institutions mcn agency agencies 签约 所属机构",
     "credit": "信用 信用度 credit",
-    "invite": "邀约 invite invites invitation invitations",
+    "invite": "邀请 邀约 invite invites invitation invitations",
     "live": "直播 live livestream livestreams live_stream live_streams broadcast",
     "sales": "销售额 营业额 成交额 gmv sales revenue turnover",
     "thousand_likes": "千赞 thousand_like thousand_likes",
     "hundred_likes": "百赞 hundred_like hundred_likes",
-    "hit": "爆文 爆款 hit hits viral",
-    "brand": "品牌 brand brands",
-    "spu": "spu sku 产品 商品 product products item items goods",
+    "hit": "爆贴 爆帖 爆文 爆款 hit hits viral",
+    "brand": "品牌方 品牌商 品牌 brand brands",
+    "spu": "货品 样品 sample samples 产品名称 商品名称 spu sku 产品 商品 product products item items goods",
     "tier": "tier tiers 量级 层次",
     "mode": "模式 mode modes",
     "status": "状态 status state 进度",
-    "keyword": "关键词 关键字 keyword keywords search_term search_terms 搜索词",
+    "keyword": "投放词 买词 推广词 出价词 关键词 关键字 keyword keywords search_term search_terms 搜索词",
     "page_number": "页码 page_number page_no",
     # ----------------------------------------------------------------- money
     "price": (
+        "裸价 价位 标价 "
         "报价 价格 一口价 价 price prices pricing quote quotes quoted quotation 稿费 稿酬 刊例 asking_price "
         "rate_card 刊例价 定价"
     ),
     "fee": "费用 费 fee fees charge charges 佣金 commission",
     "service": "服务 service 手续 平台服务",
     "cost": "成本 cost costs 花费",
-    "spend": "消费 消耗 spend spending spent 投放金额 ad_spend 投放费用",
+    "spu cost": "货值 产品价值 货品价值 样品价值 product_value goods_value sample_value",
+    "all_costs": (
+        "费用合计 合计费用 总费用 成本合计 合计成本 总成本 成本总计 费用总计 "
+        "total_cost total_costs total_fee total_fees"
+    ),
+    "spend": (
+        "支出 开支 花销 expense expenses expenditure 投放消耗 消费 消耗 spend spending spent 投放金额 ad_spend 投放费用"
+    ),
     "budget": "预算 budget budgets",
     "unit_cost": "单价 unit_price unit_cost cpa cpl 单次成本 cost_per price_per spend_per fee_per roi roas acp",
     "unit_cost exposure": "cpm ecpm 千次展示 千次曝光 cost_per_mille cost_per_thousand",
@@ -162,10 +209,13 @@ WORDS: dict[str, str] = {
     "click ratio": "ctr click_through click_through_rate clickthrough clickthrough_rate click_thru_rate ctrs",
     # ----------------------------------------------------------- advertising
     "ad": "广告 ad ads advert adverts advertising advertisement",
-    "plan": "计划 plan plans campaign campaigns",
+    "plan": "推广计划 计划 plan plans campaign campaigns",
     "unit": "单元 unit units ad_group adgroup adset ad_set",
     "creative": "创意 creative creatives",
-    "placement": "投放位置 版位 placement placements 广告位 ad_placement 推广位置 投放版位 资源位",
+    "placement": (
+        "位置 广告位置 投放位 投放广告位 推广位 展示位置 ad_position ad_slot ad_slots 投放位置 版位 placement "
+        "placements 广告位 ad_placement 推广位置 投放版位 资源位"
+    ),
     "targeting": "定向 精准定向 targeting targeted",
     "leads": "线索 留资 表单 lead leads enquiry enquiries inquiry inquiries",
     "leads valid": "mql sql",
@@ -174,17 +224,23 @@ WORDS: dict[str, str] = {
     "save_picture": "保存图片 save_image save_images saved_image saved_images save_picture save_pictures pic_save",
     "search_after": "搜后 搜索后 after_search post_search search_after",
     "seeding": "种草 seeding ti_user i_user",
-    "order": "订单 成交订单 order orders transaction transactions",
-    "cooperation_name": "合作名称 cooperation_name coop_name collaboration_name order_name campaign_name_coop",
+    "order": "订单号 订单编号 order_number order_no 订单 成交订单 order orders transaction transactions",
+    "cooperation_name": (
+        "合作项目名称 合作项目 项目名称 project_name 合作名称 cooperation_name coop_name collaboration_name "
+        "order_name campaign_name_coop"
+    ),
     "logistics": "物流 快递 邮费 运费 shipping postage delivery freight courier",
     "finished": "完成 completed complete completion finished finish",
-    "tool": "灰豚 千瓜 蒲公英 聚光 huitun qiangua pugongying dandelion juguang",
+    "huitun": "灰豚 huitun",
+    "qiangua": "千瓜 qiangua",
+    "pugongying": "蒲公英 pugongying dandelion",
+    "juguang": "聚光 juguang",
     "index": "指数 index indices",
     "valid": "有效 合格 valid qualified",
     "message": "私信 消息 message messages msg msgs consult dm dms",
     # ------------------------------------------------ the client's own figures
     "market": "市场 market markets",
-    "channel": "渠道 channel channels",
+    "channel": "销售渠道 sales_channel 渠道 channel channels",
     "theme": "主题 theme themes",
     "code": (
         "优惠码 折扣码 邀请码 口令 code codes promo_code promo_codes discount_code discount_codes coupon_code "
@@ -195,8 +251,9 @@ WORDS: dict[str, str] = {
         "website_sessions web_session web_sessions"
     ),
     "currency": "币种 货币 currency currencies ccy",
-    "invoice": "发票 开票 账单 invoice invoices bill bills",
+    "invoice": "发票号码 发票号 账单号 单据号 发票 开票 账单 invoice invoices bill bills",
     "tax": "税 税额 税费 增值税 gst vat tax taxes",
+    "taxed": "含税 税后 incl_gst incl_tax including_gst including_tax tax_included",
     "untaxed": "不含税 excl_gst ex_gst excluding_gst ex_tax excl_tax",
     "kind": "费用类型 费用项目 项目 cost_type kind kinds",
     "position": "排名 名次 排行 ranking",
@@ -212,14 +269,16 @@ WORDS: dict[str, str] = {
     "scope=everyday": "日常 everyday daily nor common normal non_commercial ordinary regular non_sponsored",
     "scope=everyday note": "organic_notes organic_note natural_notes natural_note organic_posts organic_post",
     "scope=paid": (
+        "registered "
         "合作 商业 商单 报备 coop cooperation cooperations collab collabs collaboration collaborations commercial "
         "sponsored paid business cooperative 付费 cooperated partnership branded"
     ),
     "format=image": (
+        "static 图文笔记 静态图 "
         "图文 图片 图 image images picture pictures pic pics photo photos graphic graphics 图集 imagetext "
         "image_text picture_text photo_text image_and_text carousel graphic_text pictorial"
     ),
-    "format=video": "视频 video videos vid 短视频 vlog clip clips",
+    "format=video": "影片 影音 短片 视频 video videos vid 短视频 vlog clip clips",
     "statistic=median": "中位数 中位 中位值 中值 median medians mid medin mednum med 中数",
     "statistic=average": (
         "平均 人均 均 场均 篇均 均值 条均 average averages avg mean means ave per_person per_user per_capita"
@@ -236,12 +295,14 @@ WORDS: dict[str, str] = {
     "statistic=distribution": "分布 distribution distributions breakdown profile_of 画像 top 构成",
     "statistic=target": "目标 target targets kpi goal goals",
     "page=discovery": (
-        "发现页 发现 discovery homefeed home_feed explore discover 发现页面 推荐页 for_you 首页推荐 "
+        "发现feed 发现页 发现 discovery homefeed home_feed explore discover 发现页面 推荐页 for_you 首页推荐 "
         "discovery_page discover_page explore_page discovery_feed explore_feed recommendation_feed"
     ),
-    "page=search": "搜索页 搜索 搜寻 search search_page 搜索结果页 search_result search_results",
+    "page=search": "搜索页 搜寻页 搜索 搜寻 search search_page 搜索结果页 search_result search_results",
     "page=home": "个人页 个人主页 主页 homepage profile profile_page home_page personal_page 博主主页",
-    "page=follow": "关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面",
+    "page=follow": (
+        "关注feed 关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面"
+    ),
     "page=nearby": "附近页 附近 同城 nearby nearby_page local_page",
     "page=other": "其他 其它 other others 其他页 other_page other_pages other_sources 其余",
     "component": "组件 component components widget widgets",
@@ -249,7 +310,8 @@ WORDS: dict[str, str] = {
     "source": "来源 source sources",
     "per": "每 per 单篇 单条 每篇 each",
     "unit=fen": "分 fen 单位分 cents",
-    "unit=foreign": "usd aud nzd eur gbp hkd sgd cad jpy dollar dollars 美元 澳元 纽币 港币 us$ a$ nz$",
+    "unit=foreign": "dollar dollars",
+    **{f"unit=foreign unit={code}": words for code, words in CURRENCIES.items()},
     "unit=minutes": "分钟 min mins minute minutes",
     "unit=10000": "万 wan w 万人 万次",
     "unit=1000": "千 k thousand thousands 千次",
@@ -268,7 +330,7 @@ WORDS: dict[str, str] = {
 }
 
 NOISE = (
-    "notes_rate fans_summary fans_profile page_percent_vo "
+    "notes_rate page_percent_vo "
     "accum 核心 量 数 次数 次 数量 总数 总量 总 累计 合计 全部 整体 数值 值 个数 条数 篇数 个 篇 条 number "
     "numbers num nums no count counts cnt total totals overall all of the a an and for in from to with was were "
     "is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn renminbi 秒 "
@@ -276,7 +338,9 @@ NOISE = (
     "column col version 金额 amount amounts sum raw value values figure figures metric metrics list 列表 明细 "
     "详情 times this its their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 "
     "in_total who that are which 群体 客户端 端 main primary 主要 主 标准 official 实时 于 fixed within inside "
-    "during among traffic 流量 by_creator by_blogger by_kol final 副本 copy 后台 口径 至"
+    "during among "
+    "总额 额 所在 所属 规模 即时 realtime real_time 平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 "
+    "note_card interact_info traffic 流量 by_creator by_blogger by_kol final 副本 copy 后台 口径 至"
 )
 
 OTHER = (
@@ -290,24 +354,3 @@ OTHER = (
     "difference 差 差值 占 比值 vs versus old older place_order lick likely lives liver life store site dash "
     "post_code reader_fans rated rater reacher date_of_birth birthday 生日 出生"
 )
-
-SIMILAR = (
-    "曝暴爆瀑 光广 赞攒暂 藏臧葬 评平萍坪 论伦轮沦 阅悦越月 读渎毒独续 览揽缆蓝 享想响亨 粉份纷 "
-    "丝斯思司 报抱爆 价介架 笔比毕 记计纪 标表 题提 链连练 接结 昵妮泥匿 称城 观关官 弹蛋单 "
-    "幕慕暮 互护户 动东洞 布部步 发法 视示试 频瓶平 图涂途 类累 型形行 自字白 然燃 推堆 广厂 "
-    "热熟 活火 跃越 龄令玲 博搏膊 主住 服福 务物 费废 封峰 面棉 占站战 例列 裁材栽 位为 "
-    "均钧 击机及激 率律绿 数树 量亮良 时是 间问 长常 收受 点电店 分份 关官 注住助 首手守 "
-    "次此 达大 金今 健建 康慷 级及极 页叶夜 搜艘 索锁 附付 近进 域预 趣去 正证 涨张长 看着 "
-    "中种"
-)
-"""A character of a header word, then those typed by mistake for it: same sound or nearly the same shape."""
-
-TRADITIONAL = str.maketrans(
-    "閱讀點讚評論標題發佈時間筆記類別連結報價圖視頻數據瀏覽觀動關註達暱稱紅書號廣獲贊與絲體漲彈屬區齡業務費額產單訂編碼個賬戶"
-    "藝創網鏈轉現顯質預計實際總級國愛覺聯繫電話郵機應佔範圍選項聲譽蹤內誌對歲輯於長擊頁籤簽興構鍵詞劃狀態後場導復優購買熱種條"
-    "尋進貼帳訊萬錄賣鐘歷從",
-    "阅读点赞评论标题发布时间笔记类别连结报价图视频数据浏览观动关注达昵称红书号广获赞与丝体涨弹属区龄业务费额产单订编码个账户"
-    "艺创网链转现显质预计实际总级国爱觉联系电话邮机应占范围选项声誉踪内志对岁辑于长击页签签兴构键词划状态后场导复优购买热种条"
-    "寻进贴账讯万录卖钟历从",
-)
-"""Traditional characters of the header vocabulary → simplified."""

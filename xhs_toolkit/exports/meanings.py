@@ -15,12 +15,15 @@ from itertools import product
 from math import prod
 
 from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise, take_patterns
+from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.words import Parts, Segments, cut_lookalikes, cut_words, resolve_words
 
 MAX_HEADER = 120
 """Longer cells are prose, not headers."""
 MAX_READINGS = 64
-UNITS = {"unit=fen", "unit=foreign", "unit=minutes", "unit=10000", "unit=1000", "unit=percent"}
+UNITS = {"unit=fen", "unit=foreign", "unit=minutes", "unit=10000", "unit=1000", "unit=percent"} | {
+    f"unit={code}" for code in CURRENCIES
+}
 _SUFFIX = re.compile(r"[_\s.(（][1-9][)）]?\s*$")
 
 
@@ -57,6 +60,12 @@ class Meaning:
     def has_suffix(self) -> bool:
         """Whether all that is left over is a suffix such as ``_2``, ``.1`` or ``(1)``."""
         return len(self.leftover) == 1 and bool(_SUFFIX.search(self.header))
+
+    @property
+    def currency(self) -> str | None:
+        """ISO code of the currency the header names; None for yuan, or where it names none or several."""
+        named = [unit.removeprefix("unit=") for unit in self.units if unit.removeprefix("unit=") in CURRENCIES]
+        return named[0] if len(named) == 1 else None
 
     @property
     def concepts(self) -> Parts:
@@ -108,6 +117,9 @@ ABOUT_CREATOR = {
     *("fans", "gender", "place", "category", "tags", "price", "health", "age", "interest", "xhs", "number"),
     *("institution", "credit", "following"),
 }
+COUNTED_AS_PEOPLE = {"likes", "collects", "follows", "fans"}
+"""Figures of which each person counts once: 点赞人数 is 点赞数."""
+LISTED_OF_FANS = {"female", "place", "gender", "age", "interest"}
 NAMES_NOTE = {"id", "name", "nickname", "link", "address"}
 
 
@@ -127,17 +139,21 @@ def soften(parts: Parts) -> Parts:
     dropped = {
         "time": bool(things & EVENTS),
         "first": "posted" in things,
+        "updated": "captured" in things,
         "suffix=new": "fans" not in things,
         "creator": bool(things & ABOUT_CREATOR),
-        "user": "fans" in things,
+        "user": bool(things & {"fans", "place"}),
         "note": bool(things - {"note", "xhs", "creator"}) and not things & NAMES_NOTE,
         "xhs": len(things) > 1 and not things & {"number", "id"},
         "id": "number" in things,
-        "ratio": has_age or {"fans", "female"} <= things,
+        "ratio": has_age or ("fans" in things and bool(things & LISTED_OF_FANS)),
         "statistic=distribution": "fans" in things,
         "fans": has_age,
         "age": has_age,
         "price": "unit_cost" in things,
         "gender": "female" in things or "male" in things,
+        "name": bool(things & {"brand", "spu", "title"}) and not things & {"creator", "user", "nickname"},
+        "people": {"creator", "posted"} <= things or bool(things & COUNTED_AS_PEOPLE),
+        "text": "title" in things,
     }
     return frozenset(part for part in parts if not dropped.get(part, False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.quirks import fill_note_id_from_link, hide_authors
+from xhs_toolkit.exports.quirks import fill_note_id_from_link, hide_authors, tidy_tags
 
 MEDIACRAWLER_NOTES = Layout(
     kind="mediacrawler_notes",
@@ -15,7 +15,7 @@ MEDIACRAWLER_NOTES = Layout(
         "format": ("type", "笔记类型"),
         "title": ("title", "笔记标题", "笔记名称"),
         "text": ("desc", "笔记正文", "笔记描述", "笔记内容"),
-        "posted_at": ("time", "发布时间", "笔记时间"),
+        "posted_at": ("time", "发布时间", "笔记时间", "note create time", "create_time"),
         "as_of": ("last_modify_ts", "抓取时间", "采集时间", "数据更新时间"),
         "creator_id": ("user_id", "博主ID", "作者ID"),
         "creator_name": ("nickname", "用户昵称", "博主昵称", "博主名称", "博主", "用户名称"),
@@ -33,7 +33,7 @@ MEDIACRAWLER_NOTES = Layout(
         ("creator_id", "text", "tags", "creator_name"),
     ),
     elsewhere=("last_update_time", "source_keyword", "video_url", "avatar", "image_list"),
-    quirks=(fill_note_id_from_link,),
+    quirks=(fill_note_id_from_link, tidy_tags),
 )
 MEDIACRAWLER_COMMENTS = Layout(
     kind="mediacrawler_comments",
@@ -69,5 +69,6 @@ MEDIACRAWLER_CREATORS = Layout(
     },
     required=(("creator_id",), ("followers",), ("likes_and_collects",), ("as_of",)),
     elsewhere=("follows", "avatar"),
+    quirks=(tidy_tags,),
 )
 LAYOUTS = (MEDIACRAWLER_COMMENTS, MEDIACRAWLER_NOTES, MEDIACRAWLER_CREATORS)

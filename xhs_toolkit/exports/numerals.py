@@ -5,6 +5,7 @@ Read through `xhs_toolkit.exports.cells`.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,12 +19,15 @@ MAX_COUNT = 1e11
 """More than ten times the people on Earth: an id, a phone number or a time read as a count, never a count."""
 MAX_MONEY_CNY = 1e10
 MAX_NUMBER = 1e15
+MAX_SCALED = 1e8
+"""From here on a figure in 万 or 千 is taken to be written in ones: a third of the platform's 300 million users."""
 
 NOT_A_NUMBER = "is not a number"
 NEGATIVE = "is negative"
 TOO_LARGE = "is absurdly large"
 NOT_WHOLE = "is not a whole number"
 OUT_OF_RANGE = "is out of range"
+UNIT_TWICE = "is too large for the unit in the header"
 PERCENT_HERE = "is a percentage"
 MONEY_HERE = "is an amount of money"
 UNCLEAR_SHARE = "could be a percentage or a fraction"
@@ -38,6 +42,7 @@ _NUMBER = (
 )
 _COMMON = r"^[+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,12})?(?:%|w|万)?\+?$"
 _SCALES = {"万": 4, "w": 4, "千": 3, "k": 3, "百万": 6, "m": 6, "千万": 7, "亿": 8}
+_DOLLAR = re.compile(r"^\s*(-?)\s*[$＄]\s*")
 _MIDDLE_DOTS = "[·・•‧∙⋅。]"
 
 
@@ -55,13 +60,14 @@ class Numbers(NamedTuple):
     bad: np.ndarray
 
 
-def read_count(values: pd.Series, *, whole: bool = True) -> Cells:
+def read_count(values: pd.Series, *, whole: bool = True, scale: float = 1.0) -> Cells:
     """Read counts: whole, never negative, at most `MAX_COUNT`.
 
     Parameters
     ----------
     values : the cells.
     whole : refuse 12.5 (but not 1.23456万); False for averages and medians of counts.
+    scale : unit the header names (粉丝数(万): 10,000); a cell that names one itself (1.2w) keeps its own.
 
     Examples
     --------
@@ -74,20 +80,38 @@ def read_count(values: pd.Series, *, whole: bool = True) -> Cells:
     {5: 'is negative'}
     """
     found = parse_numbers(split_cells(values))
-    numbers = np.where(found.scaled, np.round(found.numbers), found.numbers)
+    scaled = _scale(found, scale)
+    numbers = np.where(found.scaled | (scale > 1), np.round(scaled), scaled)
     faults = {
         NOT_A_NUMBER: found.bad,
         PERCENT_HERE: found.percent,
         MONEY_HERE: found.money,
         NEGATIVE: found.numbers < 0,
         TOO_LARGE: numbers > MAX_COUNT,
+        UNIT_TWICE: _is_whole_already(found, scale),
     }
     if whole:
         faults[NOT_WHOLE] = np.isfinite(numbers) & (numbers != np.round(numbers))
-    return _finish(values, numbers, faults, found)
+    return _finish(values, numbers, faults, found, unit=_name_scale(scale))
 
 
-def read_number(values: pd.Series, *, minimum: float | None = None, maximum: float | None = None) -> Cells:
+def _scale(found: Numbers, scale: float) -> np.ndarray:
+    """Numbers in ones, where the header counts in `scale` and the cell does not say otherwise."""
+    return found.numbers if scale == 1 else np.where(found.scaled, found.numbers, found.numbers * scale)
+
+
+def _is_whole_already(found: Numbers, scale: float) -> np.ndarray:
+    """Bare numbers too large for the unit of their header: 粉丝数(万) over 123456."""
+    return (scale > 1) & ~found.scaled & (found.numbers * scale > MAX_SCALED)
+
+
+def _name_scale(scale: float) -> str | None:
+    return None if scale == 1 else f"× {scale:,.0f}"
+
+
+def read_number(
+    values: pd.Series, *, minimum: float | None = None, maximum: float | None = None, scale: float = 1.0
+) -> Cells:
     """Read plain numbers, signed, with or without decimals.
 
     A percentage or an amount of money is unreadable here, as is a number outside `minimum` and `maximum`.
@@ -98,18 +122,30 @@ def read_number(values: pd.Series, *, minimum: float | None = None, maximum: flo
     [-1234.5, 15000.0, 0.5]
     """
     found = parse_numbers(split_cells(values))
-    numbers = found.numbers
+    numbers = _scale(found, scale)
     faults = {
         NOT_A_NUMBER: found.bad,
         PERCENT_HERE: found.percent,
         MONEY_HERE: found.money,
+        UNIT_TWICE: _is_whole_already(found, scale),
         TOO_LARGE: np.abs(numbers) > MAX_NUMBER,
         OUT_OF_RANGE: _outside(numbers, minimum, maximum),
     }
-    return _finish(values, numbers, faults, found)
+    return _finish(values, numbers, faults, found, unit=_name_scale(scale))
 
 
-def read_money(values: pd.Series, *, unit: Literal["yuan", "fen"] = "yuan") -> Cells:
+def read_amount(values: pd.Series, *, scale: float = 1.0) -> Cells:
+    """Read amounts in the currency that the header names: a bare dollar sign adds nothing, another currency is a fault.
+
+    >>> read_amount(pd.Series(["$1,334.50", "-12", "US$5"])).values.tolist()
+    [1334.5, -12.0, nan]
+    """
+    if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
+        values = values.map(lambda cell: _DOLLAR.sub(r"\1", cell) if isinstance(cell, str) else cell)
+    return read_number(values, scale=scale)
+
+
+def read_money(values: pd.Series, *, unit: Literal["yuan", "fen"] = "yuan", scale: float = 1.0) -> Cells:
     """Read amounts of money into CNY; `unit` is what the file counts in (fen: hundredths of a yuan).
 
     A cell that names yuan itself (¥, 元) is yuan whatever the column's unit. Other currencies are unreadable.
@@ -123,14 +159,16 @@ def read_money(values: pd.Series, *, unit: Literal["yuan", "fen"] = "yuan") -> C
     """
     found = parse_numbers(split_cells(values))
     in_fen = (unit == "fen") & ~found.money
-    numbers = np.where(in_fen, found.numbers / 100, found.numbers)
+    scaled = _scale(found, scale)
+    numbers = np.where(in_fen, scaled / 100, scaled)
     faults = {
         NOT_A_NUMBER: found.bad,
         PERCENT_HERE: found.percent,
         NEGATIVE: numbers < 0,
+        UNIT_TWICE: _is_whole_already(found, scale),
         TOO_LARGE: numbers > MAX_MONEY_CNY,
     }
-    return _finish(values, numbers, faults, found, unit=unit)
+    return _finish(values, numbers, faults, found, unit=_name_scale(scale) or unit)
 
 
 def read_share(

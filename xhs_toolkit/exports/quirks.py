@@ -21,6 +21,8 @@ _OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-
 _CREATOR_IN_LINK = r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]\s*(\d+(?:\.\d+)?)\s*%")
 
+_LISTED = re.compile(r'"(?:name|group)"\s*:\s*"([^"]+)"\s*,\s*"percent"\s*:\s*"?(\d+(?:\.\d+)?)')
+
 MAX_REPORTED = 50
 """Rows of one habit in one file that are reported one by one."""
 
@@ -82,6 +84,31 @@ def blank_zero_prices(rows: pd.DataFrame) -> Result:
     return rows.assign(**{name: rows[name].mask(rows[name].eq(0)) for name in prices}), []
 
 
+UNKNOWN_AS_ZERO = ("cost_per_engagement_cny", "cost_per_view_cny", "cpm_cny", "views_median", "exposure_median")
+"""Figures of which 0 cannot be: a note that exists was shown, and nothing is free."""
+
+
+def blank_zero_figures(rows: pd.DataFrame) -> Result:
+    """Make an estimated cost, median exposure or median views of 0 missing: the source does not know it."""
+    names = [name for name in rows if str(name).split("|", 1)[0] in UNKNOWN_AS_ZERO]
+    return rows.assign(**{name: rows[name].mask(rows[name].eq(0)) for name in names}), []
+
+
+_LIST_MARKS = r"[\[\]{}\"']"
+
+
+def tidy_tags(rows: pd.DataFrame) -> Result:
+    """Write tags that came as a list or an object (``['旅行']``, ``{"profession": "博主"}``) with commas between."""
+    if "tags" not in rows:
+        return rows, []
+    listed = rows["tags"].str.contains(r"^\s*[\[{].*[\]}]\s*$", regex=True).fillna(False).astype(bool)
+    if not listed.any():
+        return rows, []
+    plain = rows["tags"].str.replace(r"\"[A-Za-z_]\w*\"\s*:", "", regex=True).str.replace(_LIST_MARKS, "", regex=True)
+    plain = plain.str.replace(r"\s*[,，]\s*", ",", regex=True).str.strip(" ,")
+    return rows.assign(tags=rows["tags"].mask(listed, plain.mask(plain.eq("")))), []
+
+
 def tidy_ranked_lists(rows: pd.DataFrame) -> Result:
     """Write lists of names with shares in one way: ``美食 0.0772; 影视 0.0494``."""
     lists = [name for name in ("fan_interests", "fan_places") if name in rows]
@@ -96,8 +123,16 @@ def tidy_ranked_list(text: object) -> object:
     >>> tidy_ranked_list("上海|17.4% 北京|15.2%")
     '上海 0.174; 北京 0.152'
     """
+    if isinstance(text, str) and (listed := _LISTED.findall(text)):
+        return "; ".join(f"{name} {_to_share(share):g}" for name, share in listed)
     pairs = _RANKED.findall(text) if isinstance(text, str) else []
     return "; ".join(f"{name} {round(float(share) / 100, 6):g}" for name, share in pairs) or text
+
+
+def _to_share(text: str) -> float:
+    """A share of a JSON list: a fraction up to 1, else of 100."""
+    number = float(text)
+    return round(number if number <= 1 else number / 100, 6)
 
 
 def hide_authors(rows: pd.DataFrame) -> Result:

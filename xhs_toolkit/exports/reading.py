@@ -23,12 +23,24 @@ from xhs_toolkit.exports import (
     third_party,
 )
 from xhs_toolkit.exports.ads import compare_levels
-from xhs_toolkit.exports.by_hand import check_columns, check_settings, find_setting
+from xhs_toolkit.exports.blocks import split_sheet
+from xhs_toolkit.exports.by_hand import check_columns, check_settings, choose_by_hand, choose_layouts, find_setting
 from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
-from xhs_toolkit.exports.interpret import Source, describe_misfit, describe_unknown, find_lost, interpret, is_prose
-from xhs_toolkit.exports.layouts import Landing, Layout, is_known_header
+from xhs_toolkit.exports.interpret import (
+    Reading,
+    Source,
+    describe_misfit,
+    describe_unknown,
+    describe_unread,
+    find_lost,
+    has_prose_name,
+    interpret,
+    is_prose,
+)
+from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout, is_known_header
 from xhs_toolkit.exports.ledger import compare_money, report_differences
 from xhs_toolkit.exports.organic import check_organic
+from xhs_toolkit.exports.platforms import describe_other_platform, drop_other_platforms, name_other_platform
 from xhs_toolkit.exports.repeats import Part, join_parts
 from xhs_toolkit.exports.rows import Rows, blank_bad_values, read_rows
 from xhs_toolkit.exports.sheets import Sheet, list_data_files, open_file
@@ -39,7 +51,7 @@ from xhs_toolkit.exports.understood import Understood, list_files, list_headers
 from xhs_toolkit.tables import TABLES, check_table
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.campaign import Campaign, FileSetting
 
 MAX_OF_A_SORT = 25
 """Problems of one sort in one column of a sheet that are told one by one."""
@@ -48,9 +60,9 @@ LAYOUTS: tuple[Layout, ...] = (
     *creator_center.LAYOUTS,
     *juguang.LAYOUTS,
     *mediacrawler.LAYOUTS,
+    *agency_sheet.LAYOUTS,
     *third_party.LAYOUTS,
     *client_files.LAYOUTS,
-    *agency_sheet.LAYOUTS,
     *seeding.LAYOUTS,
 )
 """Every kind of export, the more official first: of two that fit equally well the first is taken."""
@@ -147,7 +159,22 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
         problems = error.problems or [Problem(error.message)]
         return [_refuse(file, None, [replace(problem, file=file) for problem in problems])]
     setting = find_setting(file, campaign.files)
-    return [_read_sheet(Source(file, sheet, setting), alone=len(sheets) == 1) for sheet in sheets]
+    tables = list_sheet_tables(sheets, setting)
+    return [_read_sheet(Source(file, sheet, setting), alone=len(sheets) == 1) for sheet in tables]
+
+
+def list_sheet_tables(sheets: Iterable[Sheet], setting: FileSetting | None) -> list[Sheet]:
+    """The tables of all sheets of a file, each as a sheet of its own."""
+    by_hand = choose_by_hand(setting)
+    layouts = choose_layouts(setting, LAYOUTS)
+
+    def known(text: str) -> bool:
+        return text in by_hand or is_known(text)
+
+    def is_whole(names: Sequence[str]) -> bool:
+        return not choose_layout(names, layouts).missing
+
+    return [table for sheet in sheets for table in split_sheet(sheet, known, is_whole)]
 
 
 # -------------------------------------------------------------------------------- sheet by sheet
@@ -163,22 +190,31 @@ def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
     """Read one sheet; `alone` where the file has no other that could hold the rows."""
     file, sheet, setting = source
     reading = interpret(source, LAYOUTS, known=is_known)
-    if reading is None:
-        if not alone and is_prose(sheet):
+    if reading is None or (fault := find_fault(reading, source)):
+        if not alone and (has_prose_name(sheet) or (reading is None and is_prose(sheet))):
             return _pass_over(file, sheet)
-        return _refuse(file, sheet.name, [*sheet.problems, describe_unknown(source)])
-    match = reading.match
-    if match.missing:
-        return _refuse(file, sheet.name, [*sheet.problems, describe_misfit(match, source)], match.landings)
-    rows = read_rows(reading.body, match, file=file, sheet=sheet.name)
-    match = find_lost(match, rows.landings)
+        told = fault if reading and fault else describe_unknown(source)
+        return _refuse(file, sheet.name, [*sheet.problems, told], reading.match.landings if reading else ())
+    unread = describe_unread(reading.preamble, source)
+    rows = read_rows(reading.body, reading.match, file=file, sheet=sheet.name, merged=sheet.merged)
+    match = find_lost(reading.match, rows.landings)
     if match.missing:
         return _refuse(file, sheet.name, [*rows.problems, describe_misfit(match, source)], match.landings)
     by_hand = check_columns(setting, match.landings, match.layout)
     sums = compare_totals(rows, match.layout, file=file, sheet=sheet.name)
-    rows = rows._replace(problems=[*by_hand, *rows.problems, *sums])
-    synthetic = says_synthetic(reading.preamble, sheet.name)
+    rows = rows._replace(problems=[*by_hand, *unread, *rows.problems, *sums])
+    synthetic = says_synthetic(reading.preamble, sheet)
     return _make_tables(add_source(rows, match.layout, source, synthetic=synthetic), match.layout, source)
+
+
+def find_fault(reading: Reading, source: Source) -> Problem | None:
+    """Why a sheet whose header is known is not read: it fits no kind, or is of another platform."""
+    if reading.match.missing:
+        return describe_misfit(reading.match, source)
+    other = name_other_platform([*reading.names, source.sheet.name or ""])
+    if other is None or (source.setting and source.setting.kind):
+        return None
+    return describe_other_platform(other, file=source.file, sheet=source.sheet.name)
 
 
 def _refuse(file: str, sheet: str | None, problems: Iterable[Problem], landings: Sequence[Landing] = ()) -> SheetTables:
@@ -196,7 +232,7 @@ def _pass_over(file: str, sheet: Sheet) -> SheetTables:
 
 
 def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
-    frame, problems = rows.frame, []
+    frame, problems = drop_other_platforms(rows.frame)
     for quirk in layout.quirks:
         frame, found = quirk(frame)
         problems += found

@@ -23,6 +23,7 @@ from xhs_toolkit.exports.sheetbase import (
 
 MAX_DEPTH = 12
 MAX_LISTS = 20
+MAX_PART_KEYS = 3
 _STATE = (
     "code",
     "msg",
@@ -143,14 +144,25 @@ def _find_lists(value: Record, place: str, depth: int = 0) -> Iterator[tuple[str
         here = f"{place}.{key}" if place else str(key)
         if isinstance(inner, dict):
             yield from _find_lists(inner, here, depth + 1)
-        elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
+        elif _holds_records(inner):
             yield here, inner
+
+
+def _holds_records(value: Any) -> bool:
+    is_list = isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+    return is_list and not all(map(_is_part, value))
+
+
+def _is_part(record: Record) -> bool:
+    """Whether an object is one share of a whole ({"group": "18-24", "percent": 0.42}), not a record of its own."""
+    return "percent" in record and len(record) <= MAX_PART_KEYS
 
 
 def _find_single(value: Record, place: str | None = None, depth: int = 0) -> tuple[str | None, list[Record]]:
     """The one record a response wraps."""
     inner = [(key, item) for key, item in value.items() if isinstance(item, dict) and item]
-    if len(inner) != 1 or _count_own(value) or depth > MAX_DEPTH:
+    has_lists = any(isinstance(item, list) and item for item in value.values())
+    if len(inner) != 1 or has_lists or _count_own(value) or depth > MAX_DEPTH:
         return place, [value]
     key, item = inner[0]
     return _find_single(item, f"{place}.{key}" if place else str(key), depth + 1)

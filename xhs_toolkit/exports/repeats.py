@@ -52,15 +52,23 @@ _NAMED_ROWS = {"comments", "rankings"}
 
 
 def drop_repeated(rows: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
-    """Keep the first of the rows that show the same thing at the same time; report where they disagree."""
+    """Keep the first of the rows that show the same thing at the same time; report where they disagree.
+
+    What the first leaves open the others fill: a note on two rows of a sheet may have its likes on one of them.
+    """
     key = drop_constant(identify(rows, table))
     repeated = key.duplicated()
     if not repeated.any():
         return rows, []
-    alike = rows[key.duplicated(keep=False)]
+    is_alike = key.duplicated(keep=False)
+    alike = rows[is_alike]
     said = alike.drop(columns=[*_PLACES, "as_of_source"], errors="ignore")
-    conflicting = alike[repeated[alike.index] & ~said.duplicated()]
-    return rows[~repeated].reset_index(drop=True), _report_conflicts(conflicting, table)
+    group = key[is_alike].groupby(list(key.columns), dropna=False, sort=False).ngroup()
+    together = said.groupby(group, sort=False).transform("first")
+    differs = (said.notna() & said.ne(together)).any(axis=1)
+    kept = alike[~repeated[is_alike]].assign(**{name: together[name] for name in together})
+    merged = pd.concat([rows[~is_alike], kept]).sort_index().reset_index(drop=True)
+    return merged, _report_conflicts(alike[differs & ~said.duplicated()], table)
 
 
 def drop_constant(key: pd.DataFrame) -> pd.DataFrame:

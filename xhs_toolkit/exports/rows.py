@@ -15,9 +15,11 @@ import pyarrow as pa
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.cellbase import matches, to_arrow
+from xhs_toolkit.exports.fan_lists import read_ages, read_genders
 from xhs_toolkit.exports.headers import drop_totals
 from xhs_toolkit.exports.layouts import Landing, Layout, Match
-from xhs_toolkit.exports.sheetbase import TEXT
+from xhs_toolkit.exports.lexicon import CURRENCIES
+from xhs_toolkit.exports.sheetbase import TEXT, Merged
 from xhs_toolkit.tables import OUTCOME_METRICS, TABLES, Column, Table, describe_rule, find_bad_values, has_rule
 
 MAX_PROBLEMS = 20
@@ -45,6 +47,8 @@ READERS_BY_NAME: dict[str, Reader] = {
     "avg_view_s": cells.read_seconds,
     "xhs_number": cells.read_id,
     "fan_growth_30d": partial(cells.read_share, minimum=-1.0, maximum=np.inf),
+    "fan_genders": read_genders,
+    "fan_ages": read_ages,
     "note_link": cells.read_text,
     "creator_link": cells.read_text,
     "qualified": cells.read_yes_no,
@@ -53,6 +57,7 @@ READERS_BY_NAME: dict[str, Reader] = {
 """Readers of columns that a kind alone does not tell, and of the helpers of some layouts."""
 
 UNITS = {"unit=10000": 10_000.0, "unit=1000": 1_000.0}
+NAMED_CURRENCIES = frozenset(f"unit={code}" for code in CURRENCIES)
 
 
 class Rows(NamedTuple):
@@ -75,7 +80,7 @@ class Rows(NamedTuple):
     problems: list[Problem]
 
 
-def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None) -> Rows:
+def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None, merged: Sequence[Merged] = ()) -> Rows:
     """Read the rows below the header.
 
     Parameters
@@ -83,8 +88,10 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None)
     body : cells as stored, one column a header, indexed by row in the file (from 1).
     match : the layout and where each header lands.
     file, sheet : the place, for the problems.
+    merged : cells that reach over several rows.
     """
     blank = find_blank(body)
+    body = fill_merged(body, match, merged) if merged else body
     kept, totals = drop_totals(body[~blank] if blank.any() else body)
     taken = [landing for landing in match.landings if landing.state == "read"]
     columns: dict[str, cells.Cells] = {}
@@ -100,7 +107,8 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None)
     landings = tuple(
         landing._replace(state="ignored") if landing.position in wrong else landing for landing in match.landings
     )
-    return Rows(_to_frame(columns, kept.index), landings, _list_units(columns), totals, problems)
+    frame = name_currency(_to_frame(columns, kept.index), match)
+    return Rows(frame, landings, _list_units(columns), totals, problems)
 
 
 def _read_columns(kept: pd.DataFrame, landings: Sequence[Landing], layout: Layout) -> list[cells.Cells]:
@@ -113,6 +121,16 @@ def _read_columns(kept: pd.DataFrame, landings: Sequence[Landing], layout: Layou
         return [read(landing) for landing in landings]
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         return list(pool.map(read, landings))
+
+
+def name_currency(frame: pd.DataFrame, match: Match) -> pd.DataFrame:
+    """Fill ``currency`` with what the header of an amount names (Sales (NZD)), where no cell says it."""
+    meanings = [item.meaning for item in match.read if item.column in match.layout.in_any_currency and item.meaning]
+    named = {meaning.currency for meaning in meanings if meaning.currency}
+    if len(named) != 1:
+        return frame
+    unknown = pd.Series(None, index=frame.index, dtype="str")
+    return frame.assign(currency=frame.get("currency", unknown).fillna(named.pop()))
 
 
 def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFrame:
@@ -146,6 +164,51 @@ def find_blank(body: pd.DataFrame) -> pd.Series:
     return blank
 
 
+# ------------------------------------------------------------------------------------ merged cells
+
+NOTE_KEYS = ("note_id", "note_link")
+SUMMED_KINDS = ("money", "count", "number")
+
+
+def fill_merged(body: pd.DataFrame, match: Match, merged: Sequence[Merged]) -> pd.DataFrame:
+    """Give each row what a cell merged over it says.
+
+    An amount stands for all the rows together and stays where it is, so that it counts once; a figure of a note is
+    repeated only beside the same note.
+    """
+    landings = {landing.position: landing for landing in match.read}
+    filled = body.copy()
+    ordered = sorted(merged, key=lambda cell: _is_summed(landings.get(cell.column), match.layout))
+    keys = [position for position, landing in landings.items() if landing.column in NOTE_KEYS]
+    for cell in ordered:
+        rows = [row for row in range(cell.first_row + 2, cell.last_row + 2) if row in body.index]
+        landing = landings.get(cell.column)
+        if landing is None or not rows or cell.first_row + 1 not in body.index:
+            continue
+        if _is_summed(landing, match.layout):
+            rows = [row for row in rows if _names_same(filled, keys, cell.first_row + 1, row)]
+            rows = [] if is_money(landing, match.layout) else rows
+        filled.loc[rows, filled.columns[cell.column]] = filled.loc[cell.first_row + 1, filled.columns[cell.column]]
+    return filled
+
+
+def _is_summed(landing: Landing | None, layout: Layout) -> bool:
+    column = find_column(str(landing.column), layout) if landing else None
+    return column is not None and column.kind in SUMMED_KINDS and column.name != "followers"
+
+
+def is_money(landing: Landing, layout: Layout) -> bool:
+    """Whether a header landed in a column of amounts."""
+    column = find_column(str(landing.column), layout)
+    return column is not None and column.kind == "money"
+
+
+def _names_same(rows: pd.DataFrame, keys: Sequence[int], one: int, other: int) -> bool:
+    """Whether two rows name the same note."""
+    pairs = [tuple(rows.loc[[one, other], rows.columns[key]]) for key in keys]
+    return any(bool(left) and left == right for left, right in pairs)
+
+
 # --------------------------------------------------------------------------------- column by column
 
 
@@ -160,21 +223,23 @@ def read_column(values: pd.Series, landing: Landing, layout: Layout) -> cells.Ce
     name = str(landing.column)
     column = find_column(name, layout)
     header_units = landing.meaning.units if landing.meaning else frozenset()
-    result = _choose_reader(name, column, header_units, layout)(values)
-    scale = next((factor for unit, factor in UNITS.items() if unit in header_units), 1.0)
-    return result if scale == 1.0 else result._replace(values=result[0] * scale, unit=f"× {scale:,.0f}")
+    return _choose_reader(name, column, header_units, layout)(values)
 
 
 def _choose_reader(name: str, column: Column | None, units: frozenset[str], layout: Layout) -> Reader:
-    if name in READERS_BY_NAME:
+    if name in READERS_BY_NAME and not units & NAMED_CURRENCIES:
         return READERS_BY_NAME[name]
     if name.endswith("_id"):
         return cells.read_id
     kind = column.kind if column else "text"
+    scale = next((factor for unit, factor in UNITS.items() if unit in units), 1.0)
+    if units & NAMED_CURRENCIES:
+        return partial(cells.read_amount, scale=scale)
     options: dict[str, dict[str, Any]] = {
-        "money": {"unit": "fen" if "unit=fen" in units else layout.money_unit},
+        "money": {"unit": "fen" if "unit=fen" in units else layout.money_unit, "scale": scale},
         "share": {"hint": "percent" if "unit=percent" in units else None},
-        "count": {"whole": not (name.endswith("_median") or units & set(UNITS))},
+        "count": {"whole": not (name.endswith("_median") or scale > 1), "scale": scale},
+        "number": {"scale": scale},
     }
     return partial(READERS[kind], **options.get(kind, {}))
 

@@ -22,7 +22,7 @@ AGENCY_SEEDING = Layout(
         "as_of": ("数据更新日期", "统计日期", "更新时间"),
         "followers": ("粉丝数", "粉丝量"),
         "status": ("状态", "发布状态", "合作状态", "status", "进度", "是否发布"),
-        "price_cny": ("稿费", "博主费用", "合作费用", "博主报价", "达人费用", "fee"),
+        "price_cny": ("稿费", "博主费用", "合作费用", "博主报价", "达人费用", "fee", "费用"),
         "service_fee_cny": ("服务费", "平台服务费", "服务费金额"),
         "product_cost_cny": ("产品成本", "货品成本", "产品价格", "样品成本", "product cost", "货值", "商品成本"),
         "shipping_cost_cny": ("物流成本", "快递费", "运费", "邮费", "物流费用", "shipping cost", "物流费", "快递成本"),
@@ -31,6 +31,8 @@ AGENCY_SEEDING = Layout(
         "comments": ("评论", "评论数"),
         "shares": ("分享", "分享数"),
         "engagement": ("互动量", "总互动"),
+        "exposure": ("曝光量",),
+        "views": ("阅读量", "观看量"),
     },
     required=(
         ("creator_name", "creator_id", "creator_link", "note_id", "note_link"),
@@ -48,8 +50,10 @@ AGENCY_SEEDING = Layout(
         "互动成本",
         "cpe",
         "备注",
+        "总成本",
     ),
     also=("notes",),
+    implied=frozenset({"taxed"}),
     quirks=(fill_note_id_from_link, fill_creator_id_from_link),
 )
 LAYOUTS = (AGENCY_SEEDING,)

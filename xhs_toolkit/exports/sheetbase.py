@@ -28,6 +28,14 @@ MAX_CELL_CHARACTERS = 32_767
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
+class Merged(NamedTuple):
+    """A cell that reaches over several rows; places in the sheet, from 0."""
+
+    column: int
+    first_row: int
+    last_row: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """The cells of one sheet as stored, no header interpreted.
@@ -44,6 +52,9 @@ class Sheet:
     modified_at : the file's date on disk (UTC).
     encoding : of text files; None for workbooks.
     problems : what was cut or left out while reading.
+    first_row : row of the file, from 0, in which `cells` begin: not 0 for a table below another.
+    above : texts above the first table of the sheet, for a table that is not the first.
+    merged : cells that reach over several rows: column, first and last row, from 0 as in the file.
     """
 
     file: str
@@ -53,6 +64,9 @@ class Sheet:
     modified_at: datetime
     encoding: str | None = None
     problems: tuple[Problem, ...] = ()
+    first_row: int = 0
+    above: tuple[str, ...] = ()
+    merged: tuple[Merged, ...] = ()
 
 
 class Content(NamedTuple):
@@ -63,6 +77,7 @@ class Content(NamedTuple):
     encoding: str | None = None
     created_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
+    merged: tuple[Merged, ...] = ()
 
 
 def refuse(path: Path, what: str, fix: str, *, row: int | None = None, sheet: str | None = None) -> ExportError:

@@ -94,6 +94,7 @@ def _to_sheet(path: Path, content: Content, modified_at: datetime) -> Sheet:
         modified_at=modified_at,
         encoding=content.encoding,
         problems=content.problems,
+        merged=content.merged,
     )
 
 

@@ -12,7 +12,7 @@ from xhs_toolkit.exports.as_of import add_as_of
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Layout
 from xhs_toolkit.exports.rows import Rows
-from xhs_toolkit.exports.sheetbase import TEXT
+from xhs_toolkit.exports.sheetbase import TEXT, Sheet
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import FileSetting
@@ -26,9 +26,9 @@ def name_file(path: Path, folder: Path) -> str:
     return "".join(mark if mark.isprintable() else "�" for mark in name)
 
 
-def says_synthetic(preamble: pd.DataFrame, sheet: str | None) -> bool:
+def says_synthetic(preamble: pd.DataFrame, sheet: Sheet) -> bool:
     """Whether the rows above the header or the sheet's name mark the rows as invented."""
-    words = [str(cell).lower() for cell in [*preamble.to_numpy().ravel(), sheet or ""]]
+    words = [str(cell).lower() for cell in [*preamble.to_numpy().ravel(), sheet.name or "", *sheet.above]]
     return any(mark in word for word in words for mark in SYNTHETIC_MARKS)
 
 

@@ -26,6 +26,10 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Table → columns of which a row needs at least one."""
 MAX_LOST = 20
+MEASURED = {column.name for column in TABLES["baselines"] if column.kind in {"count", "share", "money"}} - {
+    column.name for column in PROVENANCE
+}
+"""Columns of `baselines` that a row without a group does not know: a creator's notes in all are none of a median's."""
 SEEDING = "_seeding"
 """Kinds of that ending have one row a product sent, so that one note can fill several."""
 
@@ -110,7 +114,8 @@ def _take_group(rows: pd.DataFrame, measured: list[str], group: tuple[str, ...])
     names = {name: name.removesuffix(end) for name in measured if name.endswith(end) and name.count("|") == len(group)}
     names = {name: short for name, short in names.items() if "|" not in short}
     scope, form, window = (part or None for part in group)
-    part = rows.drop(columns=[name for name in measured if name not in names]).rename(columns=names)
+    plain = [name for name in rows if name in MEASURED]
+    part = rows.drop(columns=[*plain, *(name for name in measured if name not in names)]).rename(columns=names)
     text = {"scope": scope, "format": form}
     part = part.assign(
         **{name: pd.Series(value, index=rows.index, dtype="str") for name, value in text.items()},

@@ -28,13 +28,12 @@ from xhs_toolkit.exports.cellbase import (
 EXACT_UP_TO = 2**53
 """Above this a float no longer tells neighbouring whole numbers apart."""
 
-FORMATS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ["图文", "图文笔记", "图文类", "图片", "图", "normal", "image", "images", "photo", "picture", "note_image"],
-        "image",
-    ),
-    **dict.fromkeys(["视频", "视频笔记", "视频类", "短视频", "video", "video_note", "note_video"], "video"),
-}
+_IMAGE = (
+    *("图文", "图文笔记", "图文类", "图集", "图文集", "图片", "图"),
+    *("normal", "image", "images", "photo", "picture", "carousel", "note_image"),
+)
+_VIDEO = ("视频", "视频笔记", "视频类", "短视频", "影片", "video", "video_note", "note_video")
+FORMATS: Mapping[str, str] = {**dict.fromkeys(_IMAGE, "image"), **dict.fromkeys(_VIDEO, "video")}
 YES_NO: Mapping[str, bool] = {
     **dict.fromkeys(["是", "有", "对", "已", "yes", "y", "true", "t", "1", "√", "✓", "✔"], True),
     **dict.fromkeys(["否", "没有", "不是", "未", "no", "n", "false", "f", "0", "×", "✗", "✘", "x"], False),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.headers import find_averages
 from xhs_toolkit.exports.layouts import Landing, Layout
 from xhs_toolkit.exports.rows import Rows, find_column, read_column
 
@@ -21,6 +22,7 @@ TOLERANCE = 0.005
 
 def compare_totals(rows: Rows, layout: Layout, *, file: str, sheet: str | None) -> list[Problem]:
     """Report each total that is neither the sum of all rows above it nor of those since the total before it."""
+    rows = rows._replace(totals=rows.totals[~find_averages(rows.totals)])
     if rows.totals.empty or layout.table not in SUMMED_TABLES:
         return []
     found = [

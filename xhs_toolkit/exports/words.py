@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import ne
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from xhs_toolkit.exports.headertext import find_tokens, normalise
-from xhs_toolkit.exports.lexicon import NOISE, OTHER, SIMILAR, WORDS
+from xhs_toolkit.exports.characters import HOMOPHONES, SIMILAR
+from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise
+from xhs_toolkit.exports.lexicon import NOISE, OTHER, WORDS
 
 Parts = frozenset[str]
 Segments = list[frozenset[Parts]]
@@ -163,6 +165,12 @@ def _retype(words: list[str]) -> Iterator[tuple[str, list[str]]]:
             yield word, [*words[:i], right, *words[i + 1 :]]
         if i and (word, words[i - 1]) in phrases:
             yield words[i - 1] + word, [*words[: i - 1], word, words[i - 1], *words[i + 1 :]]
+    for size, sayings in _list_sayings().items():
+        for i in range(len(words) - size + 1):
+            given = tuple(words[i : i + size])
+            for saying in sayings.get(_sound(given), ()):
+                if sum(map(ne, given, saying)) == 1:
+                    yield "".join(given), [*words[:i], *saying, *words[i + size :]]
 
 
 @lru_cache(maxsize=1)
@@ -171,3 +179,23 @@ def _list_lookalikes() -> dict[str, tuple[str, ...]]:
     for right, others in ((group[0], group[1:]) for group in SIMILAR.split()):
         wrong |= {other: (*wrong.get(other, ()), right) for other in others}
     return wrong
+
+
+def _sound(characters: Iterable[str]) -> tuple[str, ...]:
+    """How a word sounds: one character stands for all that an input method offers with it."""
+    return tuple(_list_sounds().get(mark, mark) for mark in characters)
+
+
+@lru_cache(maxsize=1)
+def _list_sounds() -> dict[str, str]:
+    return {mark: group[0] for group in HOMOPHONES.split() for mark in group}
+
+
+@lru_cache(maxsize=1)
+def _list_sayings() -> dict[int, dict[tuple[str, ...], list[tuple[str, ...]]]]:
+    """Length → sound → the Chinese words of several characters that sound so."""
+    sayings: dict[int, dict[tuple[str, ...], list[tuple[str, ...]]]] = {}
+    for phrase, meanings in _lexicon()[0].items():
+        if len(phrase) > 1 and all(map(is_chinese, phrase)) and BLOCKED not in meanings:
+            sayings.setdefault(len(phrase), {}).setdefault(_sound(phrase), []).append(phrase)
+    return sayings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from xhs_toolkit.exports.sheetbase import (
     MAX_OBJECT_CELLS,
     MAX_WORKBOOK_BYTES,
     Content,
+    Merged,
     check_cells,
     check_size,
     check_width,
@@ -25,6 +27,8 @@ from xhs_toolkit.exports.sheetbase import (
 )
 
 MAX_SHEETS = 100
+MAX_MERGED = 100_000
+"""Merged cells of a sheet that are looked at."""
 _PASSWORD = ("is protected by a password", "save it without a password")
 _DAMAGED = ("is damaged or cut off", "open it in Excel and save it again as xlsx, or export it again")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -96,7 +100,15 @@ def _convert_sheets(path: Path, workbook: object) -> Iterator[Content]:
         check_cells(path, n_cells, MAX_OBJECT_CELLS)
         cells = pd.DataFrame(sheet.to_python(skip_empty_area=False), dtype=object)
         cells, problems = cut_long_texts(path, cells, sheet=kind.name)
-        yield Content(kind.name, cells, problems=problems)
+        yield Content(kind.name, cells, problems=problems, merged=tuple(_list_merged(sheet)))
+
+
+def _list_merged(sheet: object) -> Iterator[Merged]:
+    """Cells that reach over several rows of one column, in the order of the file; of very many the first."""
+    ranges = getattr(sheet, "merged_cell_ranges", None) or ()
+    for (top, left), (bottom, right) in itertools.islice(ranges, MAX_MERGED):
+        if bottom > top and left == right:
+            yield Merged(left, top, bottom)
 
 
 def _tell_errors(path: Path, n_errors: int) -> Problem:

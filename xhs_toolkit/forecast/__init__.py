@@ -4,7 +4,7 @@ from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, 
 from xhs_toolkit.forecast.model import NoteModel, fit_note_model, predict_creators
 from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
 from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
-from xhs_toolkit.forecast.score import HoldOut, evaluate_forecast, score_plan
+from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast, score_plan
 
 __all__ = [
     "METRICS",
@@ -17,6 +17,7 @@ __all__ = [
     "Pool",
     "choose_metric",
     "compare_mixes",
+    "describe_past",
     "evaluate_forecast",
     "fit_note_model",
     "forecast_campaign",

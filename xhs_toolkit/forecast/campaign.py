@@ -19,6 +19,10 @@ from xhs_toolkit.tables import FORMATS
 N_DRAWS = 4_000
 """Draws of a whole campaign: the chance of a target is then known to 0.8 percentage points (standard error)."""
 
+SUREST = 0.99
+"""A chance is never told as nearer to 0 or 1 than this: forecasts from few notes cannot tell one in a hundred from
+never (analyst's choice)."""
+
 MIN_MEASURED = 0.5
 """Share of the placements that must have a forecast; below, a total would say little of the roster."""
 
@@ -148,11 +152,11 @@ def _quantiles(draws: pd.DataFrame, metric: str) -> dict[str, float]:
 
 
 def _chance_of(draws: pd.DataFrame, metric: str, target: float | None) -> float:
-    """Share of the draws that meet the target; a cost meets it from below."""
+    """Share of the draws that meet the target, within `SUREST`; a cost meets it from below."""
     if target is None or metric not in draws:
         return float("nan")
     met = draws[metric] <= target if metric in COSTS else draws[metric] >= target
-    return float(met.mean())
+    return float(np.clip(met.mean(), 1 - SUREST, SUREST))
 
 
 def _find(totals: pd.DataFrame, chosen: pd.DataFrame) -> tuple[Finding, ...]:

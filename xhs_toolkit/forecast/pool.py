@@ -34,6 +34,8 @@ LEVELS = (10, 20, 50, 80, 90)
 UNCOUNTED_NOTES = 3.0
 """Notes a platform's median is taken to rest on where the export does not say: the fewest that count at all."""
 
+MIN_LABEL_NOTES = 3
+"""Notes with a theme's keyword from which a creator counts for the theme (analyst's choice): one may be chance."""
 
 MIN_KNOWN = 0.5
 """Share of the candidates that must have a forecast of what a roster maximises."""
@@ -66,6 +68,7 @@ class Pool(NamedTuple):
     models : what was learned, by metric and format. tiers : tier by creator.
     n_creators, n_unpriced : creators read, and those without any price, who are no candidates.
     paid_ratio : by metric, median of paid / everyday; 1 where too few creators show both.
+    notes : the settled notes the models were learned from, with ``creator_key``.
     corrections : what was learned from earlier forecasts. findings : what the page says of the agency's history.
     """
 
@@ -75,6 +78,7 @@ class Pool(NamedTuple):
     n_creators: int
     n_unpriced: int
     paid_ratio: Mapping[str, float]
+    notes: pd.DataFrame
     corrections: Corrections = NO_CORRECTIONS
     findings: tuple[Finding, ...] = ()
 
@@ -97,11 +101,12 @@ def make_candidates(
         have evidence of their own, its notes speak for the others; from ten campaigns on, forecasts are corrected.
     """
     creators = newest_creators(tables["creators"]).pipe(add_tier, tiers=campaign.agency.tiers)
-    creators = add_labels(creators, "themes", labels=campaign.themes)
-    creators = add_labels(creators, "personas", labels=campaign.planning.personas)
+    known = _known_before(latest, campaign)
+    creators = add_labels(creators, "themes", labels=campaign.themes, notes=known)
+    creators = add_labels(creators, "personas", labels=campaign.planning.personas, notes=known)
     tiers = creators.set_index("creator_key")["tier"]
     offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
-    notes = _comparable_notes(_known_before(latest, campaign))
+    notes = _comparable_notes(known)
     baselines = tables["baselines"].assign(creator_key=creator_key(tables["baselines"]))
     ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
     evidence = memory.evidence if memory else NO_EVIDENCE
@@ -121,7 +126,7 @@ def make_candidates(
     candidates = add_forecasts(offers, models=models, tiers=tiers)
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
-    return Pool(candidates, models, tiers, len(creators), n_unpriced, ratios, corrections, said)
+    return Pool(candidates, models, tiers, len(creators), n_unpriced, ratios, notes, corrections, said)
 
 
 def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[Finding, ...]:
@@ -146,15 +151,32 @@ def newest_creators(creators: pd.DataFrame) -> pd.DataFrame:
     return ordered.groupby("creator_key", sort=True).last().reset_index()
 
 
-def add_labels(creators: pd.DataFrame, column: str, *, labels: Sequence[Labelled]) -> pd.DataFrame:
-    """Add the names of all themes or personas whose keywords occur in tags, category or place, joined by ``; ``."""
-    parts = [creators[name].fillna("") for name in ("tags", "category", "place")]
-    words = parts[0].str.cat(parts[1:], sep="\n").str.casefold()
+def add_labels(creators: pd.DataFrame, column: str, *, labels: Sequence[Labelled], notes: pd.DataFrame) -> pd.DataFrame:
+    """Add the names of all themes or personas that a creator counts for, joined by ``; ``.
+
+    A keyword in tags, category or place is enough, or `MIN_LABEL_NOTES` notes with one in title or tags.
+    """
+    words = _join_words(creators, ("tags", "category", "place"))
+    note_words, note_creator = _join_words(notes, ("title", "tags")), creator_key(notes)
     found = pd.Series("", index=creators.index, dtype="str")
     for label in labels:
-        hit = np.logical_or.reduce([words.str.contains(word.casefold(), regex=False) for word in label.keywords])
-        found = found.mask(hit, found + "; " + label.name)
+        n_notes = _contains_any(note_words, label.keywords).groupby(note_creator).sum()
+        writes = creators["creator_key"].map(n_notes).fillna(0).ge(MIN_LABEL_NOTES)
+        found = found.mask(_contains_any(words, label.keywords) | writes, found + "; " + label.name)
     return creators.assign(**{column: found.str.removeprefix("; ")})
+
+
+def _join_words(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """The columns' texts in one, small letters."""
+    first, *others = (frame[name].fillna("") for name in columns)
+    return first.str.cat(others, sep="\n").str.casefold()
+
+
+def _contains_any(words: pd.Series, keywords: Sequence[str]) -> pd.Series:
+    found = pd.Series(data=False, index=words.index)
+    for keyword in keywords:
+        found |= words.str.contains(keyword.casefold(), regex=False)
+    return found
 
 
 def add_role(creators: pd.DataFrame) -> pd.DataFrame:

@@ -22,8 +22,10 @@ MIN_CAMPAIGNS = 10
 MIN_CLIENTS = 3
 """Clients from which anything learned may reach another client's plan."""
 
-PRIOR_CAMPAIGNS = 10
-"""Campaigns that an unchanged width is worth: ten campaigns believe themselves and it equally."""
+PRIOR_CAMPAIGNS = 3
+"""Campaigns that an unchanged width is worth. Simulated (20 notes a campaign): where forecasts were right, ten
+campaigns then change the width by 5% on average; where it was two thirds of what it should be, they make up three
+quarters of it."""
 
 NOMINAL = 0.8
 """Share of notes that P10 to P90 is meant to hold."""
@@ -255,8 +257,10 @@ def _learn_stretch(part: pd.DataFrame, shifts: Corrections) -> float:
 
 def say_corrected(corrections: Corrections, *, tiers: pd.Series) -> tuple[Finding, ...]:
     """Say which forecasts of a pool were moved, and by what they were learned."""
-    table = corrections.table
-    known = table[table["tier"].isin(tiers.dropna().unique()) & table["shift"].ne(0)]
+    table, names = corrections.table, tiers.dropna().unique()
+    own = table["tier"].isin(names)
+    others = table["tier"].eq(EVERY) & (own.groupby(table["metric"]).transform("sum") < len(names))
+    known = table[(own | others) & (table["shift"].ne(0) | table["stretch"].ne(1))]
     return tuple(
         Finding(
             "forecast.corrected",

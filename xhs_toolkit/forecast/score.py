@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import fit_note_model, predict, quantile, tier_of
 from xhs_toolkit.forecast.windows import Floats, locate, log_count, sort_notes, take_windows, unlog_count
 
@@ -137,6 +138,45 @@ def _clustered_share(inside: pd.Series, creator: pd.Series) -> dict[str, float]:
     error = float(np.sqrt(n / max(n - 1, 1) * np.square(sums).sum()) / len(inside))
     half = float(stats.t.ppf(0.975, max(n - 1, 1))) * error
     return {"coverage": share, "coverage_low": share - half, "coverage_high": share + half}
+
+
+PAST_NOTES = 5
+"""Earlier notes from which the pool's own past is forecast: most creators have as many."""
+
+MIN_PAST_NOTES, MIN_PAST_CREATORS = 30, 5
+"""Notes and creators below which a share inside the range says next to nothing (30: ±14 percentage points)."""
+
+MAX_PAST_NOTES = 20_000
+"""Newest notes of the past that are looked at."""
+
+
+def describe_past(notes: pd.DataFrame, *, metric: str, tiers: pd.Series) -> Finding:
+    """Say how good forecasts of this pool's own past would have been, in the format most of its notes have.
+
+    Parameters
+    ----------
+    notes : of `pool.Pool`: ``creator_key``, ``format``, ``posted_at``, ``as_of`` and `metric`.
+    """
+    known = notes[notes[metric].notna() & notes["posted_at"].notna()]
+    form = known["format"].mode().iloc[0] if known["format"].notna().any() else ""
+    newest = known[known["format"].eq(form)].sort_values("posted_at", kind="stable").tail(MAX_PAST_NOTES)
+    tested = evaluate_forecast(newest, metric=metric, earlier=(PAST_NOTES,), tiers=tiers, creator="creator_key")
+    n_notes, n_creators = len(tested.notes), tested.notes["creator"].nunique()
+    if n_notes < MIN_PAST_NOTES or n_creators < MIN_PAST_CREATORS:
+        return Finding("forecast.no_past", {"metric": metric, "n_notes": n_notes})
+    row = tested.summary.iloc[0]
+    values = {
+        "metric": metric,
+        "x": form,
+        "n_notes": n_notes,
+        "n_creators": n_creators,
+        "inside_share": float(row["coverage"]),
+        "inside_share_low": max(float(row["coverage_low"]), 0.0),
+        "inside_share_high": min(float(row["coverage_high"]), 1.0),
+        "error_ratio": float(np.exp(row["error"])),
+        "own_ratio": float(np.exp(row["error_own_median"])),
+    }
+    return Finding("forecast.past", values)
 
 
 class PlanScore(NamedTuple):

@@ -14,8 +14,10 @@ from xhs_toolkit.history.memory import (
 )
 from xhs_toolkit.history.place import Place, find_place, open_place
 from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS
+from xhs_toolkit.history.rows import COLUMNS
 
 __all__ = [
+    "COLUMNS",
     "MIN_CLIENTS",
     "SETTLED_DAYS",
     "Beside",

@@ -60,6 +60,7 @@ def make_rows(notes: pd.DataFrame, *, campaign: Campaign, key: bytes, plan: Plan
     -------
     `COLUMNS`, sorted, so that the same notes in another order give the same rows.
     """
+    notes = notes.reset_index(drop=True)
     creator = notes["creator_id"].fillna(notes["creator_name"])
     paid = notes["scope"].eq("paid") | notes["cost_cny"].notna()
     rows = pd.DataFrame(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.bundled import bundled_folder
+
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
@@ -26,13 +28,15 @@ MIN_TAG_CREATORS = 2
 """Tags of one creator alone are that creator's, not the topic's."""
 
 
-def plan_keywords(campaign: Campaign, *, creators: pd.DataFrame, ad_days: pd.DataFrame) -> pd.DataFrame:
+def plan_keywords(
+    campaign: Campaign, *, creators: pd.DataFrame, notes: pd.DataFrame, ad_days: pd.DataFrame
+) -> pd.DataFrame:
     """List the keywords of the Search stage.
 
     Parameters
     ----------
     campaign : brand names, category, themes, and competitors from ``sourcing``.
-    creators : the pool, with ``tags``.
+    creators, notes : the pool, each with ``creator_id`` and ``tags``.
     ad_days : past keyword reports (rows with a ``keyword``).
 
     Returns
@@ -42,7 +46,7 @@ def plan_keywords(campaign: Campaign, *, creators: pd.DataFrame, ad_days: pd.Dat
     the word among their tags, and of past reports ``impressions``, ``clicks``, ``spend_cny``, ``ad_click_rate``,
     ``cost_per_click_cny``; missing where no report has the word.
     """
-    tags = count_tags(creators)
+    tags = count_tags(creators, notes)
     own = pd.DataFrame(_own_words(campaign), columns=["keyword", "moment", "word_kind", "source"])
     pooled = pd.DataFrame({"keyword": tags[tags >= MIN_TAG_CREATORS].head(MAX_TAGS).index})
     reports = summarise_reports(ad_days)
@@ -67,7 +71,7 @@ def _put_the_best_first(words: pd.DataFrame) -> pd.DataFrame:
 
 
 def _own_words(campaign: Campaign) -> list[tuple[str, str, str, str]]:
-    category = [campaign.category] if campaign.category else []
+    category = name_category(campaign.category) if campaign.category else []
     brands = dict.fromkeys((*campaign.brand_names, *campaign.hashtags))
     needs = [word for theme in campaign.themes for word in theme.keywords]
     named: Mapping[tuple[str, str, str], Iterable[str]] = {
@@ -79,6 +83,21 @@ def _own_words(campaign: Campaign) -> list[tuple[str, str, str, str]]:
         ("decide", "brand", "analysts_choice"): [word + ending for word in brands for ending in DECIDE_ENDINGS],
     }
     return [(word, *about) for about, words in named.items() for word in words]
+
+
+def name_category(category: str) -> list[str]:
+    """A category as readers search for it: its first Chinese name among the customary ones, else as it is.
+
+    >>> name_category("outdoor"), name_category("滑雪")
+    (['户外'], ['滑雪'])
+    """
+    path = bundled_folder("templates") / "content" / "industry_defaults.csv"
+    customary = pd.read_csv(path, usecols=["category", "words"], dtype="str", encoding="utf-8-sig")
+    for row in customary.itertuples():
+        words = [row.category, *str(row.words).split(";")]
+        if _fold(category) in words and category.isascii():
+            return [word for word in words if not word.isascii()][:1]
+    return [category]
 
 
 def _fold(word: str) -> str:
@@ -105,15 +124,15 @@ def _sort_in(words: pd.DataFrame, own: pd.DataFrame, source: str) -> pd.DataFram
     return pd.DataFrame({"keyword": words["keyword"], "moment": moments, "word_kind": kinds, "source": source})
 
 
-def count_tags(creators: pd.DataFrame) -> pd.Series:
-    """Creators by tag, most first.
+def count_tags(*frames: pd.DataFrame) -> pd.Series:
+    """Creators by tag, their own or one of their notes', most first.
 
     >>> count_tags(pd.DataFrame({"creator_id": ["a", "b"], "tags": ["户外, 徒步", "户外"]})).to_dict()
     {'户外': 2, '徒步': 1}
     """
-    each = creators.drop_duplicates("creator_id")["tags"].dropna().str.split(r"[,，;；]", regex=True).explode()
-    plain = each.str.strip()
-    return plain[plain.ne("")].groupby(level=0).unique().explode().value_counts(sort=True)
+    known = pd.concat([frame[["creator_id", "tags"]].dropna() for frame in frames])
+    each = known.set_index("creator_id")["tags"].str.split(r"[,，;；]", regex=True).explode().str.strip()
+    return each[each.ne("")].reset_index().drop_duplicates()["tags"].value_counts(sort=True)
 
 
 def summarise_reports(ad_days: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.present.charts import ROW_HEIGHT, WIDTH, _format_tick
+from xhs_toolkit.present.results_charts import name_notes
 from xhs_toolkit.present.style import PALETTE, QUIET, format_value, picture_text, use_style
 from xhs_toolkit.present.wording import label
 
@@ -55,8 +56,7 @@ def _draw_panel(axes: Axes, part: pd.DataFrame, *, language: str) -> None:
     for place, value, end in zip(places, part["per_100_rmb"], part["per_100_rmb_high"], strict=True):
         words = format_value("extra_views", round(value), language=language)
         axes.annotate(words, (end, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
-    names = part["title"].fillna(part["creator_name"]).fillna(part["note_id"])
-    axes.set_yticks(places, [picture_text(name, max_length=18) for name in names], fontsize=8)
+    axes.set_yticks(places, name_notes(part), fontsize=8)
     axes.set_ylim(len(part) - 0.4, -0.6)
     axes.set_xlim(0, float(part["per_100_rmb_high"].max()) * 1.12)
     axes.grid(visible=False, axis="y")

@@ -33,6 +33,9 @@ AREA = (0.125, 0.13, 0.855, 0.74)
 
 FEWEST_TICKS = 3
 COLOURS = 256
+NEARLY_WHITE = 250
+"""What picking colours makes of white at the least: on a page it would be seen as a grey frame."""
+
 LEGEND_STEP = 0.3
 """From one kind of mark to the next in the line above the axes, as a share of the picture's width."""
 
@@ -276,7 +279,9 @@ def write_png(figure: Figure) -> bytes:
     target = io.BytesIO()
     with use_style():
         seen = Image.fromarray(_read_pixels(figure)[..., :3])
-    seen.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(target, "png", compress_level=1)
+    few = seen.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
+    few.putpalette([255 if part >= NEARLY_WHITE else part for part in few.getpalette() or ()])
+    few.save(target, "png", compress_level=1)
     return target.getvalue()
 
 

@@ -21,9 +21,11 @@ A ``headline`` is a finding that states what a table or a picture shows: the tit
 
 from __future__ import annotations
 
+import base64
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +47,7 @@ PARTS = ("project", "content", "comparison", "next", "method")
 """Parts of the client's report, in the order that agencies expect; a section may name the one it belongs to."""
 
 REDRAWN = frozenset({"plot_group_ratios", "plot_notes", "plot_money", "plot_ranges", "plot_roster", "plot_timeline"})
+REDRAWN |= {"plot_effects", "plot_ranking", "plot_ledger", "plot_lift"}
 """Pictures that the deck and the workbook draw themselves, as charts that can be edited; of others they get a PNG."""
 
 PNG_DPI = 200
@@ -64,6 +67,34 @@ class Said:
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+
+
+class Shown:
+    """Sentences, tables and pictures of a whole section as a notebook shows them, one below the other."""
+
+    def __init__(self, *items: Said | Styler | Drawn) -> None:
+        self.items = items
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(item) for item in self.items)
+
+    def _repr_html_(self) -> str:
+        return "\n".join(item._repr_html_() for item in self.items)
+
+
+class Drawn:
+    """A picture as a notebook shows it: the SVG that was written, and its text alternative as its plain text."""
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg = svg
+        self.alt = alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.svg.encode()).decode()
+        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}">'
 
 
 class Page:
@@ -107,8 +138,9 @@ class Page:
         columns: Sequence[str],
         caption: Finding,
         headline: Finding | None = None,
+        n_shown: int = MAX_ROWS,
     ) -> Styler | Said:
-        """Add a table: the whole frame goes to Parquet, `columns` of its first rows to the page.
+        """Add a table: the whole frame goes to Parquet, `columns` of its first `n_shown` rows to the page.
 
         Times are written in the campaign's time zone. A table longer than the page shows leaves out columns
         without any value. A frame without rows gives no table. `headline` states what the table shows.
@@ -117,13 +149,13 @@ class Page:
             return Said([say(Finding("page.nothing"), language=self.language)])
         times = frame.select_dtypes("datetimetz").columns
         frame = frame.assign(**{time: frame[time].dt.tz_convert(self.time_zone) for time in times})
-        columns = drop_unmeasured(frame, columns) if len(frame) > MAX_ROWS else columns
+        columns = drop_unmeasured(frame, columns) if len(frame) > n_shown else columns
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
-        block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": MAX_ROWS}
+        block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": n_shown}
         self.blocks.append(block | {"caption": caption.as_dict(), **_write_headline(headline)})
         words = say(caption, language=self.language)
-        shown = self._name(frame.head(MAX_ROWS), self.language)
+        shown = self._name(frame.head(n_shown), self.language)
         return style_table(shown, columns=columns, language=self.language, caption=words)
 
     @staticmethod
@@ -140,7 +172,7 @@ class Page:
         about: Finding,
         headline: Finding | None = None,
         **settings: Any,
-    ) -> Figure | Said:
+    ) -> Drawn | Said:
         """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
 
         `headline` states what the picture shows. Where the plot function has nothing to draw and returns None,
@@ -165,7 +197,9 @@ class Page:
         else:
             block["png"] = {language: self._save_png(f"{stem}.{language}.png", figures[language]) for language in files}
         self.blocks.append(block)
-        return figures[self.language]
+        shown = next(language for language in self.languages if language in files)
+        svg = (self.run_folder / "pictures" / files[shown]).read_text(encoding="utf-8")
+        return Drawn(svg, say(about, language=shown))
 
     def _keep(self, frame: pd.DataFrame, stem: str) -> str:
         """Keep the data of a picture beside it."""
@@ -177,7 +211,7 @@ class Page:
         return {"frame": self._keep(value, stem)} if isinstance(value, pd.DataFrame) else value
 
     def _save_png(self, name: str, figure: Figure) -> str:
-        with use_style():
+        with use_style(), _untitled(figure):
             figure.savefig(self.run_folder / "pictures" / name, dpi=PNG_DPI, metadata={"Software": None})
         return name
 
@@ -187,7 +221,7 @@ class Page:
 
     def _save(self, name: str, figure: Figure) -> str:
         drawn = io.StringIO()
-        with use_style():
+        with use_style(), _untitled(figure):
             figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
         (self.run_folder / "pictures" / name).write_text(drawn.getvalue(), encoding="utf-8")
         return name
@@ -204,6 +238,17 @@ class Page:
         path.write_text(json.dumps(page, ensure_ascii=False, indent=1), encoding="utf-8")
         n_files = len(list(self.run_folder.glob(f"*/{self.step}*")))
         return Said([say(Finding("page.written", {"n_files": n_files}), language=self.language)])
+
+
+@contextmanager
+def _untitled(figure: Figure) -> Iterator[None]:
+    """Save a picture without its title: what the client gets has a headline above it."""
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    for axes in figure.axes:
+        axes.set_title("", loc="left")
+    yield
+    for axes, title in zip(figure.axes, titles, strict=True):
+        axes.set_title(title, loc="left")
 
 
 def _write_headline(headline: Finding | None) -> dict[str, Any]:

@@ -22,6 +22,8 @@ NARROW = 0.07
 
 STAGE_COLOURS = {"prepare": 4, "creators": 0, "feed": 1, "search": 2, "review": 4}
 MAX_NAMED = 8
+NAME_POINTS = (95.0, 13.0)
+"""Width and height of a name in a picture, in points: of two names closer than that one is left out."""
 
 
 def plot_money(options: pd.DataFrame, *, language: str, title: str) -> Figure | None:
@@ -187,11 +189,21 @@ def plot_roster(
             )
         axes.legend(loc="upper left", ncols=2, fontsize=9, handletextpad=0.2)
         _format_logs(axes, metric, language)
-        for row in drawn[is_chosen].nlargest(MAX_NAMED // 2, value).to_dict("records"):
-            place = (row["cost_cny"], row[value])
-            text = picture_text(row["creator_name"], max_length=14)
-            axes.annotate(text, place, xytext=(6, 4), textcoords="offset points", fontsize=8.5, color=INK)
+        _name_points(axes, drawn[is_chosen].nlargest(MAX_NAMED // 2, value), y=value)
     return figure
+
+
+def _name_points(axes: Axes, rows: pd.DataFrame, *, y: str) -> None:
+    """Name points, the first first, as long as a name would not lie on one that is already there."""
+    axes.autoscale_view()
+    places = axes.transData.transform(rows[["cost_cny", y]].to_numpy(dtype=float)) * 72 / axes.figure.dpi
+    taken: list[tuple[float, float]] = []
+    for row, (left, bottom) in zip(rows.to_dict("records"), places, strict=True):
+        if any(abs(left - x) < NAME_POINTS[0] and abs(bottom - other) < NAME_POINTS[1] for x, other in taken):
+            continue
+        taken.append((left, bottom))
+        text, place = picture_text(row["creator_name"], max_length=14), (row["cost_cny"], row[y])
+        axes.annotate(text, place, xytext=(6, 4), textcoords="offset points", fontsize=8.5, color=INK)
 
 
 def _format_logs(axes: Axes, metric: str, language: str) -> None:

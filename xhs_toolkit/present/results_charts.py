@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -130,11 +130,32 @@ def plot_ranking(notes: pd.DataFrame, *, language: str, title: str) -> Figure | 
             drawn["expected_ratio"], heights, s=16, facecolor="white", edgecolor=colours, linewidth=1.2, zorder=3
         )
         axes.scatter(drawn["shrunk_ratio"], heights, s=24, color=colours, zorder=4, linewidth=0)
-        names = drawn["title"].fillna(drawn["creator_name"]).fillna(drawn["note_id"])
-        axes.set_yticks(heights, [picture_text(name, max_length=18) for name in names], fontsize=7.5)
+        axes.set_yticks(heights, name_notes(drawn), fontsize=7.5)
         axes.set_ylim(len(drawn) - 0.3, -0.7)
         _finish_ratios(axes, drawn, language)
     return figure
+
+
+def name_notes(notes: pd.DataFrame, *, max_length: int = 18) -> list[str]:
+    """What a picture calls each note: its title, or where that cannot be drawn its creator, else its id.
+
+    >>> notes = pd.DataFrame({"title": ["徒步", "🇳🇿"], "creator_name": ["Ana", "Ben"], "note_id": ["n1", "n2"]})
+    >>> name_notes(notes)
+    ['徒步', 'Ben']
+    """
+    return [name_note(note, max_length=max_length) for note in notes.to_dict("records")]
+
+
+def name_note(note: Mapping[Hashable, Any], *, max_length: int) -> str:
+    """Return what a picture calls a note: its title, where that can be drawn, else its creator or its id.
+
+    >>> name_note({"title": "🥾", "creator_name": None, "note_id": "64f0"}, max_length=18)
+    '64f0'
+    """
+    texts = (note.get(name) for name in ("title", "creator_name", "note_id"))
+    return next(
+        filter(None, (picture_text(text, max_length=max_length) for text in texts if isinstance(text, str))), ""
+    )
 
 
 def plot_ledger(items: pd.DataFrame, *, language: str, title: str) -> Figure | None:

@@ -228,6 +228,7 @@ def _write_sheet(sheet: Worksheet, table: Sheet, formats: dict[str, Format], boo
     sheet.autofilter(0, 0, len(frame), max(len(columns) - 1, 0))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _show(frame: pd.DataFrame, name: str, language: str) -> list[Any]:

@@ -10,20 +10,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pptx.util import Inches
+
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import QUIET
-from xhs_toolkit.present.wording import label
+from xhs_toolkit.present.wording import label, list_codes
+from xhs_toolkit.report.chartdata import describe_chart
 from xhs_toolkit.report.headlines import NAMES, make_headline
-from xhs_toolkit.report.native import describe_chart
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages, read_table
 from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
 from xhs_toolkit.report.slidecharts import add_chart
 from xhs_toolkit.report.slides import (
     CAPTION_HEIGHT,
+    GAP,
     Canvas,
     Place,
     add_paragraphs,
+    add_points,
     add_scores,
     add_slide,
     add_table,
@@ -33,8 +38,7 @@ from xhs_toolkit.report.slides import (
 )
 from xhs_toolkit.report.words import (
     ShownTable,
-    list_columns,
-    make_glossary,
+    define_terms,
     say_code,
     say_finding,
     say_headline,
@@ -47,7 +51,10 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 MAX_SLIDES = 15
-MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TERMS = 9, 8, 10
+MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TERMS = 9, 7, 7
+MARK_WIDTH = Inches(2.9)
+"""Room for the name of a step beside its answer."""
+
 TEMPLATE = "deck.pptx"
 
 
@@ -64,7 +71,7 @@ class _Work:
 
 def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``deck.pptx`` in the campaign's first language and ``deck.<language>.pptx`` in the others."""
-    outline = make_outline(read_pages(run_folder))
+    outline = make_outline(read_pages(run_folder), campaign=campaign).leave_out_details()
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -90,19 +97,20 @@ def find_template(campaign: Campaign) -> Path:
 
 def _fill_deck(work: _Work, campaign: Campaign) -> None:
     _add_answer(work, campaign)
+    _add_project(work)
     closing = [name for name in ("learned", "next") if work.outline.list_blocks(name)]
-    glossary = make_glossary(list_columns(work.outline.list_blocks("table")), language=work.language)
-    n_taken = len(work.canvas.deck.slides) + len(closing) + 1 + bool(glossary)
+    terms = list(define_terms(work.outline, work.language).values())[:MAX_TERMS]
+    n_taken = len(work.canvas.deck.slides) + len(closing) + 1 + bool(terms)
     for block in choose_evidence(work.outline, work.run_folder, n_slides=MAX_SLIDES - n_taken):
         _add_evidence(work, block)
     for name in closing:
         _add_findings(work, name)
     _add_method(work)
-    if glossary:
-        header = [label(name, language=work.language) for name in ("term", "other_language", "meaning")]
-        rows = [[entry.term, entry.other, entry.meaning] for entry in glossary[:MAX_TERMS]]
+    if terms:
         slide = add_slide(work.canvas, say_code("headline.glossary", work.language))
-        add_table(work.canvas, slide, ShownTable(header, [False] * 3, rows, len(rows)), place=work.canvas.area)
+        header = [label(name, language=work.language) for name in ("term", "meaning")]
+        table = ShownTable(header, [False] * 2, [list(pair) for pair in terms], len(terms))
+        add_table(work.canvas, slide, table, place=work.canvas.area)
 
 
 # ---------------------------------------------------------------------------- which slides there are
@@ -154,11 +162,33 @@ def _add_answer(work: _Work, campaign: Campaign) -> None:
     said = say_finding(lead, lead, work.language)
     slide = add_slide(work.canvas, title, notes=[said, *_say_method(work, lead["step"])])
     area = work.canvas.area
-    text = Place(area.left, area.top, area.width, area.height if not scores else int(0.48 * area.height))
+    top = area.top + GAP
+    text = Place(area.left, top, area.width, area.height - GAP if not scores else int(0.42 * area.height))
     add_paragraphs(work.canvas, slide, [said], place=text)
     if scores:
-        below = Place(area.left, area.top + int(0.54 * area.height), area.width, int(0.42 * area.height))
-        add_scores(work.canvas, slide, [show_score(score, language=work.language) for score in scores], place=below)
+        below = Place(area.left, area.top + int(0.53 * area.height), area.width, int(0.47 * area.height))
+        shown = [show_score(score, language=work.language) for score in scores]
+        add_scores(work.canvas, slide, shown, ratios=[score.ratio for score in scores], place=below)
+
+
+PLANNED = "roster.answer"
+
+
+def _add_project(work: _Work) -> None:
+    """What was planned, step by step, where the report leads with results: the answers of the earlier steps."""
+    answers = work.outline.list_blocks("answer", part="project")
+    if not answers or work.outline.list_blocks("picture", part="project"):
+        return
+    planned = next((block for block in answers if block["code"] == PLANNED), None)
+    title = (
+        say_finding(Finding("headline.project", planned["values"]), planned, work.language)
+        if planned
+        else say_code("part.project", work.language)
+    )
+    texts = [say_finding(block, block, work.language) for block in answers]
+    slide = add_slide(work.canvas, title, notes=texts)
+    marks = [say_code(f"step.{block['step']}", work.language) for block in answers]
+    add_points(work.canvas, slide, texts, marks=marks, mark_width=MARK_WIDTH)
 
 
 def _add_evidence(work: _Work, block: Block) -> None:
@@ -170,7 +200,7 @@ def _add_evidence(work: _Work, block: Block) -> None:
     area = work.canvas.area
     chart = describe_chart(block, work.run_folder, language=work.language)
     caption = say_finding(chart.about, block, work.language) if chart else about
-    add_text(slide, Place(area.left, area.top, area.width, CAPTION_HEIGHT), [caption], size=13, colour=QUIET)
+    add_text(slide, Place(area.left, area.top, area.width, CAPTION_HEIGHT), [caption], size=14, colour=QUIET)
     below = Place(area.left, area.top + CAPTION_HEIGHT, area.width, area.height - CAPTION_HEIGHT)
     if block["kind"] == "table":
         add_table(work.canvas, slide, _shorten_table(work, block), place=below, about=about)
@@ -198,11 +228,21 @@ def _add_picture(work: _Work, slide: object, block: Block, *, place: Place, abou
 
 
 def _add_findings(work: _Work, kind: str) -> None:
-    """What was learned, or what to do next: the first finding is the title, where it is short enough."""
-    code = {"learned": "part.learned", "next": "part.actions"}[kind]
-    texts = [say_finding(block, block, work.language) for block in work.outline.list_blocks(kind)]
-    slide = add_slide(work.canvas, say_code(code, work.language), notes=texts)
-    add_paragraphs(work.canvas, slide, texts)
+    """What was learned, or what to do next, one under the other; the title is the first that has a short form."""
+    blocks = work.outline.list_blocks(kind)
+    texts = [say_finding(block, block, work.language) for block in blocks]
+    slide = add_slide(work.canvas, _choose_title(work, kind, blocks), notes=texts)
+    marks = [str(number) if kind == "next" else "–" for number in range(1, len(texts) + 1)]
+    add_points(work.canvas, slide, texts, marks=marks, mark_width=Inches(0.6))
+
+
+def _choose_title(work: _Work, kind: str, blocks: Sequence[Block]) -> str:
+    known = frozenset(list_codes())
+    short = ((f"headline.{block['code'].replace('.', '_')}", block) for block in blocks)
+    told = next(((code, block) for code, block in short if code in known), None)
+    if told is None:
+        return say_code({"learned": "part.learned", "next": "part.actions"}[kind], work.language)
+    return say_finding(Finding(told[0], told[1]["values"]), told[1], work.language)
 
 
 def _add_method(work: _Work) -> None:

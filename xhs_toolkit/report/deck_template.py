@@ -35,16 +35,20 @@ COLOURS = {
 }
 """Slots of the theme → colours of the house."""
 
+WASH = "#F4F7F9"
+COVER_BAND, LINE = Inches(0.38), Inches(0.09)
+"""The band at the left of the cover, and the line over every other slide."""
+
 PLACES: dict[str, dict[int, tuple[int, int, int, int]]] = {
     "Title Slide": {
-        0: (MARGIN, Inches(2.1), Inches(11), Inches(1.3)),
-        1: (MARGIN, Inches(3.6), Inches(11), Inches(2.2)),
+        0: (Inches(1.2), Inches(1.9), Inches(11), Inches(1.6)),
+        1: (Inches(1.2), Inches(3.75), Inches(11), Inches(2.4)),
     },
-    "Title Only": {0: (MARGIN, Inches(0.35), WIDTH - 2 * MARGIN, Inches(0.9))},
+    "Title Only": {0: (MARGIN, Inches(0.3), WIDTH - 2 * MARGIN, Inches(1.0))},
 }
 """Layout → index of a placeholder → left, top, width, height."""
 
-TITLE_SIZES = {"Title Slide": Pt(40), "Title Only": Pt(26)}
+TITLE_SIZES = {"Title Slide": Pt(54), "Title Only": Pt(30)}
 
 
 def write_deck_template(path: Path) -> Path:
@@ -54,6 +58,7 @@ def write_deck_template(path: Path) -> Path:
     for layout in list(deck.slide_layouts):
         if layout.name in KEPT_LAYOUTS:
             _place_layout(layout)
+            _decorate(layout)
         else:
             deck.slide_layouts.remove(layout)
     _place_master(deck.slide_master)
@@ -74,6 +79,33 @@ def _place_layout(layout: Any) -> None:
             shape.element.getparent().remove(shape.element)
         else:
             _move(shape, (WIDTH - MARGIN - Inches(1), Inches(6.95), Inches(1), Inches(0.3)))
+
+
+def _decorate(layout: Any) -> None:
+    """A pale cover with a band in the first accent; a thin line of it over every other slide."""
+    is_cover = layout.name == "Title Slide"
+    if is_cover:
+        properties = etree.SubElement(etree.Element(qn("p:bg")), qn("p:bgPr"))
+        fill = etree.SubElement(etree.SubElement(properties, qn("a:solidFill")), qn("a:srgbClr"))
+        fill.set("val", WASH.removeprefix("#"))
+        etree.SubElement(properties, qn("a:effectLst"))
+        layout.element.cSld.insert(0, properties.getparent())
+    place = (0, 0, COVER_BAND, HEIGHT) if is_cover else (0, 0, WIDTH, LINE)
+    _add_block(layout, place)
+
+
+def _add_block(layout: Any, place: Sequence[int]) -> None:
+    """A rectangle in the first accent, behind everything else."""
+    left, top, width, height = (str(int(value)) for value in place)
+    shape = etree.fromstring(
+        f'''<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
+         xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
+        <p:nvSpPr><p:cNvPr id="90" name="Band"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>
+        <p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>
+        <a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="accent1"/></a:solidFill>
+        <a:ln><a:noFill/></a:ln></p:spPr></p:sp>'''
+    )
+    layout.shapes._spTree.insert(2, shape)
 
 
 def _set_text(shape: Any, name: str) -> None:

@@ -14,12 +14,16 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from xhs_toolkit.present.tables import make_display_table, name_themes
-from xhs_toolkit.report.native import Chart, Series, describe_chart
+from xhs_toolkit.report.chartdata import describe_chart
+from xhs_toolkit.report.native import Chart, Series
 from xhs_toolkit.report.outline import Block, Outline
 from xhs_toolkit.report.run import find_made_at, read_table
 from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
+from xhs_toolkit.report.slides import slide_text
+from xhs_toolkit.report.strips import STRIPPED, make_scale
 from xhs_toolkit.report.words import (
     Head,
+    define_terms,
     list_columns,
     make_glossary,
     say_code,
@@ -27,6 +31,8 @@ from xhs_toolkit.report.words import (
     say_headline,
     show_head,
     show_score,
+    split_remark,
+    write_alternative,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +79,7 @@ def make_expected(
         ),
         *_say_scores(outline, campaign, language),
         *_say_blocks(outline, run_folder, language),
+        *(word for pair in define_terms(outline, language).values() for word in pair),
         *(
             word
             for entry in make_glossary(list_columns(outline.list_blocks("table")), language=language)
@@ -83,7 +90,7 @@ def make_expected(
     cells = {cell for block in tables for cell in _show_cells(block, run_folder, language)}
     charts = [describe_chart(block, run_folder, language=language) for block in outline.list_blocks("picture")]
     drawn = [chart for chart in charts if chart]
-    cells |= {word for chart in drawn for word in _list_words(chart)}
+    cells |= {word for chart in drawn for word in _list_words(chart, language)}
     numbers = [value for chart in drawn for series in chart.series for value in (*series.numbers, *series.x)]
     lengths = [_measure(series) for chart in drawn for series in chart.series]
     figures = {
@@ -92,11 +99,15 @@ def make_expected(
     return Expected({text: NUMBER.findall(text) for text in texts if text}, frozenset(cells), frozenset(figures))
 
 
-def _list_words(chart: Chart) -> Iterator[str]:
+def _list_words(chart: Chart, language: str) -> Iterator[str]:
     yield from chart.categories
     yield from (chart.x_title, chart.y_title)
     for series in chart.series:
         yield from (series.name, *series.labels)
+    for row in chart.rows:
+        yield from (row.head, row.name, row.about, row.told, row.remark)
+    if chart.kind in STRIPPED:
+        yield from (words for _, words in make_scale(chart, language=language).ticks)
 
 
 def _measure(series: Series) -> list[float]:
@@ -131,6 +142,7 @@ def _say_scores(outline: Outline, campaign: Campaign, language: str) -> Iterator
         shown = show_score(score, language=language)
         yield from (shown.name, shown.value, shown.detail, shown.target, shown.verdict)
         yield from (f"{mark} {shown.verdict}" for mark in "●○")
+        yield write_alternative(shown.name, f"{shown.value}; {shown.target}", language=language)
 
 
 def _say_blocks(outline: Outline, run_folder: Path, language: str) -> Iterator[str]:
@@ -148,6 +160,7 @@ def _say_blocks(outline: Outline, run_folder: Path, language: str) -> Iterator[s
         chart = describe_chart(block, run_folder, language=language) if block["kind"] == "picture" else None
         if chart:
             yield say_finding(chart.about, block, language)
+            yield from (write_alternative(row.name, row.told, language=language) for row in chart.rows)
 
 
 def _show_cells(block: Block, run_folder: Path, language: str) -> Iterator[str]:
@@ -156,6 +169,8 @@ def _show_cells(block: Block, run_folder: Path, language: str) -> Iterator[str]:
     yield from shown.columns
     for column in range(shown.shape[1]):
         yield from shown.iloc[:, column]
+        yield from map(slide_text, shown.iloc[:, column])
+        yield from (part for cell in shown.iloc[:, column] for part in split_remark(cell))
 
 
 def compare_sheet(rows: list[list[object]], frame: pd.DataFrame) -> list[tuple[int, str]]:

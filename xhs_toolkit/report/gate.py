@@ -36,7 +36,7 @@ MAX_HTML_BYTES = 3_000_000
 """What most mail servers take beside two other files."""
 
 MAX_SHOWN = 80
-FILES = (("report", "html"), ("tables", "xlsx"), ("deck", "pptx"))
+FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
 WHAT: Final = {
     "missing_file": "the file is missing",
     "unreadable": "the file cannot be read",
@@ -111,7 +111,7 @@ class _Facts(NamedTuple):
 
 def check_report(run_folder: Path, *, campaign: Campaign) -> Verdict:
     """Check the finished files of a run as they are now."""
-    outline = make_outline(read_pages(run_folder))
+    outline = make_outline(read_pages(run_folder), campaign=campaign)
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     others = list_other_clients(campaign)
     files: list[Path] = []

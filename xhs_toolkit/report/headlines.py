@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.report.native_rows import choose_note_metric
 from xhs_toolkit.report.run import read_drawn, read_table
 
 Block = Mapping[str, Any]
@@ -29,11 +30,16 @@ def make_headline(block: Block, run_folder: Path) -> Finding | None:
     if block["kind"] == "table":
         return _name_best(read_table(run_folder, block["file"]), block["columns"])
     maker = MAKERS.get(block.get("plot", ""))
-    return maker(read_drawn(run_folder, block["data"]), _read_settings(block, run_folder)) if maker else None
+    return maker(read_data(block, run_folder), read_settings(block, run_folder)) if maker else None
 
 
-def _read_settings(block: Block, run_folder: Path) -> dict[str, Any]:
-    """The settings of a picture, with the frames among them."""
+def read_data(block: Block, run_folder: Path) -> pd.DataFrame:
+    """Return the data of a picture: kept beside it, or one of the run's tables."""
+    return read_table(run_folder, block["table"]) if "table" in block else read_drawn(run_folder, block["data"])
+
+
+def read_settings(block: Block, run_folder: Path) -> dict[str, Any]:
+    """Return the settings of a picture, with the frames among them."""
     return {
         name: read_drawn(run_folder, value["frame"]) if isinstance(value, dict) else value
         for name, value in block["settings"].items()
@@ -120,6 +126,44 @@ def _is_sorted(values: pd.Series) -> bool:
     return len(values) > 1 and values.notna().iloc[0] and bool(values.dropna().is_monotonic_decreasing)
 
 
+EFFECTS = {"clearly_better": "better", "clearly_worse": "worse", "in_line": "in_line"}
+
+
+def _sum_up_effects(groups: pd.DataFrame, settings: Block) -> Finding | None:
+    """What the whole campaign brought against what was to be expected."""
+    if "expected_ratio" not in groups:
+        return None
+    whole = groups[groups["dimension"].eq("all") & groups["expected_ratio"].notna()]
+    if whole.empty:
+        return None
+    row = whole.iloc[0]
+    code = f"headline.effects_{EFFECTS.get(row['verdict'], 'few')}"
+    return Finding(code, {"metric": row["metric"], "expected_ratio": float(row["expected_ratio"])})
+
+
+def _find_largest_cost(items: pd.DataFrame, settings: Block) -> Finding | None:
+    known = items[items["amount_cny"].notna()]
+    total = float(known["amount_cny"].sum())
+    if known.empty or total <= 0:
+        return None
+    row = known.loc[known["amount_cny"].idxmax()]
+    share = float(row["amount_cny"]) / total
+    return Finding("headline.ledger", {"x": row["item"], "part_share": share, "total_cny": total})
+
+
+def _span_notes(notes: pd.DataFrame, settings: Block) -> Finding | None:
+    """From the weakest to the best note: as ratios to what was expected, else as they were counted."""
+    if "expected_ratio" in notes and notes["expected_ratio"].notna().sum() > 1:
+        ratios, clear = notes["expected_ratio"].dropna(), notes["verdict"].isin(["clearly_better", "clearly_worse"])
+        ends = {"low_ratio": float(ratios.min()), "high_ratio": float(ratios.max())}
+        counts = {"n_clear": int(clear.sum()), "n_notes": len(ratios)}
+        return Finding("headline.standouts", {"metric": notes["metric"].iloc[0], **ends, **counts})
+    metric = choose_note_metric(notes)
+    known = notes[metric].dropna()
+    ends = {"low_value": float(known.min()), "high_value": float(known.max())}
+    return Finding("headline.standouts_plain", {"metric": metric, "n_notes": len(known), **ends})
+
+
 MAKERS: dict[str, Callable[[pd.DataFrame, Block], Finding | None]] = {
     "plot_group_ratios": _compare_groups,
     "plot_notes": _weigh_notes,
@@ -127,4 +171,8 @@ MAKERS: dict[str, Callable[[pd.DataFrame, Block], Finding | None]] = {
     "plot_timeline": _find_posting,
     "plot_ranges": _find_best_range,
     "plot_roster": _count_chosen,
+    "plot_effects": _sum_up_effects,
+    "plot_ledger": _find_largest_cost,
+    "plot_ranking": _span_notes,
+    "standouts": _span_notes,
 }

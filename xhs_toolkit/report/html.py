@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.report.fonts import embed_font
+from xhs_toolkit.present.wording import label
+from xhs_toolkit.report.chartdata import describe_chart
+from xhs_toolkit.report.fonts import embed_fonts
+from xhs_toolkit.report.native import Chart
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages
-from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
+from xhs_toolkit.report.scorecard import Score, make_scorecard, summarise_scores
+from xhs_toolkit.report.strips import STRIPPED, draw_score, draw_strip, make_scale
 from xhs_toolkit.report.words import (
+    define_terms,
     list_columns,
     make_glossary,
     say_code,
@@ -29,6 +36,8 @@ from xhs_toolkit.report.words import (
     show_head,
     show_score,
     show_table,
+    split_remark,
+    write_alternative,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +52,7 @@ LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``report.html`` in the campaign's first language and ``report.<language>.html`` in the others."""
-    outline = make_outline(read_pages(run_folder))
+    outline = make_outline(read_pages(run_folder), campaign=campaign)
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -54,10 +63,12 @@ def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     return written
 
 
-def _render(outline: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
+def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
     folder = bundled_folder("templates") / "report"
+    outline = whole.leave_out_details()
     scores = make_scorecard(outline.lead["values"], targets=campaign.targets) if outline.lead else ()
     verdict = summarise_scores(scores)
+    defined = define_terms(outline, language)
     page = _environment(folder).get_template("report.html.j2").render(
         locale=LOCALES[language],
         css=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -65,12 +76,24 @@ def _render(outline: Outline, *, run_folder: Path, campaign: Campaign, language:
         logo=embed_logo(campaign),
         lead=say_finding(outline.lead, outline.lead, language) if outline.lead else "",
         verdict=say_finding(verdict, {}, language) if verdict else "",
-        scores=[show_score(score, language=language) for score in scores],
+        scores=[_show_score(score, language) for score in scores],
         parts=[_show_part(part, run_folder, language) for part in outline.parts],
-        glossary=make_glossary(list_columns(outline.list_blocks("table")), language=language),
+        definitions=list(defined.values()),
+        glossary=make_glossary(list_columns(outline.list_blocks("table")), language=language, but=defined),
         say=lambda code: say_code(code, language),
     )  # fmt: skip
-    return page.replace(FONT_PLACE, embed_font(page), 1)
+    return page.replace(FONT_PLACE, embed_fonts(page), 1)
+
+
+def _show_score(score: Score, language: str) -> dict[str, Any]:
+    shown, track = show_score(score, language=language), draw_score(score, language=language)
+    alternative = write_alternative(shown.name, f"{shown.value}; {shown.target}", language=language)
+    return {**shown._asdict(), "track": track and embed_drawing(track), "alt": alternative}
+
+
+def embed_drawing(drawn: str) -> str:
+    """Return an SVG as a data address."""
+    return "data:image/svg+xml;base64," + _encode(drawn.encode())
 
 
 def _environment(folder: Path) -> Environment:
@@ -99,46 +122,83 @@ def _encode(content: bytes) -> str:
 
 
 def _show_part(part: Part, run_folder: Path, language: str) -> dict[str, Any]:
-    """One part for the template: its title and its sections, each under its step or its own heading."""
+    """One part for the template: its title and its sections; what defines words is told in the glossary."""
+    sections = [section for section in part.sections if section.code != "section.definitions"]
     return {
         "id": part.name,
         "title": say_code(f"part.{part.name}", language),
-        "sections": list(_show_sections(part.sections, run_folder, language)),
+        "sections": list(_show_sections(sections, run_folder, language)),
     }
 
 
-def _show_sections(sections: tuple[Section, ...], run_folder: Path, language: str) -> Iterator[dict[str, Any]]:
-    step = ""
+def _show_sections(sections: list[Section], run_folder: Path, language: str) -> Iterator[dict[str, Any]]:
+    """Each section with the heading of its own, or with that of its step where it has none."""
     for section in sections:
-        begins = bool(section.step) and section.step != step
-        step = section.step
-        yield {
-            "step": say_code(f"step.{step}", language) if begins else "",
-            "title": say_code(section.code, language) if section.code else "",
-            "blocks": [_show_block(block, run_folder, language) for block in section.blocks],
-        }
+        blocks = [shown for block in section.blocks if (shown := _show_block(block, run_folder, language))]
+        code = section.code or (f"step.{section.step}" if section.step else "")
+        if blocks:
+            yield {"title": say_code(code, language) if code else "", "blocks": list(_gather_lessons(blocks))}
 
 
-def _show_block(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
-    makers: dict[str, Callable[[Block, Path, str], dict[str, Any]]] = {"table": _show_table, "picture": _show_picture}
+LESSONS = frozenset({"learned", "next"})
+
+
+def _gather_lessons(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What was learned and what to do next as lists; other blocks as they are."""
+    for kind, group in groupby(blocks, key=itemgetter("kind")):
+        if kind in LESSONS:
+            yield {"kind": "list", "of": kind, "texts": [block["text"] for block in group]}
+        else:
+            yield from group
+
+
+def _show_block(block: Block, run_folder: Path, language: str) -> dict[str, Any] | None:
+    makers: dict[str, Callable[[Block, Path, str], dict[str, Any] | None]] = {
+        "table": _show_table,
+        "picture": _show_picture,
+    }
     if block["kind"] in makers:
-        return {"kind": block["kind"], **makers[block["kind"]](block, run_folder, language)}
+        return makers[block["kind"]](block, run_folder, language)
     return {"kind": block["kind"], "text": say_finding(block, block, language)}
 
 
 def _show_table(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
     table = show_table(block, run_folder, language=language)
     headline = say_headline(block, run_folder, language) if "headline" in block else ""
-    return {"caption": say_finding(block["caption"], block, language), "headline": headline, **table._asdict()}
+    rows = [
+        [split_remark(cell) if number else (cell, "") for cell, number in zip(row, table.is_number, strict=True)]
+        for row in table.rows
+    ]
+    caption = say_finding(block["caption"], block, language)
+    return {"kind": "table", "caption": caption, "headline": headline, **table._asdict(), "rows": rows}
 
 
-def _show_picture(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
+def _show_picture(block: Block, run_folder: Path, language: str) -> dict[str, Any] | None:
+    """A chart of rows where the picture is one, else its drawing; nothing where it has neither."""
+    chart = describe_chart(block, run_folder, language=language)
+    told = {"alt": say_finding(block["alt"], block, language), "headline": say_headline(block, run_folder, language)}
+    if chart and chart.kind in STRIPPED:
+        return {"kind": "rows", **told, **_show_rows(chart, language)}
+    if language not in block["files"]:
+        return None
     drawn = (run_folder / "pictures" / block["files"][language]).read_text(encoding="utf-8")
-    return {
-        "source": "data:image/svg+xml;base64," + _encode(clean_svg(drawn).encode()),
-        "alt": say_finding(block["alt"], block, language),
-        "headline": say_headline(block, run_folder, language),
-    }
+    return {"kind": "picture", "source": embed_drawing(clean_svg(drawn)), **told}
+
+
+def _show_rows(chart: Chart, language: str) -> dict[str, Any]:
+    scale = make_scale(chart, language=language)
+    rows = [
+        {
+            **row._asdict(),
+            "strip": embed_drawing(draw_strip(row, chart, scale, language=language)),
+            "alt": write_alternative(row.name, row.told, language=language),
+        }
+        for row in chart.rows
+    ]
+    ticks = [(f"{at:.2f}", words) for at, words in scale.ticks]
+    metric, first = label(chart.metric, language=language), label("group", language=language)
+    wide = any(row.about for row in chart.rows)
+    return {"rows": rows, "ticks": ticks, "metric": metric, "first": first, "wide": wide, "of": chart.kind}
 
 
 def clean_svg(drawn: str) -> str:

@@ -1,34 +1,24 @@
-"""Pictures as charts that can be edited: what the deck and the workbook draw, from the data behind a picture.
+"""Pictures as charts that can be edited: what the page, the deck and the workbook draw, from the data of a picture.
 
 `describe_chart` turns a picture's block into a `Chart`: its kind, its categories and its series with finished
-words and raw numbers. It knows nothing of slides or sheets.
+words and raw numbers. It knows nothing of pages, slides or sheets.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.style import format_value, picture_text, write_cell_format
-from xhs_toolkit.present.tables import name_themes
-from xhs_toolkit.present.wording import label
-from xhs_toolkit.report.headlines import MONEY_PARTS
-from xhs_toolkit.report.run import read_drawn
 
-MAX_POINTS = 600
-"""Points of a scatter that stay editable by hand; of more, those with most are drawn (analyst's choice)."""
+BARS, STACKED, DAYS, POINTS, RATIOS, STEPS, LINES = "bars", "stacked", "days", "points", "ratios", "steps", "lines"
 
-MAX_NAMED = 3
-"""Points that are named, those with most of the upright measure."""
-
-BARS, STACKED, DAYS, POINTS = "bars", "stacked", "days", "points"
+Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +33,40 @@ class Series:
     labels: tuple[str, ...] = ()
 
 
+class Row(NamedTuple):
+    """One row of a chart whose rows are named things.
+
+    Attributes
+    ----------
+    head : what the rows up to the next head are; empty where it is that of the row before.
+    name, about : what the row is called, and a second line under it.
+    told, remark : its value in words, and what belongs to it: its range, the number of notes, a verdict.
+    middle, low, high : the value and the ends of its range.
+    standing : good or bad where that is beyond doubt, else empty.
+    """
+
+    head: str
+    name: str
+    about: str
+    told: str
+    remark: str
+    middle: float
+    low: float | None = None
+    high: float | None = None
+    standing: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart without a library: `kind` is bars, stacked, days (bars between two days) or points (log scales).
+    """A chart without a library.
 
-    `about` says how the chart is read; it replaces the words about the picture.
+    Attributes
+    ----------
+    kind : bars, stacked, days (bars between two days), points (log scales), ratios (log scale about one), steps
+        (bars that begin where the one before ends), or lines (over days).
+    about : how the chart is read; it replaces the words about the picture.
+    rows : of bars, ratios and steps: the rows in words, for the page.
+    days : of lines: the day of each value.
     """
 
     kind: str
@@ -58,9 +77,17 @@ class Chart:
     x_title: str = ""
     y_title: str = ""
     x_format: str = ""
+    metric: str = ""
+    rows: tuple[Row, ...] = ()
+    days: tuple[date, ...] = ()
 
 
-Settings = Mapping[str, Any]
+def list_numbers(values: pd.Series) -> tuple[float | None, ...]:
+    """The values of a column, None where missing."""
+    return tuple(None if pd.isna(value) else float(value) for value in values)
+
+
+NICE = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 
 
 def find_axis_end(series: Series) -> float:
@@ -71,154 +98,34 @@ def find_axis_end(series: Series) -> float:
     """
     values = [value for each in (series.numbers, series.high) for value in each if value is not None]
     power = 10.0 ** math.floor(math.log10(max(values))) if max(values) > 0 else 1.0
-    return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= max(values))
+    return next(step * power for step in NICE if step * power >= max(values))
 
 
-def describe_chart(block: Mapping[str, Any], run_folder: Path, *, language: str) -> Chart | None:
-    """Return the chart of a picture in a language; None for pictures that only matplotlib draws."""
-    maker = MAKERS.get(block.get("plot", ""))
-    if maker is None:
-        return None
-    names = block["names"].get(language, {})
-    drawn = name_themes(read_drawn(run_folder, block["data"]), names=names)
-    settings = {
-        name: read_drawn(run_folder, value["frame"]) if isinstance(value, dict) else value
-        for name, value in block["settings"].items()
-    }
-    chart = maker(drawn, settings, language)
-    drawn_values = [value for series in chart.series for value in series.numbers]
-    return chart if any(value is not None for value in drawn_values) else None
+N_STEPS = {1: 4, 1.5: 3, 2: 4, 3: 3, 4: 4, 5: 5, 6: 3, 8: 4, 10: 5}
+"""Leading digits of the end of an axis → into how many steps it is cut."""
 
 
-def _list(values: pd.Series) -> tuple[float | None, ...]:
-    return tuple(None if pd.isna(value) else float(value) for value in values)
+def count_steps(end: float) -> int:
+    """Into how many steps an axis from 0 to `find_axis_end` is cut.
+
+    >>> count_steps(150_000.0), count_steps(0.8)
+    (3, 4)
+    """
+    power = 10.0 ** math.floor(math.log10(end))
+    return next((n for lead, n in N_STEPS.items() if math.isclose(lead * power, end)), 5)
 
 
-def _name(value: object, language: str) -> str:
-    return picture_text(label(str(value), language=language), max_length=36)
+RATIO_FORMAT = '"×"General'
+MAX_RATIO = 100.0
+"""Ratios beyond this, and below its inverse, run off a chart: a range that wide says no more."""
 
 
-def _tell(name: str, middle: float | None, low: float | None, high: float | None, *, language: str) -> str:
-    """A value with its range, in words."""
-    ends = "–".join(format_value(name, end, language=language) for end in (low, high) if end is not None)
-    shown = format_value(name, middle, language=language)
-    return f"{shown} ({ends})" if ends else shown
+def find_ratio_ends(series: Series) -> tuple[float, float]:
+    """Where a log axis about one begins and ends: at a tenth and ten or a hundredth and a hundred.
 
-
-def _draw_ratios(groups: pd.DataFrame, settings: Settings, language: str) -> Chart:
-    """One bar a group, with its range; an empty row parts the dimensions."""
-    value, n, by = settings["value"], settings["n"], settings.get("dimension", "dimension")
-    drawn = groups[groups[value].notna()]
-    rows: list[tuple[str, float | None, float | None, float | None]] = []
-    for number, (_, part) in enumerate(drawn.groupby(by, sort=False)):
-        rows += [("", None, None, None)] * bool(number)
-        ends = [_list(part[name]) for name in (value, f"{value}_low", f"{value}_high")]
-        told = [_tell(value, *each, language=language) for each in zip(*ends, strict=True)]
-        words = [
-            f"{_name(name, language)}   {text}   n = {int(count)}"
-            for name, text, count in zip(part["group"], told, part[n], strict=True)
-        ]
-        rows += list(zip(words, *ends, strict=True))
-    names, values, low, high = zip(*rows, strict=True) if rows else ((), (), (), ())
-    series = Series(label(value, language=language), values, low=low, high=high)
-    about = Finding("chart.ratios")
-    return Chart(BARS, about, (series,), write_cell_format(value, language=language), categories=tuple(names))
-
-
-def _draw_ranges(rows: pd.DataFrame, settings: Settings, language: str) -> Chart:
-    drawn = rows[rows["p50"].notna()]
-    metric = settings["metric"]
-    ends = [_list(drawn[name]) for name in ("p50", "p10", "p90")]
-    series = Series(label(metric, language=language), ends[0], low=ends[1], high=ends[2])
-    told = [_tell(metric, *each, language=language) for each in zip(*ends, strict=True)]
-    words = tuple(
-        f"{_name(name, language)}   {text}" for name, text in zip(drawn[settings["group"]], told, strict=True)
-    )
-    about = Finding("chart.ranges")
-    return Chart(BARS, about, (series,), write_cell_format(metric, language=language), categories=words)
-
-
-def _draw_money(options: pd.DataFrame, settings: Settings, language: str) -> Chart:
-    drawn = options.dropna(subset=list(MONEY_PARTS))
-    series = tuple(Series(label(name, language=language), _list(drawn[name])) for name in MONEY_PARTS)
-    words = tuple(_name(name, language) for name in drawn["option"])
-    form = '#,##0"元"' if language == "zh" else '"¥"#,##0'
-    return Chart(STACKED, Finding("chart.money"), series, form, categories=words)
-
-
-def _draw_days(phases: pd.DataFrame, settings: Settings, language: str) -> Chart:
-    """A bar from the first to the last day: an unseen series up to the first day, then the days; festivals last."""
-    festivals = settings["festivals"].rename(columns={"festival": "phase", "date": "first_date"})
-    if len(festivals):
-        festivals = festivals.assign(last_date=festivals["first_date"])
-        phases = pd.concat([phases, festivals], ignore_index=True)
-    starts, ends = (pd.to_datetime(phases[name]).dt.tz_localize(None) for name in ("first_date", "last_date"))
-    first = (starts - pd.Timestamp("1899-12-30")).dt.days  # Excel's day 0
-    series = (
-        Series(label("first_date", language=language), _list(first)),
-        Series(label("phase", language=language), _list((ends - starts).dt.days + 1)),
-    )
-    words = tuple(_name(name, language) for name in phases["phase"])
-    form = 'm"月"d"日"' if language == "zh" else "d mmm"
-    return Chart(DAYS, Finding("chart.days"), series, form, categories=words)
-
-
-def _draw_points(notes: pd.DataFrame, *, x: str, y: str, by: pd.Series, language: str) -> Chart:
-    positive = (notes[x] > 0) & (notes[y] > 0)
-    drawn = notes[positive].nlargest(MAX_POINTS, y)
-    drawn = drawn.assign(label=drawn["creator_name"].where(drawn.index.isin(_choose_named(drawn, x, y)), ""))
-    groups = [
-        Series(
-            f"{_name(name, language)}  n = {len(part)}",
-            _list(part[y]),
-            x=tuple(part[x].astype(float)),
-            labels=tuple(picture_text(text, max_length=16) for text in part["label"]),
-        )
-        for name, part in drawn.groupby(by[positive].reindex(drawn.index), sort=True)
-    ]
-    return Chart(
-        POINTS,
-        Finding("chart.points", {"n_drawn": len(drawn), "x": x, "y": y}),
-        tuple(groups),
-        write_cell_format(y, language=language),
-        x_title=label(x, language=language),
-        y_title=label(y, language=language),
-        x_format=write_cell_format(x, language=language).replace("0.00", "0"),
-    )
-
-
-def _choose_named(drawn: pd.DataFrame, x: str, y: str) -> list[object]:
-    """The strongest points, one a creator, none so near another that their names would overlap."""
-    places = np.log10(drawn[[x, y]].to_numpy(dtype=float))
-    reach = np.maximum(np.ptp(places, axis=0), 1e-9) if len(places) else np.ones(2)
-    chosen: list[int] = []
-    known = drawn["creator_name"].notna().to_numpy() & ~drawn["creator_name"].duplicated().to_numpy()
-    for number in np.flatnonzero(known)[: 4 * MAX_NAMED]:
-        apart = all((np.abs(places[number] - places[other]) / reach > (0.3, 0.07)).any() for other in chosen)
-        if apart and len(chosen) < MAX_NAMED:
-            chosen.append(int(number))
-    return list(drawn.index[chosen])
-
-
-def _draw_notes(notes: pd.DataFrame, settings: Settings, language: str) -> Chart:
-    by = notes[settings.get("colour", "tier")].fillna("unknown")
-    return _draw_points(notes, x=settings["x"], y=settings["y"], by=by, language=language)
-
-
-def _draw_roster(candidates: pd.DataFrame, settings: Settings, language: str) -> Chart:
-    metric = settings["metric"]
-    is_chosen = candidates["candidate_id"].isin(settings["chosen"]["candidate_id"])
-    by = is_chosen.map({True: "chosen", False: "not_chosen"})
-    named = candidates.rename(columns={f"{metric}_p50": metric}).loc[:, lambda frame: ~frame.columns.duplicated()]
-    return _draw_points(named, x="cost_cny", y=metric, by=by, language=language)
-
-
-MAKERS: dict[str, Callable[[pd.DataFrame, Settings, str], Chart]] = {
-    "plot_group_ratios": _draw_ratios,
-    "plot_notes": _draw_notes,
-    "plot_money": _draw_money,
-    "plot_ranges": _draw_ranges,
-    "plot_roster": _draw_roster,
-    "plot_timeline": _draw_days,
-}
-"""Every picture of `present.page.REDRAWN`."""
+    >>> find_ratio_ends(Series("ratio", (0.85,), low=(0.46,), high=(1.6,)))
+    (0.1, 10.0)
+    """
+    values = [value for each in (series.numbers, series.low, series.high) for value in each if value]
+    wide = max(max(values, default=1.0), 1 / min(values, default=1.0)) > 10
+    return (1 / MAX_RATIO, MAX_RATIO) if wide else (0.1, 10.0)

@@ -11,15 +11,25 @@ notebooks and the steps' own files.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.page import PARTS
+from xhs_toolkit.report.lessons import compare_with_budget, draw_lessons
+from xhs_toolkit.report.scorecard import make_scorecard
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
 
 RESULTS_STEP = "6_results"
 PART_OF_STEP = {RESULTS_STEP: "content"}
 """Where a step's sections go; every other step prepares the project."""
 
-PART_OF_SECTION = {"section.limits": "method", "section.data": "method", "section.definitions": "method"}
+PART_OF_SECTION = {
+    **dict.fromkeys(("section.limits", "section.data", "section.definitions", "section.caveats"), "method"),
+    **dict.fromkeys(("section.expected", "section.lift"), "comparison"),
+}
 SECTION_OF_KIND = {
     "learned": ("next", "part.learned"),
     "next": ("next", "part.actions"),
@@ -37,9 +47,30 @@ SAID_WITH_RESULTS = {
 }
 """Step → the kinds of blocks that the client reads of it; of other steps all."""
 
-METHOD_ORDER = ("section.limits", "section.data", "section.caveats", "part.skipped", "section.definitions")
+WORKBOOK_ONLY = frozenset(
+    {
+        *("6_results_totals", "6_results_effects", "6_results_ranking", "6_results_topic", "6_results_growth"),
+        *("6_results_units", "6_results_costs", "6_results_ties", "6_results_kfs_notes", "6_results_keywords"),
+        *("6_results_lift", "6_results_groups", "6_results_rates", "6_results_notes", "6_results_files"),
+        *("4_roster_by_hand", "4_roster_robust", "5_content_effects", "5_content_exploration"),
+    }
+)
+"""Tables that a picture or a sentence tells already, or that go into single notes: they are sheets of the workbook."""
+
+REPLACED = frozenset({"plot_ranking"})
+"""Pictures that the page and the deck tell in another way: of all the notes, the best and the weakest."""
+
+STANDOUTS = ("6_results_ranking.parquet", "6_results_notes.parquet")
+"""Tables that the best and weakest notes are chosen from, the first that the run has."""
+
+TOLD_AS_LESSON = frozenset({"results.tier_compare_cost", "results.tier_compare_unclear"})
+"""Caveats that the report tells as something learned, and so no second time."""
+
+METHOD_ORDER = ("section.caveats", "section.limits", "section.data", "part.skipped", "section.definitions")
 
 Block = dict[str, Any]
+Sections = dict[tuple[str, str], list[Block]]
+"""Step and code of the heading → what stands under it."""
 
 
 class Section(NamedTuple):
@@ -80,21 +111,95 @@ class Outline(NamedTuple):
             if kind in {None, block["kind"]}
         ]
 
+    def leave_out_details(self) -> Outline:
+        """The outline of the page and the deck: without what is in the workbook only."""
+        parts = [part._replace(sections=tuple(_leave_out(part.sections))) for part in self.parts]
+        return self._replace(parts=tuple(part for part in parts if part.sections))
 
-def make_outline(pages: list[dict[str, Any]]) -> Outline:
+
+def _leave_out(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for section in sections:
+        blocks = tuple(block for block in section.blocks if not _is_detail(block))
+        if blocks:
+            yield section._replace(blocks=blocks)
+
+
+def _is_detail(block: Block) -> bool:
+    return Path(block.get("file", "")).stem in WORKBOOK_ONLY or block.get("plot") in REPLACED
+
+
+def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:
     """Sort the blocks of the pages into the parts of the report; none is in it twice."""
     lead = _choose_lead(pages)
     said = SAID_WITH_RESULTS if lead and _step_of(lead, pages) == RESULTS_STEP else SAID_IN_PLAN
     pages = [_shorten(page, said[page["step"]]) if page["step"] in said else page for page in pages]
-    placed: dict[str, dict[tuple[str, str], list[Block]]] = {name: {} for name in PARTS}
+    placed: dict[str, Sections] = {name: {} for name in PARTS}
     for page in sorted(pages, key=lambda page: (page["step"] != RESULTS_STEP, page["step"])):
         for part, code, block in _place_blocks(page):
             if block is not lead:
                 step = "" if part in {"next", "method"} else page["step"]
                 marked = {**block, "step": page["step"], "names": page["names"]}
                 placed[part].setdefault((step, code), []).append(marked)
-    parts = (_make_part(name, sections) for name, sections in placed.items() if sections)
+    _add_standouts(placed)
+    _add_budget(placed["content"], campaign)
+    _add_lessons(placed, lead, campaign)
+    parts = (_make_part(name, sections) for name, sections in placed.items() if any(sections.values()))
     return Outline(lead and {**lead, "step": _step_of(lead, pages)}, tuple(parts))
+
+
+# ------------------------------------------------------------------------------- what the report adds
+
+
+def _add_standouts(placed: dict[str, Sections]) -> None:
+    """The best and the weakest notes, after the first section of the results."""
+    content = placed["content"]
+    tables = {block["file"]: block for block in _list_placed(placed) if block["kind"] == "table"}
+    source = next((tables[name] for name in STANDOUTS if name in tables and _count_notes(tables[name]) > 1), None)
+    if source is None:
+        return
+    code = "picture.standouts" if source["file"] == STANDOUTS[0] else "picture.standouts_plain"
+    picture = {"kind": "picture", "plot": "standouts", "table": source["file"], "settings": {}, "files": {}}
+    picture |= {"alt": Finding(code).as_dict(), "step": RESULTS_STEP, "names": source["names"]}
+    rest = list(content.items())
+    content.clear()
+    content.update([*rest[:1], ((RESULTS_STEP, "section.standouts"), [picture]), *rest[1:]])
+
+
+def _list_placed(placed: dict[str, Sections]) -> list[Block]:
+    return [block for sections in placed.values() for blocks in sections.values() for block in blocks]
+
+
+def _count_notes(block: Block) -> int:
+    return int(block["caption"]["values"].get("n_notes", 0))
+
+
+def _add_budget(content: Sections, campaign: Campaign) -> None:
+    """What the campaign cost beside its budget, after the sentence that says what it cost."""
+    for blocks in content.values():
+        place = next((number for number, block in enumerate(blocks) if block.get("code") == "ledger.total"), None)
+        if place is not None and campaign.budget:
+            said = compare_with_budget(blocks[place]["values"]["total_cny"], campaign.budget)
+            blocks.insert(place + 1, {**blocks[place], **said.as_dict()})
+
+
+def _add_lessons(placed: dict[str, Sections], lead: Block | None, campaign: Campaign) -> None:
+    """What was learned and what to do next, as far as it follows from what was found; what a step says comes first."""
+    found = _list_placed(placed)
+    scores = make_scorecard(lead["values"], targets=campaign.targets) if lead else ()
+    names: dict[str, Any] = next((block["names"] for block in found if block["step"] == RESULTS_STEP), {})
+    for kind, lessons in draw_lessons(found, scores=scores)._asdict().items():
+        part, code = SECTION_OF_KIND[kind]
+        told = [{"kind": kind, **lesson.as_dict(), "step": RESULTS_STEP, "names": names} for lesson in lessons]
+        if told:
+            blocks = placed[part].setdefault(("", code), [])
+            blocks.extend(told)
+    caveats = placed["method"].get(("", "section.caveats"), [])
+    caveats[:] = [block for block in caveats if block.get("code") not in TOLD_AS_LESSON]
+    learned_first = sorted(placed["next"].items(), key=lambda item: item[0][1] != "part.learned")
+    placed["next"] = dict(learned_first)
+
+
+# ------------------------------------------------------------------------------------ where blocks go
 
 
 def _shorten(page: dict[str, Any], kinds: frozenset[str]) -> dict[str, Any]:
@@ -126,7 +231,7 @@ def _place_blocks(page: dict[str, Any]) -> Iterator[tuple[str, str, Block]]:
     """Each block of a page with its part and the code of its heading."""
     home = PART_OF_STEP.get(page["step"], "project")
     part, code = home, ""
-    for block in page["blocks"]:
+    for block in _add_headlines(page["blocks"]):
         if block["kind"] == "section":
             code = block["code"]
             part = block.get("part") or PART_OF_SECTION.get(code, home)
@@ -136,8 +241,26 @@ def _place_blocks(page: dict[str, Any]) -> Iterator[tuple[str, str, Block]]:
             yield part, code, block
 
 
+HEADLINE_OF = {"plot_lift": "lift.", "6_results_kfs.parquet": "kfs.steps"}
+"""Picture or table → how the code of the sentence begins that it shows, the first such sentence before it."""
+
+
+def _add_headlines(blocks: list[Block]) -> Iterator[Block]:
+    """Blocks whose headline is what a sentence before them says."""
+    said: list[Block] = []
+    for block in blocks:
+        said += [block] if "code" in block else []
+        wanted = HEADLINE_OF.get(block.get("plot") or block.get("file") or "")
+        source = next((each for each in said if wanted and each["code"].startswith(wanted)), None)
+        if source is None or "headline" in block:
+            yield block
+        else:
+            code = f"headline.{source['code'].replace('.', '_')}"
+            yield {**block, "headline": {"code": code, "values": source["values"]}}
+
+
 def _make_part(name: str, sections: dict[tuple[str, str], list[Block]]) -> Part:
-    made = [Section(step, code, tuple(_drop_repeats(blocks))) for (step, code), blocks in sections.items()]
+    made = [Section(step, code, tuple(_drop_repeats(blocks))) for (step, code), blocks in sections.items() if blocks]
     if name == "method":
         made.sort(key=lambda section: METHOD_ORDER.index(section.code) if section.code in METHOD_ORDER else -1)
     return Part(name, tuple(made))

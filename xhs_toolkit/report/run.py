@@ -56,7 +56,7 @@ def _is_text(values: pd.Series) -> bool:
 
 
 def _mask(values: pd.Series) -> pd.Series:
-    return values.map(lambda value: clean_text(value) if isinstance(value, str) else value)
+    return values.map(lambda value: clean_text(value) if isinstance(value, str) else value).astype(values.dtype)
 
 
 def clean_text(text: str) -> str:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_range_formula
 
 from xhs_toolkit.present.style import INK, PALETTE, PAPER, QUIET, RULE
-from xhs_toolkit.report.native import BARS, DAYS, POINTS, STACKED, Chart, Series, find_axis_end
+from xhs_toolkit.report.native import (
+    BARS,
+    DAYS,
+    LINES,
+    POINTS,
+    RATIO_FORMAT,
+    RATIOS,
+    STACKED,
+    STEPS,
+    Chart,
+    Series,
+    find_axis_end,
+    find_ratio_ends,
+)
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -19,7 +33,13 @@ KINDS: dict[str, dict[str, str]] = {
     STACKED: {"type": "bar", "subtype": "stacked"},
     DAYS: {"type": "bar", "subtype": "stacked"},
     POINTS: {"type": "scatter"},
+    RATIOS: {"type": "bar"},
+    STEPS: {"type": "bar", "subtype": "stacked"},
+    LINES: {"type": "line"},
 }
+UNSEEN_FIRST = frozenset({DAYS, STEPS})
+"""Kinds whose first series only says where the bars begin."""
+
 MARKS = ("circle", "square", "triangle", "diamond")
 PALE = "#a9c3d1"
 SIZE = {"width": 860, "height": 430}
@@ -36,10 +56,11 @@ def write_chart(
     head: Format,
     text: Format,
     number: Format,
+    day: Format,
 ) -> None:
     """Write the chart's figures from a row on, and the chart beside them."""
     drawn = book.add_chart(KINDS[chart.kind])
-    cells = _Cells(sheet, head, text, number)
+    cells = _Cells(sheet, head, text, number, day)
     if chart.kind == POINTS:
         _write_points(cells, drawn, chart, first_row)
     else:
@@ -53,8 +74,8 @@ def write_chart(
 class _Cells:
     """Writes cells and tells where they are."""
 
-    def __init__(self, sheet: Worksheet, head: Format, text: Format, number: Format) -> None:
-        self.sheet, self.head, self.text, self.number = sheet, head, text, number
+    def __init__(self, sheet: Worksheet, head: Format, text: Format, number: Format, day: Format) -> None:
+        self.sheet, self.head, self.text, self.number, self.day = sheet, head, text, number, day
 
     def write_head(self, row: int, names: list[str]) -> None:
         """One header row."""
@@ -64,7 +85,9 @@ class _Cells:
     def write(self, row: int, column: int, values: Any) -> list[Any]:
         """One column of values from a row on; returns its range as the library wants it."""
         for number, value in enumerate(values, start=row):
-            if isinstance(value, str):
+            if isinstance(value, date):
+                self.sheet.write_datetime(number, column, datetime(value.year, value.month, value.day), self.day)
+            elif isinstance(value, str):
                 self.sheet.write_string(number, column, value, self.text)
             elif value is not None:
                 self.sheet.write_number(number, column, value, self.number)
@@ -73,10 +96,10 @@ class _Cells:
 
 def _write_bars(cells: _Cells, drawn: Any, chart: Chart, first_row: int) -> None:
     cells.write_head(first_row, ["", *(series.name for series in chart.series)])
-    names = cells.write(first_row + 1, 0, chart.categories)
+    names = cells.write(first_row + 1, 0, chart.days or chart.categories)
     for number, series in enumerate(chart.series):
         values = cells.write(first_row + 1, number + 1, series.numbers)
-        colour = PALE if chart.kind == BARS else PALETTE[number % len(PALETTE)]
+        colour = PALE if chart.kind in {BARS, RATIOS} else PALETTE[number % len(PALETTE)]
         settings = {
             "name": [cells.sheet.name, first_row, number + 1],
             "categories": names,
@@ -84,11 +107,15 @@ def _write_bars(cells: _Cells, drawn: Any, chart: Chart, first_row: int) -> None
             "gap": 45,
             "fill": {"color": colour},
         }
-        if chart.kind == DAYS:
+        if chart.kind in UNSEEN_FIRST:
             settings |= {"fill": {"none": True}} if number == 0 else {"fill": {"color": PALETTE[0]}}
+        if chart.kind == STEPS and number == 1:
+            settings["points"] = [None] * (len(chart.categories) - 1) + [{"fill": {"color": INK}}]
+        if chart.kind == LINES:
+            settings["line"] = {"color": colour, "width": 2, "dash_type": "dash" if number else "solid"}
         if chart.kind == STACKED:
             settings |= {"overlap": 100, "data_labels": {"value": True, "font": {"color": PAPER}}}
-        if chart.kind == BARS and series.low:
+        if chart.kind in {BARS, RATIOS} and any(end is not None for end in series.low):
             settings |= {"x_error_bars": _write_ranges(cells, series, first_row)}
         drawn.add_series(settings)
 
@@ -139,17 +166,26 @@ def _style(drawn: Any, chart: Chart) -> None:
     value |= {"num_format": chart.value_format}
     if chart.kind == POINTS:
         category |= {"num_format": chart.x_format, "major_gridlines": grid}
+    elif chart.kind == LINES:
+        months = {"date_axis": True, "major_unit": 1, "major_unit_type": "months", "num_format": chart.x_format}
+        category |= {**months, "num_font": {"color": QUIET, "size": 9}}
     else:
         value |= {"label_position": "high"}
-        category |= {"reverse": True, "num_font": {"color": INK, "size": 10}}
+        category |= {"reverse": True, "num_font": {"color": INK, "size": 10}, "label_position": "low"}
     if chart.kind == DAYS:
         value |= {"min": min(number for number in chart.series[0].numbers if number is not None) - 2}
     elif chart.kind == BARS:
         value |= {"min": 0, "max": find_axis_end(chart.series[0])}
-    across, upwards = (category, value) if chart.kind == POINTS else (value, category)
+    elif chart.kind == STEPS:
+        value |= {"min": 0, "max": find_axis_end(Series("", tuple(row.high for row in chart.rows)))}
+    elif chart.kind == RATIOS:
+        low, high = find_ratio_ends(chart.series[0])
+        value |= {"log_base": 10, "min": low, "max": high, "num_format": RATIO_FORMAT}
+        category |= {"crossing": 1}
+    across, upwards = (category, value) if chart.kind in {POINTS, LINES} else (value, category)
     drawn.set_x_axis(across)
     drawn.set_y_axis(upwards)
-    drawn.set_legend({"position": "bottom"} if chart.kind in {STACKED, POINTS} else {"none": True})
+    drawn.set_legend({"position": "bottom"} if chart.kind in {STACKED, POINTS, LINES} else {"none": True})
     drawn.set_title({"none": True})
     drawn.set_size(SIZE)
     drawn.set_chartarea({"border": {"none": True}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,25 +14,42 @@ from typing import Any
 from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from xhs_toolkit.present.style import BAD, GOOD, INK, QUIET, RULE
+from xhs_toolkit.present.style import ACCENT, BAD, GOOD, INK, PALETTE, PAPER, QUIET, RULE, picture_text
+from xhs_toolkit.report.strips import SCORE_REACH
 from xhs_toolkit.report.words import Head, ShownScore, ShownTable
 
 MARGIN = Inches(0.65)
 TOP, BOTTOM = Inches(1.35), Inches(0.75)
 """The content of a slide lies between its title and its foot."""
 
-CAPTION_HEIGHT = Inches(0.45)
+CAPTION_HEIGHT = Inches(0.5)
 GAP = Inches(0.25)
-TEXT_SIZES = (20, 18, 16, 14)
-TITLE_SIZES = (26, 23, 20)
-TABLE_SIZE = 12
-ROW_HEIGHT = Inches(0.4)
+TEXT_SIZES = (22, 20, 18, 16, 14)
+TITLE_SIZES = (30, 26, 23)
+TABLE_SIZES = (20, 18, 16, 14, 12)
+ROW_SPACE = 1.15
+"""Room above and below the words of a row, in heights of its letters."""
+
 LINE_HEIGHT = 1.3
+THEMED = {
+    INK: MSO_THEME_COLOR.TEXT_1,
+    QUIET: MSO_THEME_COLOR.TEXT_1,
+    PAPER: MSO_THEME_COLOR.BACKGROUND_1,
+    RULE: MSO_THEME_COLOR.BACKGROUND_2,
+    **{colour: MSO_THEME_COLOR.from_xml(f"accent{number}") for number, colour in enumerate(PALETTE, start=1)},
+    ACCENT: MSO_THEME_COLOR.ACCENT_6,
+}
+"""Colours of the house → slots of the theme, so that an agency's template recolours slides and charts."""
+
+QUIETER = 0.3
+"""How much paler than its text a template's quiet words are."""
+
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own name of the table style without fill and grid."""
 
@@ -84,6 +102,40 @@ def plain_text(text: str) -> str:
     return "".join(kept).strip()
 
 
+def slide_text(text: str) -> str:
+    """Text of an export as a slide shows it: without what the fonts of a meeting room may not have, such as emoji.
+
+    >>> slide_text("周末徒步🥾"), slide_text("🥾")
+    ('周末徒步', '–')
+    """
+    return picture_text(text, max_length=len(text) + 1) or ("–" if text.strip() else "")
+
+
+def paint(colour: Any, wanted: str) -> None:
+    """Set a colour of the house: by the template's theme, where it has a slot for it."""
+    if wanted not in THEMED:
+        colour.rgb = RGBColor.from_string(wanted.removeprefix("#"))
+        return
+    colour.theme_color = THEMED[wanted]
+    if wanted == QUIET:
+        colour.brightness = QUIETER
+
+
+def add_fill(parent: Any, wanted: str) -> None:
+    """Add a solid fill in a colour of the theme to a piece of a drawing."""
+    fill = etree.SubElement(parent, qn("a:solidFill"))
+    etree.SubElement(fill, qn("a:schemeClr")).set("val", MSO_THEME_COLOR.to_xml(THEMED[wanted]))
+
+
+def add_block(slide: Any, place: Place, colour: str) -> None:
+    """A filled rectangle without an outline or a shadow."""
+    shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *place)
+    shape.fill.solid()
+    paint(shape.fill.fore_color, colour)
+    shape.line.fill.background()
+    shape._element.remove(shape._element.find(qn("p:style")))  # a theme may add shadows
+
+
 # ----------------------------------------------------------------------------------------- slides
 
 
@@ -97,10 +149,11 @@ def add_title_slide(canvas: Canvas, head: Head, *, logo: Path | None) -> None:
     for number, paragraph in enumerate(subtitle.text_frame.paragraphs):
         paragraph.space_after = Pt(14 if number == 0 else 3)
         for run in paragraph.runs:
-            run.font.size = Pt(24 if number == 0 else 16)
-            run.font.color.rgb = RGBColor.from_string((INK if number == 0 else QUIET).removeprefix("#"))
+            run.font.size = Pt(26 if number == 0 else 16)
     if logo and logo.is_file():
-        slide.shapes.add_picture(str(logo), MARGIN, Inches(0.6), height=Inches(0.7))
+        left = slide.shapes.title.left if slide.shapes.title.left is not None else MARGIN
+        picture = slide.shapes.add_picture(str(logo), left, Inches(0.7), height=Inches(0.8))
+        picture._element.nvPicPr.cNvPr.set("descr", "")
 
 
 def add_slide(canvas: Canvas, title: str, *, notes: Sequence[str] = ()) -> Any:
@@ -163,7 +216,7 @@ def _write(paragraph: Any, text: str, *, size: float, colour: str = INK, bold: b
     run = paragraph.add_run()
     run.text = plain_text(text)
     run.font.size, run.font.bold = Pt(size), bold
-    run.font.color.rgb = RGBColor.from_string(colour.removeprefix("#"))
+    paint(run.font.color, colour)
 
 
 def add_paragraphs(canvas: Canvas, slide: Any, texts: Sequence[str], *, place: Place | None = None) -> int:
@@ -172,6 +225,24 @@ def add_paragraphs(canvas: Canvas, slide: Any, texts: Sequence[str], *, place: P
     place = place or Place(area.left, area.top + GAP, area.width, area.height - GAP)
     size, n_fitting = _fit(texts, place.width, place.height, TEXT_SIZES)
     add_text(slide, place, texts[:n_fitting], size=size, space_after=0.55 * size)
+    return n_fitting
+
+
+def add_points(canvas: Canvas, slide: Any, texts: Sequence[str], *, marks: Sequence[str], mark_width: int) -> int:
+    """Write paragraphs under one another, each beside its mark (a number, a name); return how many fit."""
+    area = canvas.area
+    place = Place(area.left + mark_width, area.top + GAP, area.width - mark_width, area.height - GAP)
+    size, n_fitting = _fit(texts, place.width, place.height, TEXT_SIZES)
+    top = place.top
+    needed = [_estimate_height(text, size, place.width) for text in texts[:n_fitting]]
+    apart = min((place.height - sum(needed)) / max(n_fitting, 1), 0.35 * Pt(size))
+    for number, (text, height) in enumerate(zip(texts[:n_fitting], needed, strict=True)):
+        if number:
+            add_block(slide, Place(area.left, int(top - 0.4 * Pt(size)), area.width, Pt(0.75)), RULE)
+        mark = Place(area.left, int(top), mark_width - int(GAP), int(height))
+        add_text(slide, mark, [marks[number]], size=size, colour=PALETTE[0], bold=True)
+        add_text(slide, Place(place.left, int(top), place.width, int(height)), [text], size=size)
+        top += height + apart
     return n_fitting
 
 
@@ -190,7 +261,7 @@ def _fit(texts: Sequence[str], width: int, height: int, sizes: Sequence[int]) ->
 
 def _estimate_height(text: str, size: float, width: int) -> float:
     """Height of a paragraph with the room after it: Chinese characters are as wide as high, others about half."""
-    units = sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.53 for char in text)
+    units = 1.05 * sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.53 for char in text)
     n_lines = max(1, math.ceil(units * Pt(size) / width))
     return (n_lines * LINE_HEIGHT + 0.55) * Pt(size)
 
@@ -198,27 +269,35 @@ def _estimate_height(text: str, size: float, width: int) -> float:
 # -------------------------------------------------------------------------------------- scorecard
 
 
-def add_scores(canvas: Canvas, slide: Any, scores: Sequence[ShownScore], *, place: Place) -> None:
-    """The metrics side by side: name, figure, range, target, and how it stands to it in words and colour."""
-    gap = Inches(0.3)
+def add_scores(
+    canvas: Canvas, slide: Any, scores: Sequence[ShownScore], *, ratios: Sequence[float | None], place: Place
+) -> None:
+    """The metrics side by side: name, figure and range, a bar against the target, and how it stands to it in words."""
+    gap = Inches(0.4)
     width = (place.width - gap * (len(scores) - 1)) // len(scores)
-    for number, score in enumerate(scores):
+    for number, (score, ratio) in enumerate(zip(scores, ratios, strict=True)):
         left = place.left + number * (width + gap)
-        rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Emu(left), Emu(place.top), Emu(width), Pt(1))
-        rule.fill.solid()
-        rule.fill.fore_color.rgb = RGBColor.from_string(RULE.removeprefix("#"))
-        rule.line.fill.background()
-        rule.shadow.inherit = False
-        top = place.top + Inches(0.14)
-        frame = add_text(slide, Place(left, top, width, place.height), [score.name], size=13, colour=QUIET)
-        value_size = 16 if score.status == "not_measured" else 26
-        _write(frame.add_paragraph(), score.value, size=value_size, bold=score.status != "not_measured")
-        _write(frame.add_paragraph(), score.detail or "", size=11, colour=QUIET)
-        _write(frame.add_paragraph(), score.target, size=13)
+        colour = (GOOD if score.status == "met" else BAD)[canvas.language]
+        frame = add_text(slide, Place(left, place.top, width, Inches(1.3)), [score.name], size=16, bold=True)
+        missing = score.status == "not_measured"
+        _write(frame.add_paragraph(), score.value, size=18 if missing else 30, bold=not missing)
+        _write(frame.add_paragraph(), score.detail or "", size=12, colour=QUIET)
+        track = Place(left, place.top + Inches(1.5), width, Inches(0.1))
+        if ratio is not None:
+            _draw_track(slide, track, ratio, colour)
+        below = add_text(slide, Place(left, track.top + Inches(0.25), width, Inches(0.8)), [score.target], size=14)
         if score.status in {"met", "missed"}:
-            colour = (GOOD if score.status == "met" else BAD)[canvas.language]
             mark = "● " if score.status == "met" else "○ "
-            _write(frame.add_paragraph(), mark + score.verdict, size=13, colour=colour, bold=True)
+            _write(below.add_paragraph(), mark + score.verdict, size=14, colour=colour, bold=True)
+
+
+def _draw_track(slide: Any, place: Place, ratio: float, colour: str) -> None:
+    """A bar as long as its share of the target, and an upright mark where the target lies."""
+    add_block(slide, place, RULE)
+    share = min(ratio / SCORE_REACH, 1.0)
+    add_block(slide, Place(place.left, place.top, max(int(share * place.width), 1), place.height), colour)
+    at = place.left + int(place.width / SCORE_REACH)
+    add_block(slide, Place(at, place.top - Pt(4), Pt(2), place.height + Pt(8)), INK)
 
 
 # ------------------------------------------------------------------------------------------ tables
@@ -226,8 +305,11 @@ def add_scores(canvas: Canvas, slide: Any, scores: Sequence[ShownScore], *, plac
 
 def add_table(canvas: Canvas, slide: Any, table: ShownTable, *, place: Place, about: str = "") -> None:
     """A table with rules between its rows and numbers flush right; `about` is its text alternative."""
+    table = table._replace(rows=[[slide_text(cell) for cell in row] for row in table.rows])
     n_rows, n_columns = len(table.rows) + 1, len(table.header)
-    frame = slide.shapes.add_table(n_rows, n_columns, *Place(place.left, place.top, place.width, n_rows * ROW_HEIGHT))
+    size = _choose_table_size(table, place)
+    height = int((LINE_HEIGHT + ROW_SPACE) * Pt(size))
+    frame = slide.shapes.add_table(n_rows, n_columns, *Place(place.left, place.top, place.width, n_rows * height))
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain_text(about))
     drawn = frame.table
     drawn._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
@@ -235,26 +317,47 @@ def add_table(canvas: Canvas, slide: Any, table: ShownTable, *, place: Place, ab
     for column, width in enumerate(_share_width(table, place.width)):
         drawn.columns[column].width = Emu(width)
     for number, row in enumerate([table.header, *table.rows]):
-        drawn.rows[number].height = ROW_HEIGHT
+        drawn.rows[number].height = Emu(height)
         for column, text in enumerate(row):
             right = table.is_number[column]
-            _write_cell(drawn.cell(number, column), text, is_head=number == 0, is_number=right)
+            _write_cell(drawn.cell(number, column), text, is_head=number == 0, is_number=right, size=size)
+
+
+def _choose_table_size(table: ShownTable, place: Place) -> int:
+    """The largest size at which no cell of a number breaks and all rows lie within the place."""
+    widths = _share_width(table, place.width)
+    for size in TABLE_SIZES:
+        lines = [
+            max(
+                math.ceil(_count_units(cell) * 0.56 * Pt(size) / max(width - Pt(10), 1))
+                for cell, width in zip(row, widths, strict=True)
+            )
+            for row in (table.header, *table.rows)
+        ]
+        if sum((count * LINE_HEIGHT + ROW_SPACE) * Pt(size) for count in lines) <= place.height:
+            return size
+    return TABLE_SIZES[-1]
 
 
 def _share_width(table: ShownTable, width: int) -> list[int]:
-    """Widths by the longest text of each column, between 6 and 30 characters."""
+    """Widths by the longest text of each column, between 6 and 30 characters; a head may break between its words."""
     longest = [
-        min(max(6.0, *(_count_units(row[column]) for row in [table.header, *table.rows])), 30.0)
+        min(max(6.0, _longest_word(table.header[column]), *(_count_units(row[column]) for row in table.rows)), 30.0)
+        + 1.5
         for column in range(len(table.header))
     ]
     return [int(width * part / sum(longest)) for part in longest]
+
+
+def _longest_word(text: str) -> float:
+    return max((_count_units(word) for word in re.split(r"[ /-]", text)), default=0.0)
 
 
 def _count_units(text: str) -> float:
     return sum(1.8 if unicodedata.east_asian_width(char) in "WF" else 1.0 for char in text)
 
 
-def _write_cell(cell: Any, text: str, *, is_head: bool, is_number: bool) -> None:
+def _write_cell(cell: Any, text: str, *, is_head: bool, is_number: bool, size: int) -> None:
     frame = cell.text_frame
     frame.word_wrap = True
     cell.margin_left, cell.margin_right = Pt(0), Pt(8)
@@ -262,7 +365,7 @@ def _write_cell(cell: Any, text: str, *, is_head: bool, is_number: bool) -> None
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.MIDDLE
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if is_number else PP_ALIGN.LEFT
-    _write(paragraph, text, size=TABLE_SIZE, colour=QUIET if is_head else INK, bold=is_head)
+    _write(paragraph, text, size=size, colour=QUIET if is_head else INK, bold=is_head)
     _underline(cell, INK if is_head else RULE)
 
 
@@ -270,5 +373,4 @@ def _underline(cell: Any, colour: str) -> None:
     properties = cell._tc.get_or_add_tcPr()
     line = etree.SubElement(properties, qn("a:lnB"))
     line.set("w", str(Pt(0.75)))
-    fill = etree.SubElement(line, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:srgbClr")).set("val", colour.removeprefix("#"))
+    add_fill(line, colour)

@@ -22,7 +22,7 @@ PROSE, CELL, HIDDEN = "prose", "cell", "hidden"
 """Kinds of text: sentences of the toolkit, cells of tables, and what only shows when it is looked for."""
 
 SVG = "{http://www.w3.org/2000/svg}"
-EMBEDDED = re.compile(r"url\(data:font/woff;base64,[A-Za-z0-9+/=]*\)")
+EMBEDDED = re.compile(r"url\(data:font/woff2?;base64,[A-Za-z0-9+/=]*\)")
 LINK = re.compile(r"url\(\s*['\"]?(?!#|data:)[^)]*\)|@import[^;]*|(?:https?:)?//[^\s'\")]+")
 
 

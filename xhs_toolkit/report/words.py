@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +19,7 @@ from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.report.outline import Outline
 
 Block = Mapping[str, Any]
 MEANING = "meaning."
@@ -42,8 +43,11 @@ def say_finding(finding: Finding | Block, block: Block, language: str) -> str:
 
 
 def say_headline(block: Block, run_folder: Path, language: str) -> str:
-    """The headline of a table or picture; empty where it has none."""
+    """The headline of a table or picture; else the title of the picture, and empty for a table without one."""
     finding = make_headline(block, run_folder)
+    title = f"{block['alt']['code']}_title" if block["kind"] == "picture" else ""
+    if finding is None and title in _known_codes():
+        finding = Finding(title, block["alt"]["values"])
     return say_finding(finding, block, language) if finding else ""
 
 
@@ -57,13 +61,14 @@ class ShownTable(NamedTuple):
 
 
 def show_table(block: Block, run_folder: Path, *, language: str, n_rows: int | None = None) -> ShownTable:
-    """Return a table block's first rows in words."""
+    """Return a table block's first rows in words; a column of texts without any is left out."""
     whole = read_table(run_folder, block["file"])
     frame = name_themes(whole.head(n_rows or block["n_shown"]), names=block["names"].get(language, {}))
-    shown = make_display_table(frame, columns=block["columns"], language=language)
+    columns = [name for name in block["columns"] if is_number_column(frame, name) or frame[name].notna().any()]
+    shown = make_display_table(frame, columns=columns, language=language)
     return ShownTable(
-        [label(name, language=language) for name in block["columns"]],
-        [is_number_column(frame, name) for name in block["columns"]],
+        [label(name, language=language) for name in columns],
+        [is_number_column(frame, name) for name in columns],
         [list(row) for row in shown.itertuples(index=False, name=None)],
         len(whole),
     )
@@ -143,17 +148,20 @@ class Entry(NamedTuple):
     unit: str
 
 
-def make_glossary(columns: list[str], *, language: str) -> list[Entry]:
+def make_glossary(columns: list[str], *, language: str, but: Collection[str] = ()) -> list[Entry]:
     """Return the terms that occur and whose meaning is known in the language, each once.
 
     Parameters
     ----------
     columns : names of columns shown, in order.
+    but : names that are defined already (`define_terms`).
     """
     other = "zh" if language == "en" else "en"
     codebook = {column.name: column for table in reversed(TABLES.values()) for column in table}
     entries = []
     for name in dict.fromkeys(name for name in columns if name not in NO_TERMS):
+        if name.removesuffix("_cny") in but:
+            continue
         column = codebook.get(name)
         known = column.meaning if column and column.kind in NUMERIC_KINDS and language == "en" else ""
         meaning = _find_meaning(name, language) or known
@@ -162,6 +170,46 @@ def make_glossary(columns: list[str], *, language: str) -> list[Entry]:
             terms = label(name, language=language), label(name, language=other)
             entries.append(Entry(name, *terms, meaning, unit))
     return entries
+
+
+DEFINE = "define."
+
+
+def define_terms(outline: Outline, language: str) -> dict[str, tuple[str, str]]:
+    """Return the words that the run defines: name → term and meaning, as its sentence parts them at the colon."""
+    blocks = outline.list_blocks("definition")
+    said = {block["code"].removeprefix(DEFINE): say_finding(block, block, language) for block in blocks}
+    return {name: _split_definition(text) for name, text in said.items()}
+
+
+def _split_definition(text: str) -> tuple[str, str]:
+    """The term and its meaning, which begins with a capital.
+
+    >>> _split_definition("Views 阅读: times a note was opened.")
+    ('Views 阅读', 'Times a note was opened.')
+    """
+    term, _, meaning = text.partition("：") if "：" in text else text.partition(":")
+    meaning = meaning.strip()
+    return (term, meaning[:1].upper() + meaning[1:]) if meaning else ("", text)
+
+
+def split_remark(cell: str) -> tuple[str, str]:
+    """Part a figure from what stands in brackets after it.
+
+    >>> split_remark("¥0.19 (¥0.12–¥0.29)"), split_remark("906,027")
+    (('¥0.19', '¥0.12–¥0.29'), ('906,027', ''))
+    """
+    figure, bracket, rest = cell.partition(" (")
+    return (figure, rest.removesuffix(")")) if bracket and figure[:1].strip() else (cell, "")
+
+
+def write_alternative(name: str, told: str, *, language: str) -> str:
+    """Return the text alternative of a strip: what it is of, and its figure.
+
+    >>> write_alternative("KOC", "¥0.06", language="zh")
+    'KOC：¥0.06'
+    """
+    return f"{name}：{told}" if language == "zh" else f"{name}: {told}"
 
 
 def _find_meaning(name: str, language: str) -> str:

@@ -18,8 +18,8 @@ import xlsxwriter
 
 from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
 from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term, name_themes
-from xhs_toolkit.present.wording import label
-from xhs_toolkit.report.native import describe_chart
+from xhs_toolkit.present.wording import has_term, label
+from xhs_toolkit.report.chartdata import describe_chart
 from xhs_toolkit.report.outline import Block, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_pages, read_table
 from xhs_toolkit.report.sheetcharts import write_chart
@@ -34,12 +34,19 @@ if TYPE_CHECKING:
 MAX_SHEET_NAME = 31
 MAX_CELL = 32_767
 MAX_WIDTH, MIN_WIDTH = 42, 9
-HEAD_HEIGHT, TITLE_HEIGHT = 30, 28
-BARRED = ("exposure", "views", "engagement", "cost_cny", "cost_per_view_cny", "rate", "p50")
+HEAD_HEIGHT, TITLE_HEIGHT = 32, 30
+BARRED = frozenset({"exposure", "views", "engagement", "cost_cny", "cost_per_view_cny", "rate", "p50", "measured"})
+BARRED |= {"spend_cny", "total_cny", "content_cny", "amount_cny", "unit_cost_cny", "impressions", "clicks"}
 """Columns with a bar behind each figure, where a table has several rows."""
 
-HEAD: dict[str, Any] = {"bold": True, "text_wrap": True, "valign": "bottom"}
-CODE: dict[str, Any] = {"font_color": QUIET, "font_size": 9, "bottom": 1, "bottom_color": INK}
+CONTENTS_WIDTHS = (30, 110, 9)
+WASH = "#f4f7f9"
+HEAD: dict[str, Any] = {"bold": True, "text_wrap": True, "valign": "bottom", "bg_color": WASH}
+RULED: dict[str, Any] = {"bottom": 1, "bottom_color": INK}
+CODE: dict[str, Any] = {"font_color": QUIET, "font_size": 9, "bg_color": WASH, **RULED}
+FONTS = {"en": "Arial", "zh": "Microsoft YaHei"}
+"""A font that Excel has on every machine, Chinese where the reader's language is."""
+
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 OPTIONS = {
     "strings_to_formulas": False,
@@ -52,20 +59,21 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class _Work:
-    """A workbook while it is being made; `listed` is the contents: sheet, what is in it."""
+    """A workbook while it is being made; `listed` is the contents: sheet, what is in it, its rows."""
 
     book: xlsxwriter.Workbook
     language: str
     run_folder: Path
     formats: dict[str, Format] = field(default_factory=dict)
-    listed: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[tuple[str, str, int | None]] = field(default_factory=list)
 
     def get_format(self, shape: str = "", **settings: Any) -> Format:
         """A cell format, made once: `shape` is its number format."""
         key = shape + repr(sorted(settings.items()))
         if key not in self.formats:
             number = {"num_format": shape} if shape else {}
-            self.formats[key] = self.book.add_format({"valign": "top", "font_color": INK, **number, **settings})
+            common = {"valign": "top", "font_color": INK, "font_name": FONTS[self.language], "font_size": 10}
+            self.formats[key] = self.book.add_format({**common, **number, **settings})
         return self.formats[key]
 
     @property
@@ -85,12 +93,12 @@ class _Work:
 
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    """Write ``tables.xlsx`` in the campaign's first language and ``tables.<language>.xlsx`` in the others."""
-    blocks = make_outline(read_pages(run_folder)).list_blocks()
+    """Write ``workbook.xlsx`` in the campaign's first language and ``workbook.<language>.xlsx`` in the others."""
+    blocks = make_outline(read_pages(run_folder), campaign=campaign).list_blocks()
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
-        path = run_folder / name_file("tables", "xlsx", language=language, first=campaign.languages[0])
+        path = run_folder / name_file("workbook", "xlsx", language=language, first=campaign.languages[0])
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             book.set_properties({"title": f"{campaign.client} · {campaign.name}", "author": campaign.agency.name or ""})
             _fill_book(_Work(book, language, run_folder), blocks, campaign=campaign, warned=warned)
@@ -115,16 +123,22 @@ def _fill_contents(work: _Work, sheet: Worksheet, *, campaign: Campaign, warned:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 120)
-    sheet.write_string(0, 0, f"{campaign.client} · {campaign.name}", work.get_format("@", bold=True, font_size=16))
+    for column, width in enumerate(CONTENTS_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, TITLE_HEIGHT)
+    sheet.write_string(0, 0, f"{campaign.client} · {campaign.name}", work.get_format("@", bold=True, font_size=18))
     if warned:
         sheet.write_string(1, 0, say_code("report.synthetic", work.language), work.get_format(font_color="#6d4200"))
-    sheet.set_row(0, TITLE_HEIGHT)
+    for column, code in enumerate(("report.sheet", "report.what", "report.n_rows")):
+        align = {"align": "right"} if column == len(CONTENTS_WIDTHS) - 1 else {}
+        sheet.write_string(2, column, say_code(code, work.language), work.get_format("@", **HEAD, **RULED, **align))
     link = work.get_format(font_color=PALETTE[0], underline=1)
-    for number, (name, told) in enumerate(work.listed, start=3):
+    for number, (name, told, n_rows) in enumerate(work.listed, start=3):
         sheet.write_url(number, 0, f"internal:'{name}'!A1", link, name)
-        sheet.write_string(number, 1, told, work.text)
+        sheet.write_string(number, 1, told, work.get_format("@", text_wrap=True))
+        if n_rows is not None:
+            sheet.write_number(number, 2, n_rows, work.get_format("#,##0"))
+    sheet.freeze_panes(3, 0)
 
 
 def name_sheet(wanted: str, taken: Sequence[str]) -> str:
@@ -142,9 +156,17 @@ def name_sheet(wanted: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _add_sheet(work: _Work, wanted: str, told: str) -> Worksheet:
+def _name(work: _Work, file: str, block: Block) -> str:
+    """What the sheet of a file is called in the reader's language."""
+    stem = Path(file).stem.removeprefix(f"{block['step']}_")
+    term = f"sheet.{stem}"
+    return label(term, language=work.language) if has_term(term, language=work.language) else stem.replace("_", " ")
+
+
+def _add_sheet(work: _Work, wanted: str, told: str, n_rows: int | None = None) -> Worksheet:
     sheet = work.book.add_worksheet(name_sheet(wanted, [each.name for each in work.book.worksheets()]))
-    work.listed.append((sheet.name, told))
+    work.listed.append((sheet.name, told, n_rows))
+    sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -158,8 +180,9 @@ def _add_table(work: _Work, block: Block) -> None:
     """A sheet with two header rows (label, name of the codebook), frozen, with filters and every row."""
     frame = read_table(work.run_folder, block["file"])
     frame = name_themes(frame, names=block["names"].get(work.language, {}))
-    stem = Path(block["file"]).stem.removeprefix(f"{block['step']}_")
-    sheet = _add_sheet(work, stem, say_finding(block["caption"], block, work.language))
+    sheet = _add_sheet(
+        work, _name(work, block["file"], block), say_finding(block["caption"], block, work.language), len(frame)
+    )
     shown = [*block["columns"], *(name for name in frame.columns if name not in block["columns"])]
     for number, name in enumerate(shown):
         head = name_column(name, language=work.language)
@@ -262,14 +285,13 @@ def _add_chart(work: _Work, block: Block) -> None:
     if chart is None:
         return
     headline = say_headline(block, work.run_folder, work.language) or say_finding(block["alt"], block, work.language)
-    stem = Path(block["data"]).stem.removeprefix(f"{block['step']}_")
-    sheet = _add_sheet(work, say_code("report.chart_data", work.language, name=stem), headline)
+    name = _name(work, block.get("data") or block["table"], block)
+    sheet = _add_sheet(work, say_code("report.chart_data", work.language, name=name), headline)
     about = say_finding(chart.about, block, work.language)
     sheet.write_string(0, 0, headline, work.get_format("@", bold=True, font_size=13))
     sheet.write_string(1, 0, about, work.get_format("@", font_color=QUIET))
-    write_chart(
-        work.book, sheet, chart, first_row=3, head=work.head, text=work.text, number=work.get_format(chart.value_format)
-    )
+    formats = {"number": work.get_format(chart.value_format), "day": work.get_format("yyyy-mm-dd")}
+    write_chart(work.book, sheet, chart, first_row=3, head=work.head, text=work.text, **formats)
 
 
 def _add_codebook(work: _Work, blocks: Sequence[Block]) -> None:
@@ -280,7 +302,7 @@ def _add_codebook(work: _Work, blocks: Sequence[Block]) -> None:
     sheet = _add_sheet(work, say_code("report.codebook", work.language), say_code("part.glossary", work.language))
     names = ("column", "term", "other_language", "meaning", "unit")
     for number, (name, width) in enumerate(zip(names, (26, 26, 22, 90, 10), strict=True)):
-        sheet.write_string(0, number, label(name, language=work.language), work.code)
+        sheet.write_string(0, number, label(name, language=work.language), work.get_format("@", **HEAD, **RULED))
         sheet.set_column(number, number, width)
     for row, entry in enumerate(entries, start=1):
         for number, cell in enumerate(entry):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xhs_toolkit.exports import add_organic
 from xhs_toolkit.plans import Plan
-from xhs_toolkit.results.ledger import MIXED_ADS, PAID_ITEMS, Ledger, sum_note_ads
+from xhs_toolkit.results.ledger import MIXED_ADS, PAID_ITEMS, Ledger, names_all_ads, sum_note_ads
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 
 LEVEL = 0.9
@@ -68,8 +68,7 @@ def split_traffic(notes: pd.DataFrame, *, ad_days: pd.DataFrame, ledger: Ledger)
     """
     clicks = sum_note_ads(ad_days).groupby("note_id")["clicks"].sum(min_count=1)
     found = add_organic(notes, ad_days=ad_days)
-    ads = ledger.lines[ledger.lines["source"].eq("ads")]
-    if len(ads) and ads["note_id"].notna().all():
+    if names_all_ads(ledger.lines):
         without = notes.loc[~notes["note_id"].isin(ad_days["note_id"]), "note_id"]
         clicks = pd.concat([clicks, pd.Series(0.0, index=without.drop_duplicates())])
         is_bare = found["note_id"].isin(without) & found["exposure_organic_reason"].eq("not_separable")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.results.ledger import MIXED_ADS, Ledger, name_ads, sum_note_ads
+from xhs_toolkit.results.ledger import MIXED_ADS, Ledger, name_ads, names_all_ads, sum_note_ads
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -117,12 +117,15 @@ def _sum_notes(notes: pd.DataFrame, ledger: Ledger, ads: pd.DataFrame) -> pd.Dat
     about = ["note_id", "title", "creator_name", "tier", "theme", "format", "exposure_organic", "views_organic"]
     money = ledger.notes.set_index("note_id")["content_cny"]
     found = notes[about].assign(content_cny=notes["note_id"].map(money))
+    is_whole = names_all_ads(ledger.lines)
     for item, step in STEPS.items():
         one = ads[ads["item"].eq(item)].set_index("note_id")
         figures = {end: notes["note_id"].map(one[name]).astype(float) for end, name in AD_FIGURES.items()}
+        if is_whole and len(one):
+            figures = {end: values.mask(~notes["note_id"].isin(one.index), 0.0) for end, values in figures.items()}
         found = found.assign(**{f"{step}_{end}": values for end, values in figures.items()})
     spend = found[[f"{step}_cny" for step in STEPS.values()]].sum(axis=1, min_count=1)
-    ordered = spend.dropna().sort_values(ascending=False, kind="stable")
+    ordered = spend[spend > 0].sort_values(ascending=False, kind="stable")
     return found.loc[ordered.index].reset_index(drop=True)
 
 

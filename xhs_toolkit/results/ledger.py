@@ -53,7 +53,8 @@ class Ledger(NamedTuple):
     lines : one row an amount: ``item`` (of `ITEMS`), ``note_id`` (missing where it belongs to no one note),
         ``placement_id``, ``amount_cny``, ``source`` (placements, orders, ads, invoices).
     notes : one row a campaign note: ``note_id`` and its amounts, ``<item>_cny``, ``content_cny``, ``ads_cny``,
-        ``total_cny``; missing where no file tells an amount.
+        ``total_cny``; missing where no file tells an amount. Where the ad reports name a note for all that was
+        spent, a note they do not name had no ads: 0.
     items : one row an item that any file tells: ``item``, ``amount_cny``, ``noted_cny`` (of single notes), ``source``.
     total_cny, gst_cny : of the campaign; NaN where nothing was measured.
     ties : of `exports.compare_money`, the rows that do not tie.
@@ -234,13 +235,20 @@ def _sum_items(lines: pd.DataFrame) -> pd.DataFrame:
     return items.reindex([item for item in ITEMS if item in items.index]).rename_axis("item").reset_index()
 
 
+def names_all_ads(lines: pd.DataFrame) -> bool:
+    """Whether the ad reports name a note for all that was spent, so that a note they do not name had no ads."""
+    ads = lines[lines["item"].isin(PAID_ITEMS)]
+    return len(ads) > 0 and bool(ads["source"].eq("ads").all() and ads["note_id"].notna().all())
+
+
 def _sum_notes(lines: pd.DataFrame, ours: pd.Series) -> pd.DataFrame:
     noted = lines[lines["note_id"].notna()]
     wide = noted.pivot_table(index="note_id", columns="item", values="amount_cny", aggfunc="sum")
     wide = wide.reindex(index=ours.drop_duplicates(), columns=list(ITEMS)).astype(float)
+    ads = wide[list(PAID_ITEMS)].sum(axis=1, min_count=1)
     sums = {
         "content_cny": wide[list(CONTENT_ITEMS)].sum(axis=1).where(wide["creator_fee"].notna()),
-        "ads_cny": wide[list(PAID_ITEMS)].sum(axis=1, min_count=1),
+        "ads_cny": ads.fillna(0.0) if names_all_ads(lines) else ads,
         "total_cny": wide.sum(axis=1, min_count=1),
     }
     return wide.add_suffix("_cny").assign(**sums).rename_axis("note_id").reset_index()

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.forecast import CampaignForecast, Mix, Pool, choose_metric, compare_mixes, forecast_campaign
+from xhs_toolkit.forecast import (
+    CampaignForecast,
+    Mix,
+    Pool,
+    choose_metric,
+    compare_mixes,
+    describe_past,
+    forecast_campaign,
+)
 from xhs_toolkit.roster.choose import GAP, Roster, check_robustness, choose_roster
 from xhs_toolkit.roster.settings import make_rules
 from xhs_toolkit.tables import FORMATS
@@ -100,6 +108,7 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
             *_about_pool(pool),
             *pool.findings,
             *forecast.findings,
+            describe_past(pool.notes, metric=metric, tiers=pool.tiers),
             *_about_mix(mix, metric),
             *_about_robust(robust, roster),
             Finding("roster.proposed"),

@@ -74,7 +74,8 @@ def find_members(candidates: pd.DataFrame, limit: Limit) -> NDArray[np.bool_]:
 
 def check_rules(rules: Rules, *, candidates: pd.DataFrame) -> None:
     """Raise one `CampaignError` that lists every rule no pool could make sense of."""
-    known = set(candidates["creator_id"])
+    named = candidates["creator_id"].isin(rules.must_have)
+    known = set(candidates.loc[named, "creator_id"])
     problems = [
         Problem(
             "is no candidate", "correct the id, or add the creator's price to data/", column="must_have", value=name

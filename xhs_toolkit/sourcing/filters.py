@@ -168,7 +168,8 @@ def _test_competitors(creators: pd.DataFrame, pool: Pool, campaign: Campaign, as
     newest = named.sort_values("posted_at", kind="stable").drop_duplicates("creator_key", keep="last")
     titles = newest.set_index("creator_key")["title"].fillna("—")
     title = creators["creator_key"].map(titles)
-    return Tested(title.notna(), creators["creator_key"].isin(notes["creator_key"]), title.astype("str").fillna(""))
+    is_read = pd.Index(notes["creator_key"].unique()).get_indexer(creators["creator_key"]) >= 0
+    return Tested(title.notna(), pd.Series(is_read, index=creators.index), title.astype("str").fillna(""))
 
 
 Test = Callable[[pd.DataFrame, Pool, "Campaign", pd.Timestamp], Tested]

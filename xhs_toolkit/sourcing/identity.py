@@ -62,7 +62,7 @@ def _adopt(key: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:
     known = pd.DataFrame({"other": other, "key": key}).dropna().drop_duplicates()
     n_keys = known["other"].value_counts()
     clear = known[known["other"].map(n_keys).eq(1)].set_index("other")["key"]
-    return key.fillna(other.map(clear)).astype("str"), n_keys[n_keys > 1]
+    return key.fillna(other.map(clear).astype("str")).astype("str"), n_keys[n_keys > 1]
 
 
 def _make_unclear(found: dict[str, pd.Series]) -> pd.DataFrame:

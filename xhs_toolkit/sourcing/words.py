@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 SAME_WORD: Final = 0.92
-"""Jaro–Winkler similarity from which two Latin words are taken as forms of one (family, families; hike, hikes)."""
+"""Jaro–Winkler similarity from which two Latin words, both in the singular, are taken as one (colour, color)."""
 
 CATEGORIES: Final = (
     ("travel", "tourism", "旅行", "旅游", "出行", "酒店"),
@@ -117,11 +117,24 @@ def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
 
 def fold_all(texts: pd.Series) -> pd.Series:
     """A column of texts as it is compared; missing is empty."""
-    return texts.astype("str").fillna("").str.normalize("NFKC").str.lower()
+    from pyarrow import array, compute
+
+    plain = array(texts.astype("str").fillna("").array)
+    folded = compute.utf8_lower(compute.utf8_normalize(plain, form="NFKC"))
+    return folded.to_pandas(types_mapper={folded.type: pd.StringDtype(na_value=np.nan)}.get).set_axis(texts.index)
 
 
 def _write_pattern(word: str, forms: dict[str, list[str]]) -> str:
-    return r"\b(?:" + "|".join(re.escape(form) for form in forms.get(word, [word])) + r")\b"
+    return write_whole("|".join(re.escape(form) for form in forms.get(word, [word])))
+
+
+def write_whole(pattern: str) -> str:
+    """A pattern that finds Latin words as a whole, also where Chinese characters stand right beside them.
+
+    >>> bool(re.search(write_whole("rival"), "和rival一起")), bool(re.search(write_whole("rival"), "arrivals"))
+    (True, False)
+    """
+    return rf"(?:^|[^a-z0-9])(?:{pattern})(?:$|[^a-z0-9])"
 
 
 def _list_forms(words: list[str], texts: pd.Series) -> dict[str, list[str]]:
@@ -131,11 +144,17 @@ def _list_forms(words: list[str], texts: pd.Series) -> dict[str, list[str]]:
     vocabulary = sorted(set(_scan_latin(texts)))
     if not vocabulary:
         return {}
-    alike = cdist(words, vocabulary, scorer=JaroWinkler.normalized_similarity) >= SAME_WORD
+    singular = [_make_singular(word) for word in vocabulary]
+    scorer = JaroWinkler.normalized_similarity
+    alike = cdist([_make_singular(word) for word in words], singular, scorer=scorer) >= SAME_WORD
     return {
         word: sorted({word, *(vocabulary[place] for place in np.flatnonzero(row))})
         for word, row in zip(words, alike, strict=True)
     }
+
+
+def _make_singular(word: str) -> str:
+    return re.sub(r"ies$", "y", word) if word.endswith("ies") else re.sub(r"(?<=[^s])s$", "", word)
 
 
 def _scan_latin(texts: pd.Series) -> Iterable[str]:
@@ -154,7 +173,7 @@ def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
     [True, False, False]
     """
     folded = [fold(word).strip() for word in words]
-    patterns = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in folded if word]
+    patterns = [write_whole(re.escape(word)) if word.isascii() else re.escape(word) for word in folded if word]
     if not patterns:
         return pd.Series(data=False, index=texts.index)
     return texts.str.contains("|".join(patterns), regex=True)

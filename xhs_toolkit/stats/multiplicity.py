@@ -38,7 +38,9 @@ class RandomEffects(NamedTuple):
     tau_squared : variance between the true effects.
     n : effects used.
     p_value : two-sided, by flipping the signs of the effects; no distribution assumed beyond symmetry.
-    method : ``paule_mandel`` or ``dersimonian_laird``.
+    method : ``paule_mandel``, ``dersimonian_laird`` or ``reml``.
+    plain_error : standard error without Hartung and Knapp's correction, √(1 / Σ weights).
+    q, i_squared : Cochran's Q, and the share of the spread that lies between true effects (Higgins and Thompson 2002).
     """
 
     mean: float
@@ -49,6 +51,9 @@ class RandomEffects(NamedTuple):
     n: int
     p_value: float
     method: str
+    plain_error: float = float("nan")
+    q: float = float("nan")
+    i_squared: float = float("nan")
 
 
 def random_effects_mean(
@@ -63,6 +68,12 @@ def random_effects_mean(
 
     Interval by Hartung, Knapp, Sidik and Jonkman: t with n − 1 degrees of freedom, the standard
     error never below the plain random-effects one.
+
+    Parameters
+    ----------
+    effects, variances : of each study, creator or note; rows with a missing one are left out.
+    level : of the interval.
+    method : how the variance between the true effects is estimated: ``paule_mandel``, ``dersimonian_laird``, ``reml``.
 
     Raises
     ------
@@ -87,7 +98,9 @@ def random_effects_mean(
     error = float(np.sqrt(max(spread, 1.0) / weights.sum()))
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * error
     p_value = sign_flip_p_value(y * weights, rng=rng or make_rng())
-    return RandomEffects(mean, mean - half, mean + half, error, tau_squared, n, p_value, method)
+    plain, q = float(np.sqrt(1 / weights.sum())), _cochran_q(y, 1 / v)
+    share = tau_squared / (tau_squared + _typical_variance(v))
+    return RandomEffects(mean, mean - half, mean + half, error, tau_squared, n, p_value, method, plain, q, share)
 
 
 def _weighted_mean(y: Floats, weights: Floats) -> float:
@@ -118,7 +131,26 @@ def _dersimonian_laird(y: Floats, v: Floats) -> float:
     return max(float((_cochran_q(y, weights) - (len(y) - 1)) / scale), 0.0)
 
 
-TAU_SQUARED = {"paule_mandel": _paule_mandel, "dersimonian_laird": _dersimonian_laird}
+def _reml(y: Floats, v: Floats) -> float:
+    """Restricted maximum likelihood, by its fixed point (Viechtbauer 2005)."""
+    tau_squared = _dersimonian_laird(y, v)
+    for _ in range(1_000):
+        weights = 1 / (v + tau_squared)
+        squares = np.square(weights)
+        excess = float((squares * (np.square(y - _weighted_mean(y, weights)) - v)).sum() / squares.sum())
+        before, tau_squared = tau_squared, max(excess + 1 / float(weights.sum()), 0.0)
+        if abs(tau_squared - before) <= 1e-12 * (1 + tau_squared):
+            break
+    return tau_squared
+
+
+def _typical_variance(v: Floats) -> float:
+    """The effects' own variance as one figure (Higgins and Thompson 2002)."""
+    weights = 1 / v
+    return float((len(v) - 1) * weights.sum() / (weights.sum() ** 2 - np.square(weights).sum()))
+
+
+TAU_SQUARED = {"paule_mandel": _paule_mandel, "dersimonian_laird": _dersimonian_laird, "reml": _reml}
 
 
 def smallest_detectable_ratio(

@@ -23,6 +23,11 @@ MEDIAN_VARIANCE = np.pi / 2
 """Variance of a median over that of a mean of as many normal values (large n)."""
 
 
+HEAVY_TAILS = 0.5
+"""Degrees of freedom that a pooled variance is worth in heavy tails, of those it has: the variance of s² is
+σ⁴ (2 / df + κ / n), so that an excess kurtosis κ of 2 leaves half of them."""
+
+
 class Peers(NamedTuple):
     """Earlier notes of comparable creators, summarised (`fit_peers`). All on the natural-log scale.
 
@@ -32,7 +37,7 @@ class Peers(NamedTuple):
     log_mean : of the population of creators.
     within_variance, between_variance : pooled, of notes within and of creators.
     prior_variance, prior_degrees : of the creators' spreads.
-    pooled_degrees : of freedom of all creators together: no spread can be known better than this.
+    pooled_degrees : of freedom of all creators together, × `HEAVY_TAILS`: no spread is known better than this.
     mean_variance : squared standard error of ``log_mean``.
     """
 
@@ -79,7 +84,7 @@ def _make_peers(table: pd.DataFrame, fit: OneWay, moderated: Moderated) -> Peers
         fit.between_variance,
         moderated.prior_variance,
         moderated.prior_degrees,
-        float(np.maximum(fit.n - 1, 0).sum()),
+        HEAVY_TAILS * float(np.maximum(fit.n - 1, 0).sum()),
         mean_variance,
     )
 

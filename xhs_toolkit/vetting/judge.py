@@ -108,7 +108,7 @@ def find_tail(deviations: Floats, *, side: str) -> float:
     Of a check that is unusual on both sides it is the lighter one. Drawn towards `USUAL_TAIL` where creators are few.
 
     >>> round(find_tail(stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000), side="high"), 2)
-    1.01
+    1.0
     """
     found = {name: _read_tail(sign * deviations) for name, sign in (("low", 1), ("high", -1))}
     return min(found.values()) if side in {"both", "none"} else found[side]

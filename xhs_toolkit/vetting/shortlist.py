@@ -96,7 +96,7 @@ def _put_first(creators: pd.DataFrame, peers: pd.DataFrame | None) -> pd.DataFra
     """The listed creators, then the rest of the pool."""
     if peers is None:
         return creators.reset_index(drop=True)
-    others = peers[~peers["creator_key"].isin(creators["creator_key"])]
+    others = peers[pd.Index(creators["creator_key"]).get_indexer(peers["creator_key"]) < 0]
     return pd.concat([creators, others], ignore_index=True) if len(others) else creators.reset_index(drop=True)
 
 

@@ -4,6 +4,7 @@ Needs the extra ``lab``. A view is its state (a frozen record), pure functions f
 figure, and the controls that call them; so what a view shows is also one call in a plain cell.
 """
 
+from xhs_toolkit.widgets.boosts import reckon_boosts
 from xhs_toolkit.widgets.creators import (
     CreatorsState,
     Explored,
@@ -51,5 +52,6 @@ __all__ = [
     "make_card",
     "make_plan",
     "new_campaign",
+    "reckon_boosts",
     "summarise_notes",
 ]

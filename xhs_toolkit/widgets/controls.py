@@ -9,9 +9,10 @@ from typing import Any
 import ipywidgets as ipw
 import pandas as pd
 
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import format_value
 from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term
-from xhs_toolkit.present.wording import label
+from xhs_toolkit.present.wording import label, say
 
 WIDE = "262px"
 MAX_CHOICES = 60
@@ -30,8 +31,8 @@ def style(*, width: str = WIDE, label_width: str = "84px") -> dict[str, Any]:
 
 def make_range(
     name: str, low: float | None, high: float | None, *, values: pd.Series, unit: str, language: str
-) -> ipw.SelectionRangeSlider:
-    """Make a slider with two ends, each of which may be open.
+) -> tuple[ipw.SelectionRangeSlider, ipw.Widget]:
+    """Make a slider with two ends, each of which may be open, and what holds it beside its range in words.
 
     Parameters
     ----------
@@ -40,16 +41,32 @@ def make_range(
     """
     parting = {step for step in STEPS if values.min() < step < values.max()}
     steps = sorted(parting | {end for end in (low, high) if end is not None})
-    open_end = label("explore_any", language=language)
-    shown = [(format_value(unit, step, language=language), step) for step in steps]
-    # two equal labels would be one choice: the upper open end ends in a space
-    options = [(open_end, 0.0), *shown, (f"{open_end} ", math.inf)]
-    return ipw.SelectionRangeSlider(
-        options=options,
-        value=(low if low in steps else 0.0, high if high in steps else math.inf),
+    options = [0.0, *steps, math.inf]
+    value = (low if low in steps else 0.0, high if high in steps else math.inf)
+    slider = ipw.SelectionRangeSlider(
+        options=[(write_range((step, math.inf), unit=unit, language=language), step) for step in options],
+        value=value,
         description=label(name, language=language),
-        **style(),
+        readout=False,
+        **style(width="206px"),
     )
+    told = ipw.HTML(write_range(value, unit=unit, language=language))
+    slider.observe(
+        lambda change: setattr(told, "value", write_range(change.new, unit=unit, language=language)), "value"
+    )
+    return slider, ipw.HBox([slider, told])
+
+
+def write_range(value: tuple[float, float], *, unit: str, language: str) -> str:
+    """Say what a range leaves in.
+
+    >>> write_range((300, math.inf), unit="n", language="en"), write_range((0, math.inf), unit="n", language="zh")
+    ('from 300', '不限')
+    >>> write_range((300, 10_000), unit="n", language="en")
+    '300 to 10,000'
+    """
+    shown = [None if end is None else format_value(unit, end, language=language) for end in read_range(value)]
+    return say(Finding("explore.range", {"low": shown[0], "high": shown[1]}), language=language)
 
 
 def read_range(value: tuple[float, float]) -> tuple[float | None, float | None]:
@@ -67,14 +84,29 @@ def make_choices(name: str, values: pd.Series, chosen: Sequence[str], *, languag
     counts = values.dropna().value_counts()
     names = list(dict.fromkeys([*counts.index[:MAX_CHOICES], *chosen]))
     options = [(f"{name_term(name, str(each), language=language)} ({counts.get(each, 0):,})", each) for each in names]
-    return ipw.SelectMultiple(
+    choices = ipw.SelectMultiple(
         options=options,
         value=[each for each in chosen if each in names],
-        rows=4,
         description=label(name, language=language),
-        layout=ipw.Layout(width="204px", display="flex" if names else "none"),
-        style={"description_width": "58px"},
+        tooltip=label("explore_choices_hint", language=language),
+        layout=ipw.Layout(width="150px", display="flex" if names else "none"),
     )
+    choices.add_class("xhs-choices")
+    return choices
+
+
+def put(*widgets: ipw.Widget) -> ipw.Widget:
+    """Put groups of controls beside each other, below where there is no room."""
+    box = ipw.Box(widgets)
+    box.add_class("xhs-controls")
+    return box
+
+
+def pair(*widgets: ipw.Widget) -> ipw.Widget:
+    """Put two things in halves beside each other, below where there is no room."""
+    box = ipw.Box([ipw.VBox(each) if isinstance(each, list) else each for each in widgets])
+    box.add_class("xhs-pair")
+    return box
 
 
 def make_columns(frame: pd.DataFrame, columns: Sequence[str], *, language: str) -> list[dict[str, object]]:

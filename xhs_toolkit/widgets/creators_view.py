@@ -23,6 +23,8 @@ from xhs_toolkit.widgets.controls import (
     make_columns,
     make_range,
     name_options,
+    pair,
+    put,
     read_range,
     style,
     write_cells,
@@ -93,7 +95,7 @@ class CreatorsView(View[CreatorsState]):
     def build(self) -> list[ipw.Widget]:
         """Filters above, then table and picture side by side, then card and decision."""
         creators = self.pool.creators
-        self.table, self.picture = Table(about=self.term("explore_creators")), Picture()
+        self.table, self.picture = Table(about=self.term("explore_creators")), Picture(is_clickable=True)
         known = set(drop_unmeasured(creators, SHOWN)) | {"decision"}
         self.columns = [name for name in SHOWN if name in known]
         self.table.columns = make_columns(creators, self.columns, language=self.language)
@@ -102,14 +104,11 @@ class CreatorsView(View[CreatorsState]):
         self.on(self.table, lambda _: self.sort(), "sorted_by")
         self.on(self.table, lambda _: self.sort(), "is_descending")
         self.on(self.picture, self.click, "clicked")
-        side = ipw.Layout(width="50%", min_width="420px", padding="0 10px 0 0")
-        pictures = ipw.VBox([self._make_picture_choice(), self.picture], layout=side)
-        middle = ipw.HBox([ipw.VBox([self.table], layout=side), pictures], layout=ipw.Layout(flex_flow="row wrap"))
-        filters = ipw.HBox(self._make_filters(), layout=ipw.Layout(flex_flow="row wrap", align_items="flex-start"))
+        middle = pair(self.table, [self._make_picture_choice(), self.picture])
         self.card = ipw.HTML()
-        self.decision = ipw.HBox(self._make_decision(), layout=ipw.Layout(flex_flow="row wrap"))
+        self.decision = put(*self._make_decision())
         self.show_card()
-        return [filters, middle, self.decision, self.card]
+        return [put(*self._make_filters()), middle, self.decision, self.card]
 
     def draw(self) -> Figure | None:
         """Draw the creators that are left."""
@@ -133,9 +132,9 @@ class CreatorsView(View[CreatorsState]):
             ("explore_price", "price_cny", ("price_from_cny", "price_to_cny")),
         ):
             set_ends = [getattr(state, end) for end in ends]
-            slider = make_range(name, *set_ends, values=creators[column], unit="n", language=language)
+            slider, shown = make_range(name, *set_ends, values=creators[column], unit="n", language=language)
             self.on(slider, partial(self.filter_range, ends))
-            ranges.append(slider)
+            ranges.append(shown)
         others = ipw.VBox([self._make_growth(), self._make_flags(), self._make_unknown()])
         return [ipw.VBox(ranges), others, *lists]
 
@@ -164,7 +163,7 @@ class CreatorsView(View[CreatorsState]):
             self.state.keep_unknown,
             description=self.term("explore_unknown"),
             indent=False,
-            layout=ipw.Layout(width="170px"),
+            layout=ipw.Layout(width="auto"),
         )
         self.on(unknown, lambda value: self.filter(keep_unknown=value))
         return ipw.HBox([unknown, self.press("explore_reset", self.reset)])

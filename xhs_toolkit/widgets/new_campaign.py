@@ -13,7 +13,7 @@ import ipywidgets as ipw
 
 from xhs_toolkit.campaign import read_campaign, safe_name, write_new_campaign
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.widgets.controls import name_options, style
+from xhs_toolkit.widgets.controls import name_options, put, style
 from xhs_toolkit.widgets.plan import OBJECTIVES
 from xhs_toolkit.widgets.shell import View
 
@@ -114,7 +114,8 @@ class NewCampaignView(View[None]):
             description=self.term("explore_objective"),
             **look,
         )
-        return [*self.fields.values(), self.objective, self.press("explore_make", self.make, button_style="primary")]
+        button = self.press("explore_make", self.make, button_style="primary")
+        return [*self.fields.values(), self.objective, put(button)]
 
     def make(self) -> None:
         """Make the campaign folder."""

@@ -41,7 +41,7 @@ class Table(anywidget.AnyWidget):
 
 
 class Picture(anywidget.AnyWidget):
-    """A PNG that says where it was clicked.
+    """A PNG that says where it was clicked, where it is for that.
 
     Attributes
     ----------
@@ -53,6 +53,7 @@ class Picture(anywidget.AnyWidget):
     _css = SCRIPTS / "parts.css"
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
+    is_clickable = traitlets.Bool(default_value=False).tag(sync=True)
     clicked = traitlets.List(traitlets.Float()).tag(sync=True)
 
 

@@ -18,7 +18,7 @@ from xhs_toolkit.forecast import Pool
 from xhs_toolkit.objectives import plan_objectives
 from xhs_toolkit.plans import accept_plan, write_proposed_plan
 from xhs_toolkit.present.plan_charts import plot_ranges
-from xhs_toolkit.present.wording import label, say
+from xhs_toolkit.present.wording import say
 from xhs_toolkit.roster import RosterPlan, plan_roster
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ PARTS: Final = ("creators", "feed", "search")
 EXPLORED: Final = ".explored"
 """Name of the hidden run that a plan made at the screen is proposed by."""
 
-ROSTER: Final = ("creator_name", "tier", "format", "cost_cny", "p10", "p50", "p90", "change")
+ROSTER: Final = ("creator_name", "change", "tier", "format", "cost_cny", "p10", "p50", "p90")
 
 
 @dataclass(frozen=True)
@@ -174,9 +174,10 @@ def draw_plans(now: RosterPlan, *, before: RosterPlan | None, language: str) -> 
     ]
     if not rows:
         return None
-    title = say(Finding("explore.picture_plan", {"x": label(now.metric, language=language)}), language=language)
+    code = "explore.picture_plan" if len(rows) == 1 else "explore.picture_plans"
+    title = say(Finding(code, {"x": now.metric}), language=language)
     target = rows[0]["target"]
-    return plot_ranges(
+    figure = plot_ranges(
         pd.DataFrame(rows),
         group="side",
         metric=now.metric,
@@ -184,6 +185,9 @@ def draw_plans(now: RosterPlan, *, before: RosterPlan | None, language: str) -> 
         title=title,
         target=None if pd.isna(target) else float(target),
     )
+    if figure is not None:
+        figure.set_layout_engine("constrained")
+    return figure
 
 
 def accept(folder: Path, *, plan: RosterPlan) -> Path:

@@ -14,12 +14,13 @@ from xhs_toolkit.decisions import read_decisions
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.forecast import Pool, make_candidates
+from xhs_toolkit.history import recall
 from xhs_toolkit.plans import read_plan
 from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.roster import RosterPlan
-from xhs_toolkit.widgets.controls import make_columns, name_options, style, write_cells
+from xhs_toolkit.widgets.controls import make_columns, name_options, pair, put, style, write_cells
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
 from xhs_toolkit.widgets.plan import (
     METRICS,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.explore_charts import Figure
 
 TOTALS = ("metric", "p10", "p50", "p90", "target", "chance_share")
+BEFORE = ("p10_before", "p50_before", "p90_before")
 NO_LIMIT = -1
 MOST = 200
 """Largest quota that can be set with a field."""
@@ -63,7 +65,8 @@ class PlanView(View[PlanState]):
         """Read the exports, learn from the notes, and make the plan that is set."""
         exports = read_exports(campaign.data_folder, campaign=campaign)
         self.step("step_candidates")
-        self.pool = make_candidates(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
+        latest = make_latest(exports.tables["notes"])
+        self.pool = make_candidates(exports.tables, latest=latest, campaign=campaign, memory=recall(campaign))
         if self.state == PlanState():
             self.state = start_plan(campaign)
         self.step("step_plan")
@@ -85,17 +88,11 @@ class PlanView(View[PlanState]):
         self.told = ipw.HTML()
         self.accepting = self.press("explore_accept", self.accept)
         button = self.press("explore_recalculate", self.recalculate, button_style="primary")
-        settings = ipw.HBox(
-            [self._make_money(), self._make_split(), self._make_quotas()],
-            layout=ipw.Layout(flex_flow="row wrap", align_items="flex-start"),
-        )
-        side = ipw.Layout(width="50%", min_width="420px", padding="0 10px 0 0")
-        answer = ipw.HBox(
-            [ipw.VBox([self.picture], layout=side), ipw.VBox([self.totals], layout=side)],
-            layout=ipw.Layout(flex_flow="row wrap"),
-        )
+        settings = put(self._make_money(), self._make_split(), self._make_quotas())
+        self.more = ipw.HTML()
         self.show_plan()
-        return [settings, ipw.HBox([button, self.accepting]), self.told, answer, self.roster]
+        buttons = put(button, self.accepting)
+        return [settings, buttons, self.told, self.totals, pair(self.roster, self.picture), self.more]
 
     def draw(self) -> Figure | None:
         """Draw this plan above the one before."""
@@ -122,9 +119,9 @@ class PlanView(View[PlanState]):
         return ipw.VBox([budget, objective, maximise])
 
     def _make_split(self) -> ipw.Widget:
-        sliders = []
+        sliders, wide = [], style(label_width="104px")
         for part in PARTS:
-            slider = ipw.IntSlider(round(getattr(self.state, part)), 0, 100, 5, description=self.term(part), **style())
+            slider = ipw.IntSlider(round(getattr(self.state, part)), 0, 100, 5, description=self.term(part), **wide)
             self.on(slider, partial(self.change_one, part))
             sliders.append(slider)
         share = 0.5 if self.state.large_share is None else self.state.large_share
@@ -135,7 +132,7 @@ class PlanView(View[PlanState]):
             step=0.05,
             readout_format=".0%",
             description=self.term("explore_large_share"),
-            **style(),
+            **wide,
         )
         self.on(large, lambda value: self.change(large_share=round(value, 2)))
         return ipw.VBox([*sliders, large])
@@ -221,19 +218,18 @@ class PlanView(View[PlanState]):
         alt = self.word("alt_plan")
         set_if_changed(self.picture, png=write_png(figure) if figure else b"", alt=alt)
         totals = compare_totals(self.plan, before=self.before)
-        columns = [*TOTALS, *(["p50_before"] if self.before is not None else [])]
+        columns = [*TOTALS, *(BEFORE if self.before is not None else [])]
         self.show_rows(self.totals, totals, columns, key="metric")
         roster = compare_rosters(self.plan, before=self.before)
         shown = [name for name in ROSTER if name != "change" or self.before is not None]
         self.show_rows(self.roster, roster, shown, key="candidate_id")
-        told = [say(each, language=self.language) for each in (self.plan.answer, *self.plan.findings)]
         counts = roster["change"].value_counts() if self.before is not None else {}
-        if len(counts):
-            names = {f"n_{name}": int(counts.get(f"explore_{name}", 0)) for name in ("comes", "goes", "stays")}
-            told.insert(1, self.word("plan_compared", **names))
-        first, *others = map(escape, told)
-        rest = "".join(f"<li>{each}</li>" for each in others)
-        self.told.value = f"<p style='color:{INK};margin:4px 0'><b>{first}</b></p><ul style='margin:0'>{rest}</ul>"
+        names = {f"n_{name}": int(counts.get(f"explore_{name}", 0)) for name in ("comes", "goes", "stays")}
+        compared = self.word("plan_compared", **names) if len(counts) else ""
+        answer = escape(say(self.plan.answer, language=self.language))
+        self.told.value = f"<p style='color:{INK};margin:4px 0'><b>{answer}</b> {escape(compared)}</p>"
+        others = [escape(say(each, language=self.language)) for each in self.plan.findings]
+        self.more.value = f"<ul style='line-height:1.5;margin:8px 0'><li>{'</li><li>'.join(others)}</li></ul>"
 
     def show_rows(self, table: Table, frame: pd.DataFrame, columns: list[str], *, key: str) -> None:
         """Show a frame in a table."""

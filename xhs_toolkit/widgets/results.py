@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.boosting import Boosts, plan_boosts
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.note_charts import plot_baselines, plot_days
 from xhs_toolkit.present.wording import label, say
-from xhs_toolkit.results import compare_notes, summarise_results
+from xhs_toolkit.results import compare_notes, summarise_money, summarise_results
 from xhs_toolkit.stats import make_rng
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.plans import Plan
     from xhs_toolkit.present.explore_charts import Figure
 
 METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_view_cny")
 DIMENSIONS: Final = ("tier", "format", "theme", "market")
 PICTURES: Final = ("time", "baselines")
 RATIOS: Final = ("own_baseline_ratio", "topic_baseline_ratio")
+BOOSTED: Final = ("placement", "per_100_rmb")
+"""Where a note would be boosted, and what 100 RMB should bring it there: plays in video feed, clicks elsewhere."""
+
 SHOWN: Final = (
     *("title", "creator_name", "tier", "format", "theme", "market", "posted_at", *METRICS, *RATIOS, "cost_cny"),
+    *BOOSTED,
 )
 GROUPS: Final = ("group", "n_notes", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny")
 SUMMED: Final = ("exposure", "views", "engagement", "cost_cny")
@@ -40,7 +46,8 @@ class ResultsState:
     metric : what the picture shows; empty for the one the results lead with.
     by : the dimension of the colours and of the groups.
     text : words that title, creator and theme must all hold.
-    picture : one of `PICTURES`. selected : a ``note_id``. picked : those to boost, with ``amount_cny``.
+    picture : one of `PICTURES`. selected : a ``note_id``.
+    picked : those to boost, each with ``amount_cny``; 0 for as much as the campaign file gives a note at a time.
     """
 
     metric: str = ""
@@ -55,7 +62,7 @@ class ResultsState:
     is_descending: bool = True
     selected: str = ""
     picked: tuple[str, ...] = ()
-    amount_cny: float = 2_000.0
+    amount_cny: float = 0.0
 
 
 class Brought(NamedTuple):
@@ -68,24 +75,36 @@ class Brought(NamedTuple):
         ``topic_<metric>``.
     leading : the metric the results lead with.
     answer : what is said first.
+    boosts : which notes to boost, and what the next money should bring each; None without notes.
     """
 
     notes: pd.DataFrame
     leading: str
     answer: Finding
+    boosts: Boosts | None = None
 
 
-def explore_notes(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Brought:
-    """Add up the campaign's notes, and compare each with both baselines.
+def explore_notes(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    latest: pd.DataFrame,
+    campaign: Campaign,
+    plan: Plan | None = None,
+    on_step: Callable[[str], object] = str,
+) -> Brought:
+    """Add up the campaign's notes, compare each with both baselines, and reckon what boosting it should bring.
 
     Parameters
     ----------
-    tables : the canonical tables. latest : one row a note.
+    tables : the canonical tables. latest : one row a note. plan : the accepted one.
+    on_step : told the name of each step as it begins.
     """
+    on_step("step_results")
     found = summarise_results(tables, latest=latest, campaign=campaign)
     notes = found.notes.reset_index(drop=True)
     if notes.empty:
         return Brought(notes, found.leading, found.answer)
+    on_step("step_baselines")
     compared = compare_notes(found, tables=tables, latest=latest, campaign=campaign)
     ratios = {
         f"{side}_{metric}": notes["note_id"].map(_find_ratios(frame, metric))
@@ -97,10 +116,24 @@ def explore_notes(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, c
     texts = [notes[name].fillna("").astype("str") for name in ("title", "creator_name", "theme")]
     searched = (texts[0] + "\n" + texts[1] + "\n" + texts[2]).str.casefold()
     rank = make_rng().permutation(len(notes))
+    on_step("step_boosts")
+    money = summarise_money(found, tables=tables, plan=plan, campaign=campaign)
+    boosts = plan_boosts(
+        money.traffic,
+        own=compared.own,
+        topic=compared.topic,
+        ad_days=tables["ad_days"],
+        items=money.ledger.items,
+        converted=money.ledger.converted,
+        campaign=campaign,
+    )
+    expected = boosts.notes.set_index("note_id")
+    ways = {name: notes["note_id"].map(expected[name]) for name in BOOSTED}
     return Brought(
-        notes.assign(**ratios, market=market.astype("str"), mark_rank=rank, searched=searched),
+        notes.assign(**ratios, **ways, market=market.astype("str"), mark_rank=rank, searched=searched),
         found.leading,
         compared.answer,
+        boosts,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,13 @@ import pandas as pd
 
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.plans import read_plan
 from xhs_toolkit.present.explore_charts import write_png
+from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.tables import drop_unmeasured
-from xhs_toolkit.widgets.controls import make_choices, make_columns, name_options, style, write_cells
+from xhs_toolkit.present.wording import say
+from xhs_toolkit.widgets.boosts import reckon_boosts
+from xhs_toolkit.widgets.controls import make_choices, make_columns, name_options, pair, put, style, write_cells
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
 from xhs_toolkit.widgets.results import (
     DIMENSIONS,
@@ -46,7 +51,7 @@ class ResultsView(View[ResultsState]):
     """The campaign's notes, to be sliced, compared and exported (`explore_results`)."""
 
     name = "results"
-    n_steps = 2
+    n_steps = 4
 
     def __init__(self, folder: Path, *, language: str | None = None) -> None:
         super().__init__(folder, default=ResultsState(), language=language)
@@ -56,9 +61,8 @@ class ResultsView(View[ResultsState]):
     def load(self, campaign: Campaign) -> None:
         """Read the exports, add up the notes and compare them."""
         exports = read_exports(campaign.data_folder, campaign=campaign)
-        self.step("step_results")
-        latest = make_latest(exports.tables["notes"])
-        self.brought = explore_notes(exports.tables, latest=latest, campaign=campaign)
+        latest, plan = make_latest(exports.tables["notes"]), read_plan(self.folder)
+        self.brought = explore_notes(exports.tables, latest=latest, campaign=campaign, plan=plan, on_step=self.step)
 
     @property
     def notes(self) -> Brought:
@@ -68,6 +72,12 @@ class ResultsView(View[ResultsState]):
         return self.brought
 
     @property
+    def amount_cny(self) -> float:
+        """What each picked note gets."""
+        usual = self.campaign.boosting.step_cny if self.campaign else 0.0
+        return self.state.amount_cny or usual
+
+    @property
     def metric(self) -> str:
         """What the picture shows."""
         return self.state.metric or self.notes.leading
@@ -75,23 +85,24 @@ class ResultsView(View[ResultsState]):
     def build(self) -> list[ipw.Widget]:
         """Slices above, then the table of notes beside the picture, then the groups."""
         notes = self.notes.notes
-        self.table = Table(about=self.term("explore_notes"))
+        self.table = Table(about=self.term("explore_notes"), pickable=True)
         self.groups, self.picture = Table(about=self.term("group")), Picture()
         names = [name for name in SHOWN if name not in RATIOS]
         self.columns = drop_unmeasured(notes, names)
         place = self.columns.index("posted_at") + 1 if "posted_at" in self.columns else len(self.columns)
         self.columns[place:place] = RATIOS
-        self.exported = ipw.HTML()
+        self.boosted = ipw.HTML()
         self.show_found()
+        self.table.picked = list(self.state.picked)
+        self.show_boosts()
         self.on(self.table, lambda note: self.select(note), "selected")
+        self.on(self.table, lambda ids: self.pick(ids), "picked")
         self.on(self.table, lambda _: self.sort(), "sorted_by")
         self.on(self.table, lambda _: self.sort(), "is_descending")
-        side = ipw.Layout(width="50%", min_width="420px", padding="0 10px 0 0")
-        pictures = ipw.VBox([self._make_picture_choice(), self.picture], layout=side)
-        middle = ipw.HBox([ipw.VBox([self.table], layout=side), pictures], layout=ipw.Layout(flex_flow="row wrap"))
-        slices = ipw.HBox(self._make_slices(), layout=ipw.Layout(flex_flow="row wrap", align_items="flex-start"))
+        middle = pair(self.table, [self._make_picture_choice(), self.picture])
         buttons = [self.press(f"explore_export_{kind}", partial(self.export, kind)) for kind in ("png", "xlsx")]
-        return [slices, middle, self.groups, ipw.HBox([*buttons, self.exported])]
+        boosting = [put(*self._make_boosting()), self.boosted]
+        return [put(*self._make_slices()), middle, *boosting, self.groups, put(*buttons)]
 
     def draw(self) -> Figure | None:
         """Draw the notes that are left."""
@@ -126,7 +137,7 @@ class ResultsView(View[ResultsState]):
             self.on(choices, partial(self.filter_names, name))
             lists.append(choices)
         clear = self.press("explore_reset", self.reset)
-        return [ipw.VBox([text, metric, by, clear]), *lists]
+        return [ipw.VBox([text, metric, by]), *lists, clear]
 
     def _make_picture_choice(self) -> ipw.Widget:
         options = [(self.term(f"picture_{name}"), name) for name in PICTURES]
@@ -135,6 +146,19 @@ class ResultsView(View[ResultsState]):
         choice = ipw.ToggleButtons(options=options, value=value, style=look, tooltips=list(PICTURES))
         self.on(choice, lambda name: self.filter(picture=name))
         return choice
+
+    def _make_boosting(self) -> list[ipw.Widget]:
+        amount = ipw.BoundedFloatText(
+            self.amount_cny,
+            min=1,
+            max=1e7,
+            step=100,
+            description=self.term("explore_boost"),
+            **style(label_width="130px"),
+        )
+        self.on(amount, lambda value: self.pay(value))
+        best = self.press("explore_pick_best", self.pick_recommended)
+        return [amount, best, self.press("explore_pick_none", lambda: self.pick_only([]))]
 
     # ------------------------------------------------------------------------------ what happens
 
@@ -149,7 +173,8 @@ class ResultsView(View[ResultsState]):
 
     def reset(self) -> None:
         """Take every filter away."""
-        kept = {name: getattr(self.state, name) for name in ("metric", "by", "picture", "selected", "picked")}
+        names = ("metric", "by", "picture", "selected", "picked", "amount_cny")
+        kept = {name: getattr(self.state, name) for name in names}
         self.state = ResultsState(**kept)
         self.set()
         self.rebuild()
@@ -162,6 +187,28 @@ class ResultsView(View[ResultsState]):
         """Ring a note in the picture."""
         self.set(selected=note_id)
         self.show_picture_of_found()
+
+    def pick(self, note_ids: Sequence[str]) -> None:
+        """Take notes for boosting."""
+        self.set(picked=tuple(note_ids))
+        self.show_boosts()
+
+    def pick_only(self, note_ids: Sequence[str]) -> None:
+        """Take these notes for boosting and no others."""
+        self.table.picked = list(note_ids)
+
+    def pick_recommended(self) -> None:
+        """Take the notes that the results recommend to boost."""
+        if self.notes.boosts is None:
+            return
+        notes = self.notes.boosts.notes
+        self.pick_only(notes.loc[notes["is_recommended"], "note_id"].tolist())
+        self.tell(say(self.notes.boosts.answer, language=self.language))
+
+    def pay(self, amount_cny: float) -> None:
+        """Set what each picked note gets."""
+        self.set(amount_cny=amount_cny)
+        self.show_boosts()
 
     def export(self, kind: str) -> None:
         """Write the picture or the table as it stands into the campaign's folder ``explored/``.
@@ -205,6 +252,21 @@ class ResultsView(View[ResultsState]):
             row_keys=groups["group"].tolist(),
         )
         self.show_picture_of_found()
+
+    def show_boosts(self) -> None:
+        """Say what money should bring the picked notes."""
+        if self.notes.boosts is None or self.campaign is None:
+            return
+        told = reckon_boosts(
+            self.notes.boosts.notes,
+            picked=self.state.picked,
+            amount_cny=self.amount_cny,
+            step_cny=self.campaign.boosting.step_cny,
+        )
+        lines = "".join(f"<li>{escape(say(each, language=self.language))}</li>" for each in told)
+        self.boosted.value = (
+            f"<div role='status'><ul style='color:{INK};line-height:1.5;margin:0 0 8px'>{lines}</ul></div>"
+        )
 
     def describe_found(self) -> str:
         """Say how many notes are left, what they sum to, and how many can be compared."""

@@ -68,8 +68,9 @@ class View(Generic[State]):
         self.progress = ipw.HBox([self.bar, self.doing], layout=ipw.Layout(display="none", align_items="center"))
         self.message = ipw.HTML()
         self.body = ipw.VBox()
-        head = ipw.HBox([self.title, self.switch], layout=ipw.Layout(justify_content="space-between"))
-        self.box = ipw.VBox([head, self.progress, self.message, self.body])
+        room = ipw.Layout(justify_content="space-between", flex_flow="row wrap")
+        self.box = ipw.VBox([ipw.HBox([self.title, self.switch], layout=room), self.progress, self.message, self.body])
+        self.box.add_class("xhs-view")
         self.switch.observe(lambda change: self.guard(self.set_language, change.new), "value")
 
     # -------------------------------------------------------------------------- of each view
@@ -128,7 +129,9 @@ class View(Generic[State]):
         """Show the controls anew, as after a change of language."""
         self.is_quiet = True
         try:
-            self.title.value = f"<h3 style='margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h3>"
+            self.title.value = (
+                f"<h2 style='font-size:1.2em;margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h2>"
+            )
             self.switch.tooltips = [name for name, _ in LANGUAGES]
             self.switch.value = self.language
             self.body.children = self.build()

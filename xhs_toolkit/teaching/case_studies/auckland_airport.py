@@ -154,8 +154,8 @@ themes:
 {themes}
 
 targets:
-  exposure: 4000000
-  views: 400000
+  exposure: 30000000
+  views: 4000000
   click_rate: 8%
   foot_traffic: 400000
 

@@ -162,8 +162,8 @@ themes:
 {themes}
 
 targets:
-  exposure: 4000000
-  engagement: 40000
+  exposure: 14000000
+  engagement: 120000
 
 planning:
   personas:

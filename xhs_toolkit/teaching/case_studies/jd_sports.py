@@ -150,10 +150,10 @@ themes:
 {themes}
 
 targets:
-  exposure: 4000000
-  views: 500000
+  exposure: 12000000
+  views: 1500000
   click_rate: 8%
-  cost_per_view_cny: 0.3
+  cost_per_view_cny: 0.08
 
 planning:
   personas:

@@ -144,7 +144,7 @@ themes:
 {themes}
 
 targets:
-  views: 500000
+  views: 3000000
   qualified_leads: 200
 
 planning:

@@ -15,7 +15,9 @@ function render({ model, el }) {
   const describe = () => {
     image.alt = model.get("alt");
   };
+  image.classList.toggle("clickable", model.get("is_clickable"));
   image.onclick = (event) => {
+    if (!model.get("is_clickable")) return;
     const box = image.getBoundingClientRect();
     const clicks = (model.get("clicked")[2] || 0) + 1;
     const place = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, clicks];

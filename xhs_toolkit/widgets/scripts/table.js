@@ -11,8 +11,9 @@ function render({ model, el }) {
   const frame = document.createElement("div");
   frame.className = "xhs-table";
   frame.tabIndex = 0;
-  frame.setAttribute("role", "grid");
+  frame.setAttribute("role", "group");
   const table = document.createElement("table");
+  table.setAttribute("role", "grid");
   const note = document.createElement("div");
   note.className = "xhs-note";
   note.setAttribute("aria-live", "polite");
@@ -21,7 +22,7 @@ function render({ model, el }) {
 
   const drawHead = () => {
     const row = document.createElement("tr");
-    if (model.get("pickable")) row.append(cell("th", "", "pick"));
+    if (model.get("pickable")) row.append(cell("td", "", "pick"));
     for (const column of model.get("columns")) {
       const head = cell("th", "", column.number ? "number" : "");
       const button = cell("button", column.label);
@@ -78,7 +79,8 @@ function render({ model, el }) {
     const body = document.createElement("tbody");
     body.append(...model.get("rows").map(drawRow));
     table.replaceChildren(drawHead(), body);
-    frame.setAttribute("aria-label", model.get("about"));
+    frame.classList.toggle("pickable", model.get("pickable"));
+    for (const one of [frame, table]) one.setAttribute("aria-label", model.get("about"));
     note.textContent = model.get("note");
     mark(false);
   };

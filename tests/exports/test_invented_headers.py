@@ -1,0 +1,55 @@
+"""Headers invented by people who were given the real ones: read right, or listed as not used, and counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benchmarks.header_confusion import KINDS, PAGE, SETS, judge_set, read_fields, read_set, write_page
+from xhs_toolkit.exports.layouts import match_headers
+from xhs_toolkit.exports.reading import LAYOUTS
+
+PATHS = sorted(path for path in SETS.glob("*.yaml") if path.name != "fields.yaml")
+LEAST_RIGHT = 0.95
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_invented_headers_land_right_and_none_lands_wrong(path: Path) -> None:
+    landed = judge_set(path)
+    assert [item for item in landed if item.outcome == "wrong"] == []
+    with_place = [item for item in landed if item.wanted not in {None, "private"}]
+    assert len(with_place) > 600
+    assert sum(item.outcome == "right" for item in with_place) >= LEAST_RIGHT * len(with_place)
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == write_page(PATHS)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_header_of_a_set_is_judged(path: Path) -> None:
+    kinds, strangers = read_set(path)
+    headers = {(kind, name) for kind, fields in kinds.items() for names in fields.values() for name in names}
+    judged = {(item.kind, item.header) for item in judge_set(path)}
+    assert headers <= judged
+    assert {name for _, name in judged} >= set(strangers)
+    first = yaml.safe_load(path.read_text(encoding="utf-8"))["about"]["first"]
+    assert first["right"] + first["missed"] + first["wrong"] == sum(
+        item.wanted not in {None, "private"} for item in judge_set(path)
+    )
+
+
+def test_the_real_headers_are_what_the_list_says() -> None:
+    """The list that judges is checked itself: every real header, in its kind, is read as the list says."""
+    layouts = {layout.kind: layout for layout in LAYOUTS}
+    by_values = {"地址"}
+    for kind, fields in read_fields().items():
+        site, api = KINDS[kind]
+        for header, wanted in fields.items():
+            if header in by_values or kind == "seeding_sheet":
+                continue
+            [landing] = match_headers([header], layouts[api if header.isascii() else site]).landings
+            found = landing.column if landing.state == "read" else "private" if landing.state == "private" else None
+            assert found == (wanted or "").split(" ")[0] or (found is None and wanted is None), header

@@ -1,0 +1,160 @@
+"""Benchmarks across campaigns, and what one client's campaign may know of the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_history import make_campaign, make_notes, make_plan
+
+from xhs_toolkit import history
+from xhs_toolkit.campaign import Campaign, Window
+from xhs_toolkit.findings import Finding
+
+CLIENTS = ("Harbour Tours", "Kea Outdoor", "新西兰乳业", "Tui Telecom")
+FIGURES = ["q25", "q50", "q75"]
+
+
+def add_clients(home: Path, n: int, *, with_plans: bool = False) -> None:
+    for number, client in enumerate(CLIENTS[:n]):
+        notes = make_notes(24, seed=number)
+        plan = make_plan(notes) if with_plans else None
+        history.add_campaign(notes, campaign=make_campaign(home, client), plan=plan)
+
+
+def list_cells(home: Path) -> pd.DataFrame:
+    return history.summarise_benchmarks(history.read_history(history.find_place(make_campaign(home))).rows)
+
+
+def make_later(home: Path, client: str = "Newcomer", **settings: object) -> Campaign:
+    return make_campaign(home, client, "Later", window=Window(start="2026-01-01"), **settings)
+
+
+def test_benchmarks_are_the_quartiles_of_paid_settled_notes(tmp_path: Path) -> None:
+    """Against pandas, on figures of three digits, with what must not count mixed in."""
+    kept = []
+    for number, client in enumerate(CLIENTS):
+        notes = make_notes(24, seed=number, middle=300.0)
+        notes = notes.assign(views=notes["views"].clip(upper=999), cost_cny=200.0)
+        young = make_notes(4, seed=50).assign(as_of=lambda each: each["posted_at"] + pd.Timedelta(days=13))
+        everyday = make_notes(4, seed=60).assign(scope="everyday", cost_cny=np.nan)
+        kept.append(notes)
+        history.add_campaign(pd.concat([notes, young, everyday]), campaign=make_campaign(tmp_path, client))
+    cells = list_cells(tmp_path).set_index(["tier", "category", "format", "metric"])
+    every = pd.concat(kept)
+    for tier in ("KOC", "KOL"):
+        for form in ("image", "video"):
+            part = every[every["tier"].eq(tier) & every["format"].eq(form)]
+            cell = cells.loc[(tier, "travel", form, "views")]
+            assert cell[FIGURES].tolist() == pytest.approx(part["views"].quantile([0.25, 0.5, 0.75]).tolist())
+            counts = cell[["n_notes", "n_creators", "n_clients", "n_campaigns"]].tolist()
+            assert counts == [len(part), part["creator_id"].nunique(), 4, 4]
+            cost = cells.loc[(tier, "travel", form, "cost_per_view_cny"), "q50"]
+            assert cost == pytest.approx((200 / part["views"]).median())
+
+
+@pytest.mark.parametrize(("n_clients", "is_shown"), [(1, False), (2, False), (3, True)])
+def test_a_cell_fed_by_fewer_than_three_clients_is_not_shown(tmp_path: Path, n_clients: int, is_shown: bool) -> None:
+    """More campaigns and creators of the same clients do not help: each could subtract its own."""
+    add_clients(tmp_path, n_clients)
+    for number in range(4):
+        history.add_campaign(make_notes(12, seed=20 + number), campaign=make_campaign(tmp_path, name=f"More {number}"))
+    cells = list_cells(tmp_path)
+    assert len(cells)
+    assert cells["is_shown"].eq(is_shown).all()
+    assert cells[FIGURES].notna().to_numpy().all() == is_shown
+    assert cells[FIGURES].isna().to_numpy().all() != is_shown
+
+
+def test_a_category_of_one_client_counts_in_all_categories_only(tmp_path: Path) -> None:
+    for number, client in enumerate(CLIENTS):
+        category = "travel" if number < 3 else "dairy"
+        history.add_campaign(make_notes(12, seed=number), campaign=make_campaign(tmp_path, client, category=category))
+    shown = list_cells(tmp_path).groupby("category")["is_shown"].agg(["all", "any"])
+    assert shown.loc["travel", "all"]
+    assert shown.loc["all", "all"]
+    assert not shown.loc["dairy", "any"]
+
+
+def test_click_rates_that_are_counted_otherwise_stay_apart(tmp_path: Path) -> None:
+    for number, client in enumerate(CLIENTS):
+        source = "platform" if number == 3 else "views_per_exposure"
+        notes = make_notes(12, seed=number).assign(click_rate_source=source, click_rate=0.5 if number == 3 else 0.1)
+        history.add_campaign(notes, campaign=make_campaign(tmp_path, client))
+    cells = list_cells(tmp_path).query("metric == 'click_rate'")
+    assert set(cells.loc[cells["is_shown"], "q50"].round(6)) == {0.1}
+    assert not cells.loc[cells["counted_as"].eq("platform"), "is_shown"].any()
+
+
+# ------------------------------------------------------------------------------------------ recalling
+
+
+def test_a_campaign_recalls_others_only_and_from_three_of_them_on(tmp_path: Path) -> None:
+    add_clients(tmp_path, 3)
+    newcomer, known = history.recall(make_later(tmp_path)), history.recall(make_later(tmp_path, CLIENTS[0]))
+    assert set(newcomer.evidence["metric"]) == {"exposure", "views", "engagement", "cost_per_view_cny", "click_rate"}
+    assert len(newcomer.benchmarks)
+    assert known.evidence.empty, "without its own rows, two clients are left"
+    assert known.benchmarks.empty
+
+
+def test_a_campaign_does_not_know_what_came_after_its_start(tmp_path: Path) -> None:
+    add_clients(tmp_path, 4)
+    before = make_campaign(tmp_path, "Newcomer", window=Window(start="2025-03-01"))
+    assert history.recall(before).evidence.empty
+    assert history.recall(before).benchmarks.empty
+    assert len(history.recall(make_campaign(tmp_path, "Newcomer", window=Window(start="2025-04-01"))).evidence)
+
+
+def test_the_own_category_is_taken_where_three_clients_tell_it(tmp_path: Path) -> None:
+    for number, client in enumerate((*CLIENTS, "Fifth", "Sixth")):
+        category = "travel" if number < 3 else f"other {number}"
+        campaign = make_campaign(tmp_path, client, category=category)
+        history.add_campaign(make_notes(24, seed=number, n_creators=12), campaign=campaign)
+    same = history.recall(make_later(tmp_path, category="Travel")).evidence
+    other = history.recall(make_later(tmp_path, category="other 4")).evidence
+    assert same["of_category"].all()
+    assert same["client_key"].nunique() == 3
+    assert not other["of_category"].any()
+    assert other["client_key"].nunique() == 6
+
+
+def test_its_own_forecast_is_not_among_those_it_learns_from(tmp_path: Path) -> None:
+    add_clients(tmp_path, 3, with_plans=True)
+    own, later = make_campaign(tmp_path, CLIENTS[0]), make_later(tmp_path, CLIENTS[0])
+    assert history.recall(own).forecasts["campaign_key"].nunique() == 2
+    assert history.recall(later).forecasts["campaign_key"].nunique() == 3
+
+
+def test_no_history_stops_no_run(tmp_path: Path) -> None:
+    nothing = history.recall(make_campaign(tmp_path))
+    assert nothing.benchmarks.empty
+    assert nothing.evidence.empty
+    assert nothing.problems == ()
+    assert list(tmp_path.iterdir()) == []
+    add_clients(tmp_path, 3)
+    far = history.recall(make_campaign(tmp_path, history="nowhere-at-all://bucket/history"))
+    assert far.evidence.empty
+    assert len(far.problems) == 1
+
+
+def test_a_campaign_stands_beside_what_was_usual(tmp_path: Path) -> None:
+    add_clients(tmp_path, 3)
+    campaign, notes = make_later(tmp_path), make_notes(24, seed=9)
+    memory = history.recall(campaign)
+    beside = history.compare_with_history(notes, memory=memory, campaign=campaign)
+    row = beside.table.set_index(["tier", "format", "metric"]).loc[("KOC", "image", "views")]
+    usual = memory.benchmarks.query("tier == 'KOC' and format == 'image' and metric == 'views'").iloc[0]
+    part = notes[notes["tier"].eq("KOC") & notes["format"].eq("image")]
+    assert row["observed"] == part["views"].median()
+    assert row["n_measured"] == len(part)
+    assert row[FIGURES].tolist() == usual[FIGURES].tolist()
+    assert row["beside_ratio"] == pytest.approx(row["observed"] / usual["q50"])
+    assert row["basis"] == "of_category"
+    assert beside.findings == (Finding("history.beside", {"n_campaigns": 3, "n_clients": 3}),)
+    known = make_later(tmp_path, CLIENTS[0])
+    nothing = history.compare_with_history(notes, memory=history.recall(known), campaign=known)
+    assert nothing.table.empty
+    assert nothing.findings == ()

@@ -1,0 +1,41 @@
+"""The simulations behind docs/methods.md still run, at a size that only shows that they do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from benchmarks import bench_roster, content_effects, forecast_coverage, interval_coverage
+from xhs_toolkit.stats import make_rng
+
+
+def test_a_planted_effect_is_summarised() -> None:
+    told = content_effects.summarise(2.0, n_creators=8, n_notes=12, spread=0.0, n_pools=2)
+    assert re.search(r"covers [01]\.\d\d, named [01]\.\d\d, within ×\d\.\d\d, plain ×\d\.\d\d$", told)
+
+
+def test_forecasts_of_a_simulated_pool_are_checked() -> None:
+    note, total = forecast_coverage.cover(make_rng(0), 24, 5, "normal")
+    assert 0.5 < note <= 1
+    assert total in {0.0, 1.0}
+
+
+def test_intervals_are_checked() -> None:
+    assert 0.5 < interval_coverage.prediction_coverage(5, 40, "normal", 0.0, 10) <= 1
+    stated, inside, width = interval_coverage.ratio_coverage(40, 1, 3)
+    assert (stated, width > 1) == (1.0, True)
+    assert 0 <= inside <= 1
+
+
+def test_a_roster_is_chosen_with_and_without_pruning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make_rules(pool):
+        return bench_roster.Rules(20_000.0, (bench_roster.Limit("tier", "KOC", at_least=3),))
+
+    monkeypatch.setattr(bench_roster, "make_rules", make_rules)
+    bench_roster.report(200)
+    told = capsys.readouterr().out
+    assert "optimal" in told
+    assert re.search(r"unpruned: .* (1\.00|0\.99)\d\d of the value", told)

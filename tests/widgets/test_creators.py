@@ -1,0 +1,160 @@
+"""Creators at the screen: who is left, in which order, who is drawn, and what a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xhs_toolkit.decisions import read_decisions, write_decision
+from xhs_toolkit.exports import make_latest
+from xhs_toolkit.sourcing import make_pool, score_fit
+from xhs_toolkit.vetting import vet_creators
+from xhs_toolkit.widgets import (
+    CreatorsState,
+    CreatorsView,
+    Explored,
+    draw_creators,
+    explore_creators,
+    filter_creators,
+    make_card,
+)
+from xhs_toolkit.widgets.creators import decide
+
+POOL = pd.DataFrame(
+    {
+        "creator_key": ["a", "b", "c", "d"],
+        "tier": ["KOL", "KOC", "KOC", None],
+        "category": ["美食", "户外", None, "户外"],
+        "place": ["新西兰", "澳大利亚", "新西兰", None],
+        "followers": [90_000.0, 4_000.0, 2_000.0, np.nan],
+        "price_cny": [5_000.0, 500.0, np.nan, 300.0],
+        "fan_growth_30d": [0.02, -0.01, np.nan, 0.05],
+        "flags": ["hit_rate; place", "hit_rate_of_ads", None, None],
+        "flag_count": [2.0, 1.0, 0.0, 0.0],
+        "total_points": [60.0, 70.0, 80.0, np.nan],
+        "searched": ["alice\n徒步", "bob\nfood", "chen\n徒步 food", "dora\n"],
+    }
+)
+KNOWN = CreatorsState(keep_unknown=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "left"),
+    [
+        (CreatorsState(), "cbad"),
+        (CreatorsState(is_descending=False), "abcd"),
+        (CreatorsState(sorted_by="followers"), "abcd"),
+        (CreatorsState(sorted_by="no such column"), "cbad"),
+        (CreatorsState(text="FOOD 徒步"), "c"),
+        (CreatorsState(tiers=("KOC",)), "cbd"),
+        (replace(KNOWN, tiers=("KOC",)), "cb"),
+        (replace(KNOWN, categories=("户外", "美食")), "bad"),
+        (replace(KNOWN, places=("新西兰",), tiers=("KOC",)), "c"),
+        (CreatorsState(followers_from=3_000.0), "bad"),
+        (replace(KNOWN, followers_from=3_000.0, followers_to=50_000.0), "b"),
+        (replace(KNOWN, price_to_cny=500.0), "bd"),
+        (replace(KNOWN, growth_from=0.0), "ad"),
+        (CreatorsState(growth_from=0.0), "cad"),
+        (CreatorsState(flags="unflagged"), "cd"),
+        (CreatorsState(flags="with_flags"), "ba"),
+        (CreatorsState(flags="hit_rate"), "a"),
+        (replace(KNOWN, price_from_cny=1e9), ""),
+    ],
+)
+def test_filters_leave_those_that_fit_in_the_order_that_is_set(state: CreatorsState, left: str) -> None:
+    assert "".join(filter_creators(POOL, state=state)["creator_key"]) == left
+
+
+def test_the_card_is_of_the_creator_and_nobody_has_an_empty_one(explored: Explored) -> None:
+    key = explored.creators["creator_key"].iloc[3]
+    card = make_card(explored, creator_key=key)
+    assert set(card["creator_key"]) == {key}
+    assert card["verdict"].eq("flag").sum() == explored.creators["flag_count"].iloc[3]
+    assert make_card(explored, creator_key="nobody").empty
+
+
+def test_a_picture_is_one_call_and_a_selection_and_a_decision_change_it(explored: Explored, folder: Path) -> None:
+    state = CreatorsState()
+    plain = draw_creators(explored, state=state, language="en")
+    chosen = replace(state, selected=explored.creators["creator_key"].iloc[0])
+    name = explored.creators["creator_name"].iloc[0]
+    ringed = draw_creators(explored, state=chosen, language="en")
+    assert [text.get_text() for text in ringed.texts if name[-2:] in text.get_text()]
+    assert len(ringed.artists) + len(ringed.lines) > len(plain.artists) + len(plain.lines)
+    write_decision(folder, creator_id=explored.creators["decision_id"].iloc[0], decision="keep")
+    kept = decide(explored, decisions=read_decisions(folder)).creators["is_kept"]
+    assert kept.tolist() == [True] + [False] * (len(kept) - 1)
+
+
+# ----------------------------------------------------------------------------------------- view
+
+
+@pytest.fixture
+def view(folder: Path, explored: Explored) -> CreatorsView:
+    opened = CreatorsView(folder, explored=explored)
+    opened.open()
+    assert opened.error is None
+    return opened
+
+
+def test_a_decision_is_written_shown_and_obeyed_by_vetting(view: CreatorsView, folder: Path, sample) -> None:
+    best = view.table.row_keys[0]
+    view.table.selected = best
+    view.choice.value, view.why.value, view.by.value = "drop", "only =reposts", "Mei"
+    view.guard(view.save)
+    name = view.pool.creators.set_index("creator_key").loc[best, "creator_name"]
+    assert view.read_message() == f"Saved in decisions.csv: drop {name}."
+    assert "Decided: drop by Mei, because: only =reposts." in view.card.value
+    place = view.columns.index("decision")
+    assert view.table.rows[view.table.row_keys.index(best)][place] == "drop"
+    campaign, exports = sample
+    decisions = read_decisions(folder).rows
+    pool = make_pool(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
+    listed = score_fit(pool, campaign=campaign)
+    vetted = vet_creators(listed, notes=pool.notes, tables=exports.tables, campaign=campaign, decisions=decisions)
+    statuses = vetted.creators.set_index("creator_key")["list_status"]
+    assert statuses[best] == "dropped"
+
+
+def test_saving_without_a_choice_says_what_is_missing(view: CreatorsView, folder: Path) -> None:
+    view.guard(view.save)
+    assert view.read_message().startswith("Select a creator")
+    view.table.selected = view.table.row_keys[0]
+    view.guard(view.save)
+    assert view.read_message() == "Choose keep, maybe or drop first."
+    assert not (folder / "decisions.csv").exists()
+
+
+def test_a_click_selects_the_mark_it_is_nearest_to(view: CreatorsView) -> None:
+    from xhs_toolkit.present.explore_charts import place_marks
+
+    creators = view.pool.creators
+    across, up = place_marks(creators, x="followers", y="engagement_fan_rate", limits=view.pool.limits["size"])
+    for row in (0, 7, len(creators) - 1):
+        view.click([float(across[row]), float(1 - up[row]), 1.0])
+        assert view.state.selected == creators["creator_key"].iloc[row]
+
+
+def test_what_was_set_outlives_the_view_and_a_ruined_memory_does_not_stop_it(view: CreatorsView, folder: Path) -> None:
+    view.filter(text="薄荷", tiers=("KOC",), price_to_cny=1_000.0)
+    again = CreatorsView(folder, explored=view.pool)
+    again.open()
+    assert again.state == view.state
+    assert again.table.row_keys == view.table.row_keys
+    assert len(again.table.row_keys) == 1
+    memory = folder / ".explore.json"
+    for content in ('{"creators": {"text": 5, "tiers": "KOC", "price_to_cny": true, "new": 1}}', "{", "[]", "\x00"):
+        memory.write_text(content, encoding="utf-8")
+        assert explore_creators(folder).state == CreatorsState()
+
+
+def test_labels_are_in_the_language_that_is_chosen(view: CreatorsView) -> None:
+    view.switch.value = "zh"
+    assert view.table.columns[0]["label"] == "博主"
+    assert view.note.startswith("28位博主中的28位")
+    view.reset()
+    assert view.language == "zh"

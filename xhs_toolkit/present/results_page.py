@@ -1,0 +1,193 @@
+"""The sections of the results: what each says, shows and lists, one function a section.
+
+Presenters know only the results' shapes. Each function fills the page and returns what the notebook shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.boosting_charts import plot_boosts
+from xhs_toolkit.present.charts import choose_axes, plot_group_ratios, plot_notes
+from xhs_toolkit.present.lift_charts import plot_lift
+from xhs_toolkit.present.page import Page, Shown
+from xhs_toolkit.present.results_charts import plot_effects, plot_ledger, plot_ranking
+
+if TYPE_CHECKING:
+    from xhs_toolkit.boosting import Boosts
+    from xhs_toolkit.history import Beside
+    from xhs_toolkit.lift import LiftSummary
+    from xhs_toolkit.results import Compared, Funnel, Money, Results
+
+TOTALS = ["n_notes", "n_creators", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny"]
+WHO = ["title", "creator_name"]
+
+
+def write_totals(page: Page, found: Results) -> Shown:
+    """The campaign's totals, and what a view cost by group."""
+    return Shown(
+        page.table("totals", found.totals, columns=TOTALS, caption=Finding("caption.totals")),
+        page.picture(
+            "cost_per_view",
+            plot_group_ratios,
+            found.groups,
+            about=Finding("picture.cost_per_view"),
+            value="cost_per_view_cny",
+            n="n_cost_per_view",
+        ),
+    )
+
+
+def write_expected(page: Page, compared: Compared) -> Shown:
+    """The campaign, its groups and notes against what was to be expected; notes that still grow, forecast."""
+    page.section("expected")
+    effects, metric = compared.effects, compared.effects.metric
+    leading = effects.groups["metric"].eq(metric) & effects.groups["dimension"].ne("creator_name")
+    groups = ["metric", "dimension", "group", "n_notes", "n_creators", "expected_ratio", "smallest_ratio", "verdict"]
+    ranked = [*WHO, "measured", "expected", "expected_ratio", "tail_probability", "n_earlier", "basis", "verdict"]
+    topic = [*WHO, "theme", "tier", "metric", "measured", "expected_ratio", "n_peers", "verdict"]
+    growth = [*WHO, "metric", "age_days", "measured", "expected"]
+    counted = Finding("effects.caption_ranking", dict(page.count_shown(effects.notes, str(metric)).values))
+    return Shown(
+        page.say(*compared.findings),
+        page.picture(
+            "effects", plot_effects, compared.shown, about=Finding("effects.picture_groups", {"metric": metric})
+        ),
+        page.table(
+            "effects",
+            effects.groups,
+            columns=groups,
+            caption=Finding("effects.caption_groups"),
+            n_shown=max(int(leading.sum()), 1),
+        ),
+        page.picture(
+            "ranking", plot_ranking, effects.notes, about=Finding("effects.picture_ranking", {"metric": metric})
+        ),
+        page.table("ranking", effects.notes, columns=ranked, caption=counted),
+        page.table("topic", compared.topic_shown, columns=topic, caption=Finding("effects.caption_topic")),
+        page.table("growth", compared.growth, columns=growth, caption=Finding("effects.caption_growth")),
+    )
+
+
+def write_money(page: Page, money: Money) -> Shown:
+    """The ledger, what one of each cost, the plan beside the actual, and what does not tie."""
+    page.section("money")
+    ledger = money.ledger
+    units = ["traffic", "unit", "n_units", "unit_cost_cny"]
+    costs = [*WHO, "tier", "format", "content_cny", "ads_cny", "total_cny"]
+    plan = ["metric", "p10", "p50", "p90", "observed", "plan_ratio", "lands"]
+    ties = ["item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny"]
+    return Shown(
+        page.say(*ledger.findings),
+        page.picture("money", plot_ledger, ledger.items, about=Finding("ledger.picture_money")),
+        page.table("units", money.units, columns=units, caption=Finding("ledger.caption_units")),
+        page.table("plan", money.plan, columns=plan, caption=Finding("ledger.caption_plan")),
+        page.table("costs", money.note_costs, columns=costs, caption=Finding("ledger.caption_notes")),
+        page.table("ties", ledger.ties, columns=ties, caption=Finding("ledger.caption_ties")),
+    )
+
+
+def write_kfs(page: Page, money: Money) -> Shown:
+    """What content earned, what Feed added, what Search caught: in all, by note, by keyword."""
+    page.section("kfs")
+    kfs = money.kfs
+    steps = ["step", "spend_cny", "exposure", "views", "view_share", "marginal_cost_per_view_cny"]
+    ads = [f"{step}_{figure}" for step in ("feed", "video_feed", "search", "mixed") for figure in ("cny", "clicks")]
+    notes = [*WHO, "content_cny", "views_organic", *(name for name in ads if kfs.notes[name].notna().any())]
+    words = ["spend_cny", "impressions", "clicks", "click_rate", "cost_per_click_cny", "leads"]
+    return Shown(
+        page.say(kfs.finding),
+        page.table("kfs", kfs.steps, columns=steps, caption=Finding("kfs.caption_steps")),
+        page.table("kfs_notes", kfs.notes, columns=notes, caption=Finding("kfs.caption_notes")),
+        page.table(
+            "word_groups",
+            kfs.word_groups,
+            columns=["group", "n_keywords", *words],
+            caption=Finding("kfs.caption_word_groups"),
+        ),
+        page.table(
+            "keywords", kfs.keywords, columns=["keyword", "group", *words], caption=Finding("kfs.caption_keywords")
+        ),
+    )
+
+
+def write_funnel(page: Page, funnel: Funnel) -> Shown:
+    """Leads, visits and orders, and the client's figures of stores and live launches beside the notes."""
+    page.section("funnel")
+    steps = ["dimension", "group", "step", "n_to", "n_from", "per_10000"]
+    outcomes = ["market", "channel", "outcome", "measured", "currency", "first_date", "last_date"]
+    return Shown(
+        page.say(*funnel.findings),
+        page.table("funnel", funnel.steps, columns=steps, caption=Finding("funnel.caption_steps")),
+        page.table("outcomes", funnel.outcomes, columns=outcomes, caption=Finding("funnel.caption_outcomes")),
+    )
+
+
+def write_lift(page: Page, lifted: LiftSummary) -> Shown:
+    """Whether the campaign caused it: one answer and picture; every method in the table."""
+    page.section("lift")
+    about = Finding("lift.picture", {"metric": lifted.metric})
+    figures = ["metric", "method", "lift_share", "incremental", "return_per_1000", "p_value", "minimum_lift_share"]
+    return Shown(
+        page.say(lifted.answer, *lifted.findings),
+        page.picture("lift", plot_lift, lifted.series, about=about),
+        page.table("lift", lifted.estimates, columns=[*figures, "verdict"], caption=Finding("lift.caption_estimates")),
+    )
+
+
+def write_boosts(page: Page, boosts: Boosts) -> Shown:
+    """Which notes to boost now, what it should bring, and what runs."""
+    page.section("boosting", part="next")
+    notes = [*WHO, "format", "age_days", "placement", "signal_ratio", "per_100_rmb", "view_cost_cny", "rests_on"]
+    running = [*WHO, "placement", "recent_cny", "click_cost_cny", "before_ratio", "others_ratio", "advice"]
+    kinds = ["placement", "format", "n_ad_notes", "spend_cny", "per_100_rmb", "click_cost_cny", "basis", "source"]
+    return Shown(
+        page.say(boosts.answer, *boosts.findings),
+        page.picture("boosts", plot_boosts, boosts.candidates, about=Finding("boosting.picture")),
+        page.table(
+            "boosts",
+            boosts.candidates,
+            columns=[*notes, "amount_cny"],
+            caption=Finding("boosting.caption_candidates"),
+        ),
+        page.table("running", boosts.running, columns=running, caption=Finding("boosting.caption_running")),
+        page.table("ad_kinds", boosts.kinds, columns=kinds, caption=Finding("boosting.caption_kinds")),
+    )
+
+
+def write_beside(page: Page, beside: Beside) -> Shown:
+    """The campaign beside what was usual for other clients."""
+    page.section("history")
+    figures = ["tier", "format", "metric", "observed", "q25", "q50", "q75"]
+    counts = ["n_notes", "n_creators", "n_clients", "basis"]
+    caption = Finding("history.caption_beside")
+    return Shown(
+        page.say(*beside.findings),
+        page.table("beside", beside.table, columns=[*figures, *counts], caption=caption),
+    )
+
+
+def write_evidence(page: Page, found: Results) -> Shown:
+    """The same figures by tier, format and theme, and note by note; image and video apart."""
+    page.section("evidence")
+    notes = [*WHO, "tier", "format", "posted_at", "exposure", "views", "click_rate", "engagement", "cost_per_view_cny"]
+    rates = ["dimension", "group", "format", "measure", "rate", "n_rate", "rate_source"]
+    clicks = found.rates.query("measure == 'click_rate'").sort_values("format", kind="stable")
+    axes = choose_axes(found.notes)
+    shown = page.count_shown(found.notes, found.leading)
+    return Shown(
+        page.table("groups", found.groups, columns=["dimension", "group", *TOTALS], caption=Finding("caption.groups")),
+        page.table("rates", found.rates, columns=rates, caption=Finding("caption.rates")),
+        page.picture(
+            "click_rate",
+            plot_group_ratios,
+            clicks,
+            about=Finding("picture.click_rate"),
+            value="rate",
+            n="n_rate",
+            dimension="format",
+        ),
+        page.picture("notes", plot_notes, found.notes, about=axes.about, headline=None, **axes.settings),
+        page.table("notes", found.notes, columns=notes, caption=shown),
+    )

@@ -1,0 +1,99 @@
+"""What a campaign teaches and what to do next, as far as either follows from what was found.
+
+Nothing is concluded here that a finding of the run does not say: each rule turns one finding into a lesson, an
+action or both, with the figures of the finding. A step may add lessons and actions of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xhs_toolkit.findings import Finding
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign.models import Budget
+    from xhs_toolkit.report.scorecard import Score
+
+MAX_LEARNED, MAX_NEXT = 5, 6
+"""More than a client remembers is not told (analyst's choice); the rest stands in its section."""
+
+RULES: tuple[tuple[str, str, str], ...] = (
+    ("effects.campaign_clearly_better", "learned.better", "next.better"),
+    ("effects.campaign_clearly_worse", "learned.worse", "next.worse"),
+    ("effects.campaign_in_line", "learned.in_line", ""),
+    ("effects.campaign_not_enough_notes", "learned.few_creators", ""),
+    ("results.tier_compare_cost", "learned.tier_cost", "next.tier_cost"),
+    ("results.tier_compare_unclear", "learned.tier_unclear", "next.tier_unclear"),
+    ("kfs.steps", "learned.kfs", "next.kfs"),
+    ("lift.detected", "learned.lift_detected", "next.lift_detected"),
+    ("lift.not_detected", "learned.lift_not_detected", "next.lift_not_detected"),
+    ("lift.cannot_be_told", "", "next.lift_unknown"),
+    ("lift.one_control", "", "next.lift_unknown"),
+    ("funnel.no_outcomes", "", "next.outcomes"),
+    ("funnel.no_steps", "", "next.funnel"),
+    ("effects.no_baseline", "", "next.earlier_notes"),
+    ("effects.not_compared", "", "next.earlier_notes"),
+    ("effects.growing", "", "next.export_again"),
+    ("effects.growing_unknown", "", "next.export_again"),
+    ("results.not_measured", "", "next.not_measured"),
+    ("ledger.nothing", "", "next.costs"),
+)
+"""Code of a finding, code of what it teaches, code of what to do; in the order in which they are told."""
+
+
+class Lessons(NamedTuple):
+    """What was learned, and what to do next."""
+
+    learned: tuple[Finding, ...]
+    next: tuple[Finding, ...]
+
+
+def draw_lessons(blocks: Iterable[Mapping[str, Any]], *, scores: Iterable[Score] = ()) -> Lessons:
+    """Return what follows from the findings among the blocks and from the targets; each is said once.
+
+    Parameters
+    ----------
+    blocks : of an outline; those with a ``code`` are findings.
+    scores : the metrics beside their targets; of those missed, the one furthest from its target is told.
+
+    >>> funnel = {"kind": "sentence", "code": "funnel.no_outcomes", "values": {}}
+    >>> draw_lessons([funnel]).next[0].code
+    'next.outcomes'
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for block in blocks:
+        found.setdefault(block.get("code", ""), block.get("values", {}))
+    told = [(learned, action, found[code]) for code, learned, action in RULES if code in found]
+    learned = [Finding(code, dict(values)) for code, _, values in told if code]
+    actions = {code: Finding(code, dict(values)) for _, code, values in reversed(told) if code}
+    missed = [_tell_missed(score) for score in _find_missed(scores)]
+    ordered = [action for _, code, _ in told if (action := actions.pop(code, None))]
+    return Lessons((*missed, *learned)[:MAX_LEARNED], tuple(ordered[:MAX_NEXT]))
+
+
+def _find_missed(scores: Iterable[Score]) -> list[Score]:
+    missed = [score for score in scores if score.status == "missed" and score.ratio]
+    return sorted(missed, key=lambda score: -abs((score.ratio or 1) - 1))[:1]
+
+
+def _tell_missed(score: Score) -> Finding:
+    values = {"metric": score.metric, "value": score.value, "target": score.target}
+    gap = {"target_share": abs((score.ratio or 1) - 1), "is_above": (score.ratio or 1) > 1}
+    return Finding("learned.missed", values | gap)
+
+
+def compare_with_budget(total_cny: float, budget: Budget) -> Finding:
+    """Return what the campaign cost as a share of its budget, and the budget in the client's currency.
+
+    >>> from xhs_toolkit.campaign.models import Budget
+    >>> compare_with_budget(50_000, Budget(amount=100_000, currency="CNY")).values["budget_share"]
+    0.5
+    """
+    rate = budget.cny_per_unit or 1.0
+    in_cny = float(budget.amount) * rate
+    share = {"budget_share": total_cny / in_cny, "total_amount": total_cny / rate, "amount": float(budget.amount)}
+    return Finding(
+        "money.against_budget",
+        {**share, "budget_cny": in_cny, "currency": budget.currency, "cny_per_unit": rate},
+    )
