@@ -27,6 +27,7 @@ def test_the_wheel_carries_notebooks_templates_and_the_font(wheel: Path) -> None
     assert "xhs_toolkit/_bundled/notebooks/6_results.ipynb" in names
     assert "xhs_toolkit/_bundled/templates/campaign/campaign.yaml" in names
     assert "xhs_toolkit/_bundled/templates/sample_campaign/campaign.yaml" in names
+    assert "xhs_toolkit/_bundled/case_studies/jd_sports/exercises.key" in names
     fonts = ("NotoSansSC-Subset.otf", "SourceSans3-Latin-400.woff2", "NotoEmoji-Regular.woff")
     assert {f"xhs_toolkit/present/fonts/{font}" for font in fonts} <= set(names)
     assert "xhs_toolkit/py.typed" in names
