@@ -124,7 +124,10 @@ def test_a_card_has_every_check_with_its_sentence(vetted: Vetted) -> None:
     assert len(vetted.cards) == n_cards * vetted.cards["check"].nunique()
     assert set(vetted.cards["verdict"]) == {"pass", "flag", "unknown"}
     known = vetted.cards[vetted.cards["verdict"].ne("unknown")]
-    assert known["limit_source"].ne("").any()
+    hits = known[known["check"].eq("hit_rate")]
+    assert set(hits["limit_source"]) == {""}, "it informs only"
+    assert set(hits["lower_limit_reason"]) == set(hits["upper_limit_reason"]) == {"none_there"}
+    assert known.loc[known["lower_limit"].notna() | known["upper_limit"].notna(), "limit_source"].ne("").all()
     assert vetted.cards.loc[vetted.cards["verdict"].eq("unknown"), "reason"].ne("").all()
     assert len(explain_all(vetted.cards)) == len(vetted.cards)
 

@@ -32,7 +32,8 @@ def make_cards(
     ``check_value``, ``lower_limit`` and ``upper_limit`` (limits), ``value_text`` (where the value is a word),
     ``standing_share`` (share of peers below), ``deviations``, ``n`` (notes or comments), ``n_peers``, ``verdict``
     (pass, flag, unknown), ``reason`` (not_measured, too_little, too_few_peers), ``limit_source`` (pool_peers,
-    rate_card, platform, export, or as the campaign file says).
+    rate_card, platform, export, or as the campaign file says; '' where there is none), and why a limit or n is
+    missing: ``lower_limit_reason``, ``upper_limit_reason``, ``n_reason``.
     """
     places = np.arange(len(creators)) if rows is None else np.asarray(rows, dtype=int)
     who = creators.iloc[places][["creator_key", "creator_name"]].reset_index(drop=True)
@@ -49,24 +50,35 @@ def _write_lines(
     who: pd.DataFrame, judged: Judged, places: np.ndarray, *, number: int, text: np.ndarray | None
 ) -> pd.DataFrame:
     check = CHECKS[number]
-    verdict = judged.verdict[places]
+    verdict, low, high, n = (each[places] for each in (judged.verdict, judged.low, judged.high, judged.n))
+    has_source = (verdict > 0) & (
+        np.isfinite(low) | np.isfinite(high) | np.isnan(judged.figures[places]) | (verdict == 2)
+    )
     return who.assign(
         check=check.name,
         metric=check.metric,
         check_value=judged.figures[places],
-        lower_limit=judged.low[places],
-        upper_limit=judged.high[places],
+        lower_limit=low,
+        lower_limit_reason=_why_none(low, verdict),
+        upper_limit=high,
+        upper_limit_reason=_why_none(high, verdict),
         value_text=pd.Series(text if text is not None else None, index=who.index, dtype="str"),
         standing_share=judged.standing[places],
         deviations=judged.deviations[places],
-        n=judged.n[places],
+        n=n,
+        n_reason=_why_none(n, verdict),
         n_peers=judged.n_peers[places],
         verdict=np.array(VERDICTS, dtype=object)[verdict],
         reason=np.array(REASONS, dtype=object)[judged.reason[places]],
-        limit_source=np.where(verdict == 0, "", judged.source),
+        limit_source=np.where(has_source, judged.source, ""),
         _creator=np.arange(len(who)),
         _check=number,
     ).astype(dict.fromkeys(("check", "metric", "verdict", "reason", "limit_source"), "str"))
+
+
+def _why_none(values: np.ndarray, verdict: np.ndarray) -> pd.Series:
+    """Why there is no limit, or no count of notes, where the check says something."""
+    return pd.Series(np.where(np.isnan(values) & (verdict > 0), "none_there", ""), dtype="str")
 
 
 def explain_flags(cards: pd.DataFrame, *, most: int = 12) -> tuple[Finding, ...]:
