@@ -54,7 +54,7 @@ def test_a_check_says_what_was_read_assumed_and_left_out(folder: Path, capsys: p
     assert main(["check", str(folder)]) == 0
     told = capsys.readouterr().out.split("notes.csv\n")[1].splitlines()
     assert told == [
-        "  creator_center_notes, 1 rows, 2026-07-11, 6 columns read",
+        "  creator_center_notes, 1 row, 2026-07-11, 6 columns read",
         "  read as fraction: cover_click_rate",
         "  figures as of: the file's date on disk, for nothing in it names a date",
         "  left out: 1 totals row",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import xlsxwriter
 import yaml
@@ -193,3 +194,39 @@ def test_a_setting_without_effect_is_told(data: Path, setting: str, expected: li
     assert (problem.file, problem.column) == ("campaign.yaml", "files")
     assert all(text in str(problem) for text in expected)
     assert len(exports.tables["notes"]) == 1
+
+
+NOTES = [["笔记标题", "首次发布时间", "曝光", "观看量", "点赞"], ["a", "2026-07-11", 7, 5, 1]]
+CREATORS = [["博主昵称", "小红书号", "粉丝数", "图文报价"], ["小林", "94821", 12345, 800]]
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_a_file_of_several_kinds_gets_one_setting_that_changes_nothing(below: bool, data: Path) -> None:
+    with xlsxwriter.Workbook(str(data / "both.xlsx")) as book:
+        sheets = [[*NOTES, [], *CREATORS]] if below else [NOTES, CREATORS]
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    text = explain_file(data / "both.xlsx", campaign=settle(data))
+    assert text.count("files:") == 1
+    assert "# each table has its own: creator_center_notes, agency_creators" in text
+    before, after = read(data), read(data, text)
+    assert after.problems == ()
+    for name in ("notes", "creators"):
+        assert len(after.tables[name]) == 1
+        pd.testing.assert_frame_equal(before.tables[name], after.tables[name])
+
+
+def test_sheets_of_one_kind_share_one_setting(data: Path) -> None:
+    with xlsxwriter.Workbook(str(data / "two.xlsx")) as book:
+        for month, extra, day in (("7月", "Aufrufe", "2026-07-11"), ("8月", "外星", "2026-08-11")):
+            sheet = book.add_worksheet(month)
+            sheet.write_row(0, 0, [*NOTES[0], extra])
+            sheet.write_row(1, 0, [month, day, 7, 5, 1, 3])
+    text = explain_file(data / "two.xlsx", campaign=settle(data))
+    [setting] = yaml.safe_load(text)["files"]
+    assert setting["kind"] == "creator_center_notes"
+    exports = read(data, text.replace("# Aufrufe:", "Aufrufe: comments"))
+    assert exports.problems == ()
+    assert exports.tables["notes"]["comments"].dropna().tolist() == [3]

@@ -116,3 +116,32 @@ def test_a_key_column_that_holds_something_else_refuses_the_file(tmp_path: Path)
     assert exports.tables["notes"].empty
     assert [problem.column for problem in exports.problems] == ["首次发布时间", None]
     assert "also needs a column for 首次发布时间" in exports.problems[1].what
+
+
+def test_half_a_character_in_json_breaks_nothing(tmp_path: Path) -> None:
+    cells = (
+        '"note_id":"64a1b2c3000000001f00a001","user_id":"5ef1b2c3000000000100a001","liked_count":1,"time":1752170945000'
+    )
+    titles = {"a": r"cut \ud83d", "b": r"whole \ud83d\ude00", "c": r"low \ude00", "d": r"a path \\ud83d"}
+    for name, title in titles.items():
+        other = cells.replace("00a001", f"00a00{name}")
+        (tmp_path / f"{name}.json").write_text("[{" + f'"title":"{title}",{other}' + "}]", encoding="utf-8")
+    exports, _ = read(tmp_path)
+    assert exports.files["state"].eq("read").all()
+    assert set(exports.tables["notes"]["title"]) == {"cut \ufffd", "whole \U0001f600", "low \ufffd", "a path \\ud83d"}
+
+
+def test_a_cell_merged_over_a_million_rows_and_links_to_other_workbooks(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEAD)
+        sheet.merge_range(1, 0, 1_000_000, 0, "a")
+        sheet.write(1, 1, POSTED)
+        sheet.write_formula(1, 2, "='[http://example.invalid/x.xlsx]S'!A1", None, 100)
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "a") as archive:
+        entity = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><externalLink>&a;</externalLink>'
+        archive.writestr("xl/externalLinks/externalLink1.xml", entity)
+    exports, seconds = read(tmp_path)
+    assert seconds < ENOUGH_S
+    assert exports.tables["notes"][["title", "exposure"]].to_numpy().tolist() == [["a", 100.0]]
+    assert exports.problems == ()

@@ -93,9 +93,12 @@ def _describe_sheet(sheet: Mapping[Any, Any]) -> Iterator[str]:
     if sheet.get("state") == "nothing_to_read":
         yield "  nothing to read"
         return
-    kind = _text(sheet["kind"]) or "not recognised"
+    if not _text(sheet["kind"]):
+        yield "  not recognised: see below"
+        return
     n_columns = len(_names(sheet["columns_read"]))
-    yield f"  {kind}, {sheet['n_rows']:,} rows{_describe_span(sheet)}, {n_columns} columns read"
+    n_rows, read = _count(sheet["n_rows"], "row"), _count(n_columns, "column")
+    yield f"  {sheet['kind']}, {n_rows}{_describe_span(sheet)}, {read} read"
     lines = {
         **{f"read as {unit}": names for unit, names in _group_units(sheet["units_assumed"]).items()},
         "figures as of": _describe_moment(sheet),
@@ -104,6 +107,10 @@ def _describe_sheet(sheet: Mapping[Any, Any]) -> Iterator[str]:
         "left out as private": _names(sheet["columns_private"]),
     }
     yield from (f"  {label}: {_shorten(names)}" for label, names in lines.items() if names)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
 def _describe_moment(sheet: Mapping[Any, Any]) -> list[str]:
@@ -118,11 +125,11 @@ def _describe_totals(sheet: Mapping[Any, Any]) -> list[str]:
 
 
 def _group_units(listed: object) -> dict[str, list[str]]:
-    """``"a: percent; b: percent"`` → percent: a, b."""
-    groups: dict[str, list[str]] = {}
+    """``"a: percent; b|paid|image|30: percent"`` → percent: a, b."""
+    groups: dict[str, dict[str, None]] = {}
     for name, unit in (item.split(": ", 1) for item in _names(listed)):
-        groups.setdefault(unit, []).append(name)
-    return groups
+        groups.setdefault(unit, {})[name.split("|")[0]] = None
+    return {unit: list(names) for unit, names in groups.items()}
 
 
 def _describe_span(sheet: Mapping[Any, Any]) -> str:

@@ -62,24 +62,34 @@ def _check_setting(setting: FileSetting, layouts: Sequence[Layout], files: Seque
 
 
 def check_columns(setting: FileSetting | None, landings: Sequence[Landing], layout: Layout) -> list[Problem]:
-    """Report headers mapped by hand that did not land where the campaign says."""
+    """Report headers of a sheet, mapped by hand, that did not land where the campaign says."""
     if setting is None:
         return []
     landed = {normalise(landing.header): landing for landing in landings}
     asked = ((header, column, landed.get(normalise(header))) for header, column in setting.columns.items())
     return [
-        _report(_say_why(header, column, landing, layout, setting), _FIX, value=f"{header}: {column}")
+        _report(_say_why(header, column, layout, setting), _FIX, value=f"{header}: {column}")
         for header, column, landing in asked
-        if landing is None or landing.column != column
+        if landing is not None and landing.column != column
+    ]
+
+
+def check_headers(setting: FileSetting | None, headers: Iterable[str]) -> list[Problem]:
+    """Report headers mapped by hand that stand on no sheet of the file."""
+    if setting is None:
+        return []
+    known = {normalise(header) for header in headers}
+    return [
+        _report("is not used: the file has no such header", _FIX, value=f"{header}: {column}")
+        for header, column in setting.columns.items()
+        if normalise(header) not in known
     ]
 
 
 _FIX = "correct the line, or delete it; xhs check --explain FILE shows the headers and the columns"
 
 
-def _say_why(header: str, column: str, landing: Landing | None, layout: Layout, setting: FileSetting) -> str:
-    if landing is None:
-        return "is not used: the file has no such header"
+def _say_why(header: str, column: str, layout: Layout, setting: FileSetting) -> str:
     if read_meaning(header).is_private and not setting.read_private:
         return "is not used: the header is private and read_private is not yes"
     return f"is not used: the {layout.title} ({layout.kind}) has no column {column}, or another header is there already"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
@@ -49,17 +49,28 @@ def explain_file(path: Path, *, campaign: Campaign) -> str:
     sheets = list_sheet_tables(open_file(path, within=folder if inside else None), setting)
     filled = [sheet for sheet in sheets if sheet.cells.size]
     tables = [sheet for sheet in filled if not is_prose(sheet)] or filled
-    lines = [line for sheet in tables for line in _explain_sheet(Source(file, sheet, setting), n_sheets=len(tables))]
-    return "\n".join(lines)
+    explained = [_explain_sheet(Source(file, sheet, setting), n_sheets=len(tables)) for sheet in tables]
+    comments = [f"# {_one_line(text)}" for one in explained for text in one.comments]
+    return "\n".join([*comments, *_write_setting(file, explained)])
 
 
-def _explain_sheet(source: Source, *, n_sheets: int) -> Iterator[str]:
+class Explained(NamedTuple):
+    """One table of a file: what is said about it, its kind where it is known, and where its headers land."""
+
+    place: str
+    comments: tuple[str, ...]
+    kind: str | None
+    landings: tuple[Landing, ...]
+
+
+def _explain_sheet(source: Source, *, n_sheets: int) -> Explained:
     sheet = source.sheet
     found = interpret(source, LAYOUTS, known=is_known)
     reading = found or match_sheet(source, guess_header(sheet), LAYOUTS)
-    place = f"{source.file}, sheet {sheet.name}" if n_sheets > 1 else source.file
-    yield from (f"# {_one_line(text)}" for text in _describe(place, sheet, reading, is_known_kind=found is not None))
-    yield from _write_setting(source.file, reading, is_known_kind=found is not None)
+    place = f"{source.file}, sheet {sheet.name}" if n_sheets > 1 and sheet.name else source.file
+    place += f", from row {sheet.first_row + 1}" if sheet.first_row else ""
+    comments = tuple(_describe(place, sheet, reading, is_known_kind=found is not None))
+    return Explained(place, comments, reading.match.layout.kind if found else None, reading.match.landings)
 
 
 def _describe(place: str, sheet: Sheet, reading: Reading, *, is_known_kind: bool) -> Iterator[str]:
@@ -85,20 +96,39 @@ def _list_free(layout: Layout, taken: Sequence[Landing]) -> list[str]:
     return [name for name in dict.fromkeys([*known, *helpers]) if name not in used]
 
 
-def _write_setting(file: str, reading: Reading, *, is_known_kind: bool) -> Iterator[str]:
+def _write_setting(file: str, tables: Sequence[Explained]) -> Iterator[str]:
+    """One setting for the file; where its tables are of different kinds, each keeps its own and nothing is forced."""
+    kinds = list(dict.fromkeys(table.kind for table in tables))
+    is_one_kind = len(kinds) == 1 and kinds[0] is not None
     yield "files:"
     yield f"  - file: {quote(_escape_pattern(file))}"
-    yield f"    kind: {reading.match.layout.kind}" if is_known_kind else "    # kind:"
-    lines = [_write_column(landing) for landing in reading.match.landings if landing.header]
+    if is_one_kind:
+        yield f"    kind: {kinds[0]}"
+    else:
+        known = [kind for kind in kinds if kind]
+        yield "    # kind:" + (f"  # each table has its own: {', '.join(known)}" if known else "")
+    lines = list(_write_columns(tables, is_one_kind=is_one_kind))
     yield "    columns:" if any(not line.startswith("#") for line in lines) else "    # columns:"
     yield from (f"      {line}" for line in lines)
-    if any(landing.state == "private" for landing in reading.match.landings):
+    if any(landing.state == "private" for table in tables for landing in table.landings):
         yield "    # read_private: yes"
 
 
-def _write_column(landing: Landing) -> str:
+def _write_columns(tables: Sequence[Explained], *, is_one_kind: bool) -> Iterator[str]:
+    """One line a header of the file."""
+    seen = set[str]()
+    for table in tables:
+        if len(tables) > 1:
+            yield f"# {_one_line(table.place)}"
+        for landing in table.landings:
+            if landing.header and landing.header not in seen:
+                seen.add(landing.header)
+                yield _write_column(landing, is_set=is_one_kind or len(tables) == 1)
+
+
+def _write_column(landing: Landing, *, is_set: bool) -> str:
     header = quote(landing.header)
-    if landing.state == "read" and landing.group is None and _is_settable(str(landing.column)):
+    if landing.state == "read" and landing.group is None and is_set and _is_settable(str(landing.column)):
         return f"{header}: {landing.column}"
     if landing.state == "read":
         group = ", ".join(str(part) for part in landing.group or () if part)

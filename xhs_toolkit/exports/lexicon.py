@@ -274,7 +274,7 @@ WORDS: dict[str, str] = {
         "sponsored paid business cooperative 付费 cooperated partnership branded"
     ),
     "format=image": (
-        "static 图文笔记 静态图 "
+        "static 静态图 "
         "图文 图片 图 image images picture pictures pic pics photo photos graphic graphics 图集 imagetext "
         "image_text picture_text photo_text image_and_text carousel graphic_text pictorial"
     ),

@@ -24,7 +24,14 @@ from xhs_toolkit.exports import (
 )
 from xhs_toolkit.exports.ads import compare_levels
 from xhs_toolkit.exports.blocks import split_sheet
-from xhs_toolkit.exports.by_hand import check_columns, check_settings, choose_by_hand, choose_layouts, find_setting
+from xhs_toolkit.exports.by_hand import (
+    check_columns,
+    check_headers,
+    check_settings,
+    choose_by_hand,
+    choose_layouts,
+    find_setting,
+)
 from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
 from xhs_toolkit.exports.interpret import (
     Reading,
@@ -160,7 +167,11 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
         return [_refuse(file, None, [replace(problem, file=file) for problem in problems])]
     setting = find_setting(file, campaign.files)
     tables = list_sheet_tables(sheets, setting)
-    return [_read_sheet(Source(file, sheet, setting), alone=len(sheets) == 1) for sheet in tables]
+    read = [_read_sheet(Source(file, sheet, setting), alone=len(sheets) == 1) for sheet in tables]
+    headers = [landing.header for item in read for landing in item.understood.landings]
+    lost = check_headers(setting, headers) if headers else []
+    first = read[0].understood
+    return [read[0]._replace(understood=first._replace(problems=(*lost, *first.problems))), *read[1:]]
 
 
 def list_sheet_tables(sheets: Iterable[Sheet], setting: FileSetting | None) -> list[Sheet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,13 @@ _TRACE = ("hasmore", "has_more", "time", "traceid", "trace_id", "requestid", "re
 _ENVELOPE = frozenset((*_STATE, *_PAGING, *_TRACE))
 """Keys that wrap a response and belong to no record."""
 
+_HALF_PAIR = re.compile(
+    r"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_REPLACED = r"\1\\ufffd"
+"""Half of a character (an emoji cut in two) is no text; it is shown as the mark for that."""
+
 Record = dict[str, Any]
 
 
@@ -66,7 +74,7 @@ def read_json(path: Path, text: Text) -> list[Content]:
     check_size(path, len(text.data), MAX_JSON_BYTES)
     check_cells(path, sum(text.data.count(mark) for mark in (b",", b"{", b"[")), MAX_OBJECT_CELLS)
     try:
-        value = _parse(path, text.data.decode("utf-8"))
+        value = _parse(path, _HALF_PAIR.sub(_REPLACED, text.data.decode("utf-8")))
         found = find_records(value)
         if not found:
             raise refuse(path, "holds no list of records", "export a list of objects, one a note or creator")
