@@ -21,6 +21,7 @@ from xhs_toolkit.results import (
     summarise_effects,
     summarise_results,
 )
+from xhs_toolkit.results.effects import FALSE_ALARMS, estimate_ratio
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.tables import TABLES, conform
 
@@ -97,8 +98,30 @@ def measure(n_campaigns: int, **settings: object) -> dict[str, float]:
     return {name: float(np.mean(values)) for name, values in shares.items()}
 
 
+def draw_effects(rng: np.random.Generator, *, k: int, n_creators: int, each: int, noise: str) -> pd.DataFrame:
+    """Draw notes without any effect as `effects.estimate_ratio` takes them, unequally spread."""
+    spread = 1.2 * np.exp(0.4 * rng.normal(size=n_creators))
+    earlier = NOISES[noise](rng, n_creators * k).reshape(n_creators, k).mean(axis=1)
+    notes = NOISES[noise](rng, n_creators * each).reshape(n_creators, each)
+    logs = ((notes - earlier[:, None]) * spread[:, None]).ravel()
+    known = {"log_note_variance": 1.44, "own_error_variance": 1.44 / k, "degrees_of_freedom": 40.0}
+    return pd.DataFrame({"creator": np.repeat(np.arange(n_creators), each), "own_log_ratio": logs, **known})
+
+
+def print_false_alarms(n_campaigns: int) -> None:
+    """Print how often a campaign without any effect is called clear, many campaigns at a time."""
+    for noise in ("normal", "t3", "skewed"):
+        for n_creators in (8, 20):
+            for k in (3, 30):
+                rng, shape = make_rng(11), {"k": k, "n_creators": n_creators, "each": 2, "noise": noise}
+                found = [estimate_ratio(draw_effects(rng, **shape)) for _ in range(n_campaigns)]
+                called = np.mean([each["p_value"] <= FALSE_ALARMS for each in found])
+                print(f"{noise:8s} {n_creators:2d} creators  k = {k:2d}  called clear {called:.3f}", flush=True)
+
+
 def main(n_campaigns: int = 30) -> None:
     """Print coverage and false alarms, and the time of a campaign of 200 notes."""
+    print_false_alarms(10 * n_campaigns)
     for noise in NOISES:
         for unequal in (0.0, 0.4):
             for k in (3, 5, 10, 30):

@@ -169,7 +169,7 @@ MONEY = st.floats(0, 30_000)
 JUDGED = plan().notes.drop(columns=["is_candidate", "is_recommended", "amount_cny", "extra_views"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(MONEY, MONEY, st.floats(50, 3_000), st.sets(st.sampled_from(list(JUDGED["note_id"]))))
 def test_never_over_budget_and_more_budget_never_brings_less(one, other, step, stopped) -> None:
     totals = []
@@ -182,7 +182,7 @@ def test_never_over_budget_and_more_budget_never_brings_less(one, other, step, s
     assert totals[0] <= totals[1] + 1e-6
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_files_does_not_matter(random) -> None:
     orders = [random.sample(range(len(frame)), len(frame)) for frame in (NOTES, ADS, make_compared(NOTES, SIGNALS))]
@@ -207,7 +207,7 @@ def test_the_recommended_bring_more_than_as_many_at_random_or_the_biggest() -> N
     """Truth: a note's quality moves its early views (beside heavy-tailed chance) and what ads bring it."""
     rng = np.random.default_rng(7)
     gains = {"random": [], "biggest": []}
-    for _ in range(12):
+    for _ in range(8):
         quality, size = 0.5 * rng.standard_normal(40), rng.permutation(40)
         notes = make_notes(40)
         early = 1.5 * quality + 0.7 * rng.standard_t(4, 40)
@@ -228,7 +228,7 @@ def test_the_recommended_bring_more_than_as_many_at_random_or_the_biggest() -> N
 def test_the_expected_range_holds_what_ads_then_bring() -> None:
     rng = np.random.default_rng(3)
     inside = []
-    for _ in range(15):
+    for _ in range(9):
         notes = make_notes(16)
         rates = 180 * np.exp(0.3 * rng.standard_normal(16))
         ads = make_ads(notes.head(8), clicks=rng.poisson(rates[:8, None], (8, 6)))
