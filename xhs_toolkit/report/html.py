@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 FONT_PLACE = "/* font */"
 """Where the template wants the font; what it must hold is known when the page is finished."""
 
+MAX_COLUMNS = 8
+"""Columns of a table that the page has room for; the workbook has all."""
+
 LOCALES = {"en": "en-NZ", "zh": "zh-CN"}
 LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
@@ -163,7 +166,7 @@ def _show_block(block: Block, run_folder: Path, language: str) -> dict[str, Any]
 
 
 def _show_table(block: Block, run_folder: Path, language: str) -> dict[str, Any]:
-    table = show_table(block, run_folder, language=language)
+    table = show_table({**block, "columns": block["columns"][:MAX_COLUMNS]}, run_folder, language=language)
     headline = say_headline(block, run_folder, language) if "headline" in block else ""
     rows = [
         [split_remark(cell) if number else (cell, "") for cell, number in zip(row, table.is_number, strict=True)]

@@ -28,7 +28,7 @@ PART_OF_STEP = {RESULTS_STEP: "content"}
 
 PART_OF_SECTION = {
     **dict.fromkeys(("section.limits", "section.data", "section.definitions", "section.caveats"), "method"),
-    **dict.fromkeys(("section.expected", "section.lift"), "comparison"),
+    **dict.fromkeys(("section.expected", "section.history", "section.lift"), "comparison"),
 }
 SECTION_OF_KIND = {
     "learned": ("next", "part.learned"),
@@ -52,6 +52,7 @@ WORKBOOK_ONLY = frozenset(
         *("6_results_totals", "6_results_effects", "6_results_ranking", "6_results_topic", "6_results_growth"),
         *("6_results_units", "6_results_costs", "6_results_ties", "6_results_kfs_notes", "6_results_keywords"),
         *("6_results_lift", "6_results_groups", "6_results_rates", "6_results_notes", "6_results_files"),
+        *("6_results_running", "6_results_ad_kinds"),
         *("4_roster_by_hand", "4_roster_robust", "5_content_effects", "5_content_exploration"),
     }
 )
@@ -66,6 +67,7 @@ STANDOUTS = ("6_results_ranking.parquet", "6_results_notes.parquet")
 TOLD_AS_LESSON = frozenset({"results.tier_compare_cost", "results.tier_compare_unclear"})
 """Caveats that the report tells as something learned, and so no second time."""
 
+NEXT_ORDER = {"part.learned": 0, "part.actions": 1}
 METHOD_ORDER = ("section.caveats", "section.limits", "section.data", "part.skipped", "section.definitions")
 
 Block = dict[str, Any]
@@ -195,8 +197,7 @@ def _add_lessons(placed: dict[str, Sections], lead: Block | None, campaign: Camp
             blocks.extend(told)
     caveats = placed["method"].get(("", "section.caveats"), [])
     caveats[:] = [block for block in caveats if block.get("code") not in TOLD_AS_LESSON]
-    learned_first = sorted(placed["next"].items(), key=lambda item: item[0][1] != "part.learned")
-    placed["next"] = dict(learned_first)
+    placed["next"] = dict(sorted(placed["next"].items(), key=lambda item: NEXT_ORDER.get(item[0][1], len(NEXT_ORDER))))
 
 
 # ------------------------------------------------------------------------------------ where blocks go

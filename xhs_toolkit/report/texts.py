@@ -208,6 +208,20 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
+FORMULAS = tuple(f"{SHEET}{name}" for name in ("f", "formula", "formula1", "formula2"))
+"""Formulas of cells, of conditional formats and of what a cell accepts."""
+
+ACTING_NAME = re.compile(r"[\[(|]")
+"""A name of a range that does more than name cells of its own workbook."""
+
+
+def _locate(formula: etree._Element) -> str:
+    """The cell or range of a formula."""
+    holder = formula.getparent()
+    found = holder.get("r") or holder.get("sqref") or holder.getparent().get("sqref")
+    return str(found or etree.QName(holder).localname)
+
+
 def _find_actions(package: zipfile.ZipFile, where: str = "") -> Iterator[Told]:
     """Links that leave the file, macros, and cells that calculate, also in the sheets inside charts."""
     for name in package.namelist():
@@ -220,8 +234,12 @@ def _find_actions(package: zipfile.ZipFile, where: str = "") -> Iterator[Told]:
             )
             yield from (Told(each.get("Target", ""), place, HIDDEN) for each in outside)
         elif "worksheets/" in name and name.endswith(".xml"):
-            formulas = _parse(package, name).iter(f"{SHEET}f")
-            yield from (Told(f"={each.text}", f"{place} {each.getparent().get('r')}", HIDDEN) for each in formulas)
+            formulas = _parse(package, name).iter(*FORMULAS)
+            yield from (Told(f"={each.text}", f"{place} {_locate(each)}", HIDDEN) for each in formulas)
+        elif name.endswith("xl/workbook.xml"):
+            named = _parse(package, name).iter(f"{SHEET}definedName")
+            names = (each for each in named if ACTING_NAME.search(each.text or ""))
+            yield from (Told(each.text or "", f"{place}, name {each.get('name')}", HIDDEN) for each in names)
         elif name.endswith(".xlsx"):
             with zipfile.ZipFile(io.BytesIO(package.read(name))) as inner:
                 yield from _find_actions(inner, f"{place}, ")
@@ -239,6 +257,32 @@ def _read_properties(package: zipfile.ZipFile) -> Iterator[Told]:
                     yield Told(element.text, f"properties, {etree.QName(element).localname}", HIDDEN)
 
 
+TUCKED_AWAY = re.compile(
+    r"xl/(comments.*|threadedComments/.*|persons/.*|drawings/drawing\d+|workbook)\.xml"
+    r"|xl/worksheets/sheet\d+\.xml|ppt/(comments/.*|commentAuthors|tags/.*|presProps|presentation)\.xml"
+)
+"""Parts that say something beside cells and slides: comments, their authors, names of ranges, heads of prints."""
+
+TUCKED_TAGS = {"t", "text", "definedName", "oddHeader", "oddFooter", "evenHeader", "firstHeader", "firstFooter"}
+TUCKED_TAGS |= {"formula1", "formula2", "author", "evenFooter"}
+TUCKED_ATTRIBUTES = ("descr", "title", "displayName", "name", "prompt", "error", "tooltip")
+
+
+def _read_tucked_away(package: zipfile.ZipFile) -> Iterator[Told]:
+    """Texts that show only when they are looked for, each with its part; of sheets not their cells."""
+    for name in package.namelist():
+        if not TUCKED_AWAY.fullmatch(name):
+            continue
+        is_sheet = "/worksheets/" in name
+        for element in _parse(package, name).iter(etree.Element):
+            tag = etree.QName(element).localname
+            if tag in TUCKED_TAGS and not (is_sheet and tag == "t") and element.text and element.text.strip():
+                yield Told(element.text, f"{name}, {tag}", HIDDEN)
+            for key in TUCKED_ATTRIBUTES:
+                if element.get(key) and not element.get(key, "").isdigit():
+                    yield Told(element.get(key, ""), f"{name}, {key} of {tag}", HIDDEN)
+
+
 def _read_workbook(path: Path) -> Content:
     from python_calamine import CalamineWorkbook
 
@@ -246,6 +290,7 @@ def _read_workbook(path: Path) -> Content:
     with zipfile.ZipFile(path) as package:
         content.acting.extend(_find_actions(package))
         content.texts.extend(_read_properties(package))
+        content.texts.extend(_read_tucked_away(package))
         for name in package.namelist():
             if name.startswith("xl/charts/"):
                 content.texts.extend(_read_paragraphs(package, name, f"chart {Path(name).stem}"))
@@ -289,6 +334,7 @@ def _read_deck(path: Path) -> Content:
     with zipfile.ZipFile(path) as package:
         content.acting.extend(_find_actions(package))
         content.texts.extend(_read_properties(package))
+        content.texts.extend(_read_tucked_away(package))
         for name in sorted(package.namelist(), key=_number):
             stem, number = Path(name).stem, _number(name)
             if re.fullmatch(r"ppt/slides/slide\d+\.xml", name):
@@ -311,8 +357,10 @@ def _number(name: str) -> int:
 
 def _read_alternatives(package: zipfile.ZipFile, name: str, where: str) -> Iterator[Told]:
     for element in _parse(package, name).iter(etree.Element):
-        if etree.QName(element).localname == "cNvPr" and element.get("descr"):
-            yield Told(element.get("descr", ""), f"{where}, text alternative", PROSE)
+        if etree.QName(element).localname == "cNvPr":
+            for key in ("descr", "title"):
+                if element.get(key):
+                    yield Told(element.get(key, ""), f"{where}, text alternative", PROSE)
 
 
 def _find_empty_slide(package: zipfile.ZipFile, name: str, told: list[Told], number: int) -> Iterator[Told]:
