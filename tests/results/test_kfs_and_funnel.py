@@ -74,7 +74,7 @@ def count(metric: str, value: float, **values: object) -> dict:
 
 
 def test_the_funnel_by_hand() -> None:
-    outcomes = [count("leads", 36), count("qualified_leads", 9), count("orders", 0)]
+    outcomes = [count("leads", 36), count("qualified_leads", 9), count("orders", 0, code="KEA10"), count("orders", 700)]
     steps = summarise(outcomes=outcomes).funnel.steps.set_index("step")
     assert steps.loc["views_to_leads", ["n_from", "n_to"]].tolist() == [36_000, 36]
     assert steps.loc["leads_to_qualified_leads", "step_rate"] == 0.25

@@ -250,6 +250,22 @@ def test_leads_and_orders_are_the_campaigns_money_over_the_clients_figures() -> 
     assert "orders" not in units.index
 
 
+def test_traced_leads_cost_what_their_creators_cost_with_a_range_over_creators() -> None:
+    notes = [make_note(i, creator=i, views=1_000, day=5) for i in range(12)]
+    paid = [
+        {"placement_id": f"o{i}", "note_id": f"n{i}", "creator_id": f"c{i}", "price_cny": 1_000.0} for i in range(12)
+    ]
+    day = START.tz_localize(None)
+    leads = [{"date": day, "metric": "leads", "value": 4.0 + i % 3, "creator_id": f"c{i}"} for i in range(10)]
+    leads.append({"date": day, "metric": "leads", "value": 500.0})
+    coded = [{"code": f"KEA{i}", "creator_id": f"c{i}"} for i in range(11)]
+    units = summarise(notes, placements=paid, outcomes=leads, codes=coded).units.set_index(["traffic", "unit"])
+    traced = units.loc[("traced", "leads")]
+    assert traced[["cost_cny", "n_units", "n_notes"]].tolist() == [11_000, 49, 11]
+    assert traced["unit_cost_cny_low"] < 11_000 / 49 < traced["unit_cost_cny_high"]
+    assert units.loc[("all_traffic", "leads"), "n_units"] == 549
+
+
 def test_the_plan_beside_what_came_of_it() -> None:
     forecast = [
         {"metric": "views", "p10": 1e4, "p50": 2e4, "p90": 3e4},

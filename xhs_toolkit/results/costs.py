@@ -18,7 +18,8 @@ COUNTED = ("exposure", "views", "engagement")
 """Counted note by note: a ratio of sums over notes, with an interval over creators."""
 
 OUTCOMES = {"leads": "leads", "qualified_leads": "qualified_leads", "foot_traffic": "visits", "orders": "orders"}
-"""Figure of `tables.OUTCOMES` → what one of them is called; counted for the whole campaign, without an interval."""
+"""Figure of `tables.OUTCOMES` → what one of them is called. Counted for the whole campaign it has no interval; where
+codes, links or answers name creators, their cost over their figures has one."""
 
 AD_UNITS = {
     "exposure": ("impressions", PAID_ITEMS),
@@ -77,7 +78,7 @@ def split_traffic(notes: pd.DataFrame, *, ad_days: pd.DataFrame, ledger: Ledger)
 
 
 def compare_unit_costs(
-    notes: pd.DataFrame, *, ledger: Ledger, ad_days: pd.DataFrame, outcomes: pd.DataFrame
+    notes: pd.DataFrame, *, ledger: Ledger, ad_days: pd.DataFrame, outcomes: pd.DataFrame, codes: pd.DataFrame
 ) -> pd.DataFrame:
     """Compute unit costs, content apart from ads, so that ads do not flatter a creator.
 
@@ -86,15 +87,17 @@ def compare_unit_costs(
     notes : the campaign's notes, of `split_traffic`.
     ledger : of `ledger.make_ledger`.
     ad_days : the campaign's ad rows, each day once (`ledger.sum_note_ads`), with ``item``.
-    outcomes : `tables.OUTCOMES`.
+    outcomes, codes : `tables.OUTCOMES`, `tables.CODES`: a creator with a code and no figure brought none.
 
     Returns
     -------
-    One row a traffic (organic: creators' cost over organic figures; ads: ad spend over what it bought; all_traffic: all
-    money over all figures) × ``unit``: ``cost_cny``, ``n_units``, ``unit_cost_cny`` with its 90% interval over
-    creators, ``n_notes`` measured, ``reason`` where something is missing.
+    One row a traffic × ``unit``: ``cost_cny``, ``n_units``, ``unit_cost_cny`` with its 90% interval over
+    creators, ``n_notes`` measured, ``reason`` where something is missing. Traffic is organic (creators'
+    cost over organic figures), ads (ad spend over what it bought), all_traffic (all money over all figures) or traced
+    (creators' cost and ads over what codes, links and answers name them for).
     """
     rows = [*_list_noted(notes, ledger), *_list_ads(ad_days, ledger), *_list_outcomes(outcomes, ledger)]
+    rows += _list_traced(notes, ledger, outcomes, codes)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -143,6 +146,24 @@ def _list_outcomes(outcomes: pd.DataFrame, ledger: Ledger) -> Iterator[tuple[obj
         value = float(totals.get(metric, np.nan))
         reason = "no_outcomes" if np.isnan(value) else "no_cost" if np.isnan(ledger.total_cny) else ""
         yield "all_traffic", unit, *_divide(ledger.total_cny, value), 0, "outcomes", reason
+
+
+def _list_traced(
+    notes: pd.DataFrame, ledger: Ledger, outcomes: pd.DataFrame, codes: pd.DataFrame
+) -> Iterator[tuple[object, ...]]:
+    """Cost of the creators whom codes, links or answers name, over what these brought, with a range over creators."""
+    money = notes.assign(cost=notes["note_id"].map(ledger.notes.set_index("note_id")["total_cny"]))
+    by_creator = money.groupby("creator_id").agg(cost=("cost", lambda each: each.sum(min_count=1)), n=("cost", "size"))
+    coded = codes["creator_id"].dropna().unique()
+    named = outcomes.dropna(subset="creator_id")
+    for metric, unit in OUTCOMES.items():
+        counts = named[named["metric"].eq(metric)].groupby("creator_id")["value"].sum()
+        if counts.empty:
+            continue
+        known = by_creator.join(counts.reindex(counts.index.union(coded), fill_value=0.0), how="inner").dropna()
+        found = ratio_of_sums(known["cost"], known["value"], level=LEVEL, rng=make_rng(0))
+        sums = known["cost"].sum(), known["value"].sum()
+        yield "traced", unit, *sums, *_spread(found), int(known["n"].sum()), "outcomes", found.reason
 
 
 def _divide(cost: float, units: float) -> tuple[float, float, float, float, float]:

@@ -30,6 +30,11 @@ STEPS = (
 )
 """From → to, each shown where both are measured."""
 
+TILLS = frozenset({"foot_traffic", "orders"})
+"""What a market has without any campaign: set against views only where a code, theme or creator is named for it."""
+
+TRACES = ["code", "theme", "creator_id"]
+
 IN_CHANNEL = (("live_viewers", "orders"), ("foot_traffic", "orders"))
 """Steps that make sense within one channel only: who watched a live launch and who ordered in it."""
 
@@ -117,14 +122,21 @@ def _list_steps(notes: pd.DataFrame, outcomes: pd.DataFrame, dimension: str) -> 
     told = outcomes[outcomes[dimension].notna()]
     if told.empty:
         return
-    counts = told.pivot_table(index=dimension, columns="metric", values="value", aggfunc="sum")
+    traced = _count(told[told[TRACES].notna().any(axis=1)], dimension)
+    counts = _count(told, dimension).join(traced.add_prefix("traced_"))
     if dimension in notes:
         counts = counts.assign(views=notes.groupby(dimension)["views"].sum(min_count=1).reindex(counts.index))
     for group, row in counts.iterrows():
         for start, end in IN_CHANNEL if dimension == "channel" else STEPS:
-            first, last = (float(row.get(name, np.nan)) for name in (start, end))
+            counted = f"traced_{end}" if start == "views" and end in TILLS else end
+            first, last = (float(row.get(name, np.nan)) for name in (start, counted))
             if first >= last:
                 yield dimension, group, f"{start}_to_{end}", first, last, *measure_share(last, first)
+
+
+def _count(outcomes: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    """One row a group, one column a figure."""
+    return outcomes.pivot_table(index=dimension, columns="metric", values="value", aggfunc="sum", observed=True)
 
 
 def measure_share(n_to: float, n_from: float) -> tuple[float, float, float]:

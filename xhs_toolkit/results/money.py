@@ -56,7 +56,7 @@ def summarise_money(
     ledger = make_ledger(tables, notes=found.notes, campaign=campaign)
     notes = split_traffic(found.notes, ad_days=tables["ad_days"], ledger=ledger)
     outcomes = choose_own_outcomes(tables["outcomes"], campaign=campaign)
-    units = compare_unit_costs(notes, ledger=ledger, ad_days=ads, outcomes=outcomes)
+    units = compare_unit_costs(notes, ledger=ledger, ad_days=ads, outcomes=outcomes, codes=tables["codes"])
     checked = compare_with_plan(found.totals, plan=plan, ledger=ledger)
     costs = notes[["note_id", "title", "creator_name", "tier", "format"]].merge(ledger.notes, on="note_id")
     paid = costs[costs["total_cny"].notna()].sort_values("total_cny", ascending=False, kind="stable")
