@@ -357,3 +357,12 @@ def test_the_numbers_of_a_list_are_no_figures(campaign: Campaign) -> None:
     assert expected.find_stale("4") == []
     assert expected.find_stale("All 4 targets were met") == ["4"]
     assert not [fault for fault in check_report(run_folder, campaign=campaign).faults if fault.check == "stale"]
+
+
+@pytest.mark.parametrize(
+    "text", ["client: [Tui, Travel]", "client: {name: Tui}", "client: &a [*a]", "- client", "\tclient"]
+)
+def test_a_neighbours_broken_settings_stop_no_report(campaign: Campaign, text: str) -> None:
+    (campaign.folder.parent / "tui").mkdir()
+    (campaign.folder.parent / "tui" / "campaign.yaml").write_text(text, encoding="utf-8")
+    assert list_other_clients(campaign) == ()
