@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -69,12 +70,20 @@ def make_campaign(folder: Path, text: str = CAMPAIGN) -> Path:
 
 def test_a_new_campaign_can_be_checked_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "my clients/spring"]) == 0
-    assert '  xhs check "my clients/spring"'.replace("/", os.sep) in capsys.readouterr().out
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  xhs check"))
+    assert shlex.split(line, posix=os.name != "nt")[2].strip('"') == str(Path("my clients/spring"))
     assert main(["check", "my clients/spring"]) == 0
     told = capsys.readouterr().out
     assert "client      New client (placeholder: set client in campaign.yaml)" in told
     assert "window      every note in data/" in told
     assert "data/ holds no exports yet" in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_what_is_told_to_type_can_be_pasted(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", 'evil "x" <b> $HOME']) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  xhs check"))
+    assert shlex.split(line) == ["xhs", "check", 'evil "x" <b> $HOME']
 
 
 def test_a_check_shows_the_campaign_and_its_files(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:

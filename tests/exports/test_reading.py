@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.exports import Exports, make_latest, read_exports
+from xhs_toolkit.exports import Exports, make_latest, read_exports, summarise_files
 from xhs_toolkit.exports.as_of import read_day_in_name
 from xhs_toolkit.tables import TABLES
 
@@ -507,3 +507,11 @@ def test_reading_twice_gives_the_same(data: Path, read: Callable[..., Exports]) 
     for name in TABLES:
         pd.testing.assert_frame_equal(one.tables[name], two.tables[name])
     assert one.problems == two.problems
+
+
+@pytest.mark.parametrize(("zone", "days"), [("Asia/Shanghai", ("07-11", "07-12")), ("UTC", ("07-10", "07-12"))])
+def test_the_days_of_the_summary_begin_where_the_campaign_says(data: Path, zone: str, days: tuple[str, str]) -> None:
+    write_csv(data / "a.csv", [CREATOR_CENTER, center_row(), center_row("晚安", "2026年07月12日23时00分00秒")])
+    campaign = settle(data, f"time_zone: {zone}\n")
+    told = summarise_files(read_exports(data, campaign=campaign), campaign=campaign).values
+    assert (str(told["first_date"])[5:10], str(told["last_date"])[5:10]) == days

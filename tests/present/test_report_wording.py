@@ -56,6 +56,7 @@ CASES: dict[str, list[dict]] = {
     "score.range": [{"low": 0.087, "high": 0.18}],
     "headline.group_clear": [GROUPS],
     "headline.group_unclear": [{"metric": "click_rate"}],
+    "headline.group_few": [{"metric": "click_rate"}],
     "headline.group_one": [{"metric": "cost_per_view_cny", "x": "KOC", "value": 0.05}],
     "headline.top_notes": [
         {"n_top": 1, "n_notes": 12, "top_share": 0.31, "metric": "views"},

@@ -18,8 +18,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from pptx import Presentation
 
 from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.page import start_page
 from xhs_toolkit.report import check_report, list_edited, write_report
+from xhs_toolkit.report.expected import make_expected
 from xhs_toolkit.report.gate import Fault, list_other_clients
+from xhs_toolkit.report.outline import make_outline
+from xhs_toolkit.report.run import read_pages
 
 Change = Callable[[Path], None]
 
@@ -338,3 +343,26 @@ def test_the_workbook_inside_a_chart_is_looked_into(run_folder: Path, campaign: 
             package.writestr(name, content)
     faults = check_report(run_folder, campaign=campaign).faults
     assert [(fault.check, fault.found) for fault in faults] == [("acting", "=1+1")]
+
+
+def test_the_numbers_of_a_list_are_no_figures(campaign: Campaign) -> None:
+    run_folder = campaign.folder / "runs" / "2026-09-02T103000Z"
+    page = start_page("6_results", run_folder, campaign=campaign, language="en")
+    for action in ("outcomes", "funnel", "earlier_notes", "costs"):
+        page.say(Finding(f"next.{action}"), kind="next")
+    page.write()
+    write_report(run_folder, campaign=campaign)
+    outline = make_outline(read_pages(run_folder), campaign=campaign)
+    expected = make_expected(outline, run_folder, campaign=campaign, language="en", synthetic=False)
+    assert expected.find_stale("4") == []
+    assert expected.find_stale("All 4 targets were met") == ["4"]
+    assert not [fault for fault in check_report(run_folder, campaign=campaign).faults if fault.check == "stale"]
+
+
+@pytest.mark.parametrize(
+    "text", ["client: [Tui, Travel]", "client: {name: Tui}", "client: &a [*a]", "- client", "\tclient"]
+)
+def test_a_neighbours_broken_settings_stop_no_report(campaign: Campaign, text: str) -> None:
+    (campaign.folder.parent / "tui").mkdir()
+    (campaign.folder.parent / "tui" / "campaign.yaml").write_text(text, encoding="utf-8")
+    assert list_other_clients(campaign) == ()

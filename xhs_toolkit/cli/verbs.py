@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,12 +34,17 @@ def show_path(path: Path) -> str:
     return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)
 
 
+def quote(text: str) -> str:
+    """A path as it can be pasted into the shell of this system."""
+    return subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
+
+
 def new_verb(folder: Path) -> int:
     """Start a campaign folder."""
     from xhs_toolkit.campaign import write_new_campaign
 
     shown = show_path(write_new_campaign(folder))
-    quoted = f'"{shown}"' if " " in shown else shown
+    quoted = quote(shown)
     say(f"{shown} is ready. Put your exports into its data/ folder and fill in campaign.yaml, then:")
     say(f"  xhs check {quoted}\n  xhs run {quoted}")
     return 0

@@ -9,12 +9,16 @@ import pandas as pd
 from xhs_toolkit.findings import Finding
 
 if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.exports.reading import Exports
 
 
-def summarise_files(exports: Exports) -> Finding:
-    """Return ``data.summary``: files, rows, the span of the notes, and how many points need a look."""
-    posted = exports.tables["notes"]["posted_at"].dropna()
+def summarise_files(exports: Exports, *, campaign: Campaign) -> Finding:
+    """Return ``data.summary``: files, rows, the days of the first and last note, and how many points need a look.
+
+    Days begin where the campaign's time zone says, as everywhere on the page.
+    """
+    posted = exports.tables["notes"]["posted_at"].dropna().dt.tz_convert(campaign.time_zone)
     return Finding(
         "data.summary",
         {

@@ -34,6 +34,7 @@ from xhs_toolkit.report.slides import (
     add_table,
     add_text,
     add_title_slide,
+    list_marks,
     start_deck,
 )
 from xhs_toolkit.report.words import (
@@ -232,8 +233,7 @@ def _add_findings(work: _Work, kind: str) -> None:
     blocks = work.outline.list_blocks(kind)
     texts = [say_finding(block, block, work.language) for block in blocks]
     slide = add_slide(work.canvas, _choose_title(work, kind, blocks), notes=texts)
-    marks = [str(number) if kind == "next" else "–" for number in range(1, len(texts) + 1)]
-    add_points(work.canvas, slide, texts, marks=marks, mark_width=Inches(0.6))
+    add_points(work.canvas, slide, texts, marks=list_marks(kind, len(texts)), mark_width=Inches(0.6))
 
 
 def _choose_title(work: _Work, kind: str, blocks: Sequence[Block]) -> str:

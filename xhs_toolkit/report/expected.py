@@ -20,7 +20,7 @@ from xhs_toolkit.report.native import Chart, Series
 from xhs_toolkit.report.outline import Block, Outline
 from xhs_toolkit.report.run import find_made_at, read_table
 from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
-from xhs_toolkit.report.slides import slide_text
+from xhs_toolkit.report.slides import list_marks, slide_text
 from xhs_toolkit.report.strips import STRIPPED, make_scale
 from xhs_toolkit.report.words import (
     Head,
@@ -98,7 +98,10 @@ def make_expected(
     figures = {
         round_figure(value) for value in (*numbers, *(each for more in lengths for each in more)) if value is not None
     }
-    return Expected({text: NUMBER.findall(text) for text in texts if text}, frozenset(cells), frozenset(figures))
+    marks = list_marks("next", len(outline.list_blocks("next")))
+    sentences: dict[str, list[str]] = {mark: [] for mark in marks}  # right alone on a slide, no figure of any sentence
+    sentences |= {text: NUMBER.findall(text) for text in texts if text}
+    return Expected(sentences, frozenset(cells), frozenset(figures))
 
 
 def count_days(day: date) -> float:

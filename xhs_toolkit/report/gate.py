@@ -165,7 +165,7 @@ def _read_client(path: Path) -> str:
     except (yaml.YAMLError, RecursionError):
         return ""
     client = settings.get("client") if isinstance(settings, dict) else None
-    return "" if client in {None, "New client"} else str(client).strip()
+    return client.strip() if isinstance(client, str) and client != "New client" else ""
 
 
 # ------------------------------------------------------------------------------------------ checks

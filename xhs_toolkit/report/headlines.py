@@ -47,15 +47,21 @@ def read_settings(block: Block, run_folder: Path) -> dict[str, Any]:
 
 
 def _compare_groups(groups: pd.DataFrame, settings: Block) -> Finding | None:
-    """The widest difference within one dimension whose ranges do not overlap, or that there is none."""
+    """The widest difference within one dimension whose ranges do not overlap, or that there is none.
+
+    The row of all notes is no group beside its own parts.
+    """
     value, dimension = settings["value"], settings.get("dimension", "dimension")
     metric = value if value != "rate" else str(groups["measure"].iloc[0]) if len(groups) else value
-    known = groups[groups[value].notna() & groups["group"].ne("unknown")]
+    known = groups[groups[value].notna() & ~groups["group"].isin(["all", "unknown"])]
     if len(known) < 2:
         only = known.iloc[:1].to_dict("records")
         return Finding("headline.group_one", {"metric": metric, **_show(only[0], value)}) if only else None
     bounded = known.dropna(subset=[f"{value}_low", f"{value}_high"])
-    pairs = [(part.loc[part[value].idxmin()], part.loc[part[value].idxmax()]) for _, part in bounded.groupby(dimension)]
+    parts = [part for _, part in bounded.groupby(dimension) if len(part) > 1]
+    if not parts:
+        return Finding("headline.group_few", {"metric": metric})
+    pairs = [(part.loc[part[value].idxmin()], part.loc[part[value].idxmax()]) for part in parts]
     clear = [(low, high) for low, high in pairs if low[f"{value}_high"] < high[f"{value}_low"] and low[value] > 0]
     if not clear:
         return Finding("headline.group_unclear", {"metric": metric})

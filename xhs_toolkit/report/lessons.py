@@ -36,10 +36,13 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("effects.not_compared", "", "next.earlier_notes"),
     ("effects.growing", "", "next.export_again"),
     ("effects.growing_unknown", "", "next.export_again"),
-    ("results.not_measured", "", "next.not_measured"),
+    ("results.not_measured.no_exposure", "", "next.not_measured"),
+    ("results.not_measured.no_views", "", "next.not_measured"),
+    ("results.not_measured.no_cost", "", "next.costs"),
     ("ledger.nothing", "", "next.costs"),
 )
-"""Code of a finding, code of what it teaches, code of what to do; in the order in which they are told."""
+"""Code of a finding (of a figure not measured with the reason), code of what it teaches, code of what to do; in the
+order in which they are told."""
 
 
 class Lessons(NamedTuple):
@@ -63,13 +66,19 @@ def draw_lessons(blocks: Iterable[Mapping[str, Any]], *, scores: Iterable[Score]
     """
     found: dict[str, Mapping[str, Any]] = {}
     for block in blocks:
-        found.setdefault(block.get("code", ""), block.get("values", {}))
+        found.setdefault(_name_finding(block), block.get("values", {}))
     told = [(learned, action, found[code]) for code, learned, action in RULES if code in found]
     learned = [Finding(code, dict(values)) for code, _, values in told if code]
     actions = {code: Finding(code, dict(values)) for _, code, values in reversed(told) if code}
     missed = [_tell_missed(score) for score in _find_missed(scores)]
     ordered = [action for _, code, _ in told if (action := actions.pop(code, None))]
     return Lessons((*missed, *learned)[:MAX_LEARNED], tuple(ordered[:MAX_NEXT]))
+
+
+def _name_finding(block: Mapping[str, Any]) -> str:
+    """The code; of a figure that was not measured also why, for what to do next depends on it."""
+    code = str(block.get("code", ""))
+    return f"{code}.{block['values']['reason']}" if code == "results.not_measured" else code
 
 
 def _find_missed(scores: Iterable[Score]) -> list[Score]:

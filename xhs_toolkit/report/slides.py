@@ -246,6 +246,15 @@ def add_points(canvas: Canvas, slide: Any, texts: Sequence[str], *, marks: Seque
     return n_fitting
 
 
+def list_marks(kind: str, n: int) -> list[str]:
+    """What stands before each of ``n`` paragraphs: a number before what to do next, a dash before what was learned.
+
+    >>> list_marks("next", 2)
+    ['1', '2']
+    """
+    return [str(number) if kind == "next" else "–" for number in range(1, n + 1)]
+
+
 def _fit(texts: Sequence[str], width: int, height: int, sizes: Sequence[int]) -> tuple[int, int]:
     """The largest size at which all paragraphs fit, and how many fit at the smallest one."""
     for size in sizes:
