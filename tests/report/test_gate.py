@@ -23,6 +23,7 @@ from xhs_toolkit.present.page import start_page
 from xhs_toolkit.report import check_report, list_edited, write_report
 from xhs_toolkit.report.expected import make_expected
 from xhs_toolkit.report.gate import Fault, list_other_clients
+from xhs_toolkit.report.lessons import draw_lessons
 from xhs_toolkit.report.outline import make_outline
 from xhs_toolkit.report.run import read_pages
 
@@ -366,3 +367,18 @@ def test_a_neighbours_broken_settings_stop_no_report(campaign: Campaign, text: s
     (campaign.folder.parent / "tui").mkdir()
     (campaign.folder.parent / "tui" / "campaign.yaml").write_text(text, encoding="utf-8")
     assert list_other_clients(campaign) == ()
+
+
+def test_lessons_follow_from_findings_and_each_is_said_once() -> None:
+    values = {"cheaper": "KOC", "dearer": "KOL"}
+    blocks = [
+        {"kind": "table", "file": "a"},
+        {"kind": "sentence", "code": "results.tier_compare_cost", "values": values},
+        {"kind": "sentence", "code": "effects.not_compared", "values": {}},
+        {"kind": "sentence", "code": "effects.no_baseline", "values": {}},
+    ]
+    lessons = draw_lessons(blocks)
+    assert [finding.code for finding in lessons.learned] == ["learned.tier_cost"]
+    assert [finding.code for finding in lessons.next] == ["next.tier_cost", "next.earlier_notes"]
+    assert lessons.next[0].values == values
+    assert draw_lessons([]) == ((), ())

@@ -242,11 +242,22 @@ class Page:
 
 @contextmanager
 def _untitled(figure: Figure) -> Iterator[None]:
-    """Save a picture without its title: what the client gets has a headline above it."""
+    """Save a picture without its title, of panels that of all: what the client gets has a headline above it."""
+    wholes = [text for text in figure.texts if text.get_text() and text.get_text() == figure.get_suptitle()]
+    shown = [text.get_text() for text in wholes]
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    for axes in figure.axes:
-        axes.set_title("", loc="left")
+    if wholes:
+        wholes[0].set_text("")
+    else:
+        _write_titles(figure, [""] * len(titles))
     yield
+    for text, words in zip(wholes, shown, strict=True):
+        text.set_text(words)
+    if not wholes:
+        _write_titles(figure, titles)
+
+
+def _write_titles(figure: Figure, titles: Sequence[str]) -> None:
     for axes, title in zip(figure.axes, titles, strict=True):
         axes.set_title(title, loc="left")
 

@@ -52,11 +52,19 @@ WORKBOOK_ONLY = frozenset(
         *("6_results_totals", "6_results_effects", "6_results_ranking", "6_results_topic", "6_results_growth"),
         *("6_results_units", "6_results_costs", "6_results_ties", "6_results_kfs_notes", "6_results_keywords"),
         *("6_results_lift", "6_results_groups", "6_results_rates", "6_results_notes", "6_results_files"),
-        *("6_results_running", "6_results_ad_kinds"),
+        *("6_results_boosts", "6_results_running", "6_results_ad_kinds"),
         *("4_roster_by_hand", "4_roster_robust", "5_content_effects", "5_content_exploration"),
     }
 )
 """Tables that a picture or a sentence tells already, or that go into single notes: they are sheets of the workbook."""
+
+LEFT_TO_NOTEBOOK = frozenset(
+    {
+        *("boosting.signals", "boosting.correlation", "boosting.no_signal", "boosting.yield_own", "boosting.no_curve"),
+        "kfs.steps",  # the headline of its table says it
+    }
+)
+"""Sentences on how figures were made, or that a headline says: the page and the deck do without."""
 
 REPLACED = frozenset({"plot_ranking"})
 """Pictures that the page and the deck tell in another way: of all the notes, the best and the weakest."""
@@ -127,7 +135,8 @@ def _leave_out(sections: tuple[Section, ...]) -> Iterator[Section]:
 
 
 def _is_detail(block: Block) -> bool:
-    return Path(block.get("file", "")).stem in WORKBOOK_ONLY or block.get("plot") in REPLACED
+    is_in_workbook = Path(block.get("file", "")).stem in WORKBOOK_ONLY
+    return is_in_workbook or block.get("plot") in REPLACED or block.get("code") in LEFT_TO_NOTEBOOK
 
 
 def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:

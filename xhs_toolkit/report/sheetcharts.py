@@ -180,8 +180,7 @@ def _style(drawn: Any, chart: Chart) -> None:
         value |= {"min": 0, "max": find_axis_end(Series("", tuple(row.high for row in chart.rows)))}
     elif chart.kind == RATIOS:
         low, high = find_ratio_ends(chart.series[0])
-        value |= {"log_base": 10, "min": low, "max": high, "num_format": RATIO_FORMAT}
-        category |= {"crossing": 1}
+        value |= {"log_base": 10, "min": low, "max": high, "num_format": RATIO_FORMAT, "crossing": 1}
     across, upwards = (category, value) if chart.kind in {POINTS, LINES} else (value, category)
     drawn.set_x_axis(across)
     drawn.set_y_axis(upwards)

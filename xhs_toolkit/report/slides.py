@@ -349,9 +349,9 @@ def _choose_table_size(table: ShownTable, place: Place) -> int:
 
 
 def _share_width(table: ShownTable, width: int) -> list[int]:
-    """Widths by the longest text of each column, between 6 and 30 characters; a head may break between its words."""
+    """Widths by the longest text of each column, between 6 and 45 characters; a head may break between its words."""
     longest = [
-        min(max(6.0, _longest_word(table.header[column]), *(_count_units(row[column]) for row in table.rows)), 30.0)
+        min(max(6.0, _longest_word(table.header[column]), *(_count_units(row[column]) for row in table.rows)), 45.0)
         + 1.5
         for column in range(len(table.header))
     ]

@@ -6,6 +6,7 @@ Cells that begin with ``=``, ``+``, ``-`` or ``@`` are text; nothing in the file
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_form
 from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.report.chartdata import describe_chart
-from xhs_toolkit.report.outline import Block, make_outline
+from xhs_toolkit.report.outline import REPLACED, Block, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_pages, read_table
 from xhs_toolkit.report.sheetcharts import write_chart
 from xhs_toolkit.report.words import make_glossary, say_code, say_finding, say_headline
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 MAX_SHEET_NAME = 31
 MAX_CELL = 32_767
 MAX_WIDTH, MIN_WIDTH = 42, 9
-HEAD_HEIGHT, TITLE_HEIGHT = 32, 30
+HEAD_HEIGHT, TITLE_HEIGHT, LINE_HEIGHT = 32, 30, 13.5
 BARRED = frozenset({"exposure", "views", "engagement", "cost_cny", "cost_per_view_cny", "rate", "p50", "measured"})
 BARRED |= {"spend_cny", "total_cny", "content_cny", "amount_cny", "unit_cost_cny", "impressions", "clicks"}
 """Columns with a bar behind each figure, where a table has several rows."""
@@ -112,7 +113,7 @@ def _fill_book(work: _Work, blocks: Sequence[Block], *, campaign: Campaign, warn
     for block in tables:
         _add_table(work, block)
     for block in blocks:
-        if block["kind"] == "picture":
+        if block["kind"] == "picture" and block.get("plot") not in REPLACED:
             _add_chart(work, block)
     _add_codebook(work, tables)
     _fill_contents(work, contents, campaign=campaign, warned=warned)
@@ -134,6 +135,8 @@ def _fill_contents(work: _Work, sheet: Worksheet, *, campaign: Campaign, warned:
         sheet.write_string(2, column, say_code(code, work.language), work.get_format("@", **HEAD, **RULED, **align))
     link = work.get_format(font_color=PALETTE[0], underline=1)
     for number, (name, told, n_rows) in enumerate(work.listed, start=3):
+        units = sum(2 if ord(char) > 0x2E7F else 1 for char in told)
+        sheet.set_row(number, LINE_HEIGHT * math.ceil(units / CONTENTS_WIDTHS[1]) + 3)
         sheet.write_url(number, 0, f"internal:'{name}'!A1", link, name)
         sheet.write_string(number, 1, told, work.get_format("@", text_wrap=True))
         if n_rows is not None:

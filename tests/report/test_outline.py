@@ -1,0 +1,86 @@
+"""What the report adds to the pages: the best and weakest notes, the budget, and where each block goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_run import make_campaign, make_notes
+
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present import results_page
+from xhs_toolkit.present.page import Page, start_page
+from xhs_toolkit.report.chartdata import describe_chart
+from xhs_toolkit.report.native_rows import N_STANDOUTS
+from xhs_toolkit.report.outline import WORKBOOK_ONLY, make_outline
+from xhs_toolkit.report.run import read_pages
+from xhs_toolkit.report.strips import draw_strip, make_scale
+
+TITLES = ["🥾", "<b>two</b>", "three", "four", "five", "six", "x" * 500]
+
+
+def write_ranking(folder: Path, campaign: Campaign) -> Page:
+    page = start_page("6_results", folder, campaign=campaign, language="en")
+    ratios = [20.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.01]
+    notes = pd.DataFrame(
+        {
+            **{"title": TITLES, "creator_name": "Ana", "note_id": "64f0", "metric": "views", "measured": 100.0},
+            **{"expected": 50.0, "expected_ratio": ratios, "expected_ratio_low": [r / 3 for r in ratios]},
+            **{"expected_ratio_high": [r * 3 for r in ratios], "verdict": ["clearly_better"] + ["in_line"] * 6},
+        }
+    )
+    page.table("ranking", notes, columns=list(notes), caption=page.count_shown(notes, "views"))
+    page.write()
+    return page
+
+
+def test_the_best_and_the_weakest_notes_are_told_with_their_evidence(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path)
+    write_ranking(tmp_path, campaign)
+    outline = make_outline(read_pages(tmp_path), campaign=campaign)
+    block = next(block for block in outline.list_blocks("picture") if block["plot"] == "standouts")
+    chart = describe_chart(block, tmp_path, language="zh")
+    assert chart
+    names = [row.name for row in chart.rows]
+    assert names[:2] == ["Ana", "<b>two</b>"], "a title that cannot be drawn gives way to its creator"
+    assert len(names) == 2 * N_STANDOUTS
+    assert [row.head for row in chart.rows] == ["最好", "", "", "最弱", "", ""]
+    assert chart.rows[0].standing == "good"
+    assert len(names[-1]) <= 40
+    strip = draw_strip(chart.rows[0], chart, make_scale(chart, language="zh"), language="zh")
+    assert "#b3362c" in strip, "good is red in China"
+    assert "<path" in strip, "and a triangle, so that it is never the colour alone"
+
+
+def test_details_are_in_the_workbook_only(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path)
+    write_ranking(tmp_path, campaign)
+    outline = make_outline(read_pages(tmp_path), campaign=campaign)
+    assert [block["file"] for block in outline.list_blocks("table")] == ["6_results_ranking.parquet"]
+    assert outline.leave_out_details().list_blocks("table") == []
+
+
+def test_every_table_that_is_left_out_is_one_that_a_step_writes() -> None:
+    root = Path(__file__).parents[2]
+    written = Path(results_page.__file__).read_text(encoding="utf-8")
+    written += "".join(path.read_text(encoding="utf-8") for path in (root / "notebooks").glob("*.ipynb"))
+    names = {stem.split("_", 2)[2] for stem in WORKBOOK_ONLY}
+    assert {name for name in names if f'"{name}"' not in written.replace("\\", "")} == set()
+
+
+@pytest.mark.parametrize(("currency", "rate", "share"), [("CNY", None, 0.5), ("NZD", 4.0, 0.125)])
+def test_what_the_campaign_cost_stands_beside_its_budget(
+    tmp_path: Path, currency: str, rate: float | None, share: float
+) -> None:
+    budget = {"amount": 2_000, "currency": currency, "cny_per_unit": rate, "rate_date": rate and "2026-07-01"}
+    campaign = make_campaign(tmp_path, budget=budget)
+    page = start_page("6_results", tmp_path, campaign=campaign, language="en")
+    page.table("odd", make_notes(), columns=["title"], caption=Finding("caption.groups"))
+    page.section("money")
+    page.say(Finding("ledger.total", {"total_cny": 1_000.0, "content_cny": 1_000.0, "ads_cny": 0.0, "gst_cny": None}))
+    page.write()
+    told = make_outline(read_pages(tmp_path), campaign=campaign).list_blocks("sentence")
+    assert [block["code"] for block in told] == ["ledger.total", "money.against_budget"]
+    assert told[1]["values"]["budget_share"] == pytest.approx(share)
