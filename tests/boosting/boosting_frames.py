@@ -17,7 +17,10 @@ FIRST_AD = pd.Timestamp("2026-08-03")
 
 def make_campaign(*, budget_cny: float | None = 10_000.0, **boosting: object) -> SimpleNamespace:
     budget = None if budget_cny is None else SimpleNamespace(amount_cny=budget_cny)
-    return SimpleNamespace(budget=budget, boosting=Boosting(**boosting), agency=Agency(), time_zone="UTC")
+    window = SimpleNamespace(start=None, end=None)
+    return SimpleNamespace(
+        budget=budget, window=window, boosting=Boosting(**boosting), agency=Agency(), time_zone="UTC"
+    )
 
 
 def make_notes(n: int, *, form: str = "image", first: int = 0) -> pd.DataFrame:

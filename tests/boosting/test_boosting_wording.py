@@ -42,6 +42,7 @@ CASES: list[tuple[str, Finding]] = [
     ("clicks", Finding("boosting.expected", EXPECTED | {"x": "feed"})),
     ("plays", Finding("boosting.expected", EXPECTED | {"x": "video_feed", "y": "video", "n_notes": 1})),
     ("", Finding("boosting.fees_missing", {"n_notes": 3})),
+    ("", Finding("boosting.window_over", {"last_date": "2026-07-31"})),
     ("", Finding("boosting.nothing_runs", {"last_date": "2026-08-08T00:00:00"})),
     ("all kinds", Finding("boosting.running", RUNNING)),
     ("all well", Finding("boosting.running", RUNNING | {"n_stop": 0, "n_watch": 0, "n_go_on": 7, "n_too_few": 0})),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import numpy as np
@@ -214,12 +213,3 @@ def test_the_rows_are_not_changed_and_their_order_does_not_matter(campaign: Camp
     other = summarise_lift(rows.sample(frac=1, random_state=1), campaign=campaign)
     pd.testing.assert_frame_equal(rows, before)
     pd.testing.assert_frame_equal(one.estimates, other.estimates)
-
-
-def test_forty_markets_and_105_days_take_half_a_second(campaign: Campaign) -> None:
-    rows = invent(n_controls=38, history_days=90)
-    short = rows[rows["date"] < pd.Timestamp(START) + pd.Timedelta(days=15)]
-    start = time.perf_counter()
-    found = summarise_lift(short, campaign=campaign)
-    assert time.perf_counter() - start < 0.5 * 4, "four times the promise, for a busy machine"
-    assert (found.lift.space.n, len(found.series)) == (39, 105)

@@ -78,10 +78,11 @@ def plan_boosts(
     expected = expect_views(
         notes, signals=signals, yields=yields, correlation=carried.correlation, step_cny=settings.step_cny
     )
+    today = _find_today(notes, days, campaign)
     running = check_running(
         days,
         formats=formats,
-        as_of=_find_today(notes, days, campaign),
+        as_of=today,
         recent_days=settings.recent_days,
         stop_ratio=settings.stop_ratio,
     )
@@ -95,6 +96,7 @@ def plan_boosts(
         ()
         if nothing
         else (
+            *_say_window(today, campaign),
             *_say_sums(sums),
             *_say_missing_fees(notes, remaining),
             *_say_running(running, days),
@@ -171,6 +173,12 @@ def _answer(notes: pd.DataFrame, remaining: float, why: str, step: float) -> Fin
     return Finding(
         "boosting.recommended", values | {"n_chosen": len(chosen), "amount_cny": float(chosen["amount_cny"].sum())}
     )
+
+
+def _say_window(today: pd.Timestamp, campaign: Campaign) -> Iterator[Finding]:
+    end = campaign.window.end
+    if end is not None and pd.notna(today) and today >= pd.Timestamp(end) + pd.Timedelta(days=1):
+        yield Finding("boosting.window_over", {"last_date": end.isoformat()})
 
 
 def _say_sums(sums: pd.DataFrame) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ The answer comes first, then the project, its content and results, the compariso
 do next, and at the end method, limits and terms. The page and the deck are written from the same outline.
 
 A client reads what concerns the client. Of a plan: the objectives and the roster in full, of sourcing and vetting
-the answers. Of results: the answers of the plan before them. The rest stays with the agency, in the executed
+the answers. Of results: the objective before them. The rest stays with the agency, in the executed
 notebooks and the steps' own files.
 """
 
@@ -42,10 +42,11 @@ SECTION_OF_KIND = {
 ALWAYS = frozenset({"learned", "next"})
 SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS | {"answer", "skipped"})
 SAID_WITH_RESULTS = {
-    **dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS),
-    **dict.fromkeys(("1_objectives", "4_roster", "5_content"), ALWAYS | {"answer"}),
+    **dict.fromkeys(("2_sourcing", "3_vetting", "4_roster", "5_content"), ALWAYS),
+    "1_objectives": ALWAYS | {"answer"},
 }
-"""Step → the kinds of blocks that the client reads of it; of other steps all."""
+"""Step → the kinds of blocks that the client reads of it; of other steps all. Beside results stands no roster that a
+run proposes afterwards: what a client had agreed to is in the results, beside what came of it."""
 
 WORKBOOK_ONLY = frozenset(
     {
