@@ -55,6 +55,12 @@ def true_lift(world: World, metric: str) -> float:
     return float(rows["true_incremental"].sum() / (rows["value"] - rows["true_incremental"]).sum())
 
 
+def true_effect(world: World, metric: str) -> float:
+    """What the campaign truly added in a market of its own on a day."""
+    added = world.outcomes.query("metric == @metric and true_incremental > 0")
+    return float(added.groupby(["date", "market"])["true_incremental"].sum().mean())
+
+
 def paid_notes(world: World) -> pd.DataFrame:
     notes = world.notes[world.notes["scope"].eq("paid")]
     return notes.assign(engagement=notes[["likes", "collects", "comments", "shares"]].sum(axis=1))

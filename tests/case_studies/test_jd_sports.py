@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from case_frames import Study, arrange, holds, read_study, true_lift
+from case_frames import Study, arrange, holds, read_study, true_effect, true_lift
 
 from xhs_toolkit import lift
 from xhs_toolkit.stats import jeffreys_interval
@@ -42,7 +42,7 @@ def test_before_and_after_takes_the_sale_for_the_campaign(jd: Study) -> None:
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_against_control_markets_the_truth_is_in_the_range(metric: str, jd: Study, lifts: dict[str, lift.Lift]) -> None:
-    assert holds(lifts[metric].lift_low, lifts[metric].lift_high, true_lift(jd.world, metric))
+    assert holds(lifts[metric].low, lifts[metric].high, true_effect(jd.world, metric))
 
 
 def test_sales_are_seen_and_the_small_lift_of_stores_is_not(jd: Study, lifts: dict[str, lift.Lift]) -> None:
@@ -58,7 +58,7 @@ def test_over_many_worlds_the_range_mostly_holds(jd: Study) -> None:
         panel = arrange(world, metric="sales", campaign=jd.campaign).panel
         assert panel is not None
         found = lift.estimate_lift(panel)
-        held.append(holds(found.lift_low, found.lift_high, true_lift(world, "sales")))
+        held.append(holds(found.low, found.high, true_effect(world, "sales")))
     assert np.mean(held) >= 0.7
 
 
