@@ -215,7 +215,7 @@ def tracked_files() -> list[Path]:
 
 def test_no_path_of_one_machine_and_no_registry_is_committed() -> None:
     pattern = re.compile(
-        rf"/(home|Users)/[a-z]+/|{re.escape(str(REPOSITORY.parent))}/|/simple/\b|--index-url", re.IGNORECASE
+        rf"/(home|Users)/[a-z]+/|{re.escape(str(REPOSITORY.parent))}/|/simple/\b|--index[-]url", re.IGNORECASE
     )
     for path in tracked_files():
         if path.suffix in {".otf", ".xlsx", ".xls", ".png", ".parquet"} or path == Path(__file__) or not path.exists():
