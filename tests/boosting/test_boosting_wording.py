@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
+from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 from xhs_toolkit.present.boosting_charts import MAX_NOTES, plot_boosts
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 
 LIST = {"n_candidates": 9, "n_notes": 40, "step_cny": 500.0, "remaining_cny": 6_200.0}
 CHOSEN = LIST | {"n_chosen": 9, "amount_cny": 4_500.0}
@@ -60,29 +55,13 @@ CASES: list[tuple[str, Finding]] = [
 ]
 
 
-def stored(language: str) -> dict[str, str]:
-    return yaml.safe_load((WORDING / language / "boosting.yaml").read_text(encoding="utf-8"))
-
-
-def write_out(language: str) -> str:
-    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
-    with_values = {finding.code for _, finding in CASES}
-    plain = [code for code in stored("en") if not code.startswith("terms.") and code not in with_values]
-    told += [(code, Finding(code)) for code in plain]
-    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
-
-
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"boosting.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"boosting.{language}", write_out("boosting", CASES, language=language))
 
 
 def test_both_languages_say_the_same_things() -> None:
-    assert set(stored("en")) == set(stored("zh"))
+    assert set(read_words("boosting", "en")) == set(read_words("boosting", "zh"))
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)

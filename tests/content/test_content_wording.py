@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
+from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.content.rules import OWN, read_rules
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 
 RATIO = {"engagement_ratio": 1.62, "engagement_ratio_low": 1.21, "engagement_ratio_high": 2.17}
 EFFECT = {"x": "video", "x_zh": None, "n_notes": 58, "n_creators": 24, **RATIO}
@@ -109,34 +104,18 @@ CASES: list[tuple[str, Finding]] = [
 ]
 
 
-def read(language: str) -> dict[str, str]:
-    return yaml.safe_load((WORDING / language / "content.yaml").read_text(encoding="utf-8"))
-
-
-def write_out(language: str) -> str:
-    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
-    with_values = {finding.code for _, finding in CASES}
-    codes = [code for code in read("en") if not code.startswith("terms.")]
-    told += [(code, Finding(code)) for code in codes if code not in with_values]
-    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
-
-
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"content.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"content.{language}", write_out("content", CASES, language=language))
 
 
 def test_both_languages_say_the_same_things() -> None:
-    assert set(read("en")) == set(read("zh"))
+    assert set(read_words("content", "en")) == set(read_words("content", "zh"))
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_rules_are_called_what_their_files_call_them(language: str) -> None:
-    terms = read(language)
+    terms = read_words("content", language)
     titles = {rule.rule: rule.title for rule in read_rules(["CN", "AU", "NZ"])} | {
         name: title for name, title, _ in OWN
     }

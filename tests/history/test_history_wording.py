@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from golden_words import check_golden
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 SUMMARY = {"n_campaigns": 12, "n_clients": 4, "n_notes": 512, "synthetic": False}
 CORRECTED = {"metric": "views", "x": "KOC", "bias_ratio": 0.81, "width_ratio": 1.3, "n_campaigns": 12, "n_notes": 210}
@@ -44,11 +44,7 @@ def write_out(language: str) -> str:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"history.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"history.{language}", write_out(language))
 
 
 def test_both_languages_say_the_same_things() -> None:

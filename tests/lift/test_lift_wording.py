@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
+from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.outcomes import REASONS
 from xhs_toolkit.present import wording
 from xhs_toolkit.present.lift_charts import plot_lift
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 
 ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days"}
 LIFT = ABOUT | {
@@ -58,29 +53,13 @@ CASES: list[tuple[str, Finding]] = [
 ]
 
 
-def stored(language: str) -> dict[str, str]:
-    return yaml.safe_load((WORDING / language / "lift.yaml").read_text(encoding="utf-8"))
-
-
-def write_out(language: str) -> str:
-    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
-    with_values = {finding.code for _, finding in CASES}
-    plain = [code for code in stored("en") if not code.startswith("terms.") and code not in with_values]
-    told += [(code, Finding(code)) for code in plain]
-    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
-
-
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"lift.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"lift.{language}", write_out("lift", CASES, language=language))
 
 
 def test_both_languages_say_the_same_things() -> None:
-    assert set(stored("en")) == set(stored("zh"))
+    assert set(read_words("lift", "en")) == set(read_words("lift", "zh"))
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)

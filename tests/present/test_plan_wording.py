@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from golden_words import check_golden
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 
 OBJECTIVE = {
@@ -155,11 +155,7 @@ def write_out(name: str, language: str) -> str:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 @pytest.mark.parametrize("name", list(CASES))
 def test_the_sentences_are_the_golden_ones(name: str, language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"{name}.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(name, language), encoding="utf-8", newline="\n")
-    assert write_out(name, language) == path.read_text(encoding="utf-8")
+    check_golden(f"{name}.{language}", write_out(name, language))
 
 
 @pytest.mark.parametrize("name", list(CASES))

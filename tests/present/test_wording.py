@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pytest
 import yaml
+from golden_words import check_golden
 from jinja2 import UndefinedError
 
 from xhs_toolkit.exports import (
@@ -22,7 +23,6 @@ from xhs_toolkit.exports import (
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 OWN_FILES = ("results.yaml", "terms.yaml")
 ALL_MEASURED = MappingProxyType(
@@ -161,11 +161,7 @@ OWN_ROOMS = {"results", "data", "caption", "picture", "define", "limits", "secti
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str, request: pytest.FixtureRequest) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"results.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"results.{language}", write_out(language))
 
 
 def sentences(language: str) -> dict[str, str]:

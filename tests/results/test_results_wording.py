@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from golden_words import check_golden
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 ROOMS = ("effects", "ledger", "kfs", "funnel")
 
@@ -91,8 +91,4 @@ def write_out(language: str) -> str:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"results_money.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"results_money.{language}", write_out(language))

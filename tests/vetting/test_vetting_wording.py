@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from golden_words import check_golden
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 from xhs_toolkit.vetting import CHECKS
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 RULES = ("min_followers", "max_followers", "places", "note_languages", "max_price_cny", "max_paid_share", "competitors")
 LINE = {"name": "小栗", "word": None, "standing_share": 0.034, "n": 12.0, "n_peers": 87.0, "source": "pool_peers"}
@@ -100,11 +100,7 @@ def write_out(name: str, language: str) -> str:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 @pytest.mark.parametrize("name", list(CASES))
 def test_the_sentences_are_the_golden_ones(name: str, language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"{name}.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(name, language), encoding="utf-8", newline="\n")
-    assert write_out(name, language) == path.read_text(encoding="utf-8")
+    check_golden(f"{name}.{language}", write_out(name, language))
 
 
 @pytest.mark.parametrize("name", list(CASES))

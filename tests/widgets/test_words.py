@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
+from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 POOL = {"n_found": 1_200, "n_creators": 9_000}
 NOTES = {"n_found": 12, "n_notes": 40, "metric": "views"}
 
@@ -55,35 +53,19 @@ CASES: list[tuple[str, Finding]] = [
 ]
 
 
-def stored(language: str) -> dict[str, str]:
-    return yaml.safe_load((WORDING / language / "widgets.yaml").read_text(encoding="utf-8"))
-
-
-def write_out(language: str) -> str:
-    told = [(f"{finding.code} [{case}]" if case else finding.code, finding) for case, finding in CASES]
-    with_values = {finding.code for _, finding in CASES}
-    plain = [code for code in stored("en") if not code.startswith("terms.") and code not in with_values]
-    told += [(code, Finding(code)) for code in plain]
-    return "".join(f"{title}\n    {wording.say(finding, language=language)}\n" for title, finding in told)
-
-
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
-    """To accept new sentences, delete the golden file, run this once, and read the difference."""
-    path = GOLDEN / f"screen.{language}.txt"
-    if not path.exists():
-        path.write_text(write_out(language), encoding="utf-8", newline="\n")
-    assert write_out(language) == path.read_text(encoding="utf-8")
+    check_golden(f"screen.{language}", write_out("widgets", CASES, language=language))
 
 
 def test_both_languages_say_the_same_things() -> None:
-    assert set(stored("en")) == set(stored("zh"))
+    assert set(read_words("widgets", "en")) == set(read_words("widgets", "zh"))
 
 
 def test_no_word_of_the_screen_is_left_over() -> None:
     """Each sentence's code, and each label that only the screen has, is used by the code."""
     package = Path(__file__).parents[2] / "xhs_toolkit"
     code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py")).replace("'", '"')
-    names = [name.removeprefix("explore.").removeprefix("terms.") for name in stored("en")]
+    names = [name.removeprefix("explore.").removeprefix("terms.") for name in read_words("widgets", "en")]
     built = ("title_", "picture_", "alt_", "step_", "explore_export_", "any_", "with_", "unflagged", "maybe")
     assert [name for name in names if f'{name}"' not in code and not name.startswith(built)] == []
