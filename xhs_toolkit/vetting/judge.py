@@ -133,9 +133,8 @@ def offset_by_followers(signal: Signal, *, followers: Floats, peers: Peers) -> S
     The slope of log engagement on log followers is the pool's own, within peers; drawn towards 1 less a third,
     as if thirty creators had shown it, since small pools do not tell it.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.log(np.where(followers > 0, followers, np.nan))
-    slope = fit_common_slope(np.log(signal.figures), size, codes=peers.codes[1], prior=-1 / 3)
+    size, figures = (np.log(np.where(each > 0, each, np.nan)) for each in (followers, signal.figures))
+    slope = fit_common_slope(figures, size, codes=peers.codes[1], prior=-1 / 3)
     middle = float(np.nanmedian(size)) if np.isfinite(size).any() else 0.0
     return signal._replace(offset=slope * np.where(np.isfinite(size), size - middle, 0.0))
 
