@@ -285,10 +285,10 @@ Limits: the headers are invented, not observed, and by few people. The first fig
 as they were before anything was changed for either set; the later ones were taken after the words and rules had been
 widened with the sets in view, so that they are no estimate of what a new file will do.
 
-**What to expect of a new file.** A fourth set, written after all changes by someone who had seen neither the readers nor
-the other sets, was measured once with nothing changed for it (26 November 2026): of 212 headers with a column 180 were
-right (84.9%), 32 missed and none wrong; all 104 without one were right. Twenty of the misses stood in Juguang and Huitun
-files. The goal is 95%, and it is not reached.
+**What to expect of a new file.** A fourth set, written after all changes by someone who had seen neither the readers
+nor the other sets, was measured once with nothing changed for it (26 November 2026): of 212 headers with a column 180
+were right (84.9%), 32 missed and none wrong; all 104 without one were right. Twenty of the misses stood in Juguang and
+Huitun files. The goal is 95%, and it is not reached.
 
 This page is made by `python -m benchmarks.header_confusion`; a test compares it.
 """
