@@ -330,6 +330,51 @@ def test_rows_of_other_platforms_stay_out(tmp_path: Path) -> None:
     assert "another platform (抖音)" in told["b.csv"]
 
 
+@pytest.mark.parametrize("stranger", ["抖音粉丝数", "Weibo link", "抖音近30天直播"])
+def test_a_figure_of_another_platform_beside_ours_is_listed_and_the_rest_read(tmp_path: Path, stranger: str) -> None:
+    head = ["博主昵称", "小红薯编号", "粉丝数", "图文报价", stranger]
+    write_csv(
+        tmp_path / "a.csv", [[*head], ["小林", "12345678", "5200", "800", "9"], ["小王", "12345679", "5300", "900", ""]]
+    )
+    exports = read(tmp_path)
+    assert take(exports, "creators", "creator_name", "followers") == [["小林", 5200], ["小王", 5300]]
+    assert stranger in exports.files["columns_ignored"].iloc[0]
+
+
+def test_a_figure_of_another_platform_without_ours_is_not_read(tmp_path: Path) -> None:
+    head: list[object] = ["博主昵称", "抖音粉丝数", "图文报价"]
+    write_csv(tmp_path / "a.csv", [head, ["小林", "5200", "800"], ["小王", "5300", "900"]])
+    assert "another platform (抖音)" in read(tmp_path).problems[0].what
+
+
+def test_a_link_of_another_platform_is_judged_by_its_cells(tmp_path: Path) -> None:
+    head: list[object] = ["昵称", "粉丝数", "图文报价", "抖音主页"]
+    there = "https://www.douyin.com/user/x"
+    write_csv(tmp_path / "a.csv", [head, ["小林", "5200", "800", there]])
+    write_csv(tmp_path / "b.csv", [[*head, "主页"], ["小王", "5300", "900", there, home(1)]])
+    exports = read(tmp_path)
+    assert take(exports, "creators", "creator_name") == [["小王"]]
+    assert [problem.file for problem in exports.problems] == ["a.csv"]
+
+
+def test_the_only_dates_of_a_report_are_its_days(tmp_path: Path) -> None:
+    head: list[object] = ["Ledger date", "Ad spend (RMB)", "Ad impressions", "Clicks"]
+    write_csv(tmp_path / "a.csv", [head, ["2026-07-11", "10", "100", "3"], ["2026-07-12", "12", "110", "4"]])
+    write_csv(tmp_path / "b.csv", [[*head, "Booking date"], ["2026-07-11", "10", "100", "3", "2026-07-10"]])
+    exports = read(tmp_path)
+    assert take(exports, "ad_days", "date", "spend_cny") == [
+        [pd.Timestamp("2026-07-11"), 10],
+        [pd.Timestamp("2026-07-12"), 12],
+    ]
+    assert [problem.file for problem in exports.problems] == ["b.csv"]
+
+
+def test_states_in_the_cells_tell_the_column(tmp_path: Path) -> None:
+    head: list[object] = ["达人", "走到哪步了", "笔记链接", "货值", "点赞"]
+    write_csv(tmp_path / "a.csv", [head, ["小林", "已发布", link(1), "88", "12"], ["小王", "未发布", "", "88", ""]])
+    assert take(read(tmp_path), "placements", "status") == [["已发布"], ["未发布"]]
+
+
 def test_a_client_counts_in_its_own_currency(tmp_path: Path) -> None:
     write_csv(
         tmp_path / "sales.csv", [["Date", "Market", "Sales (NZD)", "Orders"], ["13/08/2026", "NZ", "$1,234.50", "12"]]

@@ -19,13 +19,21 @@ _LINK = re.compile(r"https?://")
 _NOTE_LINK = re.compile(rf"https?://\S*(?:explore|discovery/item|user/profile/{_HEX})/{_HEX}(?:\?\S*)?")
 _CREATOR_LINK = re.compile(rf"https?://\S*user/profile/{_HEX}(?:\?\S*)?")
 _SHARES = re.compile(r"[^\d\s]\s*[|:：]?\s*\d+(?:\.\d+)?\s*%|\"percent\"\s*:")
+_MOMENT = re.compile(
+    r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?([ T]?\s*\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?)?Z?"
+)
+_STATUSES = {
+    *("已发布", "未发布", "待发布", "已取消", "已召回", "已发", "未发", "待发"),
+    *("published", "posted", "not published", "not posted", "unpublished", "cancelled", "canceled", "recalled"),
+}
 _PLACE = re.compile(r"[^\d@:/\\]{1,16}")
 
 
 def read_hints(headers: Sequence[str], body: pd.DataFrame) -> dict[int, str]:
-    """Position → ``format``, ``note_link``, ``creator_link``, ``shares``, ``row_id``, ``place`` or ``private``.
+    """Position → what its cells are.
 
-    ``row_id`` is a column headed only "id" whose values are all different platform ids; ``place`` is a
+    One of ``format``, ``status``, ``moment``, ``note_link``, ``creator_link``, ``shares``, ``row_id``, ``place`` or
+    ``private``. ``row_id`` is a column headed only "id" whose values are all different platform ids; ``place`` is a
     column headed 地址 whose values are names of places, ``private`` one whose values are addresses; ``shares`` are
     lists of names with a share each (上海|17.4% 北京|15.2%).
     """
@@ -57,6 +65,10 @@ def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
 def _read_shape(texts: list[str]) -> str | None:
     if texts and all(text.lower() in FORMATS for text in texts):
         return "format"
+    if texts and all(text.lower() in _STATUSES for text in texts):
+        return "status"
+    if _all_match(_MOMENT, texts):
+        return "moment"
     if texts and all(map(_SHARES.search, texts)):
         return "shares"
     if _all_match(_NOTE_LINK, texts):

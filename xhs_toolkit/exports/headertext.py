@@ -17,6 +17,14 @@ _COUNTER = re.compile(
     r"[(\[【]\s*(?:(?:元|人民币)?/?\s*(?:人|次|人次|篇|个|条|名|位|场)|ms|毫秒|是\s*/\s*否|y\s*/\s*n|yes\s*/\s*no)\s*[)\]】]"
 )
 """What is counted, in brackets: it says nothing more."""
+_STATUSES = re.compile(
+    r"[(\[【]\s*[^()\[\]【】/、|,]{1,12}(?:\s*[/、|,]\s*[^()\[\]【】/、|,]{1,12}){1,6}\s*[)\]】]\s*$"
+)
+"""A list in brackets at the end: what the cells can say."""
+_SAID = re.compile(
+    r"[已未待][一-鿿]{1,3}|(?:un)?(?:posted|published|sent|shipped)|draft|live|pending|planned|done|todo|open|"
+    r"cancel(?:l?ed)?|recalled|取消|进行中|完成|素人|ko[cls]|送拍|寄拍|[是否有无]|yes|no|y|n|true|false"
+)
 _PARTICLE = re.compile(r"(?<=[一-鿿])[的之](?=[一-鿿])")
 _TOKEN = re.compile(r"[a-z]+[$]?|\d+|[一-鿿]|[%¥&+]|[<>≥≤]|[^\W\d_]")
 
@@ -30,7 +38,14 @@ def normalise(header: str) -> str:
     text = unicodedata.normalize("NFKC", str(header)).translate(TRADITIONAL)
     text = _BRANDS.sub(lambda brand: brand.group().lower(), text)
     text = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text)).lower()
-    return " ".join(_PARTICLE.sub("", _COUNTER.sub(" ", _REMARK.sub(" ", text))).split())
+    text = _STATUSES.sub(_drop_statuses, _COUNTER.sub(" ", _REMARK.sub(" ", text)))
+    return " ".join(_PARTICLE.sub("", text).split())
+
+
+def _drop_statuses(found: re.Match[str]) -> str:
+    """Nothing where all that a list in brackets names are states or yes and no; the list otherwise."""
+    named = re.split(r"[/、|,]", found.group().strip()[1:-1])
+    return " " if all(_SAID.fullmatch(name.strip()) for name in named) else found.group()
 
 
 def is_chinese(word: str) -> bool:
@@ -49,22 +64,21 @@ def find_tokens(text: str) -> list[str]:
 
 # --------------------------------------------------------------------- ages, windows and thresholds
 
+
+def _find_likes(number: str, character: str) -> re.Pattern[str]:
+    """Notes with so many likes: ≥1,000 likes, 点赞1000+, 1000+赞, 点赞过千."""
+    return re.compile(
+        rf"(?:over|above|with|at least|more than|>=|>|≥)?\s*(?<!\d){number}[\s_]*\+?\s*(?:or more )?likes?(?: or more)?"
+        rf"|点赞\D{{0,4}}{number}(?!\d)(?:\s*\+|以上)?|点?赞[量数]?[过破超]{character}"
+        rf"|(?<!\d){number}\s*(?:\+|以上|个)?\s*点?赞(?:以上)?"
+    )
+
+
 _SEP = r"[\s\-–—~_到至]*(?:to)?[\s_]*"
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"图文(?:笔记)?\s*[+&和及与、/]\s*视频(?:笔记)?|images?\s*(?:\+|&|/|and)\s*videos?"), ""),
-    (
-        re.compile(
-            r"(?:over|above|with|at least|>=|>|≥)?\s*1,?000[\s_]*\+?\s*(?:or more )?likes?(?: or more)?"
-            r"|点赞\D{0,4}1,?000"
-        ),
-        "thousand_likes",
-    ),
-    (
-        re.compile(
-            r"(?:over|above|>=|>|≥)?\s*(?<!\d)100[\s_]*\+?\s*(?:or more )?likes?(?: or more)?|点赞\D{0,4}100(?!\d)"
-        ),
-        "hundred_likes",
-    ),
+    (_find_likes(r"(?:1,?000|1\s?k)", "千"), "thousand_likes"),
+    (_find_likes("100", "百"), "hundred_likes"),
     (re.compile(rf"(?<!\d)(18{_SEP}24|25{_SEP}34|35{_SEP}44)(?!\d)"), "age={0}"),
     (
         re.compile(
@@ -80,6 +94,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "age=over",
     ),
+    (re.compile(r"(?<![a-z])m\s*/\s*f(?![a-z])"), "gender"),
+    (re.compile(r"(?<![a-z])rates?\s*[(\[]?\s*(?:in\s*)?(?:¥|￥|rmb|cny|yuan|元)\s*[)\]]?"), "price"),
     (re.compile(r"[(\[]\s*10\s*k\s*[)\]]"), "unit=10000"),
     (re.compile(r"(?<!\d)(\d{1,3})[\s_\-]*(?:h|hr|hrs|hours?|小时)(?![a-z])(?:内|以内)?"), "threshold={0}h"),
     (re.compile(r"(?<!\d)([1-9]|10|15|30)[\s_\-]*(?:s|sec|secs|seconds?|秒)(?![a-z])"), "threshold={0}s"),

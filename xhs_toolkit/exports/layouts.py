@@ -166,7 +166,7 @@ def match_headers(
     places = {column.name for table in (layout.table, *layout.also) for column in TABLES[table]} | set(layout.columns)
     hand = {normalise(header): column for header, column in (by_hand or {}).items() if column in places}
     found = [_land(i, header, layout, hand) for i, header in enumerate(headers)]
-    landings = _keep_best(_take_hints(found, layout, hints or {}))
+    landings = _keep_best(_take_moment(_take_hints(found, layout, hints or {}), layout, hints or {}))
     columns = {landing.column for landing in landings if landing.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
     known = {read_meaning(name).readings for name in layout.elsewhere}
@@ -195,6 +195,18 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
             landing = landing._replace(state="read", column=column, quality=STRAY)
         result.append(landing)
     return result
+
+
+def _take_moment(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> Sequence[Landing]:
+    """Land the one column of dates whose header is not understood in the date that the kind cannot do without."""
+    times = {column.name for column in TABLES[layout.table] if column.kind in {"time", "date"}}
+    needed = {group[0] for group in layout.required if len(group) == 1} & times
+    lacking = needed - {landing.column for landing in landings if landing.state == "read"}
+    free = [item for item in landings if item.state == "ignored" and hints.get(item.position) == "moment"]
+    if len(lacking) != 1 or len(free) != 1 or not (free[0].meaning and "time" in free[0].meaning.concepts):
+        return landings
+    found = free[0]._replace(state="read", column=lacking.pop(), quality=STRAY)
+    return [found if item.position == found.position else item for item in landings]
 
 
 _ROW_ID = {"notes": "note_id", "creators": "creator_id"}

@@ -95,7 +95,7 @@ def read_meaning(header: str) -> Meaning:
     found, rest = take_patterns(text)
     words, corrected = resolve_words(find_tokens(rest))
     segments, leftover = cut_words(words)
-    if any(is_chinese(word) for word in leftover):
+    if any(map(is_chinese, leftover)):
         segments, leftover, typed = cut_lookalikes(words, segments, leftover)
         corrected += typed
     readings = _combine(segments, found)
@@ -120,12 +120,34 @@ ABOUT_CREATOR = {
 COUNTED_AS_PEOPLE = {"likes", "collects", "follows", "fans"}
 """Figures of which each person counts once: 点赞人数 is 点赞数."""
 LISTED_OF_FANS = {"female", "place", "gender", "age", "interest"}
+NAMED = {"brand", "spu", "title", "cooperation_name"}
 NAMES_NOTE = {"id", "name", "nickname", "link", "address"}
 
 
+MONEY = {"price", "cost", "fee", "spend", "budget"}
+PAID_FOR = {"views", "engagement", "click", "follows", "likes", "collects", "comments", "leads"}
+"""What one of can have a cost: 阅读成本 is 阅读单价. Not exposure, which is counted by the thousand."""
+
+
 def _soften_all(readings: list[Parts]) -> tuple[Parts, ...]:
-    softened = {soften(reading - UNITS) for reading in readings}
+    softened = {soften(rephrase(reading - UNITS)) for reading in readings}
     return tuple(sorted((reading for reading in softened if reading), key=sorted))
+
+
+def rephrase(parts: Parts) -> Parts:
+    """One way of saying for what is said in several: the cost of one, and followers who order.
+
+    >>> sorted(rephrase(frozenset({"cost", "views"}))), sorted(rephrase(frozenset({"per", "price", "views"})))
+    (['unit_cost', 'views'], ['unit_cost', 'views'])
+    """
+    if parts >= {"fans", "order"}:
+        parts = parts - {"order"} | {"ordering"}
+    is_of_one = parts & PAID_FOR and ("cost" in parts or ("per" in parts and parts & MONEY))
+    if parts >= {"fee", "price"}:
+        parts = parts - {"fee"}
+    if "unit_cost" in parts or is_of_one:
+        parts = parts - {"per", *MONEY} | {"unit_cost"}
+    return parts
 
 
 def soften(parts: Parts) -> Parts:
@@ -142,17 +164,19 @@ def soften(parts: Parts) -> Parts:
         "updated": "captured" in things,
         "suffix=new": "fans" not in things,
         "creator": bool(things & ABOUT_CREATOR),
-        "user": bool(things & {"fans", "place"}),
+        "user": bool(things & {"fans", "place", "creator", "female", "male"}),
+        "per": "price" in things,
+        "statistic=growth": "follows" in things,
         "note": bool(things - {"note", "xhs", "creator"}) and not things & NAMES_NOTE,
         "xhs": len(things) > 1 and not things & {"number", "id"},
         "id": "number" in things,
         "ratio": has_age or ("fans" in things and bool(things & LISTED_OF_FANS)),
-        "statistic=distribution": "fans" in things,
+        "statistic=distribution": "fans" in things or has_age,
         "fans": has_age,
         "age": has_age,
-        "price": "unit_cost" in things,
         "gender": "female" in things or "male" in things,
-        "name": bool(things & {"brand", "spu", "title"}) and not things & {"creator", "user", "nickname"},
+        "name": bool(things & {"brand", "spu", "title", "cooperation_name"})
+        and not things & {"creator", "user", "nickname"},
         "people": {"creator", "posted"} <= things or bool(things & COUNTED_AS_PEOPLE),
         "text": "title" in things,
     }

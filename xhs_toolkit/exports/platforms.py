@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.meanings import read_meaning
 
 OTHERS = {
     "抖音": "抖音|douyin|(?<![a-z])dy(?=达人|博主|号|视频)",
@@ -22,23 +23,72 @@ OTHERS = {
     "Facebook": "facebook|脸书",
 }
 """Other platforms by name → how files write them."""
-_OURS = re.compile(r"小红书|红书|xhs|xiao ?hong ?shu|rednote|red ?book|^red$", re.I)
+_OURS = re.compile(
+    r"小红书|红书|笔记|蒲公英|聚光|xhs|xiao ?hong ?shu|rednote|red ?book|pugongying|dandelion|^red$", re.I
+)
+_OUR_CELL = re.compile(r"xiaohongshu\.com|xhslink\.|^[0-9a-f]{24}$")
 _THEIRS = {name: re.compile(pattern, re.I) for name, pattern in OTHERS.items()}
+_NAMES_ONE = {"creator", "nickname", "id", "number", "note", "title"}
+"""Parts of a header that name a creator or a note: in an export of another platform those are its own."""
+_LINKS = {"link", "homepage", "address"}
+SAMPLE = 50
+"""Rows looked at for links and ids."""
 
 
-def name_other_platform(texts: Iterable[str]) -> str | None:
-    """The one other platform that headers or a sheet's name speak of; None where they speak of ours as well.
+def name_other_platform(
+    headers: Sequence[str],
+    title: str = "",
+    body: pd.DataFrame | None = None,
+    *,
+    counts: Callable[[str], bool] = bool,
+) -> str | None:
+    """The one other platform that a sheet is of; None where it speaks of ours as well.
 
-    >>> name_other_platform(["抖音博主", "粉丝数"])
-    '抖音'
+    A figure of another platform beside the same figure of ours (粉丝数, 抖音粉丝数) does not make the sheet theirs,
+    nor does one that the sheet's kind has no place for, nor a column for links that holds none of theirs.
+
+    Parameters
+    ----------
+    headers, title : what the sheet calls its columns and itself.
+    body : its cells, one column a header; links and ids of ours make it ours.
+    counts : whether a header without the platform's name has a place in the sheet's kind.
+
+    >>> name_other_platform(["抖音博主", "粉丝数"]), name_other_platform(["昵称", "点赞"], "抖音")
+    ('抖音', '抖音')
     >>> name_other_platform(["小红书主页", "抖音主页"]) is None
     True
+    >>> name_other_platform(["昵称", "粉丝数", "抖音粉丝数"]) is None
+    True
     """
-    joined = list(texts)
-    if any(_OURS.search(text) for text in joined):
+    said = [*headers, title]
+    if any(_OURS.search(text) for text in said):
         return None
-    named = [name for name, pattern in _THEIRS.items() if any(pattern.search(text) for text in joined)]
-    return named[0] if len(named) == 1 else None
+    named = [name for name, theirs in _THEIRS.items() if any(map(theirs.search, said))]
+    if len(named) != 1:
+        return None
+    cells = [] if body is None else body.head(SAMPLE).astype(object).to_numpy().ravel().tolist()
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    is_theirs = _make_test(_THEIRS[named[0]], headers, texts, counts)
+    return None if any(map(_OUR_CELL.search, texts)) or not any(map(is_theirs, said)) else named[0]
+
+
+def _make_test(
+    theirs: re.Pattern[str], headers: Sequence[str], cells: Sequence[str], counts: Callable[[str], bool]
+) -> Callable[[str], bool]:
+    """Whether a header that names another platform says that the sheet is of it."""
+    ours = {read_meaning(text).readings for text in headers if not theirs.search(text)}
+
+    def is_theirs(text: str) -> bool:
+        if not theirs.search(text):
+            return False
+        without = theirs.sub(" ", text)
+        rest = read_meaning(without).readings
+        parts = frozenset[str]().union(*rest)
+        if parts & _LINKS:
+            return any("://" in cell and theirs.search(cell) for cell in cells)
+        return bool(parts & _NAMES_ONE) or (rest not in ours and counts(without))
+
+    return is_theirs
 
 
 def describe_other_platform(platform: str, *, file: str, sheet: str | None) -> Problem:

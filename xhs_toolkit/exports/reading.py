@@ -222,7 +222,9 @@ def find_fault(reading: Reading, source: Source) -> Problem | None:
     """Why a sheet whose header is known is not read: it fits no kind, or is of another platform."""
     if reading.match.missing:
         return describe_misfit(reading.match, source)
-    other = name_other_platform([*reading.names, source.sheet.name or ""])
+    layout = [reading.match.layout]
+    title = source.sheet.name or ""
+    other = name_other_platform(reading.names, title, reading.body, counts=lambda text: is_known_header(text, layout))
     if other is None or (source.setting and source.setting.kind):
         return None
     return describe_other_platform(other, file=source.file, sheet=source.sheet.name)

@@ -46,6 +46,15 @@ def _lexicon() -> tuple[dict[tuple[str, ...], frozenset[Parts]], frozenset[str],
     return phrases, latin, max(map(len, phrases))
 
 
+def is_blocked(word: str) -> bool:
+    """Whether a word is known to say something the toolkit has no place for.
+
+    >>> is_blocked("备注"), is_blocked("备住")
+    (True, False)
+    """
+    return BLOCKED in _lexicon()[0].get(tuple(find_tokens(word)), frozenset())
+
+
 # ------------------------------------------------------------------------------ Latin words, one by one
 
 MIN_FUZZY = 4
@@ -163,7 +172,7 @@ def _retype(words: list[str]) -> Iterator[tuple[str, list[str]]]:
     for i, word in enumerate(words):
         for right in _list_lookalikes().get(word, ()):
             yield word, [*words[:i], right, *words[i + 1 :]]
-        if i and (word, words[i - 1]) in phrases:
+        if i and (word, words[i - 1]) in phrases and not (is_blocked(word) or is_blocked(words[i - 1])):
             yield words[i - 1] + word, [*words[: i - 1], word, words[i - 1], *words[i + 1 :]]
     for size, sayings in _list_sayings().items():
         for i in range(len(words) - size + 1):
