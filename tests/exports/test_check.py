@@ -118,7 +118,7 @@ def test_one_bad_file_does_not_hide_the_others(folder: Path) -> None:
         "  - c.csv: is unreadable.",
     ]
     assert len(lines) == MAX_PROBLEMS + 1
-    assert lines[-1] == "  … and 30 more"
+    assert lines[-1] == "  … and 30 more: xhs check --all FOLDER shows them"
 
 
 def test_everything_a_folder_may_hold_in_one_check(folder: Path) -> None:

@@ -68,6 +68,9 @@ def make_parser() -> argparse.ArgumentParser:
     add("new", "Start a campaign folder from the template.").add_argument("folder", type=Path)
     check = add("check", "Show what was understood, before anything runs.")
     check.add_argument("folder", type=Path, nargs="?", help="the campaign (with --explain: where the file lies)")
+    check.add_argument(
+        "--all", dest="everything", action="store_true", help="every column and every problem, not one screen"
+    )
     check.add_argument("--explain", type=Path, metavar="FILE", help="write the lines that map one file by hand")
     run = add("run", "Run the notebooks over campaigns and write their reports.")
     run.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")

@@ -74,21 +74,22 @@ def _describe_agency(campaign: Campaign) -> str:
 # ------------------------------------------------------------------------------------------- files
 
 
-def describe_exports(files: pd.DataFrame, *, problems: Sequence[Problem]) -> str:
+def describe_exports(files: pd.DataFrame, *, problems: Sequence[Problem], everything: bool = False) -> str:
     """Return each file as understood, then what needs a human.
 
     Parameters
     ----------
     files : one row a sheet, as `exports.read_exports` gives it.
     problems : what could not be read or needs a person.
+    everything : all names and problems, instead of as many as fit on a screen.
     """
     if files.empty:
         return "\ndata/ holds no exports yet. Put your files there as exported; data/README.md says which are read."
-    sheets = "\n".join(line for sheet in files.to_dict("records") for line in _describe_sheet(sheet))
-    return f"\n{sheets}\n\n{_describe_problems(problems)}"
+    sheets = "\n".join(line for sheet in files.to_dict("records") for line in _describe_sheet(sheet, everything))
+    return f"\n{sheets}\n\n{_describe_problems(problems, everything)}"
 
 
-def _describe_sheet(sheet: Mapping[Any, Any]) -> Iterator[str]:
+def _describe_sheet(sheet: Mapping[Any, Any], everything: bool) -> Iterator[str]:
     yield _join([sheet["file"], _text(sheet["sheet"])], " · ")
     if sheet.get("state") == "nothing_to_read":
         yield "  nothing to read"
@@ -98,19 +99,29 @@ def _describe_sheet(sheet: Mapping[Any, Any]) -> Iterator[str]:
         return
     n_columns = len(_names(sheet["columns_read"]))
     n_rows, read = _count(sheet["n_rows"], "row"), _count(n_columns, "column")
-    yield f"  {sheet['kind']}, {n_rows}{_describe_span(sheet)}, {read} read"
+    yield f"  {sheet['kind']}, {n_rows}{_describe_repeats(sheet)}{_describe_span(sheet)}, {read} read"
     lines = {
         **{f"read as {unit}": names for unit, names in _group_units(sheet["units_assumed"]).items()},
         "figures as of": _describe_moment(sheet),
         "left out": _describe_totals(sheet),
+        "guessed, so look": _names(sheet.get("columns_guessed")),
         "not used": _names(sheet["columns_ignored"]),
         "left out as private": _names(sheet["columns_private"]),
     }
-    yield from (f"  {label}: {_shorten(names)}" for label, names in lines.items() if names)
+    shown = ", ".join if everything else _shorten
+    yield from (f"  {label}: {shown(names)}" for label, names in lines.items() if names)
 
 
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def _describe_repeats(sheet: Mapping[Any, Any]) -> str:
+    """How many notes or creators the rows are about, where some are there in several snapshots."""
+    n_different = sheet.get("n_different") or 0
+    if not 0 < n_different < sheet["n_rows"]:
+        return ""
+    return f" ({_count(n_different, sheet['table'].removesuffix('s'))}, some in several snapshots)"
 
 
 def _describe_moment(sheet: Mapping[Any, Any]) -> list[str]:
@@ -153,12 +164,14 @@ def _shorten(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMES]) + more
 
 
-def _describe_problems(problems: Sequence[Problem]) -> str:
+def _describe_problems(problems: Sequence[Problem], everything: bool) -> str:
     if not problems:
         return "Nothing needs a human."
+    if everything:
+        return "\n".join(["Needs a human:", *(f"  - {problem}" for problem in problems)])
     shown = [f"  - {problem}" for problem in _choose_problems(problems)]
     if len(problems) > MAX_PROBLEMS:
-        shown.append(f"  … and {len(problems) - MAX_PROBLEMS} more")
+        shown.append(f"  … and {len(problems) - MAX_PROBLEMS} more: xhs check --all FOLDER shows them")
     return "\n".join(["Needs a human:", *shown])
 
 

@@ -50,7 +50,7 @@ def new_verb(folder: Path) -> int:
     return 0
 
 
-def check_verb(folder: Path | None, explain: Path | None = None) -> int:
+def check_verb(folder: Path | None, explain: Path | None = None, *, everything: bool = False) -> int:
     """Show the campaign and its files as understood; or write how one file would be mapped by hand."""
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.cli.overview import describe_campaign, describe_exports
@@ -68,7 +68,7 @@ def check_verb(folder: Path | None, explain: Path | None = None) -> int:
     from xhs_toolkit.exports import read_exports
 
     exports = read_exports(campaign.data_folder, campaign=campaign)
-    say(describe_exports(exports.files, problems=exports.problems))
+    say(describe_exports(exports.files, problems=exports.problems, everything=everything))
     return 0
 
 

@@ -29,7 +29,7 @@ CREATOR_COLUMNS = {
     "as_of": ("数据更新至", "数据更新日期", "更新时间", "抓取时间"),
     "followers": ("粉丝数", "followers"),
     "likes_and_collects": ("获赞与收藏", "赞藏总数", "liked n collected"),
-    "n_notes": ("笔记数", "笔记总数", "发布笔记数"),
+    "n_notes": ("笔记数", "笔记总数"),
     "category": ("内容类目", "类目", "博主类型", "账号类型", "博主类目", "内容领域"),
     "tags": ("内容标签", "博主标签", "tags(text)", "标签"),
     "place": ("地区", "ip_location", "所在地", "地域"),

@@ -211,6 +211,7 @@ RANKINGS = Layout(
         "score": ("score", "指数", "灰豚指数", "千瓜指数", "红人指数", "榜单指数"),
     },
     required=(("rank",), WHO),
+    elsewhere=("index",),
     quirks=(fill_creator_id_from_link,),
 )
 

@@ -14,7 +14,7 @@ NOTE_COLUMNS = {
     "note_link": ("笔记链接", "笔记地址", "链接"),
     "title": ("笔记标题", "标题", "笔记名称"),
     "format": ("笔记类型", "体裁"),
-    "posted_at": ("笔记发布日期", "发布时间", "首次发布时间", "note_publish_time"),
+    "posted_at": ("笔记发布日期", "发布时间", "首次发布时间", "note_publish_time", "note create time"),
     "creator_id": ("博主ID", "kol_id", "用户ID"),
     "creator_name": ("博主昵称", "kol_nick_name", "昵称", "博主", "博主名称", "用户昵称"),
     "followers": ("博主粉丝量", "粉丝数"),
@@ -81,7 +81,7 @@ DANDELION_NOTES = Layout(
         ("exposure", "views", "exposure_organic"),
         ("price_cny", "service_fee_cny", "exposure_organic", "exposure_promoted", "views_organic", "viewers"),
     ),
-    elsewhere=("博主健康等级", "阅读单价", "互动单价", "互动率", *COMPONENTS),
+    elsewhere=("合作类型", "博主健康等级", "阅读单价", "互动单价", "互动率", *COMPONENTS),
     also=("placements",),
     quirks=(fill_note_id_from_link,),
     implied=frozenset({"scope=paid", "pugongying"}),
@@ -118,7 +118,7 @@ DANDELION_ORDERS = Layout(
         "as_of": ("数据更新日期", "数据更新至", "更新日期"),
         "created_at": ("订单创建时间", "下单时间"),
         "completed_at": ("订单完成时间",),
-        "n_notes": ("笔记数", "发布笔记数"),
+        "n_notes": ("笔记数",),
         "n_creators": ("发布人数", "博主数量", "发布博主数"),
         "price_cny": (*NOTE_COLUMNS["price_cny"], "合作金额"),
         "service_fee_cny": NOTE_COLUMNS["service_fee_cny"],
@@ -148,7 +148,7 @@ DANDELION_ORDERS = Layout(
 )
 
 BASELINE_MEASURES = {
-    "n_notes": ("近30天笔记数", "noteNumber", "近30天发布笔记数", "notesRate.noteNumber"),
+    "n_notes": ("近30天笔记数", "noteNumber", "notesRate.noteNumber"),
     "exposure_median": ("曝光中位数", "impMedian"),
     "views_median": ("阅读中位数", "readMedian", "clickMidNum", "播放中位数"),
     "engagement_median": ("互动中位数", "interactionMedian", "interMidNum", "mEngagementNum"),

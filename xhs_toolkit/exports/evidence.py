@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -19,9 +19,8 @@ _LINK = re.compile(r"https?://")
 _NOTE_LINK = re.compile(rf"https?://\S*(?:explore|discovery/item|user/profile/{_HEX})/{_HEX}(?:\?\S*)?")
 _CREATOR_LINK = re.compile(rf"https?://\S*user/profile/{_HEX}(?:\?\S*)?")
 _SHARES = re.compile(r"[^\d\s]\s*[|:：]?\s*\d+(?:\.\d+)?\s*%|\"percent\"\s*:")
-_MOMENT = re.compile(
-    r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?([ T]?\s*\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?)?Z?"
-)
+_CLOCK = r"[ T]?\s*\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?秒?)?Z?"
+_MOMENT = re.compile(rf"20\d\d\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}\s*日?(?:{_CLOCK})?")
 _STATUSES = {
     *("已发布", "未发布", "待发布", "已取消", "已召回", "已发", "未发", "待发"),
     *("published", "posted", "not published", "not posted", "unpublished", "cancelled", "canceled", "recalled"),
@@ -32,10 +31,9 @@ _PLACE = re.compile(r"[^\d@:/\\]{1,16}")
 def read_hints(headers: Sequence[str], body: pd.DataFrame) -> dict[int, str]:
     """Position → what its cells are.
 
-    One of ``format``, ``status``, ``moment``, ``note_link``, ``creator_link``, ``shares``, ``row_id``, ``place`` or
-    ``private``. ``row_id`` is a column headed only "id" whose values are all different platform ids; ``place`` is a
-    column headed 地址 whose values are names of places, ``private`` one whose values are addresses; ``shares`` are
-    lists of names with a share each (上海|17.4% 北京|15.2%).
+    One of the names in `_SHAPES`, ``row_id``, ``place`` or ``private``. ``row_id`` is a column headed only "id" whose
+    values are all different platform ids; ``place`` is a column headed 地址 whose values are names of places,
+    ``private`` one whose values are addresses; ``shares`` are lists of names with a share each (上海|17.4% 北京|15.2%).
     """
     found = ((i, _read_hint(header, body.iloc[:, i])) for i, header in enumerate(headers))
     return {i: hint for i, hint in found if hint}
@@ -63,14 +61,16 @@ def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
 
 
 def _read_shape(texts: list[str]) -> str | None:
-    if texts and all(text.lower() in FORMATS for text in texts):
-        return "format"
-    if texts and all(text.lower() in _STATUSES for text in texts):
-        return "status"
-    if _all_match(_MOMENT, texts):
-        return "moment"
-    if texts and all(map(_SHARES.search, texts)):
-        return "shares"
-    if _all_match(_NOTE_LINK, texts):
-        return "note_link"
-    return "creator_link" if _all_match(_CREATOR_LINK, texts) else None
+    """The first shape that all cells have."""
+    return next((name for name, has_shape in _SHAPES.items() if texts and all(map(has_shape, texts))), None)
+
+
+_SHAPES: dict[str, Callable[[str], object]] = {
+    "format": lambda text: text.lower() in FORMATS,
+    "status": lambda text: text.lower() in _STATUSES,
+    "moment": _MOMENT.fullmatch,
+    "platform_id": _HEX_ID.fullmatch,
+    "shares": _SHARES.search,
+    "note_link": _NOTE_LINK.fullmatch,
+    "creator_link": _CREATOR_LINK.fullmatch,
+}

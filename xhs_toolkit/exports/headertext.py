@@ -11,7 +11,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _REMARK = re.compile(
-    r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g)[^)\]】]*[)\]】]"
+    r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g|\d+\s*%"
+    r"|[不未]含服务费|excl\w*\.? (?:service|platform) fee)[^)\]】]*[)\]】]"
 )
 _COUNTER = re.compile(
     r"[(\[【]\s*(?:(?:元|人民币)?/?\s*(?:人|次|人次|篇|个|条|名|位|场)|ms|毫秒|是\s*/\s*否|y\s*/\s*n|yes\s*/\s*no)\s*[)\]】]"
@@ -94,6 +95,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "age=over",
     ),
+    (re.compile(r"三秒"), "threshold=3s"),
+    (re.compile(r"五秒"), "threshold=5s"),
     (re.compile(r"(?<![a-z])m\s*/\s*f(?![a-z])"), "gender"),
     (re.compile(r"(?<![a-z])rates?\s*[(\[]?\s*(?:in\s*)?(?:¥|￥|rmb|cny|yuan|元)\s*[)\]]?"), "price"),
     (re.compile(r"[(\[]\s*10\s*k\s*[)\]]"), "unit=10000"),

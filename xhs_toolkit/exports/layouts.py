@@ -78,6 +78,10 @@ class Group(NamedTuple):
     window_days: int | None = None
 
 
+EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
+"""Quality of a landing: the header as listed, the same meaning, with a word corrected, with a stray number."""
+
+
 class Landing(NamedTuple):
     """Where one header lands.
 
@@ -97,6 +101,11 @@ class Landing(NamedTuple):
     quality: float = 0.0
     meaning: Meaning | None = None
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether a word was corrected or passed over, or the cells told what the header did not."""
+        return self.state == "read" and self.quality <= CORRECTED
+
 
 class Match(NamedTuple):
     """How well a layout fits a sheet's headers."""
@@ -114,9 +123,6 @@ class Match(NamedTuple):
 
 FAR_BETTER = 2
 """A complete layout that knows less than one in so many of another's headers is a chance fit: better refused."""
-
-EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
-"""Quality of a landing: the header as listed, the same meaning, with a word corrected, with a stray number."""
 
 UNITS_OF_KIND: dict[str, Parts] = {
     "count": frozenset({"unit=10000", "unit=1000"}),
@@ -166,7 +172,7 @@ def match_headers(
     places = {column.name for table in (layout.table, *layout.also) for column in TABLES[table]} | set(layout.columns)
     hand = {normalise(header): column for header, column in (by_hand or {}).items() if column in places}
     found = [_land(i, header, layout, hand) for i, header in enumerate(headers)]
-    landings = _keep_best(_take_moment(_take_hints(found, layout, hints or {}), layout, hints or {}))
+    landings = _keep_best(_take_needed(_take_hints(found, layout, hints or {}), layout, hints or {}))
     columns = {landing.column for landing in landings if landing.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
     known = {read_meaning(name).readings for name in layout.elsewhere}
@@ -181,12 +187,20 @@ def is_known_header(header: str, layouts: Sequence[Layout]) -> bool:
 
 
 def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> list[Landing]:
-    """Land what the header left open by what its values look like, where that column is still free."""
+    """Land what the header left open by what its values look like, where that column is still free.
+
+    A 小红书号 is a short number or name: a column of that name that holds platform ids is the creator's id.
+    """
     taken = {landing.column for landing in landings if landing.state == "read"}
     result = []
     for landing in landings:
         column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
-        if column == "shares" and landing.column == "place":
+        if column == "platform_id" and landing.column == "xhs_number":
+            is_free = "creator_id" in layout.columns and "creator_id" not in taken
+            landing = (
+                landing._replace(column="creator_id") if is_free else landing._replace(state="ignored", column=None)
+            )
+        elif column == "shares" and landing.column == "place":
             landing = landing._replace(column="fan_places" if "fan_places" not in taken else None)
             landing = landing if landing.column else landing._replace(state="ignored")
         elif column == "private" and landing.state == "ignored":
@@ -197,13 +211,22 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
     return result
 
 
-def _take_moment(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> Sequence[Landing]:
-    """Land the one column of dates whose header is not understood in the date that the kind cannot do without."""
-    times = {column.name for column in TABLES[layout.table] if column.kind in {"time", "date"}}
-    needed = {group[0] for group in layout.required if len(group) == 1} & times
-    lacking = needed - {landing.column for landing in landings if landing.state == "read"}
-    free = [item for item in landings if item.state == "ignored" and hints.get(item.position) == "moment"]
-    if len(lacking) != 1 or len(free) != 1 or not (free[0].meaning and "time" in free[0].meaning.concepts):
+def _take_needed(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> Sequence[Landing]:
+    """Land the one column of dates, or of ids, whose header is not understood in what the kind cannot do without."""
+    kinds = {column.name: column.kind for column in TABLES[layout.table]}
+    times = {name for name, kind in kinds.items() if kind in {"time", "date"}}
+    landings = _take_only(landings, layout, hints, shape="moment", word="time", columns=times)
+    return _take_only(landings, layout, hints, shape="platform_id", word="id", columns={"note_id"})
+
+
+def _take_only(
+    landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str], *, shape: str, word: str, columns: set[str]
+) -> Sequence[Landing]:
+    """Land the only header that speaks of `word` and has cells of that shape, where just one of `columns` lacks."""
+    taken = {landing.column for landing in landings if landing.state == "read"}
+    lacking = {column for group in layout.required if not taken & set(group) for column in group} & columns
+    free = [item for item in landings if item.state == "ignored" and hints.get(item.position) == shape]
+    if len(lacking) != 1 or len(free) != 1 or not (free[0].meaning and word in free[0].meaning.concepts):
         return landings
     found = free[0]._replace(state="read", column=lacking.pop(), quality=STRAY)
     return [found if item.position == found.position else item for item in landings]
@@ -246,7 +269,7 @@ def _units_allowed(column: str, layout: Layout) -> Parts:
 # ----------------------------------------------------------------------- a layout, looked up by meaning
 
 
-SAYS_TOO_LITTLE = frozenset({"id", "name", "link", "type", "time", "number", "level", "status"})
+SAYS_TOO_LITTLE = frozenset({"id", "name", "link", "type", "time", "number", "level", "status", "platform"})
 """Parts that need another beside them to name a column."""
 
 
@@ -280,7 +303,8 @@ def _index(layout: Layout) -> _Index:
 
 def _readings(names: Sequence[str]) -> set[Parts]:
     """What the listed headers mean; one of which a word is not understood is only known as it is written."""
-    return {reading for name in names for reading in read_meaning(name).readings if read_meaning(name).is_clear}
+    meanings = [meaning for meaning in map(read_meaning, names) if meaning.is_clear]
+    return {reading for meaning in meanings for reading in meaning.readings if reading != {"ratio"}}
 
 
 def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | None]:
@@ -299,7 +323,7 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
         return (columns.pop(), None) if len(columns) == 1 else (None, None)
     found = {
         (column, group)
-        for reading in meaning.readings
+        for reading in [*meaning.readings, *less]
         for column in index.measures.get(_without_group(reading), set())
         if (group := _read_group(reading))
     }
@@ -307,10 +331,11 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
 
 
 def _leave_out(reading: Parts, implied: Parts) -> Iterator[Parts]:
-    """The reading without one or more of the parts that go without saying."""
+    """The reading without one or more of the parts that go without saying, where what is left says enough."""
     said = sorted(reading & implied)
     for size in range(1, len(said) + 1):
-        yield from (reading - frozenset(some) for some in combinations(said, size))
+        rest = (reading - frozenset(some) for some in combinations(said, size))
+        yield from (parts for parts in rest if not parts <= SAYS_TOO_LITTLE)
 
 
 def _look_up(readings: Iterable[Parts], columns: Mapping[Parts, set[str]]) -> set[str]:

@@ -29,17 +29,17 @@ WORDS: dict[str, str] = {
     "exposure": (
         "曝光数 露出 曝光 展现 展示 imp imps impr impression impressions exposure exposures expose exposed 曝光度 "
         "展示量 展现量 展现数 times_shown served 露出量 曝光人次 曝光次数 曝光值 露出次数 appearances displays "
-        "displayed"
+        "displayed exp"
     ),
     "views": (
         "点阅 阅览 收看 阅读 观看 浏览 播放 查看 小眼睛 read reads reading readings view views viewed viewing play "
         "plays played playback watch watches watched pageview pageviews page_views pv 浏览人次 阅读人次 点阅数 "
-        "点阅量 观看人次 浏览量 点阅次数 view_count"
+        "点阅量 观看人次 浏览量 点阅次数 view_count browse browsing browsed browses"
     ),
     "views statistic=median": "click_mid click_median median_click median_clicks m_valid_raw_read_feed",
     "active fans": "活粉 活跃粉",
     "per_thousand_views": "千次阅读 千次观看 千次播放 per_thousand_reads per_thousand_views",
-    "engagement statistic=median": "m_engagement",
+    "engagement statistic=median": "m_engagement m_engage m_interact m_interaction m_inter",
     "exposure statistic=median": "m_accum_imp m_imp",
     "people": (
         "uv 人数 人 people person persons unique_users unique_user uniques users_reached 独立访客 unique "
@@ -47,10 +47,13 @@ WORDS: dict[str, str] = {
         "去重用户 不重复人数 人数去重 deduplicated dedup"
     ),
     "click": "点击 click clicks clicked clicking",
-    "cover": "封面 首图 cover covers thumbnail thumbnails",
+    "cover": (
+        "封面 首图 cover covers thumbnail thumbnails 封面图 封面图片 首图图片 cover_image cover_picture cover_photo "
+        "cover_pic"
+    ),
     "likes": (
         "点赞 赞 获赞 被赞 按赞 heart hearts like likes liked thumbs_up thumbsup upvote upvotes 喜欢 点赞人次 按赞数 "
-        "赞数 喜爱 爱心"
+        "赞数 喜爱 爱心 praise praises praised"
     ),
     "collects": (
         "收藏 藏 collect collects collected collection collections save saves saved fav favs favourite favourites "
@@ -68,10 +71,10 @@ WORDS: dict[str, str] = {
         "转粉 直接涨粉 涨粉量 涨粉 关注 follow follows new_follow new_follows 净涨粉 涨粉丝 粉丝增量 增粉 吸粉 "
         "新增关注 新关注 带粉 涨粉人数 净增粉 增加粉丝 带来粉丝 加粉 gained_followers followers_gained fans_gained "
         "follower_gain follower_gains fan_gain new_followers followers_added fans_added added_followers added_fans "
-        "带来关注"
+        "带来关注 追踪 新增追踪 追踪数 追踪增加 新增粉 新粉 新粉丝"
     ),
     "note statistic=recent": "notes_rate_note_number",
-    "following": "关注 following followings followees 关注了",
+    "following": "关注 following followings followees 关注了 追踪",
     "fans": (
         "fans_profile fans_summary 追踪者 关注者 订阅者 粉丝 audience audiences fan fans follower followers "
         "subscriber subscribers 粉 follower_base fan_base fanbase followership following_base subs 拥趸 粉丝中 "
@@ -93,12 +96,12 @@ WORDS: dict[str, str] = {
     "views duration": (
         "watch_time watchtime view_time viewing_time viewtime reading_time play_time 浏览时间 阅读时间 播放时间 "
         "观看秒数 浏览秒数 阅读秒数 time_spent time_viewed time_watched seconds_viewed seconds_watched view_seconds "
-        "watch_seconds read_duration read_time"
+        "watch_seconds read_duration read_time browse_time browsing_time 浏览时间长"
     ),
     "views people": "viewer viewers reader readers audience_count 观众",
     "finish": (
         "完整播放 播完 full_play 完播 completion completions finish finished complete completed full_view full_views "
-        "看完 播放完成 完看 完读 完整观看 full_watch watched_to_end vtr finish_watching play_completion "
+        "看完 播放完成 完看 完读 完整观看 full_watch watched_to_end finish_watching play_completion "
         "watch_through"
     ),
     "spillover": "外溢 spillover spill_over",
@@ -117,26 +120,28 @@ WORDS: dict[str, str] = {
     ),
     "tags": (
         "标签 话题 话题标签 tag tags hashtag hashtags topic topics 内容标签 content_tag content_tags 关联话题 "
-        "hash_tag hash_tags 标签词 主题标签 标签列表 关键标签 labels label 话题词"
+        "hash_tag hash_tags 标签词 主题标签 标签列表 关键标签 labels label 话题词 content_categories taxonomy_tags"
     ),
     "type": (
         "体裁 类型 形式 type types format formats genre genres 内容类型 内容形式 内容体裁 content_type content_types "
         "content_format media_type 型式 体栽 content_form 格式 media_format 种类 样式 体材 载体 媒体类型 "
-        "content_kind"
+        "content_kind note_kind post_kind"
     ),
     "posted": (
         "刊登 发布 发表 发文 发帖 上线 发出 posted post publish published publishing publication release released "
         "投稿 posting upload uploaded 上传 推出 发稿 发送 发笔记 发贴 go_live going_live live_date went_live "
         "goes_live pub"
     ),
-    "edited": "last_update_time 编辑 修改 edit edited 最后修改 最后编辑",
+    "edited": (
+        "last_update_time 编辑 修改 edit edited 最后修改 最后编辑 last_modified last_modified_time 最近修改 最近编辑"
+    ),
     "updated": (
         "last_updated last_update 更新 update updated updates updating 刷新 refresh refreshed 更新于 最近更新 "
         "最后更新 recently_updated"
     ),
     "captured": (
         "抓取 采集 爬取 crawl crawled crawling scrape scraped captured capture snapshot fetched fetch last_modify_ts "
-        "last_modify last_modified 统计 截止 截至 as_of asof 数据更新 数据截止 数据截至 data_updated data_update "
+        "last_modify 统计 截止 截至 as_of asof 数据更新 数据截止 数据截至 data_updated data_update "
         "导出 exported data_as_of 数据日期 数据时间 快照 date_key data_date updated_until updated_through retrieved "
         "资料更新 资料截至 资料时间 data_through data_refresh data_refreshed data_up_to 取数 拉取 拉数 数据抓取 "
         "数据采集 采集于 统计于 数据统计 data_pulled pulled extracted extraction collected_at collected_on "
@@ -156,13 +161,18 @@ WORDS: dict[str, str] = {
         "长链接 地址链接 网页 webpage web_link hyperlinked 直达链接 跳转链接 web_address"
     ),
     "address": "地址 address addr addresses",
-    "note": "笔记 帖子 贴文 作品 note notes post posts article articles 稿件 贴子 文章 小红书笔记 笔记稿 内容贴",
+    "note": (
+        "笔记 帖子 贴文 作品 note notes post posts article articles 稿件 贴子 文章 小红书笔记 笔记稿 内容贴 发布笔记 "
+        "发布的笔记 已发布笔记 notes_published published_notes notes_posted posted_notes posts_published 发布笔记数 "
+        "笔记发布数 发文数 发文篇数 发文总数 note_posts"
+    ),
     "place": (
         "省市 loc 地域 地区 所在地 城市 省份 地理位置 所在城市 所在地区 location locations region regions city "
         "cities province provinces place places 属地 ip属地 ip_location ip_region ip_address_location area country "
         "国家 ip地址 归属地 ip归属地 geographic geographical geo by_region by_city by_province by_location geography "
         "based_in ip territory 常驻城市 常驻地 常驻 居住地 所在省份 所在省 发布地 country_region geolocation "
-        "geo_location state_province residence 定位 坐标 地点 所在区域 属地区 home_city"
+        "geo_location state_province residence 定位 坐标 地点 所在区域 属地区 home_city base_location base_city "
+        "base_region"
     ),
     # ----------------------------------------------------------- who made it
     "user": "用户 user users 人群",
@@ -173,16 +183,17 @@ WORDS: dict[str, str] = {
         "合作达人 达人博主 种草官 account_holder content_maker content_makers 撰稿人"
     ),
     "id": (
-        "号码 id ids identifier identifiers 编号 编码 guid 代码 识别码 标识 标识符 unique_id 唯一标识 唯一id code_id"
+        "号码 id ids identifier identifiers 编号 编码 guid 代码 识别码 标识 标识符 unique_id 唯一标识 唯一id code_id "
+        "代号 流水号 no id号 id号码 id编号 id码 编号id id_no"
     ),
-    "user id": "uid",
+    "user id": "uid xhs_uid xhs_user_id xiaohongshu_user_id rednote_user_id 小红书用户id 小红书uid",
     "name": "名称 名字 姓名 名 name names 称呼 名字名称 姓名名称 称谓",
     "nickname": (
         "名号 昵称 nickname nick nicknames nick_name display_name screen_name username user_name handle 网名 称号 "
-        "用户名 账号名 账户名 显示名 显示名称 网络名 username_display 账号名称 账户名称 screenname pen_name "
-        "moniker alias"
+        "用户名 账号名 账户名 显示名 显示名称 网络名 username_display 账号名称 账户名称 screenname pen_name moniker "
+        "alias 小红书账号名 小红书账号名称 小红书账户名 小红书用户名 小红书名称 小红书名 小红书名字"
     ),
-    "xhs": "小红书 xhs xiaohongshu rednote red_note xiao_hong_shu red redbook little_red_book 红书",
+    "xhs": ("小红书 xhs xiaohongshu rednote red_note xiao_hong_shu red redbook little_red_book 红书 red_book redbooks"),
     "xhs number": (
         "小红书账户号 小红书账户 小红薯号 小红书号码 小红书号 红书号 小红书账号 小红书id red_id redid xhs_id xhsid "
         "xhs_number xhs_no xhs_account_number xhs_code xhs_account_id xhs_account_no xiaohongshu_id "
@@ -190,27 +201,28 @@ WORDS: dict[str, str] = {
         "xiaohongshu_account_number red_number red账号 red号 little_red_book_id xiaohongshu_account xhs_account "
         "rednote_account public_account_number rednote_no 红薯号 红薯id 小红薯id 小红书id号 小红书数字号 "
         "小红书唯一号 red_no redbook_id redbook_no redbook_number redbook_account xhs_num rednote_account_number "
-        "rednote_num red_num red_account_id red_id_number rednote_uid 小红书号id 小红书账号id 小红书编号 小红书uid "
-        "xhs_uid red_code little_red_book_number xhs_handle rednote_handle red_handle 小红书handle"
+        "rednote_num red_num red_account_id red_id_number rednote_uid 小红书号id 小红书账号id 小红书编号 "
+        "red_code little_red_book_number xhs_handle rednote_handle red_handle 小红书handle red_note_id "
+        "red_book_id red_book_no red_book_number"
     ),
     "homepage": (
         "主页 个人主页 homepage home_page profile profile_page personal_page 个人页 官方 个人首页 首页 专页 "
-        "page_profile profile_home user_page creator_page 名片 名片页"
+        "page_profile profile_home user_page creator_page 名片 名片页 个人档案 个人档案页 个人资料 个人资料页"
     ),
     "category": (
         "类目 类别 领域 赛道 分类 垂类 行业 category categories vertical verticals niche niches 品类 垂直 板块 大类 "
         "版块 内容领域 内容方向 所属类目 创作领域 segment segments sector sectors content_area content_areas "
-        "content_field field_of_content specialty speciality 专长 方向"
+        "content_field field_of_content specialty speciality 专长 方向 content_categories"
     ),
     "gender": "性别 sex gender genders",
     "female": "女性 女 女生 女粉 female females women woman 女用户 女性用户 女性受众 ladies girls girl f_ratio",
     "male": "男性 男 男生 男粉 male males men man 男用户 男性用户 men_ratio boys guys",
     "women_first": "女男 female_male women_men females_males",
-    "age": "年龄 岁 周岁 age ages aged years_old yrs 年龄段 age_group age_band age_range 年龄层",
+    "age": "年龄 岁 周岁 age aged years_old yrs 年龄段 age_group age_band age_range 年龄层",
     "interest": (
         "兴趣 偏好 喜好 关注焦点 interest interests preference preferences 关注点 焦点 兴趣焦点 兴趣点 兴趣爱好 爱好 "
         "关注内容 关注领域 关注话题 focus hobbies hobby interested likes_and_interests interest_focus focuses "
-        "focus_areas"
+        "focus_areas 关注主题 感兴趣 感兴趣主题 兴趣主题 关注重点 关心 感兴趣领域 兴趣重点"
     ),
     "device": "设备 device devices",
     "health": "健康 健康度 health 健康值 健康状况 健康分 wellness",
@@ -218,7 +230,8 @@ WORDS: dict[str, str] = {
     "platform": "平台 platform 成长",
     "platform level": (
         "growth_level current_level current_lv 成长等级 当前等级 kol_level creator_level blogger_level 达人平台等级 "
-        "成长级别 当前级别"
+        "成长级别 当前级别 cur_level cur_lv kol_current_level current_grade current_tier_level cur_grade 现等级 "
+        "现级别"
     ),
     "active": "活跃 active actives 活跃度",
     "ordering": (
@@ -265,7 +278,7 @@ WORDS: dict[str, str] = {
         "裸价 价位 标价 报价 价格 一口价 价 price prices pricing quote quotes quoted quotation 稿费 稿酬 刊例 "
         "asking_price rate_card 刊例价 定价 单篇价 合作价 合作价格 执行价 刊例报价 要价 开价 quotation_price "
         "list_price listed_price fee_quote price_quote going_rate 报价金额 价钱 tariff live_quote live_quotes "
-        "real_time_quote real_time_price"
+        "real_time_quote real_time_price 固定价 固定报价 fixed_price"
     ),
     "fee": "费用 费 fee fees charge charges 佣金 commission 酬金 报酬 酬劳 remuneration honorarium payout pay_out",
     "service": "服务 service 手续 平台服务 技术服务 平台技术服务 平台服 platform_service",
@@ -281,7 +294,7 @@ WORDS: dict[str, str] = {
         "实际实际支出 实际消费 amount_spent spend_amount ad_cost media_cost media_spend outlay consumption "
         "consumed burn spendings"
     ),
-    "budget": "预算 budget budgets 预算额 拨款 planned_spend planned_budget",
+    "budget": "预算 budget budgets 预算额 拨款 planned_budget",
     "unit_cost": (
         "单价 unit_price unit_cost cpa cpl 单次成本 cost_per price_per spend_per fee_per roi roas acp 单次价格 "
         "单次费用 每次成本 平均成本 均价 avg_cost average_cost cost_each 成本单价 平均费用 per_unit_cost "
@@ -301,9 +314,11 @@ WORDS: dict[str, str] = {
         "fraction 占有率 百分率 份额 percentages perc prop"
     ),
     "ratio unit=percent": "%",
-    "click ratio": "ctr click_through click_through_rate clickthrough clickthrough_rate click_thru_rate ctrs",
+    "click ratio": (
+        "ctr click_through click_through_rate clickthrough clickthrough_rate click_thru_rate ctrs 点阅率 点选率 点击比"
+    ),
     # ----------------------------------------------------------- advertising
-    "ad": "广告 ad ads advert adverts advertising advertisement",
+    "ad": "广告 ad ads advert adverts advertising advertisement 营销 marketing promo_ad",
     "plan": (
         "推广计划 计划 plan plans campaign campaigns 投放计划 广告计划 推广活动 ad_plan ad_plans ad_campaign adplan "
         "campaign_plan 活动"
@@ -328,8 +343,8 @@ WORDS: dict[str, str] = {
     "search_after": "搜后 搜索后 after_search post_search search_after",
     "seeding": "种草 seeding ti_user i_user",
     "order": (
-        "订单号 订单编号 order_number order_no 订单 成交订单 order orders transaction transactions 订单单号 合作单号 "
-        "合作订单 蒲公英订单 订单编码 order_num order_code order_ref order_reference 单号 定单 订单代码"
+        "订单号 订单编号 order_number order_no 订单 order transaction transactions 订单单号 合作单号 "
+        "合作订单 蒲公英订单 订单编码 order_num order_code order_ref order_reference 定单 订单代码"
     ),
     "cooperation_name": (
         "合作项目名称 合作项目 项目名称 project_name 合作名称 cooperation_name coop_name collaboration_name "
@@ -339,10 +354,10 @@ WORDS: dict[str, str] = {
         "合作案名称 专案名称 专案 campaign_title campaign_name partnership_title"
     ),
     "logistics": "物流 快递 邮费 运费 shipping postage delivery freight courier",
-    "finished": "完成 completed complete completion finished finish",
+    "finished": "完成 completed complete completion finished finish 完结 结束 结案 ended closed",
     "huitun": "灰豚 huitun",
     "qiangua": "千瓜 qiangua",
-    "pugongying": "蒲公英 pugongying dandelion",
+    "pugongying": "蒲公英 pugongying dandelion pgy",
     "juguang": "聚光 juguang",
     "index": "指数 index indices",
     "valid": "有效 合格 valid qualified",
@@ -359,6 +374,7 @@ WORDS: dict[str, str] = {
         "会话 网站会话 网站访问 官网访问 session sessions site_session site_sessions website_session "
         "website_sessions web_session web_sessions"
     ),
+    "amount": "金额 amount amounts 总额 额",
     "currency": "币种 货币 currency currencies ccy",
     "invoice": "发票号码 发票号 账单号 单据号 发票 开票 账单 invoice invoices bill bills",
     "tax": "税 税额 税费 增值税 gst vat tax taxes",
@@ -410,11 +426,12 @@ WORDS: dict[str, str] = {
     ),
     "statistic=average": (
         "平均 人均 均 场均 篇均 均值 条均 average averages avg mean means ave per_person per_user per_capita "
-        "每人平均 人均值 平均值 均次 averaged mean_value per_viewer per_reader 每篇平均 篇均值"
+        "每人平均 人均值 平均值 均次 averaged mean_value per_viewer per_reader 每篇平均 篇均值 平均每人 平均每位 "
+        "每人"
     ),
     "statistic=growth ratio": (
         "增幅 变化幅度 涨幅 幅度 涨跌幅 变动幅度 变化率 增长率 增速 growth_pct 变化比例 增减幅度 growth_rate "
-        "change_rate pct_change percent_change percentage_change"
+        "change_rate pct_change percent_change percentage_change 增减率 增减比例 消长率"
     ),
     "statistic=growth": (
         "增长 变化 变动 增量 新增 净增 growth increase increased change changes rise rises growing new gained gain "
@@ -444,7 +461,7 @@ WORDS: dict[str, str] = {
     "page=home": (
         "个人页 个人主页 主页 homepage profile profile_page home_page personal_page 博主主页 博主页 个人空间 "
         "个人首页 作者主页 达人主页 主页面 creator_page account_page user_page author_page profile_tab 个人页面 "
-        "个人中心"
+        "个人中心 个人档案页 个人档案 个人资料页"
     ),
     "page=follow": (
         "关注feed 关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面 "
@@ -466,7 +483,7 @@ WORDS: dict[str, str] = {
         "comment_thread comment_box"
     ),
     "source": "来源 source sources 渠道来源 出处 origin_source",
-    "per": "每 per 单篇 单条 每篇 each 每次 每人 每一 每位 单次 每一次 每个 平均每次",
+    "per": "每 per 单篇 单条 每篇 each 每次 每一 每位 单次 每一次 每个 平均每次",
     "unit=fen": "分 fen 单位分 cents",
     "unit=foreign": "dollar dollars",
     **{f"unit=foreign unit={code}": words for code, words in CURRENCIES.items()},
@@ -475,14 +492,28 @@ WORDS: dict[str, str] = {
     "unit=1000": "千 k thousand thousands 千次",
     "synthetic": "合成数据 synthetic 虚拟数据",
     "posted status": "发布情况 发布进展 上线情况 发文情况 发布与否",
-    "note id": "note_no post_no note_number post_number nid noteid 笔记号 笔记编码 note_key article_id note_code",
+    "note id": (
+        "note_no post_no note_number post_number nid noteid 笔记号 笔记编码 note_key article_id note_code "
+        "red_note_id rednote_note_id"
+    ),
     "scope=paid note": (
         "商单 商单笔记 报备笔记 商业笔记 合作笔记 paid_notes paid_note sponsored_notes sponsored_posts "
-        "sponsored_note branded_posts branded_notes"
+        "sponsored_note branded_posts branded_notes 合作篇数 商单篇数 报备篇数 合作稿件 合作稿件数"
     ),
     "format=image price": "image_rate image_post_rate photo_rate photo_post_rate picture_rate image_note_rate",
     "format=video price": "video_rate video_post_rate video_note_rate",
     "scope=paid price": "合作金额 合作总额 合作报价",
+    "people posted": "发文人数 发文人 发帖人数 投稿人数 发布人数",
+    "finish ratio": "vtr 观看完成率 看完率 播完率",
+    "fans age": "ages",
+    "orders_made": (
+        "订单数 订单量 订单总数 成交订单 成交订单数 成交单数 orders order_count orders_count "
+        "number_of_orders no_of_orders order_quantity order_volume"
+    ),
+    "number_of_tags": (
+        "话题数 话题数量 标签数 标签数量 hashtag_count hashtags_count tag_count tags_count number_of_hashtags"
+    ),
+    "remark": "quote_notes price_notes notes_to 报价备注 价格备注",
     "private": (
         "邮箱 邮件 电子邮箱 联系邮箱 email emails e_mail mail mails mailbox email_address 手机 手机号 电话 "
         "联系电话 phone phones telephone tel mobile mobiles cellphone 微信 微信号 wechat weixin wx qq whatsapp "
@@ -501,18 +532,18 @@ NOISE = (
     "篇数 个 篇 条 number numbers num nums no count counts cnt total totals overall all of the a an and for in from "
     "to with was were is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ "
     "cn renminbi 秒 s sec secs second seconds 必填 选填 required optional 新版 旧版 最新 latest current 当前 列 字段 "
-    "field column col version 金额 amount amounts sum raw value values figure figures metric metrics list 列表 明细 "
-    "详情 times this its their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 in_total "
-    "who that are which 群体 客户端 端 main primary 主要 主 标准 official 实时 于 fixed within inside during among "
-    "总额 额 所在 所属 规模 即时 realtime real_time 平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 "
-    "note_card interact_info traffic 流量 by_creator by_blogger by_kol final 副本 copy 后台 口径 至 report reports "
-    "reporting reported stats statistic 报告 报表 统计数据 资料 daily_report on by_day 北京时间 beijing_time beijing "
-    "cst bj_time utc gmt utc+8 gmt+8 timezone local_time nzt nzdt aedt details detail 明细数据 记录 record records "
-    "系统 平台端 指标 维度 dimension dimensions size 相关 具体 grand aggregated aggregate agg combined sum_of 总计 "
-    "共计 全量 总体 整体值 历史累计 历史 to_date lifetime all_time till_now so_far since_start cumulated running "
-    "this_note this_post 本篇 该篇 本笔记 该笔记 名单 清单 结果 result results outcome 水平 程度 degree "
-    "display_value 展示值 带来 带来的 产生 产生的 引发 generated driven brought gained_by actual actuals 实际 真实 "
-    "realised realized achieved platform_reported stat"
+    "field column col version sum raw value values figure figures metric metrics list 列表 明细 详情 times this its "
+    "their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 in_total who that are which "
+    "群体 客户端 端 标准 official 实时 于 fixed within inside during among 所在 所属 规模 即时 realtime real_time "
+    "平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 note_card interact_info traffic 流量 by_creator "
+    "by_blogger by_kol final 副本 copy 后台 口径 至 report reports reporting reported stats statistic 报告 报表 "
+    "统计数据 资料 daily_report on by_day 北京时间 beijing_time beijing cst bj_time utc gmt utc+8 gmt+8 timezone "
+    "local_time nzt nzdt aedt details detail 明细数据 记录 record records 系统 平台端 指标 维度 dimension dimensions "
+    "size 相关 具体 grand aggregated aggregate agg combined sum_of 总计 共计 全量 总体 整体值 历史累计 to_date "
+    "lifetime all_time till_now so_far since_start cumulated running this_note this_post 本篇 该篇 本笔记 该笔记 "
+    "名单 清单 结果 result results outcome 水平 程度 degree display_value 展示值 带来 带来的 产生 产生的 引发 "
+    "generated driven brought gained_by actual actuals 实际 真实 realised realized achieved platform_reported stat "
+    "str string txt int float 则 则数 则数量 笔 笔数 位数 taxonomy 来自"
 )
 
 OTHER = (
@@ -524,5 +555,7 @@ OTHER = (
     "negative 正面 负面 quality team internal 内部 owner manager editor checked check 审核 review reviews month "
     "monthly week weekly year yearly 月 周 年 季 hour hourly 小时 性价比 gap diff difference 差 差值 占 比值 vs "
     "versus old older place_order lick likely lives liver life store site dash post_code reader_fans rated rater "
-    "reacher date_of_birth birthday 生日 出生 群 社群"
+    "reacher date_of_birth birthday 生日 出生 群 社群 主要 main primary "
+    ""
+    "原价 上次 上期 history_price"
 )

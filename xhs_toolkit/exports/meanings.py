@@ -120,18 +120,26 @@ ABOUT_CREATOR = {
 COUNTED_AS_PEOPLE = {"likes", "collects", "follows", "fans"}
 """Figures of which each person counts once: 点赞人数 is 点赞数."""
 LISTED_OF_FANS = {"female", "place", "gender", "age", "interest"}
-NAMED = {"brand", "spu", "title", "cooperation_name"}
+NAMED = {"brand", "spu", "title", "cooperation_name", "place", "type", "tags"}
 NAMES_NOTE = {"id", "name", "nickname", "link", "address"}
 
 
 MONEY = {"price", "cost", "fee", "spend", "budget"}
+TELLS_AMOUNT = {*MONEY, "unit_cost", "all_costs", "sales", "tax", "invoice", "taxed", "untaxed"}
 PAID_FOR = {"views", "engagement", "click", "follows", "likes", "collects", "comments", "leads"}
 """What one of can have a cost: 阅读成本 is 阅读单价. Not exposure, which is counted by the thousand."""
 
 
 def _soften_all(readings: list[Parts]) -> tuple[Parts, ...]:
     softened = {soften(rephrase(reading - UNITS)) for reading in readings}
-    return tuple(sorted((reading for reading in softened if reading), key=sorted))
+    kept = {reading for reading in softened if reading and not _is_a_part_of_all(reading, softened)}
+    return tuple(sorted(kept, key=sorted))
+
+
+def _is_a_part_of_all(reading: Parts, readings: set[Parts]) -> bool:
+    """Whether "share" beside what narrows it was read as shares: "paid share" is a part of all, not shares paid for."""
+    is_narrowed = any("=" in part for part in reading)
+    return "shares" in reading and is_narrowed and reading - {"shares"} | {"ratio"} in readings
 
 
 def rephrase(parts: Parts) -> Parts:
@@ -142,7 +150,7 @@ def rephrase(parts: Parts) -> Parts:
     """
     if parts >= {"fans", "order"}:
         parts = parts - {"order"} | {"ordering"}
-    is_of_one = parts & PAID_FOR and ("cost" in parts or ("per" in parts and parts & MONEY))
+    is_of_one = bool(parts & PAID_FOR) and bool(parts & (MONEY if "per" in parts else {"cost", "price"}))
     if parts >= {"fee", "price"}:
         parts = parts - {"fee"}
     if "unit_cost" in parts or is_of_one:
@@ -158,26 +166,31 @@ def soften(parts: Parts) -> Parts:
     """
     things = {part for part in parts if "=" not in part}
     has_age = any(part.startswith("age=") for part in parts)
+    page = any(part.startswith("page=") for part in parts)
     dropped = {
         "time": bool(things & EVENTS),
         "first": "posted" in things,
         "updated": "captured" in things,
         "suffix=new": "fans" not in things,
-        "creator": bool(things & ABOUT_CREATOR),
+        "creator": bool(things & ABOUT_CREATOR) or {"platform", "level"} <= things,
         "user": bool(things & {"fans", "place", "creator", "female", "male"}),
-        "per": "price" in things,
+        "per": "price" in things or "statistic=average" in parts,
+        "amount": bool(things & TELLS_AMOUNT),
         "statistic=growth": "follows" in things,
-        "note": bool(things - {"note", "xhs", "creator"}) and not things & NAMES_NOTE,
-        "xhs": len(things) > 1 and not things & {"number", "id"},
+        "note": bool(things - {"note", "xhs", "creator"}) and ("title" in things or not things & NAMES_NOTE),
+        "xhs": len(things) > 1 and (not things & {"number", "id"} or "note" in things),
         "id": "number" in things,
         "ratio": has_age or ("fans" in things and bool(things & LISTED_OF_FANS)),
         "statistic=distribution": "fans" in things or has_age,
         "fans": has_age,
         "age": has_age,
         "gender": "female" in things or "male" in things,
-        "name": bool(things & {"brand", "spu", "title", "cooperation_name"})
-        and not things & {"creator", "user", "nickname"},
+        "category": "tags" in things,
+        "name": bool(things & NAMED) and not things & {"creator", "user", "nickname"},
         "people": {"creator", "posted"} <= things or bool(things & COUNTED_AS_PEOPLE),
-        "text": "title" in things,
+        "text": bool(things & {"title", "place", "tags"}),
+        "type": bool(things & {"gender", "placement"}),
+        "source": page,
+        "views": "finish" in things,
     }
     return frozenset(part for part in parts if not dropped.get(part, False))

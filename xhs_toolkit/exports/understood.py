@@ -14,11 +14,13 @@ from xhs_toolkit.exports.layouts import Landing, Layout
 FILE_COLUMNS = (
     *("file", "sheet", "kind", "table", "n_rows", "first_date", "last_date"),
     *("columns_read", "columns_ignored", "columns_private", "units_assumed", "n_problems", "needs_human"),
-    *("state", "n_totals", "as_of_sources"),
+    *("state", "n_totals", "as_of_sources", "columns_guessed", "n_different"),
 )
 State = Literal["read", "refused", "nothing_to_read"]
 HEADER_COLUMNS = ("file", "sheet", "kind", "header", "state", "column", "scope", "format", "window_days")
 _PLAIN_UNITS = {"yuan"}
+_NAMED_BY = {"notes": ("note_id",), "creators": ("creator_id", "xhs_number", "creator_name")}
+"""Table → columns that name what a row is about, the first filled one counting."""
 
 
 class Understood(NamedTuple):
@@ -40,7 +42,7 @@ def list_files(sheets: Iterable[Understood], *, time_zone: str) -> pd.DataFrame:
     """One row a sheet, with `FILE_COLUMNS`; days are those of `time_zone`."""
     rows = [_describe_sheet(sheet, time_zone) for sheet in sheets]
     return pd.DataFrame(rows, columns=list(FILE_COLUMNS)).astype(
-        {"n_rows": "int64", "n_totals": "int64", "needs_human": "bool"}
+        {"n_rows": "int64", "n_totals": "int64", "n_different": "int64", "needs_human": "bool"}
     )
 
 
@@ -68,7 +70,17 @@ def _describe_sheet(sheet: Understood, time_zone: str) -> dict[str, object]:
         "state": sheet.state,
         "n_totals": sheet.n_totals,
         "as_of_sources": _join(sheet.as_of_sources),
+        "columns_guessed": _join(f"{item.header} → {item.column}" for item in sheet.landings if item.is_guess),
+        "n_different": _count_different(sheet),
     }
+
+
+def _count_different(sheet: Understood) -> int:
+    """Notes or creators that the rows are about: fewer than rows where a file holds several snapshots."""
+    if sheet.rows is None or sheet.layout is None or sheet.layout.table not in _NAMED_BY:
+        return 0
+    names = sheet.rows[list(_NAMED_BY[sheet.layout.table])].bfill(axis="columns").iloc[:, 0]
+    return int(names.nunique())
 
 
 def _take(landings: Sequence[Landing], states: tuple[str, ...]) -> list[str]:
