@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks.header_confusion import KINDS, PAGE, SETS, has_column, judge_set, read_fields, read_set, write_page
+from benchmarks.header_confusion import KINDS, PAGE, has_column, judge_set, list_sets, read_fields, read_set, write_page
 from xhs_toolkit.exports.layouts import match_headers
 from xhs_toolkit.exports.reading import LAYOUTS
 
-PATHS = sorted(path for path in SETS.glob("*.yaml") if path.name != "fields.yaml")
+PATHS = list_sets()
 LEAST_RIGHT = 0.95
 
 

@@ -375,6 +375,73 @@ def test_states_in_the_cells_tell_the_column(tmp_path: Path) -> None:
     assert take(read(tmp_path), "placements", "status") == [["已发布"], ["未发布"]]
 
 
+def test_an_agencys_note_sheet(tmp_path: Path) -> None:
+    """One row a note with its figures; the words of the agency say what is image and what is video."""
+    head: list[object] = [
+        "序号",
+        "🔴笔记连接（必填）",
+        "博主昵称",
+        "内容形式",
+        "达人报价",
+        "曝光量",
+        "阅读量",
+        "互动量",
+        "是否千赞",
+    ]
+    rows: Rows = [
+        [1, link(1), "小林", "视频报备", "800", "1.2w", "3400", "210", "否"],
+        [2, link(2), "小王", "图文软文", "", "900", "340", "21", "否"],
+    ]
+    write_csv(tmp_path / "底表.csv", [head, *rows])
+    exports = read(tmp_path)
+    assert take(exports, "placements", "note_id", "price_cny") == [[NOTE.format(1), 800], [NOTE.format(2), None]]
+    assert take(exports, "notes", "note_id", "format", "exposure", "views") == [
+        [NOTE.format(1), "video", 12_000, 3_400],
+        [NOTE.format(2), "image", 900, 340],
+    ]
+
+
+def test_a_note_sheet_without_costs_makes_no_placements(tmp_path: Path) -> None:
+    head: list[object] = ["发布链接", "博主昵称", "博主粉丝量", "发布日期", "阅读量", "点赞", "收藏"]
+    write_csv(tmp_path / "a.csv", [head, [link(1), "小林", "5200", "2026-07-11", "3400", "21", "3"]])
+    exports = read(tmp_path)
+    assert exports.files["kind"].tolist() == ["agency_notes"]
+    assert take(exports, "notes", "note_id", "scope", "views") == [[NOTE.format(1), None, 3_400]]
+    assert exports.tables["placements"].empty
+
+
+@pytest.mark.parametrize("stranger", ["消费", "计划ID", "创意名称", "投放位置", "评论ID"])
+def test_an_unreadable_report_is_not_taken_for_a_note_sheet(tmp_path: Path, stranger: str) -> None:
+    head: list[object] = ["笔记ID", "标题", "展现量", "互动量", stranger]
+    write_csv(tmp_path / "a.csv", [head, [NOTE.format(1), "周末", "100", "3", "7"]])
+    exports = read(tmp_path)
+    assert exports.tables["notes"].empty
+    assert "fits no kind" in exports.problems[0].what
+
+
+@pytest.mark.parametrize("left_out", ["order_id", "date_key"])
+def test_api_rows_are_never_read_in_yuan(tmp_path: Path, left_out: str) -> None:
+    """Their amounts are in hundredths of a yuan, whether or not the order is named."""
+    row = {"date_key": "2026-08-01", "order_id": "690012345678901234", "note_id": NOTE.format(1), "kol_price": "80000"}
+    row |= {"imp_num": "1000", "read_num": "120", "origin_imp_num": "900", "kol_nick_name": "小林"}
+    write_json(tmp_path / "a.json", [{name: cell for name, cell in row.items() if name != left_out}])
+    exports = read(tmp_path)
+    prices = exports.tables["placements"]["price_cny"].tolist()
+    assert prices == ([800] if left_out == "order_id" else [])
+    assert bool(exports.problems) == (left_out == "date_key")
+
+
+def test_platform_ids_under_the_name_of_a_number_are_ids(tmp_path: Path) -> None:
+    head: list[object] = ["达人昵称", "小红书ID", "粉丝数", "图文报价"]
+    write_csv(
+        tmp_path / "a.csv", [head, ["小林", USER.format(1), "5200", "800"], ["小王", USER.format(2), "5300", "900"]]
+    )
+    assert take(read(tmp_path), "creators", "creator_id", "xhs_number") == [
+        [USER.format(1), None],
+        [USER.format(2), None],
+    ]
+
+
 def test_a_client_counts_in_its_own_currency(tmp_path: Path) -> None:
     write_csv(
         tmp_path / "sales.csv", [["Date", "Market", "Sales (NZD)", "Orders"], ["13/08/2026", "NZ", "$1,234.50", "12"]]

@@ -13,6 +13,8 @@ NOTE_COLUMNS = {
     "note_id": ("笔记ID", "note_id", "笔记编号"),
     "note_link": ("笔记链接", "笔记地址", "链接"),
     "title": ("笔记标题", "标题", "笔记名称"),
+    "tags": ("笔记标签", "话题标签"),
+    "text": ("笔记正文", "笔记内容"),
     "format": ("笔记类型", "体裁"),
     "posted_at": ("笔记发布日期", "发布时间", "首次发布时间", "note_publish_time", "note create time"),
     "creator_id": ("博主ID", "kol_id", "用户ID"),
@@ -75,7 +77,7 @@ DANDELION_NOTES = Layout(
     kind="dandelion_notes",
     title="Dandelion note-level export",
     table="notes",
-    columns=NOTE_COLUMNS,
+    columns={**NOTE_COLUMNS, "placement_id": ORDER_ID},
     required=(
         ("note_link", "note_id"),
         ("exposure", "views", "exposure_organic"),
@@ -85,6 +87,7 @@ DANDELION_NOTES = Layout(
     also=("placements",),
     quirks=(fill_note_id_from_link,),
     implied=frozenset({"scope=paid", "pugongying"}),
+    written="words",
     constants=PAID,
 )
 
@@ -93,10 +96,11 @@ DANDELION_API_NOTES = Layout(
     title="Dandelion open-API note rows",
     table="notes",
     columns={**NOTE_COLUMNS, "placement_id": ORDER_ID, "as_of": ("date_key", "数据日期")},
-    required=(("note_id",), ("placement_id",), ("as_of",), ("exposure", "views")),
+    required=(("note_id",), ("as_of",), ("exposure", "views")),
     elsewhere=("cooperate_type", "total_platform_price", "engage_rate", "read_cost", "engage_cost"),
     also=("placements",),
     implied=frozenset({"scope=paid", "pugongying"}),
+    written="names",
     constants=PAID,
     money_unit="fen",
 )

@@ -69,7 +69,17 @@ def find_header(sheet: Sheet, known: Known) -> Header | None:
     for pair, names in sorted(joined.items(), key=lambda item: -_score(item[1], known)):
         if _score(names, known) >= scores[best] and _score(rows[pair + 1], known):
             return Header((pair, pair + 1), tuple(names))
+    repeated = {label for label in rows[best] if rows[best].count(label) > 1 and label and known(label)}
+    if repeated and best - 1 in joined:
+        names = _join_repeated(joined[best - 1], rows[best], repeated, known)
+        return Header((best - 1, best), tuple(names))
     return Header((best,), tuple(rows[best]))
+
+
+def _join_repeated(joined: Sequence[str], labels: Sequence[str], repeated: set[str], known: Known) -> list[str]:
+    """Labels that stand more than once under their groups, understood or not; the others alone where that says more."""
+    pairs = zip(joined, labels, strict=True)
+    return [whole if label in repeated or known(whole) else label for whole, label in pairs]
 
 
 def _texts_of(row: Sequence[object]) -> list[str]:

@@ -12,7 +12,7 @@ _BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler"
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _REMARK = re.compile(
     r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g|\d+\s*%"
-    r"|[不未]含服务费|excl\w*\.? (?:service|platform) fee)[^)\]】]*[)\]】]"
+    r"|前[一二三五十\d]+|top\s*\d|[不未]含(?:平台)?服务费|excl\w*\.? (?:service|platform) fee)[^)\]】]*[)\]】]"
 )
 _COUNTER = re.compile(
     r"[(\[【]\s*(?:(?:元|人民币)?/?\s*(?:人|次|人次|篇|个|条|名|位|场)|ms|毫秒|是\s*/\s*否|y\s*/\s*n|yes\s*/\s*no)\s*[)\]】]"
@@ -70,7 +70,7 @@ def _find_likes(number: str, character: str) -> re.Pattern[str]:
     """Notes with so many likes: ≥1,000 likes, 点赞1000+, 1000+赞, 点赞过千."""
     return re.compile(
         rf"(?:over|above|with|at least|more than|>=|>|≥)?\s*(?<!\d){number}[\s_]*\+?\s*(?:or more )?likes?(?: or more)?"
-        rf"|点赞\D{{0,4}}{number}(?!\d)(?:\s*\+|以上)?|点?赞[量数]?[过破超]{character}"
+        rf"|点赞\D{{0,4}}{number}(?!\d)(?:\s*\+|以上)?|点?赞[量数]?[过破超]{character}|[过破超]{character}赞"
         rf"|(?<!\d){number}\s*(?:\+|以上|个)?\s*点?赞(?:以上)?"
     )
 

@@ -53,7 +53,7 @@ JUGUANG_REPORT = Layout(
         "campaign_id": ("计划ID", "campaign_id", "推广计划ID", "广告计划ID"),
         "unit_id": ("单元ID", "unit_id", "推广单元ID", "广告单元ID"),
         "creative_id": ("创意ID", "creativity_id", "creative_id", "广告创意ID"),
-        "note_id": ("笔记ID", "note_id"),
+        "note_id": ("笔记ID", "note_id", "笔记/素材ID"),
         "keyword": ("关键词", "搜索关键词"),
         "spend_cny": ("消费", "fee", "广告消费", "消费金额", "推广费用", "ad cost", "cost"),
         "impressions": ("展现量", "impression", "推广展现量", "广告曝光"),

@@ -7,6 +7,7 @@ of which a word is not understood, lands nowhere and is listed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -51,6 +52,10 @@ class Layout:
     also : other tables that the same rows feed.
     quirks : functions from the read rows to better rows and problems, applied in order.
     implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report.
+    other_kinds : real headers that a sheet of this kind never has: they tell another kind, however much else fits.
+    written : ``words`` where headers are written for people, ``names`` where they are field names of an API (whose
+        amounts are in fen); None where both occur.
+    also_needs : columns of which a row needs one to feed the tables in `also`.
     in_any_currency : columns of amounts whose header may name a currency, which fills the column ``currency``.
     money_unit : what amounts are counted in.
     """
@@ -65,6 +70,9 @@ class Layout:
     also: tuple[str, ...] = ()
     quirks: tuple[Quirk, ...] = ()
     implied: Parts = frozenset()
+    other_kinds: tuple[str, ...] = ()
+    written: Literal["words", "names"] | None = None
+    also_needs: tuple[str, ...] = ()
     in_any_currency: tuple[str, ...] = ()
     money_unit: Literal["yuan", "fen"] = "yuan"
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -148,10 +156,25 @@ def choose_layout(
     Where none has them all, or one that lacks a column knows twice as many headers, the nearest is returned and
     `Match.missing` says what it lacks.
     """
-    matches = [match_headers(headers, layout, hints=hints, by_hand=by_hand) for layout in layouts]
+    fitting = [layout for layout in layouts if may_be(headers, layout)] or layouts
+    matches = [match_headers(headers, layout, hints=hints, by_hand=by_hand) for layout in fitting]
     best = max(matches, key=lambda match: (not match.missing, -len(match.missing), match.score))
     nearest = max(matches, key=lambda match: match.score)
     return nearest if FAR_BETTER * best.score < nearest.score else best
+
+
+_NAME = re.compile(r"(?:\w+\.)*(?:[a-z][a-z0-9]*|[a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+)")
+"""A field name: impNum, imp_num, title."""
+
+
+def may_be(headers: Sequence[str], layout: Layout) -> bool:
+    """Whether nothing in the headers, or in how they are written, says that the sheet is of another kind."""
+    filled = [header for header in headers if header]
+    names = sum(bool(_NAME.fullmatch(header)) for header in filled)
+    if layout.written and layout.written != ("names" if 2 * names >= len(filled) else "words"):
+        return False
+    others = {reading for name in layout.other_kinds for reading in read_meaning(name).readings}
+    return not any(others.intersection(read_meaning(header).readings) for header in filled)
 
 
 def match_headers(

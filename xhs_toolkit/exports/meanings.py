@@ -148,6 +148,8 @@ def rephrase(parts: Parts) -> Parts:
     >>> sorted(rephrase(frozenset({"cost", "views"}))), sorted(rephrase(frozenset({"per", "price", "views"})))
     (['unit_cost', 'views'], ['unit_cost', 'views'])
     """
+    if parts >= {"gender", "female", "male"}:
+        parts = parts - {"female", "male"}
     if parts >= {"fans", "order"}:
         parts = parts - {"order"} | {"ordering"}
     is_of_one = bool(parts & PAID_FOR) and bool(parts & (MONEY if "per" in parts else {"cost", "price"}))

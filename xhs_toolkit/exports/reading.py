@@ -13,6 +13,7 @@ import pandas as pd
 
 from xhs_toolkit.errors import ExportError, Problem
 from xhs_toolkit.exports import (
+    agency_notes,
     agency_sheet,
     client_files,
     creator_center,
@@ -71,6 +72,7 @@ LAYOUTS: tuple[Layout, ...] = (
     *third_party.LAYOUTS,
     *client_files.LAYOUTS,
     *seeding.LAYOUTS,
+    *agency_notes.LAYOUTS,
 )
 """Every kind of export, the more official first: of two that fit equally well the first is taken."""
 

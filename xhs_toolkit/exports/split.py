@@ -38,8 +38,9 @@ def split_tables(rows: pd.DataFrame, layout: Layout) -> tuple[dict[str, pd.DataF
     """Give each table its columns of the rows; rows without any key are left out and reported."""
     kept, problems = drop_keyless(rows, layout.table)
     plain = kept.assign(lower_bounds=_keep_bounds(kept["lower_bounds"], None))
-    tables = {name: conform(plain, TABLES[name]) for name in (layout.table, *layout.also)}
-    tables |= {name: _drop_incomplete(tables[name], name) for name in layout.also}
+    tables = {layout.table: conform(plain, TABLES[layout.table])}
+    shared = plain[plain.reindex(columns=layout.also_needs).notna().any(axis=1)] if layout.also_needs else plain
+    tables |= {name: _drop_incomplete(conform(shared, TABLES[name]), name) for name in layout.also}
     if layout.table == "placements" or layout.kind.endswith(SEEDING):
         tables["placements"] = add_up_costs(tables["placements"])
     if layout.measures:

@@ -29,10 +29,13 @@ EXACT_UP_TO = 2**53
 """Above this a float no longer tells neighbouring whole numbers apart."""
 
 _IMAGE = (
-    *("图文", "图文笔记", "图文类", "图集", "图文集", "图片", "图"),
+    *("图文", "图文笔记", "图文类", "图集", "图文集", "图片", "图", "图文报备", "图文软文"),
     *("normal", "image", "images", "photo", "picture", "carousel", "note_image"),
 )
-_VIDEO = ("视频", "视频笔记", "视频类", "短视频", "影片", "video", "video_note", "note_video")
+_VIDEO = (
+    *("视频", "视频笔记", "视频类", "短视频", "影片", "视频报备", "视频软文"),
+    *("video", "video_note", "note_video"),
+)
 FORMATS: Mapping[str, str] = {**dict.fromkeys(_IMAGE, "image"), **dict.fromkeys(_VIDEO, "video")}
 YES_NO: Mapping[str, bool] = {
     **dict.fromkeys(["是", "有", "对", "已", "yes", "y", "true", "t", "1", "√", "✓", "✔"], True),
