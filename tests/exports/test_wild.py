@@ -375,6 +375,77 @@ def test_states_in_the_cells_tell_the_column(tmp_path: Path) -> None:
     assert take(read(tmp_path), "placements", "status") == [["已发布"], ["未发布"]]
 
 
+THEIRS: dict[str, Rows] = {
+    "a title above": [["抖音达人资源表", "", ""], ["昵称", "粉丝数", "视频报价"], ["小林", "5200", "800"]],
+    "links of Douyin": [
+        ["达人", "主页链接", "粉丝数", "视频报价"],
+        ["小林", "https://www.douyin.com/user/x", "5200", "800"],
+    ],
+    "links of Weibo": [
+        ["note_id", "create_time", "content", "nickname", "liked_count", "comments_count", "note_url"],
+        ["4970000000000001", "1719800000", "好物", "小林", "1", "2", "https://m.weibo.cn/detail/4970000000000001"],
+    ],
+    "links of Instagram": [
+        ["Post ID", "Description", "Publish time", "Permalink", "Impressions", "Likes", "Saves"],
+        ["17900000000000001", "x", "2026-07-01", "https://www.instagram.com/p/abc/", "100", "3", "1"],
+    ],
+    "Douyin's own list": [
+        ["作品名称", "发布时间", "体裁", "播放量", "完播率", "2s跳出率", "点赞量", "评论量"],
+        ["周末", "2026-07-01", "视频", "100", "10%", "20%", "3", "1"],
+    ],
+    "Bilibili's own list": [
+        ["UP主", "稿件标题", "发布时间", "播放量", "弹幕", "投币", "点赞"],
+        ["a", "b", "2026-07-01", "9", "1", "1", "2"],
+    ],
+    "a blog": [["Title", "Published", "Pageviews", "Comments"], ["a", "2026-07-01", "10", "2"]],
+    "Baidu's ads": [["日期", "推广计划", "展现", "点击", "消费", "质量度"], ["2026-07-01", "a", "10", "2", "5", "8"]],
+    "orders, one a row": [["Date", "Order number", "City"], ["2026-07-01", "100234", "Auckland"]],
+    "a check of notes": [["日期", "博主", "笔记链接", "是否合格"], ["2026-07-01", "小林", link(1), "是"]],
+    "takings": [["日期", "产品", "金额"], ["2026-07-01", "茶", "10"]],
+    "levels": [["博主昵称", "等级", "类目"], ["小林", "3", "美食"]],
+    "any keyword's index": [["日期", "关键词", "搜索指数"], ["2026-07-01", "竞品A", "100"]],
+    "running totals": [
+        ["日期", "计划ID", "累计消费", "累计展现量", "累计点击量"],
+        ["2026-07-01", "51", "10", "100", "3"],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_what_only_resembles_an_export_is_refused(tmp_path: Path, name: str) -> None:
+    write_csv(tmp_path / "a.csv", [list(row) for row in THEIRS[name]])
+    exports = read(tmp_path)
+    assert exports.files["kind"].isna().all()
+    assert all(table.empty for table in exports.tables.values())
+    assert exports.problems
+
+
+def test_a_file_named_after_another_platform_is_refused(tmp_path: Path) -> None:
+    write_csv(tmp_path / "抖音投放.csv", [["昵称", "粉丝数", "视频报价"], ["小林", "5200", "800"]])
+    assert "another platform (抖音)" in read(tmp_path).problems[0].what
+
+
+def test_groups_over_labels_that_do_not_repeat_still_count(tmp_path: Path) -> None:
+    groups: list[object] = ["达人昵称", "抖音", "", "小红书", ""]
+    labels: list[object] = ["", "粉丝数", "视频报价", "主页链接", "图文报价"]
+    write_csv(tmp_path / "a.csv", [groups, labels, ["小林", "91000", "9000", home(1), "800"]])
+    exports = read(tmp_path)
+    assert take(exports, "creators", "creator_name", "followers", "video_price_cny", "image_price_cny") == [
+        ["小林", None, None, 800]
+    ]
+
+
+def test_of_two_days_in_the_headers_the_later_is_read(tmp_path: Path) -> None:
+    head: list[object] = ["昵称", "粉丝数（截至2025-01）", "粉丝数（截至2026-03）", "图文报价"]
+    write_csv(tmp_path / "a.csv", [head, ["小林", "100", "200", "300"]])
+    assert take(read(tmp_path), "creators", "followers") == [[200]]
+
+
+def test_a_clients_daily_file_may_name_other_platforms(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", [["日期", "抖音销售额", "线索数"], ["2026-07-01", "1000", "2"]])
+    assert take(read(tmp_path), "outcomes", "metric", "value") == [["leads", 2]]
+
+
 def test_an_agencys_note_sheet(tmp_path: Path) -> None:
     """One row a note with its figures; the words of the agency say what is image and what is video."""
     head: list[object] = [

@@ -41,7 +41,7 @@ AGENCY_NOTES = Layout(
     also=("placements",),
     also_needs=("price_cny", "service_fee_cny", "placement_id"),
     quirks=(fill_note_id_from_link, fill_creator_id_from_link),
-    implied=frozenset({"scope=paid", "pugongying"}),
+    implied=frozenset({"scope=paid", "pugongying", "statistic=cumulative"}),
     written="words",
 )
 """Not who paid for what: a note counts as paid where the sheet names a price or an order."""

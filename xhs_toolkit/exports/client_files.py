@@ -30,12 +30,12 @@ NOTE = {"note_id": ("note_id", "笔记ID"), "note_link": ("note_link", "笔记�
 
 METRIC_WORDS = {
     "sales": "sales 销售额 营业额 revenue gmv 成交额 turnover sales_amount",
-    "orders": "orders 订单 订单数 订单量 成交订单数 purchases transactions",
+    "orders": "orders 订单 订单数 订单量 成交订单数 purchases",
     "leads": "leads 线索 线索数 留资 留资数 enquiries inquiries",
     "qualified_leads": "qualified_leads 有效线索 有效线索数 合格线索 qualified mql sql valid_leads",
     "foot_traffic": "foot_traffic 客流 客流量 到店 到店人数 进店人数 store_visits footfall visitors_in_store",
     "site_sessions": "site_sessions sessions 网站会话 会话数 官网访问量 网站访问量 website_sessions web_sessions",
-    "brand_search_index": "brand_search_index 品牌搜索指数 品牌搜索量 brand_search brand_searches search_index",
+    "brand_search_index": "brand_search_index 品牌搜索指数 品牌搜索量 brand_search brand_searches",
     "live_viewers": "live_viewers 直播观看人数 直播观众 直播间观看 live_audience live_views",
 }
 """Canonical metric → what clients call it."""
@@ -126,6 +126,8 @@ OUTCOMES_WIDE = Layout(
     title="client's figures, one column each",
     table="outcomes",
     columns={**WHERE, **WIDE},
+    implied=frozenset(),
+    other_kinds=("关键词", "品牌"),
     required=(("date",), tuple(WIDE)),
     quirks=(spread_metrics, fill_creator_id_from_link),
     in_any_currency=("metric_sales",),
@@ -136,10 +138,21 @@ LEADS = Layout(
     table="outcomes",
     columns={
         **WHERE,
-        "qualified": ("qualified", "是否有效", "有效", "是否合格", "qualified (yes/no)", "is qualified"),
+        "date": (*WHERE["date"], "留资日期", "线索日期", "lead date", "enquiry date"),
+        "qualified": (
+            "qualified",
+            "是否有效",
+            "有效",
+            "是否合格",
+            "qualified (yes/no)",
+            "is qualified",
+            "是否有效线索",
+        ),
         "lead_id": ("lead_id", "线索ID", "线索编号"),
     },
     required=(("date",), ("qualified",)),
+    implied=frozenset(),
+    other_kinds=("笔记链接", "年龄"),
     quirks=(fill_creator_id_from_link, count_leads),
 )
 CODES = Layout(
@@ -168,17 +181,28 @@ INVOICES = Layout(
     title="invoices",
     table="invoices",
     columns={
-        "invoice_id": ("invoice_id", "发票号", "发票号码", "invoice number", "invoice no", "invoice", "账单号"),
+        "invoice_id": ("invoice_id", "发票号", "发票号码", "invoice number", "invoice no", "账单号"),
         "date": ("date", "日期", "开票日期", "invoice date", "发票日期"),
-        "kind": ("kind", "费用类型", "费用项目", "cost type", "item", "项目", "类型"),
+        "kind": ("kind", "费用类型", "费用项目", "cost type", "费用类别"),
         "placement_id": ("placement_id", "订单ID", "order id", "订单号"),
         **NOTE,
         "creator_name": CREATOR["creator_name"],
-        "amount": ("amount", "金额", "不含税金额", "amount excl gst", "amount ex gst", "金额（不含税）"),
+        "amount": (
+            "amount",
+            "金额",
+            "不含税金额",
+            "amount excl gst",
+            "amount ex gst",
+            "金额（不含税）",
+            "发票金额",
+            "invoice amount",
+            "invoice total",
+        ),
         "gst": ("gst", "税额", "gst amount", "tax", "vat"),
         "currency": WHERE["currency"],
     },
     required=(("date",), ("amount",), ("invoice_id", "kind")),
+    implied=frozenset(),
     in_any_currency=("amount", "gst"),
     quirks=(make_translation("kind", INVOICE_WORDS), fill_note_id_from_link),
 )
@@ -205,7 +229,7 @@ RANKINGS = Layout(
         **CREATOR,
         "list_name": ("list_name", "榜单", "榜单名称", "leaderboard"),
         "date": ("date", "日期", "榜单日期", "统计日期"),
-        "rank": ("rank", "排名", "名次", "排行", "ranking"),
+        "rank": ("rank", "排名", "名次", "排行", "ranking", "榜单排名"),
         "category": ("category", "类目", "达人类型", "领域"),
         "followers": ("followers", "粉丝数"),
         "score": ("score", "指数", "灰豚指数", "千瓜指数", "红人指数", "榜单指数"),
@@ -264,7 +288,7 @@ BASELINES = Layout(
     required=(WHO, ("scope",), ("window_days",), ("exposure_median", "views_median", "engagement_median")),
     quirks=(make_translation("scope", SCOPE_WORDS), read_window_types, fill_creator_id_from_link),
 )
-LAYOUTS = (OUTCOMES, OUTCOMES_WIDE, LEADS, CODES, INVOICES, RANKINGS, BASELINES, FOLLOWER_HISTORY)
+LAYOUTS = (FOLLOWER_HISTORY, OUTCOMES, OUTCOMES_WIDE, LEADS, CODES, INVOICES, RANKINGS, BASELINES)
 
 
 def fill_from_codes(outcomes: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

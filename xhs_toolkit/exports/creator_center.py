@@ -35,6 +35,7 @@ CREATOR_CENTER_NOTES = Layout(
         "as_of": ("数据更新日期", "数据更新至", "统计日期", "导出时间"),
     },
     required=(("posted_at",), ("exposure", "views"), ("likes", "comments", "collects")),
+    named_like=("笔记|note|曝光|展现|impression|exposure|xhs", "exposure"),
     quirks=(fill_note_id_from_link, name_note_by_posting, blank_unmeasured_exposure),
 )
 LAYOUTS = (CREATOR_CENTER_NOTES,)

@@ -22,7 +22,7 @@ _SHARES = re.compile(r"[^\d\s]\s*[|:：]?\s*\d+(?:\.\d+)?\s*%|\"percent\"\s*:")
 _CLOCK = r"[ T]?\s*\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?秒?)?Z?"
 _MOMENT = re.compile(rf"20\d\d\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}\s*日?(?:{_CLOCK})?")
 _STATUSES = {
-    *("已发布", "未发布", "待发布", "已取消", "已召回", "已发", "未发", "待发"),
+    *("已发布", "未发布", "待发布", "已取消", "已召回"),
     *("published", "posted", "not published", "not posted", "unpublished", "cancelled", "canceled", "recalled"),
 }
 _PLACE = re.compile(r"[^\d@:/\\]{1,16}")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.exports.cellbase import matches, to_arrow
+from xhs_toolkit.exports.meanings import says_nothing_else
 from xhs_toolkit.exports.sheetbase import Sheet
 
 SEARCHED_ROWS = 30
@@ -24,6 +25,7 @@ _SAYS_SOMETHING = r"[^\s\d.]|\d{7}"
 """More than nothing and more than a row's number."""
 _LONGEST_GROUP = 24
 _LONGEST_NAME = 120
+MIN_WIDE_GROUPS = 2
 
 Known = Callable[[str], bool]
 
@@ -69,17 +71,26 @@ def find_header(sheet: Sheet, known: Known) -> Header | None:
     for pair, names in sorted(joined.items(), key=lambda item: -_score(item[1], known)):
         if _score(names, known) >= scores[best] and _score(rows[pair + 1], known):
             return Header((pair, pair + 1), tuple(names))
-    repeated = {label for label in rows[best] if rows[best].count(label) > 1 and label and known(label)}
-    if repeated and best - 1 in joined:
-        names = _join_repeated(joined[best - 1], rows[best], repeated, known)
-        return Header((best - 1, best), tuple(names))
+    if best - 1 in joined and (found := _join_unknown(joined[best - 1], rows[best], known)):
+        return Header((best - 1, best), tuple(found))
     return Header((best,), tuple(rows[best]))
 
 
-def _join_repeated(joined: Sequence[str], labels: Sequence[str], repeated: set[str], known: Known) -> list[str]:
-    """Labels that stand more than once under their groups, understood or not; the others alone where that says more."""
-    pairs = zip(joined, labels, strict=True)
-    return [whole if label in repeated or known(whole) else label for whole, label in pairs]
+def _join_unknown(joined: Sequence[str], labels: Sequence[str], known: Known) -> list[str]:
+    """Join labels and groups that are not all understood; nothing where the row above is no row of groups.
+
+    It is one where labels that are known repeat below it, or where two of its cells reach over several labels each.
+    A label is then joined to its group, understood or not, if it repeats or if the group says something unknown.
+    """
+    groups = [name.split("|")[0] for name in joined if "|" in name]
+    repeated = {label for label in labels if labels.count(label) > 1 and label and known(label)}
+    wide = {group for group in groups if groups.count(group) > 1}
+    if not repeated and len(wide) < MIN_WIDE_GROUPS:
+        return []
+    return [
+        whole if not label or label in repeated or known(whole) or not says_nothing_else(whole.split("|")[0]) else label
+        for whole, label in zip(joined, labels, strict=True)
+    ]
 
 
 def _texts_of(row: Sequence[object]) -> list[str]:

@@ -11,8 +11,10 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 _REMARK = re.compile(
-    r"[(\[【]\s*(?:仅|only|注|note:|截至|截止|as of|as at|>|数据来源|来源:|source:|说明|t\+1|例|e\.g|\d+\s*%"
-    r"|前[一二三五十\d]+|top\s*\d|[不未]含(?:平台)?服务费|excl\w*\.? (?:service|platform) fee)[^)\]】]*[)\]】]"
+    r"[(\[【]\s*(?:(?:仅|only)\s*[>≥]?\s*\d|注|note:|截至|截止|as of|as at|说明|t\+1|例|e\.g|\d+\s*%\s*[)\]】]"
+    r"|(?:数据来源|来源|source)\s*[:：]\s*(?:蒲公英|小红书|聚光|官方|平台|后台|dandelion|pgy|xhs|juguang|official|platform)"
+    r"|(?:前[一二三五十\d]+|top\s*\d+)个?\s*(?:城市|省|地区|cit|prov|region)"
+    r"|[不未]含(?:平台)?服务费|excl\w*\.? (?:service|platform) fee)[^)\]】]*(?:[)\]】]|$)"
 )
 _COUNTER = re.compile(
     r"[(\[【]\s*(?:(?:元|人民币)?/?\s*(?:人|次|人次|篇|个|条|名|位|场)|ms|毫秒|是\s*/\s*否|y\s*/\s*n|yes\s*/\s*no)\s*[)\]】]"
@@ -47,6 +49,44 @@ def _drop_statuses(found: re.Match[str]) -> str:
     """Nothing where all that a list in brackets names are states or yes and no; the list otherwise."""
     named = re.split(r"[/、|,]", found.group().strip()[1:-1])
     return " " if all(_SAID.fullmatch(name.strip()) for name in named) else found.group()
+
+
+_COUNTS = re.compile(
+    r"(?:数量|个数|家数|总数|数)$|^(?:number|no\.?|#|count|qty) of |(?<![a-z])(?:count|cnt|num|qty|quantity)$"
+)
+_REMARKS = re.compile(r"\S\s+(?:notes|remarks)$|^(?:has|have|is|are|was) |^(?:有无|是否)")
+_OTHER_LINK = re.compile(
+    r"(?<![a-z])(?:report|copy|data|records?|reference|competitor|parent|original|source|draft|brief)(?![a-z])"
+    r"|报告|报表|数据|记录|素材|脚本|参考|竞品|对标|截图|父|原"
+)
+_OTHER_TIME = re.compile(
+    r"删除|开始|起始|结束|到期|截止|去年|上[月周年期]|预计|计划|审核|付款|修改|对比|排期"
+    r"|(?<![a-z])(?:due|start|end|delete|deleted|expir\w*|deadline|plan\w*|schedul\w*|comparison|previous|last|paid|modified)"
+    r"(?![a-z])"
+)
+
+
+def is_about_something_else(header: str, kind: str) -> bool:
+    """Whether a header that fits a column of that kind says that it holds something else.
+
+    How many are no names (达人数量), notes about a thing are not the thing (Brand notes), and the link to a report is
+    not the link to the note.
+
+    Parameters
+    ----------
+    header : normalised.
+    kind : of the column, ``link``, or what the cells look like (``moment``, ``platform_id``).
+
+    >>> is_about_something_else("达人数量", "text"), is_about_something_else("粉丝数量", "count")
+    (True, False)
+    """
+    if kind in {"link", "platform_id"}:
+        return bool(_OTHER_LINK.search(header))
+    if kind == "moment":
+        return bool(_OTHER_TIME.search(header))
+    if kind == "share":
+        return bool(_COUNTS.search(header))
+    return kind in {"text", "choice"} and bool(_COUNTS.search(header) or _REMARKS.search(header))
 
 
 def is_chinese(word: str) -> bool:
@@ -109,7 +149,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "window={0}",
     ),
-    (re.compile(r"近一个?月|(?:last|past) month"), "window=30"),
+    (re.compile(r"近一个?月"), "window=30"),
     (re.compile(r"(?<![a-z])v\s?\d{1,2}(?!\w)|(?<=[_\s])[xy]$"), ""),
     (re.compile(r"(?<=[_\s(-])new\)?$"), "suffix=new"),
     (re.compile(r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"), ""),

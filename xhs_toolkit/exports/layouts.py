@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from xhs_toolkit.exports.headertext import normalise
+from xhs_toolkit.exports.headertext import is_about_something_else, normalise
 from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.meanings import Meaning, read_meaning
 from xhs_toolkit.exports.words import Parts
@@ -51,7 +51,10 @@ class Layout:
     elsewhere : real headers of the platform that have no column here: they tell the kind, and are listed as ignored.
     also : other tables that the same rows feed.
     quirks : functions from the read rows to better rows and problems, applied in order.
-    implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report.
+    implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report, 累计
+        in the figures of a note. In daily figures it is another figure.
+    named_like : a pattern and a column; a sheet of this kind has the pattern in one header at least, and the column is
+        named as missing where it has not.
     other_kinds : real headers that a sheet of this kind never has: they tell another kind, however much else fits.
     written : ``words`` where headers are written for people, ``names`` where they are field names of an API (whose
         amounts are in fen); None where both occur.
@@ -69,8 +72,9 @@ class Layout:
     elsewhere: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     quirks: tuple[Quirk, ...] = ()
-    implied: Parts = frozenset()
+    implied: Parts = frozenset({"statistic=cumulative"})
     other_kinds: tuple[str, ...] = ()
+    named_like: tuple[str, str] | None = None
     written: Literal["words", "names"] | None = None
     also_needs: tuple[str, ...] = ()
     in_any_currency: tuple[str, ...] = ()
@@ -198,6 +202,12 @@ def match_headers(
     landings = _keep_best(_take_needed(_take_hints(found, layout, hints or {}), layout, hints or {}))
     columns = {landing.column for landing in landings if landing.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
+    if (
+        not missing
+        and layout.named_like
+        and not any(re.search(layout.named_like[0], normalise(name)) for name in headers)
+    ):
+        missing = ((layout.named_like[1],),)
     known = {read_meaning(name).readings for name in layout.elsewhere}
     counted = [item for item in landings if item.column not in EVERYWHERE]
     score = sum(item.state == "read" or _is_known(item, known) for item in counted)
@@ -217,6 +227,9 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
     taken = {landing.column for landing in landings if landing.state == "read"}
     result = []
     for landing in landings:
+        if is_about_something_else(normalise(landing.header), "link"):
+            result.append(landing)
+            continue
         column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
         if column == "platform_id" and landing.column == "xhs_number":
             is_free = "creator_id" in layout.columns and "creator_id" not in taken
@@ -248,7 +261,13 @@ def _take_only(
     """Land the only header that speaks of `word` and has cells of that shape, where just one of `columns` lacks."""
     taken = {landing.column for landing in landings if landing.state == "read"}
     lacking = {column for group in layout.required if not taken & set(group) for column in group} & columns
-    free = [item for item in landings if item.state == "ignored" and hints.get(item.position) == shape]
+    free = [
+        item
+        for item in landings
+        if item.state == "ignored"
+        and hints.get(item.position) == shape
+        and not is_about_something_else(normalise(item.header), shape)
+    ]
     if len(lacking) != 1 or len(free) != 1 or not (free[0].meaning and word in free[0].meaning.concepts):
         return landings
     found = free[0]._replace(state="read", column=lacking.pop(), quality=STRAY)
@@ -273,7 +292,11 @@ def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -
     if meaning.is_private:
         return Landing(position, header, "private", meaning=meaning)
     column, group = _find_column(meaning, index)
-    if column is None or not meaning.units <= _units_allowed(column, layout):
+    if (
+        column is None
+        or is_about_something_else(name, _kind_of(column, layout))
+        or not meaning.units <= _units_allowed(column, layout)
+    ):
         return Landing(position, header, "ignored", meaning=meaning)
     return Landing(position, header, "read", column, group, _rate_quality(meaning), meaning)
 
@@ -282,10 +305,15 @@ def _rate_quality(meaning: Meaning) -> float:
     return STRAY if meaning.leftover else CORRECTED if meaning.corrected else CLEAR
 
 
-def _units_allowed(column: str, layout: Layout) -> Parts:
+def _kind_of(column: str, layout: Layout) -> str:
+    """Kind of a column; helpers that the tables lack are links, figures of the client, or texts."""
     tables = ("baselines",) if column in layout.measures else (*reversed(layout.also), layout.table)
     kinds = {item.name: item.kind for table in tables for item in TABLES[table]}
-    allowed = UNITS_OF_KIND.get(kinds.get(column, "text"), frozenset())
+    return kinds.get(column) or ("link" if column.endswith("_link") else "count" if "metric_" in column else "text")
+
+
+def _units_allowed(column: str, layout: Layout) -> Parts:
+    allowed = UNITS_OF_KIND.get(_kind_of(column, layout).replace("link", "text"), frozenset())
     return allowed | ANY_CURRENCY if column in layout.in_any_currency else allowed
 
 
@@ -336,7 +364,12 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
         return None, None
     if index.elsewhere.intersection(meaning.readings):
         return None, None
-    less = [part for reading in meaning.readings for part in _leave_out(reading, index.implied)]
+    less = [
+        part
+        for reading in meaning.readings
+        if "scope=paid" not in reading or reading - {"scope=paid"} | {"traffic=promoted"} not in meaning.readings
+        for part in _leave_out(reading, index.implied)
+    ]
     columns = (
         _look_up(meaning.readings, index.columns)
         or _look_up(less, index.columns)
@@ -370,7 +403,8 @@ _GROUPED = ("scope=", "format=", "window=")
 
 def _without_group(reading: Parts) -> Parts:
     kept = frozenset(part for part in reading if not part.startswith(_GROUPED))
-    return kept if kept >= {"unit_cost", "exposure"} else kept - {"statistic=estimate"}
+    is_cost = "unit_cost" in kept and "exposure" not in kept
+    return kept - {"statistic=estimate"} if is_cost else kept
 
 
 def _read_group(reading: Parts) -> Group | None:
@@ -383,12 +417,18 @@ def _read_group(reading: Parts) -> Group | None:
     return Group(given.get("scope"), given.get("format"), int(window) if window else None)
 
 
+def _rank(landing: Landing) -> tuple[float, str]:
+    """Of equals the one with the later day in its header: 粉丝数（截至2026-03） before 粉丝数（截至2025-01）."""
+    day = re.search(r"(?<!\d)20\d\d[-/.年]?(?:0?[1-9]|1[0-2])[-/.月]?(?:0?[1-9]|[12]\d|3[01])?", landing.header)
+    return landing.quality, "".join(f"{int(part):02}" for part in re.findall(r"\d+", day.group())) if day else ""
+
+
 def _keep_best(landings: Sequence[Landing]) -> tuple[Landing, ...]:
     """Of several headers that land in one column the best is read, the first of equals; the others are duplicates."""
     best: dict[tuple[str | None, Group | None], Landing] = {}
     for landing in landings:
         key = (landing.column, landing.group)
-        if landing.state == "read" and (key not in best or landing.quality > best[key].quality):
+        if landing.state == "read" and (key not in best or _rank(landing) > _rank(best[key])):
             best[key] = landing
     return tuple(
         landing._replace(state="duplicate")

@@ -110,9 +110,23 @@ def _combine(segments: Segments, found: list[str]) -> list[Parts]:
     return [frozenset().union(*choice, found) for choice in product(*segments)]
 
 
+NARROWS = ("scope=", "traffic=", "window=", "statistic=", "page=")
+
+
+def says_nothing_else(group: str) -> bool:
+    """Whether a group over labels is understood and narrows none of them: 互动数据, 费用; not 上月, 抖音 or 合作.
+
+    >>> says_nothing_else("费用"), says_nothing_else("抖音"), says_nothing_else("合作30天")
+    (True, False, False)
+    """
+    meaning = read_meaning(group)
+    parts = frozenset[str]().union(*meaning.readings)
+    return not meaning.leftover and not any(part.startswith(NARROWS) for part in parts) and "plan" not in parts
+
+
 # ------------------------------------------------------------ words that add nothing beside others
 
-EVENTS = {"posted", "updated", "captured", "created", "edited", "finished"}
+EVENTS = {"posted", "updated", "captured", "data_day", "created", "edited", "finished"}
 ABOUT_CREATOR = {
     *("fans", "gender", "place", "category", "tags", "price", "health", "age", "interest", "xhs", "number"),
     *("institution", "credit", "following"),
@@ -125,7 +139,7 @@ NAMES_NOTE = {"id", "name", "nickname", "link", "address"}
 
 
 MONEY = {"price", "cost", "fee", "spend", "budget"}
-TELLS_AMOUNT = {*MONEY, "unit_cost", "all_costs", "sales", "tax", "invoice", "taxed", "untaxed"}
+TELLS_AMOUNT = {*MONEY, "unit_cost", "all_costs", "sales", "tax", "taxed", "untaxed", "commission"}
 PAID_FOR = {"views", "engagement", "click", "follows", "likes", "collects", "comments", "leads"}
 """What one of can have a cost: 阅读成本 is 阅读单价. Not exposure, which is counted by the thousand."""
 
@@ -172,7 +186,8 @@ def soften(parts: Parts) -> Parts:
     dropped = {
         "time": bool(things & EVENTS),
         "first": "posted" in things,
-        "updated": "captured" in things,
+        "updated": bool(things & {"captured", "data_day"}),
+        "signed": "institution" in things,
         "suffix=new": "fans" not in things,
         "creator": bool(things & ABOUT_CREATOR) or {"platform", "level"} <= things,
         "user": bool(things & {"fans", "place", "creator", "female", "male"}),

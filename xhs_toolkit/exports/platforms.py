@@ -11,18 +11,25 @@ from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.meanings import read_meaning
 
 OTHERS = {
-    "抖音": "抖音|douyin|(?<![a-z])dy(?=达人|博主|号|视频)",
+    "抖音": r"抖音|douyin|星图|巨量|(?<![a-z])dy(?=达人|博主|号|视频|资源)|2s跳出率|21-60s",
     "TikTok": "tik ?tok",
-    "快手": "快手|kuaishou",
-    "Bilibili": "b站|哔哩|bilibili",
+    "快手": "快手|kuaishou|快币|磁力",
+    "Bilibili": "b站|哔哩|bilibili|投币|硬币|bv号|av号|稿件标题",
     "微博": "微博|weibo",
     "视频号": "视频号",
+    "公众号": "公众号",
     "知乎": "知乎|zhihu",
-    "YouTube": "youtube|油管",
-    "Instagram": "instagram|(?<![a-z])ins(?![a-z])",
-    "Facebook": "facebook|脸书",
+    "大众点评": "大众点评|dianping",
+    "YouTube": r"youtube|youtu\.be|油管",
+    "Instagram": r"instagram|(?<![a-z])(?:ins|ig)(?![a-z])",
+    "Facebook": "facebook|fb\\.com|脸书",
+    "百度": "百度|baidu|质量度",
+    "Google": r"google|adwords|search impr\. share",
+    "淘宝": "淘宝|天猫直通车|直通车|宝贝id|taobao",
 }
-"""Other platforms by name → how files write them."""
+"""Other platforms by name → how files write them, their links and what only they count."""
+SHORT = {"dy": "抖音", "tt": "TikTok", "ks": "快手", "wb": "微博", "yt": "YouTube", "ig": "Instagram", "fb": "Facebook"}
+"""What a cell under 平台 may say instead."""
 _OURS = re.compile(
     r"小红书|红书|笔记|蒲公英|聚光|xhs|xiao ?hong ?shu|rednote|red ?book|pugongying|dandelion|^red$", re.I
 )
@@ -31,13 +38,14 @@ _THEIRS = {name: re.compile(pattern, re.I) for name, pattern in OTHERS.items()}
 _NAMES_ONE = {"creator", "nickname", "id", "number", "note", "title"}
 """Parts of a header that name a creator or a note: in an export of another platform those are its own."""
 _LINKS = {"link", "homepage", "address"}
+_HOST = re.compile(r"^\s*https?://([^/\s]+)", re.I)
 SAMPLE = 50
 """Rows looked at for links and ids."""
 
 
 def name_other_platform(
     headers: Sequence[str],
-    title: str = "",
+    titles: Sequence[str] = (),
     body: pd.DataFrame | None = None,
     *,
     counts: Callable[[str], bool] = bool,
@@ -49,27 +57,36 @@ def name_other_platform(
 
     Parameters
     ----------
-    headers, title : what the sheet calls its columns and itself.
-    body : its cells, one column a header; links and ids of ours make it ours.
+    headers, titles : what the sheet calls its columns, and itself: its name, the rows above, the file's name.
+    body : its cells, one column a header; links and ids of ours make it ours, links of one other platform theirs.
     counts : whether a header without the platform's name has a place in the sheet's kind.
 
-    >>> name_other_platform(["抖音博主", "粉丝数"]), name_other_platform(["昵称", "点赞"], "抖音")
+    >>> name_other_platform(["抖音博主", "粉丝数"]), name_other_platform(["昵称", "点赞"], ["抖音"])
     ('抖音', '抖音')
     >>> name_other_platform(["小红书主页", "抖音主页"]) is None
     True
     >>> name_other_platform(["昵称", "粉丝数", "抖音粉丝数"]) is None
     True
     """
-    said = [*headers, title]
-    if any(_OURS.search(text) for text in said):
-        return None
-    named = [name for name, theirs in _THEIRS.items() if any(map(theirs.search, said))]
-    if len(named) != 1:
-        return None
     cells = [] if body is None else body.head(SAMPLE).astype(object).to_numpy().ravel().tolist()
     texts = [cell for cell in cells if isinstance(cell, str)]
-    is_theirs = _make_test(_THEIRS[named[0]], headers, texts, counts)
-    return None if any(map(_OUR_CELL.search, texts)) or not any(map(is_theirs, said)) else named[0]
+    if any(map(_OURS.search, [*headers, *titles])) or any(map(_OUR_CELL.search, texts)):
+        return None
+    hosts = {name_host(text) for text in texts} - {None}
+    if len(hosts) == 1:
+        return hosts.pop()
+    named = [name for name, theirs in _THEIRS.items() if any(map(theirs.search, [*headers, *titles]))]
+    if len(named) != 1:
+        return None
+    theirs = _THEIRS[named[0]]
+    is_theirs = any(map(theirs.search, titles)) or any(map(_make_test(theirs, headers, texts, counts), headers))
+    return named[0] if is_theirs else None
+
+
+def name_host(text: object) -> str | None:
+    """The other platform that a link leads to."""
+    host = _HOST.match(text) if isinstance(text, str) else None
+    return next((name for name, theirs in _THEIRS.items() if theirs.search(host.group(1))), None) if host else None
 
 
 def _make_test(
@@ -98,15 +115,16 @@ def describe_other_platform(platform: str, *, file: str, sheet: str | None) -> P
 
 
 def drop_other_platforms(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Leave out the rows that a column 平台 gives to another platform; one problem says how many."""
-    if "platform_name" not in rows:
-        return rows, []
-    names = {text: name_other_platform([text]) for text in rows["platform_name"].dropna().unique()}
-    is_other = rows["platform_name"].map(names).notna()
-    kept = rows.drop(columns="platform_name")
+    """Leave out the rows that a column 平台 or a link gives to another platform; one problem says how many."""
+    names = [rows[name].map(_name_cells(rows[name])) for name in ("platform_name", *LINK_COLUMNS) if name in rows]
+    kept = rows.drop(columns="platform_name", errors="ignore")
+    if not names:
+        return kept, []
+    other = pd.concat(names, axis="columns").astype(object).bfill(axis="columns").iloc[:, 0]
+    is_other = other.notna()
     if not is_other.any():
         return kept, []
-    platforms = ", ".join(sorted({str(names[text]) for text in rows["platform_name"][is_other].unique()}))
+    platforms = ", ".join(sorted(set(other[is_other])))
     n_rows = f"{is_other.sum():,} rows are" if is_other.sum() > 1 else "1 row is"
     first = rows[is_other].iloc[0]
     problem = Problem(
@@ -117,3 +135,15 @@ def drop_other_platforms(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem
         row=int(first["source_row"]),
     )
     return kept[~is_other], [problem]
+
+
+LINK_COLUMNS = ("note_link", "creator_link")
+
+
+def _name_cells(cells: pd.Series) -> dict[object, str | None]:
+    """Each distinct cell → the other platform it names or leads to."""
+    is_link = cells.name in LINK_COLUMNS
+    distinct = cells.dropna().unique()
+    if is_link:
+        return {cell: name_host(cell) for cell in distinct}
+    return {cell: SHORT.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)]) for cell in distinct}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -68,9 +68,9 @@ LAYOUTS: tuple[Layout, ...] = (
     *creator_center.LAYOUTS,
     *juguang.LAYOUTS,
     *mediacrawler.LAYOUTS,
+    *client_files.LAYOUTS,
     *agency_sheet.LAYOUTS,
     *third_party.LAYOUTS,
-    *client_files.LAYOUTS,
     *seeding.LAYOUTS,
     *agency_notes.LAYOUTS,
 )
@@ -224,10 +224,13 @@ def find_fault(reading: Reading, source: Source) -> Problem | None:
     """Why a sheet whose header is known is not read: it fits no kind, or is of another platform."""
     if reading.match.missing:
         return describe_misfit(reading.match, source)
-    layout = [reading.match.layout]
-    title = source.sheet.name or ""
-    other = name_other_platform(reading.names, title, reading.body, counts=lambda text: is_known_header(text, layout))
-    if other is None or (source.setting and source.setting.kind):
+    layout = reading.match.layout
+    above = [str(cell) for cell in reading.preamble.to_numpy().ravel() if isinstance(cell, str)]
+    titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
+    other = name_other_platform(
+        reading.names, titles, reading.body, counts=lambda name: is_known_header(name, [layout])
+    )
+    if other is None or layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
         return None
     return describe_other_platform(other, file=source.file, sheet=source.sheet.name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.exports.agency_sheet import CREATOR_COLUMNS
+from xhs_toolkit.exports.dandelion import NOTE_COLUMNS, ORDER_FIGURES
 from xhs_toolkit.exports.layouts import Layout
 from xhs_toolkit.exports.quirks import fill_creator_id_from_link, fill_note_id_from_link
 
@@ -26,6 +27,7 @@ AGENCY_SEEDING = Layout(
         "service_fee_cny": ("服务费", "平台服务费", "服务费金额"),
         "product_cost_cny": ("产品成本", "货品成本", "产品价格", "样品成本", "product cost", "货值", "商品成本"),
         "shipping_cost_cny": ("物流成本", "快递费", "运费", "邮费", "物流费用", "shipping cost", "物流费", "快递成本"),
+        **{name: NOTE_COLUMNS[name] for name in ORDER_FIGURES},
         "likes": ("点赞", "点赞数"),
         "collects": ("收藏", "收藏数"),
         "comments": ("评论", "评论数"),
@@ -53,7 +55,7 @@ AGENCY_SEEDING = Layout(
         "总成本",
     ),
     also=("notes",),
-    implied=frozenset({"taxed"}),
+    implied=frozenset({"taxed", "statistic=cumulative"}),
     quirks=(fill_note_id_from_link, fill_creator_id_from_link),
 )
 LAYOUTS = (AGENCY_SEEDING,)

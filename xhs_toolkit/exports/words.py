@@ -170,7 +170,7 @@ def _retype(words: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The words with each mistyped character put right, and with each swapped word of two characters, one at a time."""
     phrases, _, _ = _lexicon()
     for i, word in enumerate(words):
-        for right in _list_lookalikes().get(word, ()):
+        for right in () if is_blocked(word) else _list_lookalikes().get(word, ()):
             yield word, [*words[:i], right, *words[i + 1 :]]
         if i and (word, words[i - 1]) in phrases and not (is_blocked(word) or is_blocked(words[i - 1])):
             yield words[i - 1] + word, [*words[: i - 1], word, words[i - 1], *words[i + 1 :]]
@@ -178,7 +178,7 @@ def _retype(words: list[str]) -> Iterator[tuple[str, list[str]]]:
         for i in range(len(words) - size + 1):
             given = tuple(words[i : i + size])
             for saying in sayings.get(_sound(given), ()):
-                if sum(map(ne, given, saying)) == 1:
+                if sum(map(ne, given, saying)) == 1 and not any(map(is_blocked, set(given) - set(saying))):
                     yield "".join(given), [*words[:i], *saying, *words[i + size :]]
 
 

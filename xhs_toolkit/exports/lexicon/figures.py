@@ -30,6 +30,7 @@ RESPONSE: dict[str, str] = {
         "封面 首图 cover covers thumbnail thumbnails 封面图 封面图片 首图图片 cover_image cover_picture cover_photo "
         "cover_pic"
     ),
+    "liked_by_me": "is_liked liked_by_me",
     "likes": (
         "点赞 赞 获赞 被赞 按赞 heart hearts like likes liked thumbs_up thumbsup upvote upvotes 喜欢 点赞人次 按赞数 "
         "赞数 喜爱 爱心 praise praises praised"
@@ -39,8 +40,8 @@ RESPONSE: dict[str, str] = {
         "favorite favorites favourited favorited bookmark bookmarks bookmarked 收藏人次 储存 珍藏 典藏"
     ),
     "comments": (
-        "响应 response responses 评 回覆 评论 留言 comment comments commented cmt cmts reply replies 回复 评论人次 "
-        "回响 留言人次 发言"
+        "响应 response 评 回覆 评论 留言 comment comments commented cmt cmts reply replies 回复 评论人次 回响 "
+        "留言人次 发言"
     ),
     "shares": (
         "转 转传 转载 分享 转发 share shares shared sharing repost reposts forward forwards forwarded reshare "
@@ -64,9 +65,15 @@ RESPONSE: dict[str, str] = {
         "bullet_screens bullet bullets barrage 弹屏 飞弹 danmaku_comments bullet_messages on_screen_comments "
         "screen_comments"
     ),
+    "engagement_per_fan": "粉丝互动率 fan_engagement_rate follower_engagement_rate",
     "engagement": (
-        "赞藏评 赞评藏 互动 engagement engagements engage engaged interaction interactions inter interact interacts "
-        "interactive interacting engaging 互动过 赞藏评转 互动行为 互动人次 engagement_actions reactions 三连 有互动"
+        "赞藏评 赞评藏 互动 engagement engagements engage engaged interaction interactions inter interact "
+        "interacts interactive interacting engaging 互动过 赞藏评转 互动行为 互动人次 engagement_actions 三连 "
+        "有互动"
+    ),
+    "total_duration": (
+        "总时长 观看总时长 总浏览时长 总观看时长 总播放时长 总阅读时长 total_watch_time total_view_time "
+        "total_viewing_time total_duration total_watch_duration total_time_spent total_play_time"
     ),
     "duration": (
         "时长 duration durations 停留时间 观看时间 dwell_time 时间长度 停留 停留时长 dwell 看时长 秒数 "
@@ -101,10 +108,11 @@ MONEY: dict[str, str] = {
     "price": (
         "裸价 价位 标价 报价 价格 一口价 价 price prices pricing quote quotes quoted quotation 稿费 稿酬 刊例 "
         "asking_price rate_card 刊例价 定价 单篇价 合作价 合作价格 执行价 刊例报价 要价 开价 quotation_price "
-        "list_price listed_price fee_quote price_quote going_rate 报价金额 价钱 tariff live_quote live_quotes "
-        "real_time_quote real_time_price 固定价 固定报价 fixed_price"
+        "listed_price fee_quote price_quote going_rate 报价金额 价钱 tariff live_quote live_quotes real_time_quote "
+        "real_time_price 固定价 固定报价 fixed_price"
     ),
-    "fee": "费用 费 fee fees charge charges 佣金 commission 酬金 报酬 酬劳 remuneration honorarium payout pay_out",
+    "commission": "佣金 commission commissions 返佣",
+    "fee": "费用 费 fee fees charge charges 酬金 报酬 酬劳 remuneration honorarium",
     "service": "服务 service 手续 平台服务 技术服务 平台技术服务 平台服 platform_service",
     "cost": "成本 cost costs 花费 代价 支出成本 expense_cost costing",
     "spu cost": "货值 产品价值 货品价值 样品价值 product_value goods_value sample_value",
@@ -116,7 +124,7 @@ MONEY: dict[str, str] = {
         "支出 开支 花销 expense expenses expenditure 投放消耗 消费 消耗 spend spending spent 投放金额 ad_spend "
         "投放费用 花费 投放花费 投放消费 实际消耗 实耗 消耗额 消费额 现金消费 推广消费 广告消耗 广告花费 "
         "实际实际支出 实际消费 amount_spent spend_amount ad_cost media_cost media_spend outlay consumption "
-        "consumed burn spendings"
+        "consumed burn spendings actual_spend actual_cost actual_spending actual_consumption"
     ),
     "budget": "预算 budget budgets 预算额 拨款 planned_budget",
     "unit_cost": (
@@ -154,12 +162,12 @@ ADS: dict[str, str] = {
         "推广计划 计划 plan plans campaign campaigns 投放计划 广告计划 推广活动 ad_plan ad_plans ad_campaign adplan "
         "campaign_plan 活动"
     ),
-    "creative": "创意 creative creatives 素材 广告创意 ad_creative creativity creativities 广告素材 asset assets",
+    "creative": "创意 creative creatives 广告创意 ad_creative creativity creativities",
     "placement": (
         "位置 广告位置 投放位 投放广告位 推广位 展示位置 ad_position ad_slot ad_slots 投放位置 版位 placement "
         "placements 广告位 ad_placement 推广位置 投放版位 资源位 投放场景 投放渠道 流量位置 流量位 资源位置 展位 "
-        "广告展位 场域 展现位置 展示位 placement_type placement_name placement_position ad_location ad_spot slot "
-        "slots inventory ad_inventory 投放资源 投放资源位"
+        "广告展位 场域 展现位置 展示位 placement_type placement_name placement_position ad_location ad_spot "
+        "投放资源 投放资源位"
     ),
     "targeting": "定向 精准定向 targeting targeted",
     "leads": (
@@ -172,10 +180,11 @@ ADS: dict[str, str] = {
     "save_picture": "保存图片 save_image save_images saved_image saved_images save_picture save_pictures pic_save",
     "search_after": "搜后 搜索后 after_search post_search search_after",
     "seeding": "种草 seeding ti_user i_user",
-    "order": (
-        "订单号 订单编号 order_number order_no 订单 order transaction transactions 订单单号 合作单号 "
-        "合作订单 蒲公英订单 订单编码 order_num order_code order_ref order_reference 定单 订单代码"
+    "order id": (
+        "订单号 订单编号 order_number order_no order_num order_code order_ref order_reference 订单编码 订单代码 "
+        "订单单号 合作单号"
     ),
+    "order": "订单 order transaction transactions 合作订单 蒲公英订单 定单",
     "cooperation_name": (
         "合作项目名称 合作项目 项目名称 project_name 合作名称 cooperation_name coop_name collaboration_name "
         "order_name campaign_name_coop 合作标题 合作项目名 合作活动 合作活动名称 项目名 项目标题 项目 合作主题 "
@@ -183,8 +192,9 @@ ADS: dict[str, str] = {
         "cooperation_project collab_project collaboration_project project project_title 活动名称 活动名 合作案 "
         "合作案名称 专案名称 专案 campaign_title campaign_name partnership_title"
     ),
-    "logistics": "物流 快递 邮费 运费 shipping postage delivery freight courier",
-    "finished": "完成 completed complete completion finished finish 完结 结束 结案 ended closed",
+    "logistics cost": "邮费 运费 postage freight",
+    "logistics": "物流 快递 shipping delivery courier",
+    "finished": "完成 completed complete completion finished finish 完结 结案",
     "huitun": "灰豚 huitun",
     "qiangua": "千瓜 qiangua",
     "pugongying": "蒲公英 pugongying dandelion pgy",
@@ -209,18 +219,23 @@ OUTCOMES: dict[str, str] = {
     ),
     "amount": "金额 amount amounts 总额 额",
     "currency": "币种 货币 currency currencies ccy",
-    "invoice": "发票号码 发票号 账单号 单据号 发票 开票 账单 invoice invoices bill bills",
+    "invoice id": (
+        "发票号码 发票号 账单号 单据号 invoice_number invoice_no invoice_id invoice_num bill_number bill_no"
+    ),
+    "invoice": "发票 开票 账单 invoice invoices bill bills",
+    "tax_id": "gst_number gst_no vat_number vat_no tax_number tax_no 税号 纳税人识别号",
     "tax": "税 税额 税费 增值税 gst vat tax taxes",
     "taxed": "含税 税后 incl_gst incl_tax including_gst including_tax tax_included",
     "untaxed": "不含税 excl_gst ex_gst excluding_gst ex_tax excl_tax",
     "kind": "费用类型 费用项目 项目 cost_type kind kinds",
-    "position": "排名 名次 排行 ranking",
+    "position": "排名 名次 排行 ranking rank ranks",
     "list": "榜单 榜 榜单名称 list_name leaderboard",
     "window": "周期 统计周期 天数 window window_days",
     "nature": "内容性质 性质 scope",
+    "order amount": "order_total order_totals order_amount",
     "orders_made": (
-        "订单数 订单量 订单总数 成交订单 成交订单数 成交单数 orders order_count orders_count "
-        "number_of_orders no_of_orders order_quantity order_volume"
+        "订单数 订单量 订单总数 成交订单 成交订单数 成交单数 orders order_count orders_count number_of_orders "
+        "no_of_orders order_quantity order_volume 成交单量 单量"
     ),
 }
 """The client's own figures, its invoices and lists."""

@@ -6,13 +6,14 @@ from xhs_toolkit.exports.lexicon.currencies import CURRENCIES
 
 QUALIFIERS: dict[str, str] = {
     "traffic=organic": (
-        "自然 organic natural origin original 自然流量 organically unpaid non_paid non_promoted 免费 非推广 非付费 "
-        "自然流 unpaid_traffic free non_paid_traffic non_ad nonpaid unpromoted unboosted natural_traffic 非广告"
+        "自然 organic natural origin 自然流量 organically unpaid non_paid non_promoted 免费 非推广 非付费 自然流 "
+        "unpaid_traffic non_paid_traffic non_ad nonpaid unpromoted unboosted natural_traffic 非广告 original"
     ),
+    "commercial_traffic": "商业曝光 商业阅读 商业流量 商业展现",
     "traffic=promoted": (
         "推广 promoted promotion promotional promo 投流 广告 paid ad ads advertising 付费推广 推流 投放 "
-        "boosted_by_ads 付费 付费流量 广告投放 投广 商业流量 ads_driven paid_media paid_traffic ad_driven sponsored "
-        "付费推广流量 商业推广 boost boosted boosting"
+        "boosted_by_ads 付费 付费流量 广告投放 投广 ads_driven paid_media paid_traffic ad_driven 付费推广流量 "
+        "商业推广 boost boosted boosting"
     ),
     "traffic=heated": (
         "加热 heat heated heating 薯条 boost boosted boosting 加热推广 薯条加热 速推 chips fries_boost 内容加热 "
@@ -70,8 +71,8 @@ QUALIFIERS: dict[str, str] = {
         "发现feed 发现页 发现 discovery homefeed home_feed explore discover 发现页面 推荐页 for_you 首页推荐 "
         "discovery_page discover_page explore_page discovery_feed explore_feed recommendation_feed 发现频道 首页 "
         "推荐 推荐流 推荐feed 探索 探索页 发现流 信息流页 home_feed_page explore_tab discover_tab discover_feed "
-        "recommended recommended_feed recommendation recommendations fyp for_you_page feed_page browse 首页feed "
-        "推荐频道 发现首页 发现栏 发现页feed"
+        "recommended_feed recommendation recommendations fyp for_you_page feed_page 首页feed 推荐频道 发现首页 "
+        "发现栏 发现页feed"
     ),
     "page=search": (
         "搜索页 搜寻页 搜索 搜寻 search search_page 搜索结果页 search_result search_results 检索 搜索结果 搜索流 "
@@ -89,13 +90,13 @@ QUALIFIERS: dict[str, str] = {
         "关注列表 追踪 subscriptions following"
     ),
     "page=nearby": (
-        "附近页 附近 同城 nearby nearby_page local_page 本地 同城页 附近频道 local local_feed nearby_feed near_me "
+        "附近页 附近 同城 nearby nearby_page local_page 本地 同城页 附近频道 local_feed nearby_feed near_me "
         "nearby_tab same_city city_feed local_tab 附近的人 本地页 同城频道 附近页面"
     ),
     "page=other": (
         "其他 其它 other others 其他页 other_page other_pages other_sources 其余 其他来源 其它来源 别的 misc "
         "miscellaneous elsewhere other_channels other_traffic other_surfaces 其它页 其他页面 其他渠道 "
-        "other_placements rest remaining"
+        "other_placements"
     ),
     "component": "组件 component components widget widgets 挂件 卡片 链接组件 小组件 组件卡 module modules",
     "comment_section": (
@@ -103,6 +104,10 @@ QUALIFIERS: dict[str, str] = {
         "comment_thread comment_box"
     ),
     "source": "来源 source sources 渠道来源 出处 origin_source",
+    "statistic=cumulative": (
+        "累计 历史累计 to_date cumulative cumul cumulated running lifetime all_time till_now so_far since_start accum"
+    ),
+    "per_day": "日均 每日平均 average_per_day avg_per_day per_day daily_average",
     "per": "每 per 单篇 单条 每篇 each 每次 每一 每位 单次 每一次 每个 平均每次",
     "unit=fen": "分 fen 单位分 cents",
     "unit=foreign": "dollar dollars",
@@ -126,35 +131,39 @@ QUALIFIERS: dict[str, str] = {
 """What narrows a thing: traffic, scope, format, statistic, page, unit."""
 
 NOISE = (
-    "notes_rate page_percent_vo accum 核心 量 数 次数 次 数量 总数 总量 总 累计 合计 全部 整体 数值 值 个数 条数 "
-    "篇数 个 篇 条 number numbers num nums no count counts cnt total totals overall all of the a an and for in from "
-    "to with was were is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ "
-    "cn renminbi 秒 s sec secs second seconds 必填 选填 required optional 新版 旧版 最新 latest current 当前 列 字段 "
-    "field column col version sum raw value values figure figures metric metrics list 列表 明细 详情 times this its "
-    "their 获得 received receive our 我 gross 人次 people_times cumulative cumul 发生 in_total who that are which "
-    "群体 客户端 端 标准 official 实时 于 fixed within inside during among 所在 所属 规模 即时 realtime real_time "
-    "平台数据 概览 表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 note_card interact_info traffic 流量 by_creator "
-    "by_blogger by_kol final 副本 copy 后台 口径 至 report reports reporting reported stats statistic 报告 报表 "
-    "统计数据 资料 daily_report on by_day 北京时间 beijing_time beijing cst bj_time utc gmt utc+8 gmt+8 timezone "
-    "local_time nzt nzdt aedt details detail 明细数据 记录 record records 系统 平台端 指标 维度 dimension dimensions "
-    "size 相关 具体 grand aggregated aggregate agg combined sum_of 总计 共计 全量 总体 整体值 历史累计 to_date "
-    "lifetime all_time till_now so_far since_start cumulated running this_note this_post 本篇 该篇 本笔记 该笔记 "
-    "名单 清单 结果 result results outcome 水平 程度 degree display_value 展示值 带来 带来的 产生 产生的 引发 "
-    "generated driven brought gained_by actual actuals 实际 真实 realised realized achieved platform_reported stat "
-    "str string txt int float 则 则数 则数量 笔 笔数 位数 taxonomy 来自 基础 基础信息 基础数据 基本信息 基本 "
-    "账号信息 达人信息 博主信息 报价信息 按规模 basic basics profile_data account_info creator_info 按 有过 有的 ms"
+    "notes_rate page_percent_vo 量 数 次数 次 数量 总数 总量 总 合计 全部 整体 数值 值 个数 条数 篇数 个 篇 条 "
+    "number numbers num nums no count counts cnt total totals overall all of the a an and for in from to with "
+    "was were is been has have n 的 与 和 及 & + 情况 数据 data 信息 info 单位 元 人民币 rmb cny yuan 圆 ¥ cn "
+    "renminbi 秒 s sec secs seconds 必填 选填 required optional 新版 旧版 最新 latest current 当前 列 字段 "
+    "field column col version sum raw figure figures metric metrics list 列表 明细 详情 times this its their "
+    "获得 received receive our 我 gross 人次 people_times 发生 in_total who that are which 群体 客户端 端 "
+    "official 实时 于 fixed within inside during among 所在 所属 规模 即时 realtime real_time 平台数据 概览 "
+    "表现 全流量 笔记数据 数据表现 数据概览 粉丝指标 note_card interact_info traffic 流量 by_creator "
+    "by_blogger by_kol final 副本 copy 后台 口径 至 report reports reporting reported stats statistic 报告 "
+    "报表 统计数据 资料 daily_report on by_day 北京时间 beijing_time beijing cst bj_time utc gmt utc+8 gmt+8 "
+    "timezone local_time nzt nzdt aedt details detail 明细数据 记录 record records 系统 平台端 指标 维度 "
+    "dimension dimensions size 相关 具体 grand aggregated aggregate agg combined sum_of 总计 共计 全量 总体 "
+    "整体值 this_note this_post 本篇 该篇 本笔记 该笔记 名单 清单 结果 result results outcome display_value "
+    "展示值 带来 带来的 产生 产生的 引发 generated driven brought gained_by platform_reported stat str string "
+    "txt int float 则 则数 则数量 笔 笔数 taxonomy 来自 基础 基础信息 基础数据 基本信息 基本 账号信息 达人信息 "
+    "博主信息 报价信息 按规模 basic basics profile_data account_info creator_info 按 有过 有的 ms 官方 "
+    "核心数据 核心指标"
 )
 """Adds nothing to a meaning."""
 
 OTHER = (
-    "by 有 无 仅 对号 是否 达标 星座 最多 最高 最低 最大 最小 评估 效果 备注 remark remarks comment_text 优效 负责人 "
-    "经纪 uvs plan line lake lie test rating ratings score scores 评分 reach 触达 覆盖 repeat 关联 系数 高 低 中 前 "
-    "后 上 下 第 环比 同比 评级 yoy mom wow previous prior last next max min minimum maximum highest lowest best "
-    "worst peak stock back lost unfollow unfollows unlike unlikes dislike dislikes cancel cancelled removed 取消 "
-    "取关 掉粉 流失 not non un excluding 不含 除 exclude excl without hide hidden reads_after good bad positive "
-    "negative 正面 负面 quality team internal 内部 owner manager editor checked check 审核 review reviews month "
-    "monthly week weekly year yearly 月 周 年 季 hour hourly 小时 性价比 gap diff difference 差 差值 占 比值 vs "
-    "versus old older place_order lick likely lives liver life store site dash post_code reader_fans rated rater "
-    "reacher date_of_birth birthday 生日 出生 群 社群 主要 main primary 原价 上次 上期 history_price top"
+    "by 有 无 仅 对号 是否 达标 星座 最多 最高 最低 最大 最小 评估 效果 备注 remark remarks comment_text 优效 "
+    "负责人 经纪 uvs plan line lake lie test rating ratings score scores 评分 reach 触达 覆盖 repeat 关联 系数 "
+    "高 低 中 前 后 上 下 第 环比 同比 评级 yoy mom wow previous prior last next max min minimum maximum "
+    "highest lowest best worst peak stock back lost unfollow unfollows unlike unlikes dislike dislikes cancel "
+    "cancelled removed 取消 取关 掉粉 流失 not non un excluding 不含 除 exclude excl without hide hidden "
+    "reads_after good bad positive negative 正面 负面 quality team internal 内部 owner manager editor checked "
+    "check 审核 review reviews month monthly week weekly year yearly 月 周 年 季 hour hourly 小时 性价比 gap "
+    "diff difference 差 差值 占 比值 vs versus old older place_order lick likely lives liver life store site "
+    "dash post_code reader_fans rated rater reacher date_of_birth birthday 生日 出生 群 社群 主要 main primary "
+    "原价 上次 上期 history_price top sent loads load consent contest prize medium religion node plate "
+    "reserved committed reference 参考 竞品 对标 second asset assets free slot slots label labels segment "
+    "segments sector sectors local recommended remaining management stage state inventory reactions signed_up "
+    "value values standard actual hours planned competitor"
 )
 """Known to mean something else: a header with such a word is not understood."""

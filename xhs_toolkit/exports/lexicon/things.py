@@ -13,7 +13,8 @@ NOTE: dict[str, str] = {
     ),
     "tags": (
         "标签 话题 话题标签 tag tags hashtag hashtags topic topics 内容标签 content_tag content_tags 关联话题 "
-        "hash_tag hash_tags 标签词 主题标签 标签列表 关键标签 labels label 话题词 content_categories taxonomy_tags"
+        "hash_tag hash_tags 标签词 主题标签 标签列表 关键标签 话题词 content_categories taxonomy_tags "
+        "content_label content_labels creator_label creator_labels"
     ),
     "type": (
         "体裁 类型 形式 type types format formats genre genres 内容类型 内容形式 内容体裁 content_type content_types "
@@ -23,7 +24,7 @@ NOTE: dict[str, str] = {
     "posted": (
         "刊登 发布 发表 发文 发帖 上线 发出 posted post publish published publishing publication release released "
         "投稿 posting upload uploaded 上传 推出 发稿 发送 发笔记 发贴 go_live going_live live_date went_live "
-        "goes_live pub"
+        "goes_live pub note_create_time note_created_at note_created 笔记创建时间 笔记创建"
     ),
     "edited": (
         "last_update_time 编辑 修改 edit edited 最后修改 最后编辑 last_modified last_modified_time 最近修改 最近编辑"
@@ -32,14 +33,18 @@ NOTE: dict[str, str] = {
         "last_updated last_update 更新 update updated updates updating 刷新 refresh refreshed 更新于 最近更新 "
         "最后更新 recently_updated"
     ),
+    "deadline": "截止日期 截止时间 截止日 发布截止 到期日期 到期日 due_date deadline",
+    "data_day": (
+        "date_key data_date 数据日期 stat_date 统计日期 报告日期 报表日期 report_date stats_date statistics_date "
+        "reporting_date 数据时间 统计时间 统计 资料时间 资料日期"
+    ),
     "captured": (
-        "抓取 采集 爬取 crawl crawled crawling scrape scraped captured capture snapshot fetched fetch last_modify_ts "
-        "last_modify 统计 截止 截至 as_of asof 数据更新 数据截止 数据截至 data_updated data_update "
-        "导出 exported data_as_of 数据日期 数据时间 快照 date_key data_date updated_until updated_through retrieved "
-        "资料更新 资料截至 资料时间 data_through data_refresh data_refreshed data_up_to 取数 拉取 拉数 数据抓取 "
-        "数据采集 采集于 统计于 数据统计 data_pulled pulled extracted extraction collected_at collected_on "
-        "refreshed_at data_timestamp 数据更新于 数据更新至 更新至 数据止 截止到 as_at reported_at data_current_to "
-        "current_to"
+        "抓取 采集 爬取 crawl crawled crawling scrape scraped captured capture snapshot fetched fetch "
+        "last_modify_ts last_modify 截止 截至 as_of asof 数据更新 数据截止 数据截至 data_updated data_update 导出 "
+        "exported data_as_of 快照 updated_until updated_through retrieved 资料更新 资料截至 data_through "
+        "data_refresh data_refreshed data_up_to 取数 拉取 拉数 数据抓取 数据采集 采集于 统计于 数据统计 "
+        "data_pulled pulled extracted extraction collected_at collected_on refreshed_at data_timestamp 数据更新于 "
+        "数据更新至 更新至 数据止 截止到 as_at reported_at data_current_to current_to"
     ),
     "created": "建立 创建 create created creation 新建 生成 下单 建单 成立",
     "first": "首次 first initial initially 初次",
@@ -62,9 +67,9 @@ NOTE: dict[str, str] = {
     "place": (
         "省市 loc 地域 地区 所在地 城市 省份 地理位置 所在城市 所在地区 location locations region regions city "
         "cities province provinces place places 属地 ip属地 ip_location ip_region ip_address_location area country "
-        "国家 ip地址 归属地 ip归属地 geographic geographical geo by_region by_city by_province by_location geography "
-        "based_in ip territory 常驻城市 常驻地 常驻 居住地 所在省份 所在省 发布地 country_region geolocation "
-        "geo_location state_province residence 定位 坐标 地点 所在区域 属地区 home_city base_location base_city "
+        "国家 ip地址 归属地 ip归属地 geographic geographical geo by_region by_city by_province by_location "
+        "geography based_in ip territory 常驻城市 常驻地 常驻 居住地 所在省份 所在省 发布地 country_region "
+        "geolocation geo_location state_province residence 所在区域 属地区 home_city base_location base_city "
         "base_region 按省份 按城市 按省 按市 ip_belong belong 归属 ip归属"
     ),
     "note id": (
@@ -115,14 +120,14 @@ CREATOR: dict[str, str] = {
         "red_book_id red_book_no red_book_number"
     ),
     "homepage": (
-        "主页 个人主页 homepage home_page profile profile_page personal_page 个人页 官方 个人首页 首页 专页 "
+        "主页 个人主页 homepage home_page profile profile_page personal_page 个人页 个人首页 首页 专页 "
         "page_profile profile_home user_page creator_page 名片 名片页 个人档案 个人档案页 个人资料 个人资料页 "
-        "达人主页 博主主页 作者主页 博主页"
+        "达人主页 博主主页 作者主页 博主页 官方地址 官方主页 官方链接 official_page official_profile"
     ),
     "category": (
-        "类目 类别 领域 赛道 分类 垂类 行业 category categories vertical verticals niche niches 品类 垂直 板块 大类 "
-        "版块 内容领域 内容方向 所属类目 创作领域 segment segments sector sectors content_area content_areas "
-        "content_field field_of_content specialty speciality 专长 方向 content_categories"
+        "类目 类别 领域 赛道 分类 垂类 行业 category categories vertical verticals niche niches 品类 垂直 板块 "
+        "大类 版块 内容领域 内容方向 所属类目 创作领域 content_area content_areas content_field field_of_content "
+        "specialty speciality 专长 方向 content_categories"
     ),
     "gender": "性别 sex gender genders gender_text",
     "female": "女性 女 女生 女粉 female females women woman 女用户 女性用户 女性受众 ladies girls girl f_ratio",
@@ -135,8 +140,8 @@ CREATOR: dict[str, str] = {
         "focus_areas 关注主题 感兴趣 感兴趣主题 兴趣主题 关注重点 关心 感兴趣领域 兴趣重点"
     ),
     "device": "设备 device devices",
-    "health": "健康 健康度 health 健康值 健康状况 健康分 wellness",
-    "level": "等级 级别 level levels grade grades lv 层级 rank 星级 档位 档次 段位 class_level",
+    "health": "健康 健康度 health 健康值 健康状况 健康分",
+    "level": "等级 级别 level levels grade grades lv 层级 星级 档位 档次 段位 class_level",
     "platform": "平台 platform 成长",
     "platform level": (
         "growth_level current_level current_lv 成长等级 当前等级 kol_level creator_level blogger_level 达人平台等级 "
@@ -152,10 +157,11 @@ CREATOR: dict[str, str] = {
         "水粉丝 假粉丝 僵尸粉 疑似 suspected suspicious 水粉 水军 fake bot bots 假粉 殭尸粉 僵尸 僵尸粉丝 殭尸 殭屍 "
         "机器粉 虚假粉 虚假 死粉 inauthentic robot robots zombie zombies"
     ),
+    "signed": "签约 signed",
     "institution": (
-        "signed 经纪公司 机构 institution institutions mcn agency agencies 签约 所属机构 所属公司 签约公司 经纪机构 "
-        "机构公司 经纪人公司 management_company talent_agency agency_name mcn_network management mcn公司 mcn机构 "
-        "mcn_company mcn_agency organization organizations organisation organisations org_name"
+        "经纪公司 机构 institution institutions mcn agency agencies 所属机构 所属公司 签约公司 经纪机构 机构公司 "
+        "经纪人公司 management_company talent_agency agency_name mcn_network mcn公司 mcn机构 mcn_company "
+        "mcn_agency organization organizations organisation organisations org_name"
     ),
     "credit": "信用 信用度 credit 信誉 信誉度 信用分 trust creditworthiness",
     "invite": "邀请 邀约 invite invites invitation invitations 邀约单 邀约消息 enquiry_reply 合作邀约",
@@ -175,7 +181,7 @@ CREATOR: dict[str, str] = {
     ),
     "tier": "tier tiers 量级 层次",
     "mode": "模式 mode modes",
-    "status": "状态 status state 进度 进展 阶段 stage progress 进程",
+    "status": "状态 status 进度 进展 progress 进程",
     "keyword": (
         "投放词 买词 推广词 出价词 关键词 关键字 keyword keywords search_term search_terms 搜索词 竞价词 触发词 "
         "搜索关键词 检索词 关键词组 查询词 bid_keyword bid_word bidding_keyword bidword queries search_query kw kws "

@@ -1,0 +1,23 @@
+"""Headers that look like one the tables have and are another figure (`strangers.yaml`): listed, never read as it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xhs_toolkit.exports.layouts import match_headers
+from xhs_toolkit.exports.reading import LAYOUTS
+
+STRANGERS = yaml.safe_load((Path(__file__).parent / "strangers.yaml").read_text(encoding="utf-8"))
+CASES = [(kind, column) for kind, columns in STRANGERS.items() for column in columns]
+
+
+@pytest.mark.parametrize(("kind", "column"), CASES)
+def test_a_stranger_is_not_taken_for_the_column_it_resembles(kind: str, column: str) -> None:
+    layout = next(layout for layout in LAYOUTS if layout.kind == kind)
+    assert column in layout.columns or column in layout.measures
+    for header in STRANGERS[kind][column]:
+        [landing] = match_headers([header], layout).landings
+        assert landing.state != "read" or landing.column != column, header
