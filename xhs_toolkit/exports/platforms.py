@@ -28,6 +28,8 @@ OTHERS = {
     "淘宝": "淘宝|天猫直通车|直通车|宝贝id|taobao",
 }
 """Other platforms by name → how files write them, their links and what only they count."""
+_COUNTED = re.compile(r"2s跳出率|21-60s|快币|投币|硬币|bv号|av号|稿件标题|质量度|search impr\. share|宝贝id", re.I)
+"""What only other platforms count: enough for a sheet to be theirs."""
 SHORT = {"dy": "抖音", "tt": "TikTok", "ks": "快手", "wb": "微博", "yt": "YouTube", "ig": "Instagram", "fb": "Facebook"}
 """What a cell under 平台 may say instead."""
 _OURS = re.compile(
@@ -98,6 +100,8 @@ def _make_test(
     def is_theirs(text: str) -> bool:
         if not theirs.search(text):
             return False
+        if _COUNTED.search(text):
+            return True
         without = theirs.sub(" ", text)
         rest = read_meaning(without).readings
         parts = frozenset[str]().union(*rest)
