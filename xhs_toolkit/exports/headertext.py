@@ -110,7 +110,7 @@ def _find_likes(number: str, character: str) -> re.Pattern[str]:
     """Notes with so many likes: ≥1,000 likes, 点赞1000+, 1000+赞, 点赞过千."""
     return re.compile(
         rf"(?:over|above|with|at least|more than|>=|>|≥)?\s*(?<!\d){number}[\s_]*\+?\s*(?:or more )?likes?(?: or more)?"
-        rf"|点赞\D{{0,4}}{number}(?!\d)(?:\s*\+|以上)?|点?赞[量数]?[过破超]{character}|[过破超]{character}赞"
+        rf"|点赞\D{{0,4}}{number}(?!\d)(?:\s*\+|以上)?|点?赞[量数]?[过破超]{character}|[过破超]{character}赞|likes?[\s_]*{number}(?!\d)"
         rf"|(?<!\d){number}\s*(?:\+|以上|个)?\s*点?赞(?:以上)?"
     )
 

@@ -190,7 +190,7 @@ def soften(parts: Parts) -> Parts:
         "signed": "institution" in things,
         "suffix=new": "fans" not in things,
         "creator": bool(things & ABOUT_CREATOR) or {"platform", "level"} <= things,
-        "user": bool(things & {"fans", "place", "creator", "female", "male"}),
+        "user": bool(things & {"fans", "place", "creator", "female", "male", "gender"}),
         "per": "price" in things or "statistic=average" in parts,
         "amount": bool(things & TELLS_AMOUNT),
         "statistic=growth": "follows" in things,

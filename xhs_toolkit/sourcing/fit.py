@@ -45,8 +45,9 @@ def score_fit(pool: Pool, *, campaign: Campaign) -> pd.DataFrame:
     ``fit_points_<part>`` (what each adds) and ``n_fit_parts`` known.
     """
     creators, notes = pool.creators, take_recent(pool.notes)
-    found = creators.pipe(_add_category, campaign).pipe(_add_themes, notes, campaign)
-    found = found.pipe(_add_audience, campaign.sourcing.audience).pipe(_add_text, notes, campaign)
+    owner = pd.Index(creators["creator_key"]).get_indexer(notes["creator_key"])
+    found = creators.pipe(_add_category, campaign).pipe(_add_themes, notes, owner, campaign)
+    found = found.pipe(_add_audience, campaign.sourcing.audience).pipe(_add_text, notes, owner, campaign)
     return _add_fit(found, campaign.sourcing.weights.model_dump())
 
 
@@ -84,21 +85,20 @@ def _add_category(creators: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     return creators.assign(category_matches=matches.astype("boolean"), fit_category=matches)
 
 
-def _add_themes(creators: pd.DataFrame, notes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+def _add_themes(creators: pd.DataFrame, notes: pd.DataFrame, owner: np.ndarray, campaign: Campaign) -> pd.DataFrame:
     """Share of the recent notes with a theme; the profile's tags count as one more note."""
     texts, profile = fold_all(join_texts(notes)), _profile(creators)
-    place = creators.set_index("creator_key").index.get_indexer(notes["creator_key"])
     n = len(creators)
     in_note, in_profile = np.zeros(len(notes), dtype=bool), np.zeros(n, dtype=bool)
     names = pd.Series("", index=creators.index, dtype="str")
     for theme in campaign.themes:
         here, there = has_any(theme.keywords, texts).to_numpy(), has_any(theme.keywords, profile).to_numpy()
         in_note, in_profile = in_note | here, in_profile | there
-        has_theme = (np.bincount(place[here], minlength=n) > 0) | there
+        has_theme = (np.bincount(owner[here], minlength=n) > 0) | there
         names = names.mask(has_theme, names + "; " + theme.name)
     has_profile = profile.str.strip().ne("").to_numpy()
-    hits = np.bincount(place[in_note], minlength=n) + (in_profile & has_profile)
-    trials = np.bincount(place, minlength=n) + has_profile
+    hits = np.bincount(owner[in_note], minlength=n) + (in_profile & has_profile)
+    trials = np.bincount(owner, minlength=n) + has_profile
     trials = trials if campaign.themes else np.zeros(n)
     share = pd.Series(beta_binomial_shrink(hits, trials, level=None).estimate, index=creators.index)
     found = names.str.removeprefix("; ").replace("", None)
@@ -138,7 +138,7 @@ def _read_share(listed: pd.Series, name: str) -> pd.Series:
     return pd.to_numeric(number.where(pd.Series(before, index=listed.index).ne("")), errors="coerce").fillna(0.0)
 
 
-def _add_text(creators: pd.DataFrame, notes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+def _add_text(creators: pd.DataFrame, notes: pd.DataFrame, owner: np.ndarray, campaign: Campaign) -> pd.DataFrame:
     """Weighted share of the brief's words that a creator's profile and recent titles hold.
 
     A word weighs log(1 + creators / creators with it), so that one that everybody uses says little; one that
@@ -146,14 +146,13 @@ def _add_text(creators: pd.DataFrame, notes: pd.DataFrame, campaign: Campaign) -
     """
     words = list_brief_words(campaign)
     n = len(creators)
-    place = creators.set_index("creator_key").index.get_indexer(notes["creator_key"])
     titles = fold_all(join_texts(notes, columns=("title", "tags")))
     texts = pd.concat([_profile(creators), titles], ignore_index=True)
-    owner = np.concatenate([np.arange(n), place])
-    has_text = np.bincount(owner[texts.str.strip().ne("").to_numpy()], minlength=n) > 0
+    whose = np.concatenate([np.arange(n), owner])
+    has_text = np.bincount(whose[texts.str.strip().ne("").to_numpy()], minlength=n) > 0
     in_text = find_words(words, texts)
     found = np.column_stack(
-        [np.bincount(owner[column], minlength=n) > 0 for column in in_text.T] or [np.zeros(n, bool)]
+        [np.bincount(whose[column], minlength=n) > 0 for column in in_text.T] or [np.zeros(n, bool)]
     )
     n_with = found.sum(axis=0)
     weight = np.where(n_with > 0, np.log1p(n / np.maximum(n_with, 1)), 0.0)

@@ -185,9 +185,12 @@ def _add_others(creators: pd.DataFrame, rankings: pd.DataFrame, notes: pd.DataFr
 
 
 def _summarise_notes(notes: pd.DataFrame) -> pd.DataFrame:
-    newest = notes.sort_values("posted_at", kind="stable", na_position="first").groupby("creator_key", sort=False)
+    ordered = notes.sort_values("posted_at", kind="stable", na_position="first")
+    number, keys = pd.factorize(ordered["creator_key"])
+    newest = ordered.groupby(number, sort=False)
     seen = newest[["creator_id", "creator_name", "followers", "place"]].last()
-    is_video = notes["format"].eq("video").groupby(notes["creator_key"], sort=False).mean()
-    known = notes["format"].notna().groupby(notes["creator_key"], sort=False).any()
+    is_video = ordered["format"].eq("video").groupby(number, sort=False).mean()
+    known = ordered["format"].notna().groupby(number, sort=False).any()
     form = pd.Series(np.where(is_video > 0.5, "video", "image"), index=is_video.index, dtype="str").where(known)
-    return seen.assign(n_notes_read=newest.size(), last_posted_at=newest["posted_at"].last(), format=form)
+    posts = seen.assign(n_notes_read=newest.size(), last_posted_at=newest["posted_at"].last(), format=form)
+    return posts.set_axis(pd.Index(keys, name="creator_key"), axis="index")

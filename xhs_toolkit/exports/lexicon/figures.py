@@ -81,8 +81,9 @@ RESPONSE: dict[str, str] = {
     ),
     "views duration": (
         "watch_time watchtime view_time viewing_time viewtime reading_time play_time 浏览时间 阅读时间 播放时间 "
-        "观看秒数 浏览秒数 阅读秒数 time_spent time_viewed time_watched seconds_viewed seconds_watched view_seconds "
-        "watch_seconds read_duration read_time browse_time browsing_time 浏览时间长"
+        "观看秒数 浏览秒数 阅读秒数 time_spent time_viewed time_watched seconds_viewed seconds_watched "
+        "view_seconds watch_seconds read_duration read_time browse_time browsing_time 浏览时间长 browse_seconds "
+        "browse_duration browsing_duration browsing_seconds"
     ),
     "views people": "viewer viewers reader readers audience_count 观众",
     "finish": (
@@ -109,7 +110,7 @@ MONEY: dict[str, str] = {
         "裸价 价位 标价 报价 价格 一口价 价 price prices pricing quote quotes quoted quotation 稿费 稿酬 刊例 "
         "asking_price rate_card 刊例价 定价 单篇价 合作价 合作价格 执行价 刊例报价 要价 开价 quotation_price "
         "listed_price fee_quote price_quote going_rate 报价金额 价钱 tariff live_quote live_quotes real_time_quote "
-        "real_time_price 固定价 固定报价 fixed_price"
+        "real_time_price 固定价 固定报价 fixed_price offer offers offer_price offered_price"
     ),
     "commission": "佣金 commission commissions 返佣",
     "fee": "费用 费 fee fees charge charges 酬金 报酬 酬劳 remuneration honorarium",

@@ -82,7 +82,7 @@ QUALIFIERS: dict[str, str] = {
     "page=home": (
         "个人页 个人主页 主页 homepage profile profile_page home_page personal_page 博主主页 博主页 个人空间 "
         "个人首页 作者主页 达人主页 主页面 creator_page account_page user_page author_page profile_tab 个人页面 "
-        "个人中心 个人档案页 个人档案 个人资料页"
+        "个人中心 个人档案页 个人档案 个人资料页 personal_homepage personal_home_page"
     ),
     "page=follow": (
         "关注feed 关注页 follow_page following_page follow_feed following_feed follow_tab following_tab 关注页面 "

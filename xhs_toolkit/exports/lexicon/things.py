@@ -122,7 +122,8 @@ CREATOR: dict[str, str] = {
     "homepage": (
         "主页 个人主页 homepage home_page profile profile_page personal_page 个人页 个人首页 首页 专页 "
         "page_profile profile_home user_page creator_page 名片 名片页 个人档案 个人档案页 个人资料 个人资料页 "
-        "达人主页 博主主页 作者主页 博主页 官方地址 官方主页 官方链接 official_page official_profile"
+        "达人主页 博主主页 作者主页 博主页 官方地址 官方主页 官方链接 official_page official_profile "
+        "personal_homepage personal_home_page"
     ),
     "category": (
         "类目 类别 领域 赛道 分类 垂类 行业 category categories vertical verticals niche niches 品类 垂直 板块 "
@@ -157,7 +158,7 @@ CREATOR: dict[str, str] = {
         "水粉丝 假粉丝 僵尸粉 疑似 suspected suspicious 水粉 水军 fake bot bots 假粉 殭尸粉 僵尸 僵尸粉丝 殭尸 殭屍 "
         "机器粉 虚假粉 虚假 死粉 inauthentic robot robots zombie zombies"
     ),
-    "signed": "签约 signed",
+    "signed": "签约 signed 所签",
     "institution": (
         "经纪公司 机构 institution institutions mcn agency agencies 所属机构 所属公司 签约公司 经纪机构 机构公司 "
         "经纪人公司 management_company talent_agency agency_name mcn_network mcn公司 mcn机构 mcn_company "
