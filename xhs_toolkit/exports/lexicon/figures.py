@@ -212,7 +212,7 @@ OUTCOMES: dict[str, str] = {
     "theme": "主题 theme themes",
     "code": (
         "优惠码 折扣码 邀请码 口令 code codes promo_code promo_codes discount_code discount_codes coupon_code "
-        "coupon coupons voucher_code voucher vouchers"
+        "coupon coupons voucher_code voucher vouchers 专属折扣码 专属优惠码 专属码 专属口令"
     ),
     "sessions": (
         "会话 网站会话 网站访问 官网访问 session sessions site_session site_sessions website_session "
