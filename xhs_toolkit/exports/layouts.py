@@ -14,9 +14,10 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from xhs_toolkit.exports.headertext import is_about_something_else, normalise
+from xhs_toolkit.exports.headertext import normalise
 from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.meanings import Meaning, read_meaning
+from xhs_toolkit.exports.strangers import is_about_something_else
 from xhs_toolkit.exports.words import Parts
 from xhs_toolkit.tables import TABLES
 
