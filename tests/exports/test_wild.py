@@ -404,6 +404,14 @@ THEIRS: dict[str, Rows] = {
     "takings": [["日期", "产品", "金额"], ["2026-07-01", "茶", "10"]],
     "levels": [["博主昵称", "等级", "类目"], ["小林", "3", "美食"]],
     "any keyword's index": [["日期", "关键词", "搜索指数"], ["2026-07-01", "竞品A", "100"]],
+    "comments": [
+        ["笔记ID", "评论内容", "昵称", "评论时间", "点赞数"],
+        [NOTE.format(1), "好", "小林", "2026-07-01", "3"],
+    ],
+    "boosts": [
+        ["薯条订单号", "笔记链接", "笔记标题", "推广金额", "曝光量", "点赞"],
+        ["1", link(1), "a", "100", "10", "1"],
+    ],
     "running totals": [
         ["日期", "计划ID", "累计消费", "累计展现量", "累计点击量"],
         ["2026-07-01", "51", "10", "100", "3"],
@@ -433,6 +441,76 @@ def test_groups_over_labels_that_do_not_repeat_still_count(tmp_path: Path) -> No
     assert take(exports, "creators", "creator_name", "followers", "video_price_cny", "image_price_cny") == [
         ["小林", None, None, 800]
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (
+            ["note_id", "date", "creator", "price", "impressions", "views"],
+            [NOTE.format(1), "2026-07-01", "a", "800", "9", "5"],
+        ),
+        (
+            ["note link", "creator", "posted", "fee", "impressions", "views"],
+            [link(1), "a", "2026-07-01", "800", "9", "5"],
+        ),
+        (
+            ["Date key", "Order ID", "Note ID", "KOL price", "Imp num"],
+            ["2026-07-01", "690012345678901234", NOTE.format(1), "80000", "9"],
+        ),
+        (
+            ["note_id", "date_key", "kol_price", "imp_num", "备注", "品牌", "项目", "负责人"],
+            [NOTE.format(1), "2026-07-01", "80000", "9", "", "b", "c", "d"],
+        ),
+    ],
+)
+def test_amounts_are_in_fen_only_where_the_fields_are_those_of_the_api(
+    tmp_path: Path, head: list[object], row: list[object]
+) -> None:
+    write_csv(tmp_path / "a.csv", [head, row])
+    assert read(tmp_path).tables["placements"]["price_cny"].tolist() == [800]
+
+
+@pytest.mark.parametrize("label", ["目标", "KPI", "去年"])
+def test_a_figure_split_over_labels_nobody_knows_is_not_read(tmp_path: Path, label: str) -> None:
+    groups: list[object] = ["日期", "销售额", "", "订单数", ""]
+    write_csv(tmp_path / "a.csv", [groups, ["", label, "实际", label, "实际"], ["2026-07-01", "100", "90", "5", "4"]])
+    exports = read(tmp_path)
+    assert exports.tables["outcomes"].empty
+    assert exports.problems
+
+
+def test_labels_in_the_third_row_belong_to_the_groups_above(tmp_path: Path) -> None:
+    sections: list[object] = ["昵称", "粉丝数", "图文报价", "数据表现", "", "", ""]
+    groups: list[object] = ["", "", "", "日常笔记", "", "合作笔记", ""]
+    labels: list[object] = ["", "", "", "曝光中位数", "阅读中位数", "曝光中位数", "阅读中位数"]
+    write_csv(tmp_path / "a.csv", [sections, groups, labels, ["小林", "5200", "800", "10", "9", "8", "7"]])
+    exports = read(tmp_path)
+    assert take(exports, "baselines", "scope", "exposure_median", "views_median") == [
+        ["everyday", 10, 9],
+        ["paid", 8, 7],
+    ]
+    assert take(exports, "creators", "followers", "n_paid_notes") == [[5200, None]]
+
+
+def test_only_links_to_notes_and_creators_tell_the_platform(tmp_path: Path) -> None:
+    head: list[object] = ["昵称", "粉丝数", "图文报价", "案例", "其他平台"]
+    write_csv(
+        tmp_path / "a.csv", [head, ["小林", "5200", "800", "https://pan.baidu.com/s/x", "https://www.instagram.com/x"]]
+    )
+    assert take(read(tmp_path), "creators", "followers") == [[5200]]
+
+
+def test_the_id_of_a_shop_is_not_the_notes(tmp_path: Path) -> None:
+    head: list[object] = ["笔记链接", "博主昵称", "报价", "曝光量", "店铺ID"]
+    write_csv(tmp_path / "a.csv", [head, [link(1), "小林", "800", "9", USER.format(1)]])
+    assert take(read(tmp_path), "notes", "note_id") == [[NOTE.format(1)]]
+
+
+def test_the_net_amount_of_an_invoice_is_read(tmp_path: Path) -> None:
+    head: list[object] = ["Invoice number", "Date", "Gross amount", "GST", "Net amount"]
+    write_csv(tmp_path / "a.csv", [head, ["A1", "2026-07-01", "115", "15", "100"]])
+    assert take(read(tmp_path), "invoices", "amount", "gst") == [[100, 15]]
 
 
 def test_of_two_days_in_the_headers_the_later_is_read(tmp_path: Path) -> None:

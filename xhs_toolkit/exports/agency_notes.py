@@ -19,7 +19,7 @@ AGENCY_NOTES = Layout(
     },
     required=(
         ("note_link", "note_id"),
-        ("exposure", "views", "engagement", "collects"),
+        ("exposure", "views", "engagement", "collects", "likes"),
         ("title", "creator_name", "creator_id", "creator_link", "posted_at", "format"),
     ),
     elsewhere=(
@@ -35,7 +35,20 @@ AGENCY_NOTES = Layout(
         *COMPONENTS,
     ),
     other_kinds=(
-        *("消费", "计划ID", "单元ID", "创意ID", "计划名称", "单元名称", "创意名称", "投放位置", "评论ID"),
+        *(
+            "消费",
+            "计划ID",
+            "单元ID",
+            "创意ID",
+            "计划名称",
+            "单元名称",
+            "创意名称",
+            "投放位置",
+            "评论ID",
+            "评论内容",
+            "评论时间",
+        ),
+        *("推广费用", "推广金额", "订单金额", "加热目标", "薯条订单号"),
         *("产品成本", "快递费", "合作状态"),
     ),
     also=("placements",),

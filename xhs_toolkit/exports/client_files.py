@@ -21,7 +21,7 @@ from xhs_toolkit.exports.quirks import (
 WHO = ("creator_id", "creator_name", "creator_link")
 CREATOR = {
     "creator_id": ("creator_id", "博主ID", "用户ID"),
-    "creator_name": ("creator_name", "博主", "博主昵称", "创作者"),
+    "creator_name": ("creator_name", "博主", "博主昵称", "创作者", "昵称", "达人昵称", "达人", "达人名称"),
     "creator_link": ("creator_link", "主页链接", "博主主页链接"),
 }
 NOTE = {"note_id": ("note_id", "笔记ID"), "note_link": ("note_link", "笔记链接")}
@@ -48,7 +48,7 @@ WIDE = {
     for metric, words in METRIC_WORDS.items()
 }
 WHERE = {
-    "date": ("date", "日期", "day"),
+    "date": ("date", "日期", "day", "下单日期", "订单日期", "order date"),
     "market": ("market", "市场", "country", "国家", "地区", "region", "城市"),
     "channel": ("channel", "渠道", "sales channel", "销售渠道"),
     "theme": ("theme", "主题", "内容主题"),
@@ -127,7 +127,7 @@ OUTCOMES_WIDE = Layout(
     table="outcomes",
     columns={**WHERE, **WIDE},
     implied=frozenset(),
-    other_kinds=("关键词",),
+    other_kinds=("排名",),
     required=(("date",), tuple(WIDE)),
     quirks=(spread_metrics, fill_creator_id_from_link),
     in_any_currency=("metric_sales",),
@@ -152,7 +152,7 @@ LEADS = Layout(
     },
     required=(("date",), ("qualified",)),
     implied=frozenset(),
-    other_kinds=("笔记链接", "年龄"),
+    named_like=("线索|留资|有效|lead|enquir|inquir|qualified", "lead_id"),
     quirks=(fill_creator_id_from_link, count_leads),
 )
 CODES = Layout(
@@ -196,7 +196,11 @@ INVOICES = Layout(
             "金额（不含税）",
             "发票金额",
             "invoice amount",
-            "invoice total",
+            "净额",
+            "未税金额",
+            "net amount",
+            "subtotal",
+            "line amount",
         ),
         "gst": ("gst", "税额", "gst amount", "tax", "vat"),
         "currency": WHERE["currency"],
@@ -235,6 +239,7 @@ RANKINGS = Layout(
         "score": ("score", "指数", "灰豚指数", "千瓜指数", "红人指数", "榜单指数"),
     },
     required=(("rank",), WHO),
+    other_kinds=("笔记标题", "笔记链接", "笔记ID"),
     elsewhere=("index",),
     quirks=(fill_creator_id_from_link,),
 )

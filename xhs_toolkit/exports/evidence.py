@@ -41,11 +41,12 @@ def read_hints(headers: Sequence[str], body: pd.DataFrame) -> dict[int, str]:
 
 def _read_hint(header: str, values: pd.Series) -> str | None:
     texts = _take_sample(values)
-    readings = read_meaning(header).readings
+    meaning = read_meaning(header)
+    readings = meaning.readings
     things = {part for reading in readings for part in reading}
     if "address" in things and not things & {"note", "link"} and not any(map(_LINK.match, texts)):
         return "place" if _all_match(_PLACE, texts) else "private"
-    if readings == (frozenset({"id"}),):
+    if readings == (frozenset({"id"}),) and not meaning.leftover:
         return "row_id" if _all_match(_HEX_ID, texts) and len(set(texts)) == len(texts) else None
     return _read_shape(texts)
 

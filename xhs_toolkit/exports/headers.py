@@ -36,7 +36,7 @@ class Header:
 
     Parameters
     ----------
-    rows : its rows in the frame, from 0: one, or two for a header of groups over labels.
+    rows : its first and its last row in the frame, from 0; one where they are the same.
     names : one name a column; ``group|label`` in a two-row header, ``""`` for a column without a name.
     """
 
@@ -70,7 +70,9 @@ def find_header(sheet: Sheet, known: Known) -> Header | None:
     joined = {pair: flatten_header(rows[pair], rows[pair + 1]) for pair in pairs}
     for pair, names in sorted(joined.items(), key=lambda item: -_score(item[1], known)):
         if _score(names, known) >= scores[best] and _score(rows[pair + 1], known):
-            return Header((pair, pair + 1), tuple(names))
+            return _go_on(rows, pair, names, known)
+    if best in joined and any(below and not above for above, below in zip(rows[best], rows[best + 1], strict=True)):
+        return _go_on(rows, best, joined[best], known)
     if best - 1 in joined and (found := _join_unknown(joined[best - 1], rows[best], known)):
         return Header((best - 1, best), tuple(found))
     return Header((best,), tuple(rows[best]))
@@ -105,6 +107,20 @@ def _write(cell: object) -> str:
 def _score(names: Sequence[str], known: Known) -> int:
     """How many different names are known; a title repeated by merging counts once, so hardly at all."""
     return sum(1 for name in dict.fromkeys(names) if name and len(name) <= _LONGEST_NAME and known(name))
+
+
+def _go_on(rows: list[list[str]], first: int, names: list[str], known: Known) -> Header:
+    """A header of two rows, with the labels that may stand in the rows below them."""
+    last = first + 1
+    while last + 1 < len(rows) and _is_label_row(rows[last + 1], known):
+        names, last = flatten_header(names, rows[last + 1]), last + 1
+    return Header((first, last), tuple(names))
+
+
+def _is_label_row(row: Sequence[str], known: Known) -> bool:
+    """True where a row below a header goes on with it: labels that are known, and no value."""
+    filled = [text for text in row if text]
+    return not any(map(_looks_like_value, filled)) and sum(map(known, filled)) > 1
 
 
 def _is_group_row(rows: list[list[str]], place: int) -> bool:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from xhs_toolkit.exports.fieldnames import are_field_names
 from xhs_toolkit.exports.headertext import normalise
 from xhs_toolkit.exports.lexicon import CURRENCIES
 from xhs_toolkit.exports.meanings import Meaning, read_meaning
@@ -168,15 +169,10 @@ def choose_layout(
     return nearest if FAR_BETTER * best.score < nearest.score else best
 
 
-_NAME = re.compile(r"(?:\w+\.)*(?:[a-z][a-z0-9]*|[a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+)")
-"""A field name: impNum, imp_num, title."""
-
-
 def may_be(headers: Sequence[str], layout: Layout) -> bool:
     """Whether nothing in the headers, or in how they are written, says that the sheet is of another kind."""
     filled = [header for header in headers if header]
-    names = sum(bool(_NAME.fullmatch(header)) for header in filled)
-    if layout.written and layout.written != ("names" if 2 * names >= len(filled) else "words"):
+    if layout.written and layout.written != ("names" if are_field_names(filled) else "words"):
         return False
     others = {reading for name in layout.other_kinds for reading in read_meaning(name).readings}
     return not any(others.intersection(read_meaning(header).readings) for header in filled)
@@ -228,7 +224,7 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
     taken = {landing.column for landing in landings if landing.state == "read"}
     result = []
     for landing in landings:
-        if is_about_something_else(normalise(landing.header), "link"):
+        if is_about_something_else(normalise(landing.header), "cells"):
             result.append(landing)
             continue
         column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
@@ -249,10 +245,9 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
 
 
 def _take_needed(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> Sequence[Landing]:
-    """Land the one column of dates, or of ids, whose header is not understood in what the kind cannot do without."""
-    kinds = {column.name: column.kind for column in TABLES[layout.table]}
-    times = {name for name, kind in kinds.items() if kind in {"time", "date"}}
-    landings = _take_only(landings, layout, hints, shape="moment", word="time", columns=times)
+    """Land the one column of dates of a report, or of ids of notes, whose header is not understood."""
+    if layout.table == "ad_days" or layout.written == "names":
+        landings = _take_only(landings, layout, hints, shape="moment", word="time", columns={"date", "as_of"})
     return _take_only(landings, layout, hints, shape="platform_id", word="id", columns={"note_id"})
 
 
@@ -295,7 +290,7 @@ def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -
     column, group = _find_column(meaning, index)
     if (
         column is None
-        or is_about_something_else(name, _kind_of(column, layout))
+        or is_about_something_else(name, _kind_of(column, layout), column)
         or not meaning.units <= _units_allowed(column, layout)
     ):
         return Landing(position, header, "ignored", meaning=meaning)

@@ -33,6 +33,7 @@ MEDIACRAWLER_NOTES = Layout(
         ("creator_id", "text", "tags", "creator_name"),
     ),
     elsewhere=("last_update_time", "source_keyword", "video_url", "avatar", "image_list"),
+    other_kinds=("评论内容", "评论时间", "评论ID"),
     quirks=(fill_note_id_from_link, tidy_tags),
 )
 MEDIACRAWLER_COMMENTS = Layout(

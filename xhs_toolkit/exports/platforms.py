@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.meanings import read_meaning
 
 OTHERS = {
-    "抖音": r"抖音|douyin|星图|巨量|(?<![a-z])dy(?=达人|博主|号|视频|资源)|2s跳出率|21-60s",
+    "抖音": r"抖音|douyin|星图|巨量|(?<![a-z])dy(?=达人|博主|号|视频|资源)|2s跳出率|21-60s|直接成交|直接支付",
     "TikTok": "tik ?tok",
     "快手": "快手|kuaishou|快币|磁力",
     "Bilibili": "b站|哔哩|bilibili|投币|硬币|bv号|av号|稿件标题",
@@ -23,12 +23,16 @@ OTHERS = {
     "YouTube": r"youtube|youtu\.be|油管",
     "Instagram": r"instagram|(?<![a-z])(?:ins|ig)(?![a-z])",
     "Facebook": "facebook|fb\\.com|脸书",
-    "百度": "百度|baidu|质量度",
-    "Google": r"google|adwords|search impr\. share",
-    "淘宝": "淘宝|天猫直通车|直通车|宝贝id|taobao",
+    "百度": "百度(?!网盘|云)|质量度",
+    "Google": r"google ?ads|adwords|search impr\. share|avg\. ?cpc|currency code",
+    "淘宝": "直通车|宝贝id",
 }
 """Other platforms by name → how files write them, their links and what only they count."""
-_COUNTED = re.compile(r"2s跳出率|21-60s|快币|投币|硬币|bv号|av号|稿件标题|质量度|search impr\. share|宝贝id", re.I)
+_COUNTED = re.compile(
+    r"2s跳出率|21-60s|快币|投币|硬币|bv号|av号|稿件标题|质量度|search impr\. share|宝贝id|avg\. ?cpc"
+    r"|公众号|直接成交|直接支付",
+    re.I,
+)
 """What only other platforms count: enough for a sheet to be theirs."""
 SHORT = {"dy": "抖音", "tt": "TikTok", "ks": "快手", "wb": "微博", "yt": "YouTube", "ig": "Instagram", "fb": "Facebook"}
 """What a cell under 平台 may say instead."""
@@ -50,6 +54,7 @@ def name_other_platform(
     titles: Sequence[str] = (),
     body: pd.DataFrame | None = None,
     *,
+    links: Iterable[object] = (),
     counts: Callable[[str], bool] = bool,
 ) -> str | None:
     """The one other platform that a sheet is of; None where it speaks of ours as well.
@@ -60,7 +65,8 @@ def name_other_platform(
     Parameters
     ----------
     headers, titles : what the sheet calls its columns, and itself: its name, the rows above, the file's name.
-    body : its cells, one column a header; links and ids of ours make it ours, links of one other platform theirs.
+    body : its cells, one column a header; links and ids of ours make it ours.
+    links : the cells that should lead to notes or creators; where all lead to one other platform, the sheet is theirs.
     counts : whether a header without the platform's name has a place in the sheet's kind.
 
     >>> name_other_platform(["抖音博主", "粉丝数"]), name_other_platform(["昵称", "点赞"], ["抖音"])
@@ -74,7 +80,7 @@ def name_other_platform(
     texts = [cell for cell in cells if isinstance(cell, str)]
     if any(map(_OURS.search, [*headers, *titles])) or any(map(_OUR_CELL.search, texts)):
         return None
-    hosts = {name_host(text) for text in texts} - {None}
+    hosts = {name_host(text) for text in links} - {None}
     if len(hosts) == 1:
         return hosts.pop()
     named = [name for name, theirs in _THEIRS.items() if any(map(theirs.search, [*headers, *titles]))]

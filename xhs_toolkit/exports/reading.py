@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,7 +48,13 @@ from xhs_toolkit.exports.interpret import (
 from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout, is_known_header
 from xhs_toolkit.exports.ledger import compare_money, report_differences
 from xhs_toolkit.exports.organic import check_organic
-from xhs_toolkit.exports.platforms import describe_other_platform, drop_other_platforms, name_other_platform
+from xhs_toolkit.exports.platforms import (
+    LINK_COLUMNS,
+    SAMPLE,
+    describe_other_platform,
+    drop_other_platforms,
+    name_other_platform,
+)
 from xhs_toolkit.exports.repeats import Part, join_parts
 from xhs_toolkit.exports.rows import Rows, blank_bad_values, read_rows
 from xhs_toolkit.exports.sheets import Sheet, list_data_files, open_file
@@ -227,9 +233,10 @@ def find_fault(reading: Reading, source: Source) -> Problem | None:
     layout = reading.match.layout
     above = [str(cell) for cell in reading.preamble.to_numpy().ravel() if isinstance(cell, str)]
     titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
-    other = name_other_platform(
-        reading.names, titles, reading.body, counts=lambda name: is_known_header(name, [layout])
-    )
+    places = [landing.position for landing in reading.match.read if landing.column in LINK_COLUMNS]
+    links = reading.body.iloc[:SAMPLE, places].astype(object).to_numpy().ravel().tolist()
+    counts = partial(is_known_header, layouts=[layout])
+    other = name_other_platform(reading.names, titles, reading.body, links=links, counts=counts)
     if other is None or layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
         return None
     return describe_other_platform(other, file=source.file, sheet=source.sheet.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -223,7 +224,16 @@ def read_column(values: pd.Series, landing: Landing, layout: Layout) -> cells.Ce
     name = str(landing.column)
     column = find_column(name, layout)
     header_units = landing.meaning.units if landing.meaning else frozenset()
+    header_units |= {"unit=yuan"} if _YUAN.search(landing.header) else set()
     return _choose_reader(name, column, header_units, layout)(values)
+
+
+_YUAN = re.compile(r"cny|rmb|yuan|元|¥", re.I)
+
+
+def _choose_money(units: frozenset[str], layout: Layout) -> str:
+    """What the header says amounts are counted in, else what the kind of export does."""
+    return "fen" if "unit=fen" in units else "yuan" if "unit=yuan" in units else layout.money_unit
 
 
 def _choose_reader(name: str, column: Column | None, units: frozenset[str], layout: Layout) -> Reader:
@@ -236,7 +246,7 @@ def _choose_reader(name: str, column: Column | None, units: frozenset[str], layo
     if units & NAMED_CURRENCIES:
         return partial(cells.read_amount, scale=scale)
     options: dict[str, dict[str, Any]] = {
-        "money": {"unit": "fen" if "unit=fen" in units else layout.money_unit, "scale": scale},
+        "money": {"unit": _choose_money(units, layout), "scale": scale},
         "share": {"hint": "percent" if "unit=percent" in units else None},
         "count": {"whole": not (name.endswith("_median") or scale > 1), "scale": scale},
         "number": {"scale": scale},

@@ -96,7 +96,7 @@ RESPONSE: dict[str, str] = {
         "进店 到店 客流 store_visit store_visits shop_visit shop_visits foot_traffic footfall visitors_in_store "
         "in_store_visitors 入店 进店人数 到店人数"
     ),
-    "posted status": "发布情况 发布进展 上线情况 发文情况 发布与否",
+    "posted status": "发布情况 发布进展 上线情况 发文情况 发布与否 是否已发布 是否发布 是否上线",
     "people posted": "发文人数 发文人 发帖人数 投稿人数 发布人数",
     "finish ratio": "vtr 观看完成率 看完率 播完率",
     "replies": (
@@ -227,7 +227,7 @@ OUTCOMES: dict[str, str] = {
     "tax_id": "gst_number gst_no vat_number vat_no tax_number tax_no 税号 纳税人识别号",
     "tax": "税 税额 税费 增值税 gst vat tax taxes",
     "taxed": "含税 税后 incl_gst incl_tax including_gst including_tax tax_included",
-    "untaxed": "不含税 excl_gst ex_gst excluding_gst ex_tax excl_tax",
+    "untaxed": "不含税 excl_gst ex_gst excluding_gst ex_tax excl_tax 未税",
     "kind": "费用类型 费用项目 项目 cost_type kind kinds",
     "position": "排名 名次 排行 ranking rank ranks",
     "list": "榜单 榜 榜单名称 list_name leaderboard",

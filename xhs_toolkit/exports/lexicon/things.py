@@ -24,7 +24,7 @@ NOTE: dict[str, str] = {
     "posted": (
         "刊登 发布 发表 发文 发帖 上线 发出 posted post publish published publishing publication release released "
         "投稿 posting upload uploaded 上传 推出 发稿 发送 发笔记 发贴 go_live going_live live_date went_live "
-        "goes_live pub note_create_time note_created_at note_created 笔记创建时间 笔记创建"
+        "goes_live pub note_create_time note_created_at note_created 笔记创建时间 笔记创建 实际发布 实际上线"
     ),
     "edited": (
         "last_update_time 编辑 修改 edit edited 最后修改 最后编辑 last_modified last_modified_time 最近修改 最近编辑"
@@ -169,7 +169,7 @@ CREATOR: dict[str, str] = {
     "live": (
         "直播 live livestream livestreams live_stream live_streams broadcast 开播 直播间 livestreaming live_streaming"
     ),
-    "sales": "销售额 营业额 成交额 gmv sales revenue turnover 带货额 gmv_sales 销量额 成交金额",
+    "sales": ("销售额 营业额 成交额 gmv sales revenue turnover 带货额 gmv_sales 销量额 成交金额 net_sales takings"),
     "thousand_likes": "千赞 thousand_like thousand_likes",
     "hundred_likes": "百赞 hundred_like hundred_likes",
     "hit": "爆贴 爆帖 爆文 爆款 hit hits viral",
