@@ -306,7 +306,7 @@ Limits: the headers are invented, not observed. The first figures are those of t
 was changed for that set; the later ones were taken after the words and rules had been widened with the set in view, so
 that they are no estimate of what a new file will do.
 
-**What to expect of a new file.** Sets 4 to 10 were each written by somebody who had seen neither the readers nor any
+**What to expect of a new file.** Sets 4 to 11 were each written by somebody who had seen neither the readers nor any
 other set, and measured once before anything was changed for them, one after the other:
 
 SETS
