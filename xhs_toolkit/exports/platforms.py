@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.meanings import read_meaning
 
 OTHERS = {
@@ -44,7 +45,20 @@ _THEIRS = {name: re.compile(pattern, re.I) for name, pattern in OTHERS.items()}
 _NAMES_ONE = {"creator", "nickname", "id", "number", "note", "title"}
 """Parts of a header that name a creator or a note: in an export of another platform those are its own."""
 _LINKS = {"link", "homepage", "address"}
-_HOST = re.compile(r"^\s*https?://([^/\s]+)", re.I)
+HOSTS = {
+    **{name: name for name in ("douyin", "iesdouyin", "tiktok", "kuaishou", "bilibili", "weibo", "zhihu", "dianping")},
+    **{
+        "b23": "bilibili",
+        "youtube": "youtube",
+        "youtu.be": "youtube",
+        "instagram": "instagram",
+        "facebook": "facebook",
+    },
+}
+"""Word in the host of a link → word that names the platform."""
+_HOST = re.compile(rf"^\s*https?://[^/\s]*?({'|'.join(map(re.escape, HOSTS))})", re.I)
+_ANY_HOST = rf"(?i)^\s*https?://[^/\s]*({'|'.join(map(re.escape, HOSTS))})"
+"""The same for a whole column at once."""
 SAMPLE = 50
 """Rows looked at for links and ids."""
 
@@ -94,7 +108,8 @@ def name_other_platform(
 def name_host(text: object) -> str | None:
     """The other platform that a link leads to."""
     host = _HOST.match(text) if isinstance(text, str) else None
-    return next((name for name, theirs in _THEIRS.items() if theirs.search(host.group(1))), None) if host else None
+    word = HOSTS[host.group(1).lower()] if host else ""
+    return next((name for name, theirs in _THEIRS.items() if word and theirs.search(word)), None)
 
 
 def _make_test(
@@ -126,14 +141,15 @@ def describe_other_platform(platform: str, *, file: str, sheet: str | None) -> P
 
 def drop_other_platforms(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Leave out the rows that a column 平台 or a link gives to another platform; one problem says how many."""
-    names = [rows[name].map(_name_cells(rows[name])) for name in ("platform_name", *LINK_COLUMNS) if name in rows]
+    found = {name: _name_cells(rows[name]) for name in ("platform_name", *LINK_COLUMNS) if name in rows}
+    named = [rows[name].map(cells).astype(object) for name, cells in found.items() if any(cells.values())]
     kept = rows.drop(columns="platform_name", errors="ignore")
-    if not names:
+    if not named:
         return kept, []
-    other = pd.concat(names, axis="columns").astype(object).bfill(axis="columns").iloc[:, 0]
+    other = named[0]
+    for further in named[1:]:
+        other = other.fillna(further)
     is_other = other.notna()
-    if not is_other.any():
-        return kept, []
     platforms = ", ".join(sorted(set(other[is_other])))
     n_rows = f"{is_other.sum():,} rows are" if is_other.sum() > 1 else "1 row is"
     first = rows[is_other].iloc[0]
@@ -153,7 +169,8 @@ LINK_COLUMNS = ("note_link", "creator_link")
 def _name_cells(cells: pd.Series) -> dict[object, str | None]:
     """Each distinct cell → the other platform it names or leads to."""
     is_link = cells.name in LINK_COLUMNS
-    distinct = cells.dropna().unique()
     if is_link:
-        return {cell: name_host(cell) for cell in distinct}
+        away = cells[matches(to_arrow(cells.astype("str")), _ANY_HOST)]
+        return {cell: name_host(cell) for cell in away.unique()}
+    distinct = cells.dropna().unique()
     return {cell: SHORT.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)]) for cell in distinct}

@@ -79,8 +79,10 @@ def _count_different(sheet: Understood) -> int:
     """Notes or creators that the rows are about: fewer than rows where a file holds several snapshots."""
     if sheet.rows is None or sheet.layout is None or sheet.layout.table not in _NAMED_BY:
         return 0
-    names = sheet.rows[list(_NAMED_BY[sheet.layout.table])].bfill(axis="columns").iloc[:, 0]
-    return int(names.nunique())
+    first, *others = (sheet.rows[name] for name in _NAMED_BY[sheet.layout.table])
+    for other in others:
+        first = first.fillna(other)
+    return int(first.nunique())
 
 
 def _take(landings: Sequence[Landing], states: tuple[str, ...]) -> list[str]:
