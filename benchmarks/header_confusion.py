@@ -332,12 +332,10 @@ def list_blind(paths: list[Path]) -> Iterator[str]:
         about = yaml.safe_load(path.read_text(encoding="utf-8"))["about"]
         first = about["first"]
         if about.get("blind"):
-            n, others = (
-                first["right"] + first["missed"] + first["wrong"],
-                first["without_right"] + first["without_wrong"],
-            )
+            n = sum(first[name] for name in ("right", "missed", "wrong"))
+            n_others = first["without_right"] + first["without_wrong"]
             right = f"{100 * first['right'] / n:.1f}"
-            yield f"| set {path.stem[3:]} | {n} | {right} | {first['wrong']} | {others} | {first['without_wrong']} |"
+            yield f"| set {path.stem[3:]} | {n} | {right} | {first['wrong']} | {n_others} | {first['without_wrong']} |"
 
 
 def describe_set(path: Path) -> Iterator[str]:

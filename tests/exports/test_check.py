@@ -121,6 +121,16 @@ def test_one_bad_file_does_not_hide_the_others(folder: Path) -> None:
     assert lines[-1] == "  … and 30 more: xhs check --all FOLDER shows them"
 
 
+def test_all_columns_and_problems_are_shown_on_demand(folder: Path) -> None:
+    strangers = [f"外星{number}" for number in range(9)]
+    write_csv(folder / "data" / "a.csv", [[*HEAD, *strangers], [*ROW, *strangers]])
+    problems = [Problem("is wrong", file="a.csv", row=row) for row in range(40)]
+    text = describe_exports(read(folder).files, problems=problems, everything=True)
+    assert f"  not used: {', '.join(strangers)}" in text
+    assert sum("is wrong" in line for line in text.splitlines()) == len(problems)
+    assert "more" not in text
+
+
 def test_everything_a_folder_may_hold_in_one_check(folder: Path) -> None:
     """A row without its required value, a choice that is none, and overlapping reports: told, never a traceback."""
     head = ["时间", "计划ID", "消费", "展现量", "点击量", "投放位置"]

@@ -513,6 +513,55 @@ def test_the_net_amount_of_an_invoice_is_read(tmp_path: Path) -> None:
     assert take(read(tmp_path), "invoices", "amount", "gst") == [[100, 15]]
 
 
+def test_a_header_of_three_rows_keeps_everyday_and_paid_apart(tmp_path: Path) -> None:
+    """Sections, then groups, then labels that repeat: what the groups say belongs to the label."""
+    sections: list[object] = ["基础信息", "", "", "", "数据概览", "", "", "", "数据表现", "", "粉丝分析"]
+    groups: list[object] = [
+        "基础数据",
+        "",
+        "",
+        "",
+        "笔记数据-按规模-日常笔记",
+        "",
+        "笔记数据-按规模-合作笔记",
+        "",
+        "近90天、合作笔记、图文+视频、全部流量",
+        "",
+        "粉丝画像",
+    ]
+    labels: list[object] = [
+        "博主ID",
+        "昵称",
+        "粉丝数（万）",
+        "图文笔记一口价",
+        "曝光中位数",
+        "阅读中位数",
+        "曝光中位数",
+        "阅读中位数",
+        "曝光中位数",
+        "千赞笔记比例",
+        "性别分布-女粉占比",
+    ]
+    rows: Rows = [[USER.format(i), f"小林{i}", 1.2 + i, 800, 100 + i, 50, 90, 40, 80, "1.5%", "88%"] for i in range(3)]
+    write_book(tmp_path / "a.xlsx", {"Sheet1": [sections, groups, labels, *rows]})
+    exports = read(tmp_path)
+    baselines = exports.tables["baselines"].query("creator_name == '小林0'").fillna({"window_days": 0})
+    found = baselines.set_index(["scope", "window_days"])["exposure_median"].to_dict()
+    assert found == {("everyday", 0): 100, ("paid", 0): 90, ("paid", 90): 80}
+    assert exports.tables["creators"]["followers"].tolist() == [12_000, 22_000, 32_000]
+
+
+def test_labels_that_repeat_under_groups_nobody_knows_are_not_read(tmp_path: Path) -> None:
+    groups: list[object] = ["", "", "甲方", "乙方"]
+    labels: list[object] = ["昵称", "粉丝数", "曝光中位数", "曝光中位数"]
+    rows: Rows = [["小林", 12_000, 100, 90], ["小王", 13_000, 110, 95]]
+    write_book(tmp_path / "a.xlsx", {"Sheet1": [groups, labels, *rows]})
+    exports = read(tmp_path)
+    assert exports.tables["creators"]["followers"].tolist() == [12_000, 13_000]
+    assert exports.tables["baselines"].empty
+    assert "甲方|曝光中位数" in exports.files["columns_ignored"].iloc[0]
+
+
 def test_of_two_days_in_the_headers_the_later_is_read(tmp_path: Path) -> None:
     head: list[object] = ["昵称", "粉丝数（截至2025-01）", "粉丝数（截至2026-03）", "图文报价"]
     write_csv(tmp_path / "a.csv", [head, ["小林", "100", "200", "300"]])

@@ -167,11 +167,10 @@ def _shorten(names: Sequence[str]) -> str:
 def _describe_problems(problems: Sequence[Problem], everything: bool) -> str:
     if not problems:
         return "Nothing needs a human."
-    if everything:
-        return "\n".join(["Needs a human:", *(f"  - {problem}" for problem in problems)])
-    shown = [f"  - {problem}" for problem in _choose_problems(problems)]
-    if len(problems) > MAX_PROBLEMS:
-        shown.append(f"  … and {len(problems) - MAX_PROBLEMS} more: xhs check --all FOLDER shows them")
+    chosen = problems if everything else _choose_problems(problems)
+    shown = [f"  - {problem}" for problem in chosen]
+    if len(chosen) < len(problems):
+        shown.append(f"  … and {len(problems) - len(chosen)} more: xhs check --all FOLDER shows them")
     return "\n".join(["Needs a human:", *shown])
 
 

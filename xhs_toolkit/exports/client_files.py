@@ -126,7 +126,7 @@ OUTCOMES_WIDE = Layout(
     title="client's figures, one column each",
     table="outcomes",
     columns={**WHERE, **WIDE},
-    implied=frozenset(),
+    is_daily=True,
     other_kinds=("排名",),
     required=(("date",), tuple(WIDE)),
     quirks=(spread_metrics, fill_creator_id_from_link),
@@ -151,7 +151,7 @@ LEADS = Layout(
         "lead_id": ("lead_id", "线索ID", "线索编号"),
     },
     required=(("date",), ("qualified",)),
-    implied=frozenset(),
+    is_daily=True,
     named_like=("线索|留资|有效|lead|enquir|inquir|qualified", "lead_id"),
     quirks=(fill_creator_id_from_link, count_leads),
 )
@@ -206,7 +206,7 @@ INVOICES = Layout(
         "currency": WHERE["currency"],
     },
     required=(("date",), ("amount",), ("invoice_id", "kind")),
-    implied=frozenset(),
+    is_daily=True,
     in_any_currency=("amount", "gst"),
     quirks=(make_translation("kind", INVOICE_WORDS), fill_note_id_from_link),
 )

@@ -10,6 +10,7 @@ PAID = {"scope": "paid"}
 ORDER_ID = ("订单ID", "order_id", "order number")
 
 NOTE_COLUMNS = {
+    "placement_id": ORDER_ID,
     "note_id": ("笔记ID", "note_id", "笔记编号"),
     "note_link": ("笔记链接", "笔记地址", "链接"),
     "title": ("笔记标题", "标题", "笔记名称"),
@@ -77,7 +78,7 @@ DANDELION_NOTES = Layout(
     kind="dandelion_notes",
     title="Dandelion note-level export",
     table="notes",
-    columns={**NOTE_COLUMNS, "placement_id": ORDER_ID},
+    columns=NOTE_COLUMNS,
     required=(
         ("note_link", "note_id"),
         ("exposure", "views", "exposure_organic"),
@@ -86,7 +87,7 @@ DANDELION_NOTES = Layout(
     elsewhere=("合作类型", "博主健康等级", "阅读单价", "互动单价", "互动率", *COMPONENTS),
     also=("placements",),
     quirks=(fill_note_id_from_link,),
-    implied=frozenset({"scope=paid", "pugongying", "statistic=cumulative"}),
+    implied=frozenset({"scope=paid", "pugongying"}),
     written="words",
     constants=PAID,
 )
@@ -95,11 +96,11 @@ DANDELION_API_NOTES = Layout(
     kind="dandelion_api_notes",
     title="Dandelion open-API note rows",
     table="notes",
-    columns={**NOTE_COLUMNS, "placement_id": ORDER_ID, "as_of": ("date_key", "数据日期")},
+    columns={**NOTE_COLUMNS, "as_of": ("date_key", "数据日期")},
     required=(("note_id",), ("as_of",), ("exposure", "views")),
     elsewhere=("cooperate_type", "total_platform_price", "engage_rate", "read_cost", "engage_cost"),
     also=("placements",),
-    implied=frozenset({"scope=paid", "pugongying", "statistic=cumulative"}),
+    implied=frozenset({"scope=paid", "pugongying"}),
     written="names",
     constants=PAID,
     money_unit="fen",
@@ -148,7 +149,7 @@ DANDELION_ORDERS = Layout(
         ),
         *("总互动率", "阅读量达成率", "阅读单价", "互动单价", *COMPONENTS),
     ),
-    implied=frozenset({"order", "scope=paid", "pugongying", "statistic=cumulative"}),
+    implied=frozenset({"order", "scope=paid", "pugongying"}),
 )
 
 BASELINE_MEASURES = {

@@ -101,5 +101,6 @@ JUGUANG_REPORT = Layout(
     ),
     quirks=(name_placements, name_levels),
     implied=frozenset({"traffic=promoted", "ad"}),
+    is_daily=True,
 )
 LAYOUTS = (JUGUANG_REPORT,)

@@ -53,8 +53,8 @@ class Layout:
     elsewhere : real headers of the platform that have no column here: they tell the kind, and are listed as ignored.
     also : other tables that the same rows feed.
     quirks : functions from the read rows to better rows and problems, applied in order.
-    implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report, 累计
-        in the figures of a note. In daily figures it is another figure.
+    implied : parts of a meaning that go without saying in this kind: 投放 in 投放关键词 of an advertising report.
+    is_daily : its figures are those of a day, so that a running total (累计) is another; else it goes without saying.
     named_like : a pattern and a column; a sheet of this kind has the pattern in one header at least, and the column is
         named as missing where it has not.
     other_kinds : real headers that a sheet of this kind never has: they tell another kind, however much else fits.
@@ -74,7 +74,8 @@ class Layout:
     elsewhere: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     quirks: tuple[Quirk, ...] = ()
-    implied: Parts = frozenset({"statistic=cumulative"})
+    implied: Parts = frozenset()
+    is_daily: bool = False
     other_kinds: tuple[str, ...] = ()
     named_like: tuple[str, str] | None = None
     written: Literal["words", "names"] | None = None
@@ -162,20 +163,20 @@ def choose_layout(
     Where none has them all, or one that lacks a column knows twice as many headers, the nearest is returned and
     `Match.missing` says what it lacks.
     """
-    fitting = [layout for layout in layouts if may_be(headers, layout)] or layouts
-    matches = [match_headers(headers, layout, hints=hints, by_hand=by_hand) for layout in fitting]
+    filled = [header for header in headers if header]
+    written = "names" if are_field_names(filled) else "words"
+    meanings = [read_meaning(header) for header in filled]
+    fitting = [layout for layout in layouts if layout.written in {None, written} and not _is_other(meanings, layout)]
+    matches = [match_headers(headers, layout, hints=hints, by_hand=by_hand) for layout in fitting or layouts]
     best = max(matches, key=lambda match: (not match.missing, -len(match.missing), match.score))
     nearest = max(matches, key=lambda match: match.score)
     return nearest if FAR_BETTER * best.score < nearest.score else best
 
 
-def may_be(headers: Sequence[str], layout: Layout) -> bool:
-    """Whether nothing in the headers, or in how they are written, says that the sheet is of another kind."""
-    filled = [header for header in headers if header]
-    if layout.written and layout.written != ("names" if are_field_names(filled) else "words"):
-        return False
-    others = {reading for name in layout.other_kinds for reading in read_meaning(name).readings}
-    return not any(others.intersection(read_meaning(header).readings) for header in filled)
+def _is_other(meanings: Sequence[Meaning], layout: Layout) -> bool:
+    """Whether a header says that the sheet is of another kind."""
+    others = _index(layout).other_kinds
+    return any(others.intersection(meaning.readings) for meaning in meanings)
 
 
 def match_headers(
@@ -199,12 +200,9 @@ def match_headers(
     landings = _keep_best(_take_needed(_take_hints(found, layout, hints or {}), layout, hints or {}))
     columns = {landing.column for landing in landings if landing.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
-    if (
-        not missing
-        and layout.named_like
-        and not any(re.search(layout.named_like[0], normalise(name)) for name in headers)
-    ):
-        missing = ((layout.named_like[1],),)
+    if not missing and layout.named_like:
+        pattern, column = layout.named_like
+        missing = () if any(re.search(pattern, normalise(header)) for header in headers) else ((column,),)
     known = {read_meaning(name).readings for name in layout.elsewhere}
     counted = [item for item in landings if item.column not in EVERYWHERE]
     score = sum(item.state == "read" or _is_known(item, known) for item in counted)
@@ -224,15 +222,15 @@ def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int,
     taken = {landing.column for landing in landings if landing.state == "read"}
     result = []
     for landing in landings:
-        if is_about_something_else(normalise(landing.header), "cells"):
+        hint = hints.get(landing.position)
+        if not hint or is_about_something_else(normalise(landing.header), "cells"):
             result.append(landing)
             continue
-        column = _ROW_ID.get(layout.table) if hints.get(landing.position) == "row_id" else hints.get(landing.position)
+        column = _ROW_ID.get(layout.table) if hint == "row_id" else hint
         if column == "platform_id" and landing.column == "xhs_number":
             is_free = "creator_id" in layout.columns and "creator_id" not in taken
-            landing = (
-                landing._replace(column="creator_id") if is_free else landing._replace(state="ignored", column=None)
-            )
+            changed = {"column": "creator_id"} if is_free else {"state": "ignored", "column": None}
+            landing = landing._replace(**changed)
         elif column == "shares" and landing.column == "place":
             landing = landing._replace(column="fan_places" if "fan_places" not in taken else None)
             landing = landing if landing.column else landing._replace(state="ignored")
@@ -309,7 +307,7 @@ def _kind_of(column: str, layout: Layout) -> str:
 
 
 def _units_allowed(column: str, layout: Layout) -> Parts:
-    allowed = UNITS_OF_KIND.get(_kind_of(column, layout).replace("link", "text"), frozenset())
+    allowed = UNITS_OF_KIND.get(_kind_of(column, layout), frozenset())
     return allowed | ANY_CURRENCY if column in layout.in_any_currency else allowed
 
 
@@ -326,12 +324,14 @@ class _Index(NamedTuple):
     less: dict[Parts, set[str]]
     measures: dict[Parts, set[str]]
     elsewhere: set[Parts]
+    other_kinds: set[Parts]
     implied: Parts
 
 
 @lru_cache(maxsize=64)
 def _index(layout: Layout) -> _Index:
     listed = {**layout.columns, **EVERYWHERE}
+    implied = layout.implied if layout.is_daily else layout.implied | {"statistic=cumulative"}
     exact = {normalise(name): column for column, names in listed.items() for name in names}
     columns: dict[Parts, set[str]] = {}
     for column, names in listed.items():
@@ -339,13 +339,14 @@ def _index(layout: Layout) -> _Index:
             columns.setdefault(reading, set()).add(column)
     less: dict[Parts, set[str]] = {}
     for reading, found in columns.items():
-        if reading & layout.implied and not reading - layout.implied <= SAYS_TOO_LITTLE:
-            less.setdefault(reading - layout.implied, set()).update(found)
+        if reading & implied and not reading - implied <= SAYS_TOO_LITTLE:
+            less.setdefault(reading - implied, set()).update(found)
     measures: dict[Parts, set[str]] = {}
     for column, names in layout.measures.items():
         for reading in _readings(names):
             measures.setdefault(_without_group(reading), set()).add(column)
-    return _Index(exact, columns, less, measures, _readings(layout.elsewhere), layout.implied)
+    elsewhere, other_kinds = _readings(layout.elsewhere), _readings(layout.other_kinds)
+    return _Index(exact, columns, less, measures, elsewhere, other_kinds, implied)
 
 
 def _readings(names: Sequence[str]) -> set[Parts]:

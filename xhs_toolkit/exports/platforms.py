@@ -12,55 +12,58 @@ from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.meanings import read_meaning
 
 OTHERS = {
-    "抖音": r"抖音|douyin|星图|巨量|(?<![a-z])dy(?=达人|博主|号|视频|资源)|2s跳出率|21-60s|直接成交|直接支付",
+    "抖音": "抖音|douyin|星图|巨量|(?<![a-z])dy(?=达人|博主|号|视频|资源)",
     "TikTok": "tik ?tok",
-    "快手": "快手|kuaishou|快币|磁力",
-    "Bilibili": "b站|哔哩|bilibili|投币|硬币|bv号|av号|稿件标题",
+    "快手": "快手|kuaishou|磁力",
+    "Bilibili": "b站|哔哩|bilibili",
     "微博": "微博|weibo",
     "视频号": "视频号",
     "公众号": "公众号",
     "知乎": "知乎|zhihu",
     "大众点评": "大众点评|dianping",
     "YouTube": r"youtube|youtu\.be|油管",
-    "Instagram": r"instagram|(?<![a-z])(?:ins|ig)(?![a-z])",
-    "Facebook": "facebook|fb\\.com|脸书",
-    "百度": "百度(?!网盘|云)|质量度",
-    "Google": r"google ?ads|adwords|search impr\. share|avg\. ?cpc|currency code",
-    "淘宝": "直通车|宝贝id",
+    "Instagram": "instagram|(?<![a-z])(?:ins|ig)(?![a-z])",
+    "Facebook": r"facebook|fb\.com|脸书",
+    "百度": "百度(?!网盘|云)",
+    "Google": "google ?ads|adwords|currency code",
+    "淘宝": "直通车",
 }
-"""Other platforms by name → how files write them, their links and what only they count."""
-_COUNTED = re.compile(
-    r"2s跳出率|21-60s|快币|投币|硬币|bv号|av号|稿件标题|质量度|search impr\. share|宝贝id|avg\. ?cpc"
-    r"|公众号|直接成交|直接支付",
-    re.I,
-)
-"""What only other platforms count: enough for a sheet to be theirs."""
+"""Other platforms by name → how files write them."""
+COUNTED = {
+    "抖音": "2s跳出率|21-60s|直接成交|直接支付",
+    "快手": "快币",
+    "Bilibili": "投币|硬币|bv号|av号|稿件标题",
+    "公众号": "公众号",
+    "百度": "质量度",
+    "Google": r"search impr\. share|avg\. ?cpc",
+    "淘宝": "宝贝id",
+}
+"""What only they count: enough for a sheet to be theirs."""
 SHORT = {"dy": "抖音", "tt": "TikTok", "ks": "快手", "wb": "微博", "yt": "YouTube", "ig": "Instagram", "fb": "Facebook"}
 """What a cell under 平台 may say instead."""
+HOSTS = {
+    **{"douyin": "抖音", "tiktok": "TikTok", "kuaishou": "快手", "bilibili": "Bilibili", "b23": "Bilibili"},
+    **{"weibo": "微博", "zhihu": "知乎", "dianping": "大众点评", "youtube": "YouTube", "youtu.be": "YouTube"},
+    **{"instagram": "Instagram", "facebook": "Facebook"},
+}
+"""Word in the host of a link → the platform."""
+LINK_COLUMNS = ("note_link", "creator_link")
+"""Columns whose cells lead to a note or a creator, and so to a platform."""
+SAMPLE = 50
+"""Rows looked at for links and ids."""
 _OURS = re.compile(
     r"小红书|红书|笔记|蒲公英|聚光|xhs|xiao ?hong ?shu|rednote|red ?book|pugongying|dandelion|^red$", re.I
 )
 _OUR_CELL = re.compile(r"xiaohongshu\.com|xhslink\.|^[0-9a-f]{24}$")
-_THEIRS = {name: re.compile(pattern, re.I) for name, pattern in OTHERS.items()}
+_COUNTED = {name: re.compile(pattern, re.I) for name, pattern in COUNTED.items()}
+_THEIRS = {
+    name: re.compile("|".join(filter(None, [pattern, COUNTED.get(name)])), re.I) for name, pattern in OTHERS.items()
+}
 _NAMES_ONE = {"creator", "nickname", "id", "number", "note", "title"}
 """Parts of a header that name a creator or a note: in an export of another platform those are its own."""
 _LINKS = {"link", "homepage", "address"}
-HOSTS = {
-    **{name: name for name in ("douyin", "iesdouyin", "tiktok", "kuaishou", "bilibili", "weibo", "zhihu", "dianping")},
-    **{
-        "b23": "bilibili",
-        "youtube": "youtube",
-        "youtu.be": "youtube",
-        "instagram": "instagram",
-        "facebook": "facebook",
-    },
-}
-"""Word in the host of a link → word that names the platform."""
-_HOST = re.compile(rf"^\s*https?://[^/\s]*?({'|'.join(map(re.escape, HOSTS))})", re.I)
-_ANY_HOST = rf"(?i)^\s*https?://[^/\s]*({'|'.join(map(re.escape, HOSTS))})"
-"""The same for a whole column at once."""
-SAMPLE = 50
-"""Rows looked at for links and ids."""
+_HOST = rf"(?i)^\s*https?://[^/\s]*?({'|'.join(map(re.escape, HOSTS))})"
+"""For one cell, and for a whole column at once."""
 
 
 def name_other_platform(
@@ -100,28 +103,27 @@ def name_other_platform(
     named = [name for name, theirs in _THEIRS.items() if any(map(theirs.search, [*headers, *titles]))]
     if len(named) != 1:
         return None
-    theirs = _THEIRS[named[0]]
-    is_theirs = any(map(theirs.search, titles)) or any(map(_make_test(theirs, headers, texts, counts), headers))
-    return named[0] if is_theirs else None
+    is_theirs = _make_test(named[0], headers, texts, counts)
+    return named[0] if any(map(_THEIRS[named[0]].search, titles)) or any(map(is_theirs, headers)) else None
 
 
 def name_host(text: object) -> str | None:
     """The other platform that a link leads to."""
-    host = _HOST.match(text) if isinstance(text, str) else None
-    word = HOSTS[host.group(1).lower()] if host else ""
-    return next((name for name, theirs in _THEIRS.items() if word and theirs.search(word)), None)
+    host = re.match(_HOST, text) if isinstance(text, str) else None
+    return HOSTS[host.group(1).lower()] if host else None
 
 
 def _make_test(
-    theirs: re.Pattern[str], headers: Sequence[str], cells: Sequence[str], counts: Callable[[str], bool]
+    platform: str, headers: Sequence[str], cells: Sequence[str], counts: Callable[[str], bool]
 ) -> Callable[[str], bool]:
     """Whether a header that names another platform says that the sheet is of it."""
+    theirs, counted = _THEIRS[platform], _COUNTED.get(platform)
     ours = {read_meaning(text).readings for text in headers if not theirs.search(text)}
 
     def is_theirs(text: str) -> bool:
         if not theirs.search(text):
             return False
-        if _COUNTED.search(text):
+        if counted and counted.search(text):
             return True
         without = theirs.sub(" ", text)
         rest = read_meaning(without).readings
@@ -163,14 +165,10 @@ def drop_other_platforms(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem
     return kept[~is_other], [problem]
 
 
-LINK_COLUMNS = ("note_link", "creator_link")
-
-
 def _name_cells(cells: pd.Series) -> dict[object, str | None]:
     """Each distinct cell → the other platform it names or leads to."""
-    is_link = cells.name in LINK_COLUMNS
-    if is_link:
-        away = cells[matches(to_arrow(cells.astype("str")), _ANY_HOST)]
+    if cells.name in LINK_COLUMNS:
+        away = cells[matches(to_arrow(cells.astype("str")), _HOST)]
         return {cell: name_host(cell) for cell in away.unique()}
     distinct = cells.dropna().unique()
     return {cell: SHORT.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)]) for cell in distinct}

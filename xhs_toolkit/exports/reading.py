@@ -231,15 +231,15 @@ def find_fault(reading: Reading, source: Source) -> Problem | None:
     if reading.match.missing:
         return describe_misfit(reading.match, source)
     layout = reading.match.layout
+    if layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
+        return None
     above = [str(cell) for cell in reading.preamble.to_numpy().ravel() if isinstance(cell, str)]
     titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
     places = [landing.position for landing in reading.match.read if landing.column in LINK_COLUMNS]
     links = reading.body.iloc[:SAMPLE, places].astype(object).to_numpy().ravel().tolist()
     counts = partial(is_known_header, layouts=[layout])
     other = name_other_platform(reading.names, titles, reading.body, links=links, counts=counts)
-    if other is None or layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
-        return None
-    return describe_other_platform(other, file=source.file, sheet=source.sheet.name)
+    return describe_other_platform(other, file=source.file, sheet=source.sheet.name) if other else None
 
 
 def _refuse(file: str, sheet: str | None, problems: Iterable[Problem], landings: Sequence[Landing] = ()) -> SheetTables:

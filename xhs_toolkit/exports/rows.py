@@ -58,6 +58,7 @@ READERS_BY_NAME: dict[str, Reader] = {
 """Readers of columns that a kind alone does not tell, and of the helpers of some layouts."""
 
 UNITS = {"unit=10000": 10_000.0, "unit=1000": 1_000.0}
+_YUAN = re.compile(r"cny|rmb|yuan|元|¥", re.I)
 NAMED_CURRENCIES = frozenset(f"unit={code}" for code in CURRENCIES)
 
 
@@ -226,9 +227,6 @@ def read_column(values: pd.Series, landing: Landing, layout: Layout) -> cells.Ce
     header_units = landing.meaning.units if landing.meaning else frozenset()
     header_units |= {"unit=yuan"} if _YUAN.search(landing.header) else set()
     return _choose_reader(name, column, header_units, layout)(values)
-
-
-_YUAN = re.compile(r"cny|rmb|yuan|元|¥", re.I)
 
 
 def _choose_money(units: frozenset[str], layout: Layout) -> str:

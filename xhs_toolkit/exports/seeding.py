@@ -55,7 +55,7 @@ AGENCY_SEEDING = Layout(
         "总成本",
     ),
     also=("notes",),
-    implied=frozenset({"taxed", "statistic=cumulative"}),
+    implied=frozenset({"taxed"}),
     quirks=(fill_note_id_from_link, fill_creator_id_from_link),
 )
 LAYOUTS = (AGENCY_SEEDING,)

@@ -19,9 +19,10 @@ _OTHER_ID = re.compile(
     r"|(?<![a-z])(?:brand|shop|store|product|spu|sku|item of|user|creator|author|kol|blogger|original)(?![a-z])"
 )
 _OTHER_TIME = re.compile(
-    r"删除|下载|导入|合作|签约|寄样|发货|退货|评论|下单|注册|开始|起始|结束|到期|截止|去年|上[月周年期]|预计|计划|审核|付款|修改|对比|排期"
-    r"|(?<![a-z])(?:due|approv\w*|ship\w*|join\w*|download\w*|import\w*|order|comment|start|end|delete|deleted|expir\w*|deadline|plan\w*|schedul\w*|comparison|previous|last|paid|modified)"
-    r"(?![a-z])"
+    r"删除|下载|导入|合作|签约|寄样|发货|退货|评论|下单|注册|审核|付款|修改"
+    r"|开始|起始|结束|到期|截止|预计|计划|排期|去年|上[月周年期]|对比"
+    r"|(?<![a-z])(?:deleted?|download\w*|import\w*|join\w*|ship\w*|order|comment|approv\w*|paid|modified"
+    r"|start|end|due|expir\w*|deadline|plan\w*|schedul\w*|previous|last|comparison)(?![a-z])"
 )
 
 

@@ -53,6 +53,6 @@ QIANGUA_CREATORS = Layout(
         *("千瓜指数", "平均互动", "平均点赞", "平均收藏", "平均评论", "蒲公英主页", "关注数", "达人等级", "标签占比"),
     ),
     quirks=CREATOR_QUIRKS,
-    implied=frozenset({"live", "statistic=cumulative"}),
+    implied=frozenset({"live"}),
 )
 LAYOUTS = (HUITUN_CREATORS, QIANGUA_CREATORS)
