@@ -21,7 +21,7 @@ FLOORS = {
     0: {"errors", "findings", "tables", "bundled", "codebook"},
     1: {"campaign", "decisions", "exports", "plans"},
     2: {"metrics", "stats", "benchmarks", "forecast", "history"},
-    3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift"},
+    3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
     4: {"present"},
     5: {"widgets", "report", "runs", "teaching"},
     6: {"cli", "__main__"},

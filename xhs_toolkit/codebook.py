@@ -10,13 +10,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xhs_toolkit.tables import TABLES, Column, Table
+from xhs_toolkit.tables import RECORDS, TABLES, Column, Table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "codebook.md"
 INTRODUCTION = """# Codebook
 
 What each column of the toolkit's tables holds. This page is written by `python -m xhs_toolkit.codebook`
-from `xhs_toolkit/tables.py`; change it there.
+from `xhs_toolkit/tables/`; change it there.
 
 A missing value means "not measured" and is never 0. Shares and rates are fractions (0.123 = 12.3%).
 Money is in CNY. Times are stored in UTC; naive times in a file are Beijing time.
@@ -25,7 +25,7 @@ Money is in CNY. Times are stored in UTC; naive times in a file are Beijing time
 
 def make_codebook() -> str:
     """Return the whole page as Markdown."""
-    return "\n".join([INTRODUCTION, *(_describe_table(table) for table in TABLES.values())])
+    return "\n".join([INTRODUCTION, *(_describe_table(table) for table in (*TABLES.values(), *RECORDS.values()))])
 
 
 def _describe_table(table: Table) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.tables.bookings import BOOKINGS
 from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS, PROVENANCE, SCOPES
 from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS
 from xhs_toolkit.tables.money import AD_DAYS, CODES, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
@@ -16,6 +17,7 @@ from xhs_toolkit.tables.schema import (
     find_bad_values,
     has_rule,
 )
+from xhs_toolkit.tables.thread import THREAD, check_thread
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -35,9 +37,13 @@ TABLES: dict[str, Table] = {
     )
 }
 
+RECORDS: dict[str, Table] = {table.name: table for table in (BOOKINGS, THREAD)}
+"""What the toolkit itself makes of the tables, once, for all steps to read."""
+
 __all__ = [
     "AD_DAYS",
     "BASELINES",
+    "BOOKINGS",
     "CODES",
     "COMMENTS",
     "CREATORS",
@@ -53,11 +59,14 @@ __all__ = [
     "PLACEMENT_KINDS",
     "PROVENANCE",
     "RANKINGS",
+    "RECORDS",
     "SCOPES",
     "TABLES",
+    "THREAD",
     "Column",
     "Table",
     "check_table",
+    "check_thread",
     "conform",
     "describe_rule",
     "find_bad_values",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.tables.bookings import CURRENCY, CURRENCY_SOURCE, FEE_KINDS, STATE
 from xhs_toolkit.tables.common import (
     AD_LEVELS,
     AS_OF,
@@ -40,7 +41,12 @@ PLACEMENTS = Table(
         money("service_fee_cny", "Service fee", "服务费", "What the platform charges on top"),
         money("product_cost_cny", "Product cost", "产品成本", "Cost of the product sent"),
         money("shipping_cost_cny", "Shipping", "物流成本", "Cost of sending it"),
+        Column("amount", "number", "Fee as written", "原始报价", "Fee in the currency of the file", minimum=0),
+        CURRENCY,
+        CURRENCY_SOURCE,
+        Column("fee_kind", "choice", "Kind of fee", "费用性质", "Asked, agreed or paid", options=FEE_KINDS),
         Column("status", "text", "Status", "状态", "Status as the source names it"),
+        STATE,
         *PROVENANCE,
     ),
 )

@@ -1,0 +1,49 @@
+"""The summary of a run: its laws, and that parts are filled without touching the others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.scorecard import SUMMARY, Figure, Money, Summary, Target, read_summary, update_summary
+from xhs_toolkit.scorecard.summary import Inputs
+
+
+def test_a_part_is_filled_and_the_others_stay(tmp_path: Path) -> None:
+    update_summary(tmp_path, inputs=Inputs(read=("a.csv",)))
+    update_summary(tmp_path, sendable=True)
+    summary = read_summary(tmp_path)
+    assert summary.inputs == Inputs(read=("a.csv",))
+    assert summary.sendable is True
+    assert json.loads((tmp_path / SUMMARY).read_text(encoding="utf-8"))["version"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == [SUMMARY]
+
+
+def test_without_a_file_every_part_is_missing(tmp_path: Path) -> None:
+    assert read_summary(tmp_path) == Summary()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"version": 2}', '{"money": 3}'])
+def test_a_damaged_or_later_summary_is_told(tmp_path: Path, content: str) -> None:
+    (tmp_path / SUMMARY).write_text(content, encoding="utf-8")
+    with pytest.raises(CampaignError, match=r"summary\.json"):
+        read_summary(tmp_path)
+
+
+def test_missing_needs_a_reason() -> None:
+    with pytest.raises(ValidationError, match="needs its reason"):
+        Figure(value=None, unit="views")
+    with pytest.raises(ValidationError, match="needs its reason"):
+        Money(cny=None)
+    with pytest.raises(ValidationError):
+        Figure(value=float("nan"), unit="views")
+
+
+@pytest.mark.parametrize(("measured", "verdict"), [(None, "met"), (3.0, "not_measured")])
+def test_a_verdict_needs_a_measurement(measured: float | None, verdict: str) -> None:
+    with pytest.raises(ValidationError, match="not_measured"):
+        Target(metric="leads", unit="leads", promised=5, measured=measured, verdict=verdict, reason="no_file")
