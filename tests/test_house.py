@@ -19,18 +19,20 @@ PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
     0: {"errors", "findings", "tables", "bundled", "codebook"},
-    1: {"campaign", "decisions", "exports", "plans"},
+    1: {"campaign", "decisions", "exports", "plans", "store"},
     2: {"metrics", "stats", "benchmarks", "forecast", "history"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
     4: {"present"},
     5: {"widgets", "report", "runs", "teaching"},
-    6: {"cli", "__main__"},
+    6: {"cli", "__main__", "work"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 SAME_FLOOR = {
     ("tables", "errors"),
     ("codebook", "tables"),
     ("exports", "campaign"),
+    ("store", "campaign"),
+    ("store", "exports"),
     ("benchmarks", "metrics"),
     ("benchmarks", "stats"),
     ("forecast", "benchmarks"),
@@ -140,6 +142,15 @@ def test_notebooks_hold_no_helpers(path: Path) -> None:
         found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, forbidden)]
         assert not found, f"that belongs in the package: {source}"
         assert "warnings" not in source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_go_through_the_front_door(path: Path) -> None:
+    source = "\n".join("".join(cell["source"]) for cell in code_cells(path))
+    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [getattr(node, "module", None) for node in imports] == ["xhs_toolkit"], "one import, of the package"
+    assert source.count("open_campaign(campaign_folder)") == (0 if path.stem == "new_campaign" else 1)
+    assert not re.search(r"\bread_(exports|campaign|csv|excel|parquet|json)\b", source)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

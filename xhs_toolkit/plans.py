@@ -53,7 +53,7 @@ class Plan(NamedTuple):
 
 
 def write_proposed_plan(
-    run_folder: Path, *, roster: pd.DataFrame, forecast: pd.DataFrame, assumptions: Mapping[str, Any]
+    run_folder: str | Path, *, roster: pd.DataFrame, forecast: pd.DataFrame, assumptions: Mapping[str, Any]
 ) -> Path | None:
     """Write what a run proposes; nothing is promised yet. An empty roster proposes nothing (None)."""
     if roster.empty:

@@ -15,6 +15,7 @@ from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.errors import CampaignError, RunError, XhsError
 from xhs_toolkit.runs import Progress, find_latest_run, run_campaign, run_many
 from xhs_toolkit.runs.folder import hold_lock
+from xhs_toolkit.store import Change
 
 PARAMETERS = 'campaign_folder = "."\nrun_folder = "."\nlanguage = "en"\nas_of = ""'
 
@@ -79,7 +80,7 @@ def test_a_run_keeps_notebooks_report_and_manifest(campaign: Path, tmp_path: Pat
 
     assert run.folder.parent == campaign / "runs"
     assert find_latest_run(campaign) == run.folder
-    assert {path.name for path in (campaign / "runs").iterdir()} == {run.name, "latest.txt", ".lock"}
+    assert {path.name for path in (campaign / "runs").iterdir()} == {run.name, "latest.txt", ".lock", ".tables"}
     assert (run.folder / "report.html").read_text(encoding="utf-8") == "Harbour Tours"
     assert [(step.name, step.status) for step in run.steps] == [
         ("2_sourcing", "skipped"),
@@ -123,6 +124,16 @@ def test_an_error_of_the_toolkit_reaches_the_user_in_its_own_words(campaign: Pat
     executed = nbformat.read(failed / "notebooks" / "6_results.ipynb", as_version=4)
     assert "ExportError" in json.dumps(executed)
     assert find_latest_run(campaign) == before.folder
+
+
+def test_a_file_replaced_while_the_run_is_at_work_is_told(campaign: Campaign, tmp_path: Path) -> None:
+    book = make_notebook(
+        tmp_path / "6_results.ipynb", "import pathlib", 'pathlib.Path("data/notes.csv").write_text("a")'
+    )
+    run = run_campaign(campaign, notebooks=[book], write_report=write_text_report)
+    assert run.changes == (Change("data/notes.csv", "replaced"),)
+    assert run_manifest(run.folder)["changed_inputs"] == [{"file": "data/notes.csv", "change": "replaced"}]
+    assert run_campaign(campaign, notebooks=[make_notebook(tmp_path / "6_results.ipynb")]).changes == ()
 
 
 def test_other_errors_are_named(campaign: Path, tmp_path: Path) -> None:
@@ -209,7 +220,7 @@ def test_an_interrupted_run_leaves_nothing(campaign: Path, tmp_path: Path) -> No
 
     with pytest.raises(KeyboardInterrupt):
         run_campaign(campaign, notebooks=[], write_report=interrupt)
-    assert {path.name for path in (campaign / "runs").iterdir()} == {".lock"}
+    assert {path.name for path in (campaign / "runs").iterdir()} == {".lock", ".tables"}
 
 
 def test_left_overs_of_a_killed_run_are_removed(campaign: Path) -> None:

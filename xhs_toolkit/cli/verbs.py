@@ -65,9 +65,9 @@ def check_verb(folder: Path | None, explain: Path | None = None, *, everything: 
         raise CampaignError(
             f"{show_path(campaign.data_folder)} is missing. Make the folder and put your exports into it."
         )
-    from xhs_toolkit.exports import read_exports
+    from xhs_toolkit.store import open_exports
 
-    exports = read_exports(campaign.data_folder, campaign=campaign)
+    exports = open_exports(campaign)
     say(describe_exports(exports.files, problems=exports.problems, everything=everything))
     return 0
 

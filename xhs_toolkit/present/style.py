@@ -46,6 +46,13 @@ def _register_font() -> str:
     return str(font_manager.FontProperties(fname=FONT_FILE).get_name())
 
 
+def set_fonts() -> None:
+    """Draw Chinese in every picture of this session, with the font that travels with the package."""
+    import matplotlib as mpl
+
+    mpl.rcParams.update({"font.family": [_register_font(), FALLBACK_FONT], "axes.unicode_minus": False})
+
+
 @contextmanager
 def use_style() -> Iterator[None]:
     """Draw in the house style, Chinese included, on any machine; nothing outside the block changes."""

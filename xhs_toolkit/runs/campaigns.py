@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.runs import folder as folders
-from xhs_toolkit.runs.manifest import COMPLETE, FAILED, Step, list_inputs, read_step_status, write_manifest
+from xhs_toolkit.runs.manifest import COMPLETE, FAILED, RUNNING, Step, read_step_status, write_manifest
 from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, list_needs
+from xhs_toolkit.store import Change, compare_inputs, list_inputs, open_exports
 
 if TYPE_CHECKING:
     from xhs_toolkit.runs.kernel import CallersKernelManager
@@ -39,12 +41,13 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A complete run of one campaign: its folder, steps and duration."""
+    """A complete run of one campaign: its folder, steps, duration, and which files were changed meanwhile."""
 
     campaign_folder: Path
     folder: Path
     steps: tuple[Step, ...]
     seconds: float
+    changes: tuple[Change, ...] = ()
 
     @property
     def name(self) -> str:
@@ -145,19 +148,25 @@ def run_campaign(
 
 def _run(work: _Work, notebooks: Sequence[Path], write_report: WriteReport | None) -> Run:
     inputs = list_inputs(work.campaign.folder)
+
+    def tell(**about: Any) -> None:
+        write_manifest(work.part, about={**about, **_describe(work), "inputs": inputs}, steps=work.steps)
+
+    tell(status=RUNNING)
     try:
+        with suppress(XhsError):  # told by the notebook that opens them
+            open_exports(work.campaign)
         _run_notebooks(work, notebooks)
         if write_report:
             _write_report(work, write_report)
     except RunError as error:
-        about = {"status": FAILED, "error": str(error), **_describe(work), "inputs": inputs}
-        write_manifest(work.part, about=about, steps=work.steps)
+        tell(status=FAILED, error=str(error))
         failed = folders.fail_part(work.part)
         raise RunError(f"{error}\n{_say_what_to_do(failed)}") from error
-    about = {"status": COMPLETE, **_describe(work), "inputs": inputs}
-    write_manifest(work.part, about=about, steps=work.steps)
+    changes = compare_inputs(inputs, list_inputs(work.campaign.folder))
+    tell(status=COMPLETE, changed_inputs=[change._asdict() for change in changes])
     done = folders.finish_part(work.part)
-    return Run(work.campaign.folder, done, tuple(work.steps), work.seconds)
+    return Run(work.campaign.folder, done, tuple(work.steps), work.seconds, changes)
 
 
 def _describe(work: _Work) -> dict[str, Any]:

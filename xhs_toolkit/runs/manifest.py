@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import xhs_toolkit
+from xhs_toolkit.store import MANIFEST
 
-MANIFEST = "manifest.json"
-COMPLETE, SKIPPED, FAILED = "complete", "skipped", "failed"
+RUNNING, COMPLETE, SKIPPED, FAILED = "running", "complete", "skipped", "failed"
 DISTRIBUTION = "xhs-toolkit"
 
 
@@ -26,30 +25,6 @@ class Step:
     name: str
     status: str
     seconds: float
-
-
-def list_inputs(campaign_folder: Path) -> list[dict[str, Any]]:
-    """Return name, size and SHA-256 of every file that goes into a run; never a path of the machine."""
-    return [
-        {"file": name, "bytes": path.stat().st_size, "sha256": _hash(path)} for name, path in _inputs(campaign_folder)
-    ]
-
-
-def _inputs(campaign_folder: Path) -> Iterator[tuple[str, Path]]:
-    for name, path in (
-        ("campaign.yaml", campaign_folder / "campaign.yaml"),
-        ("../agency.yaml", campaign_folder.resolve().parent / "agency.yaml"),
-    ):
-        if path.is_file():
-            yield name, path
-    for path in sorted((campaign_folder / "data").rglob("*")):
-        if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$", "README")):
-            yield path.relative_to(campaign_folder).as_posix(), path
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def list_versions() -> dict[str, str]:

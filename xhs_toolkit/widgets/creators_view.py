@@ -13,10 +13,11 @@ import pandas as pd
 
 from xhs_toolkit.decisions import DECISIONS, FILE, read_decisions, write_decision
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.exports import make_latest
 from xhs_toolkit.present.explore_charts import find_nearest_row, place_click, write_png
 from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.tables import drop_unmeasured
+from xhs_toolkit.store import open_exports
 from xhs_toolkit.widgets.card import write_card
 from xhs_toolkit.widgets.controls import (
     make_choices,
@@ -78,7 +79,7 @@ class CreatorsView(View[CreatorsState]):
         """Read the exports and vet the whole pool."""
         decisions = read_decisions(self.folder)
         if self.explored is None:
-            exports = read_exports(campaign.data_folder, campaign=campaign)
+            exports = open_exports(campaign)
             latest = make_latest(exports.tables["notes"])
             self.explored = explore_pool(
                 exports.tables, latest=latest, campaign=campaign, decisions=decisions, on_step=self.step

@@ -12,7 +12,7 @@ import pandas as pd
 
 from xhs_toolkit.decisions import read_decisions
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.exports import make_latest
 from xhs_toolkit.forecast import Pool, make_candidates
 from xhs_toolkit.history import recall
 from xhs_toolkit.plans import read_plan
@@ -20,6 +20,7 @@ from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.roster import RosterPlan
+from xhs_toolkit.store import open_exports
 from xhs_toolkit.widgets.controls import make_columns, name_options, pair, put, style, write_cells
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
 from xhs_toolkit.widgets.plan import (
@@ -63,7 +64,7 @@ class PlanView(View[PlanState]):
 
     def load(self, campaign: Campaign) -> None:
         """Read the exports, learn from the notes, and make the plan that is set."""
-        exports = read_exports(campaign.data_folder, campaign=campaign)
+        exports = open_exports(campaign)
         self.step("step_candidates")
         latest = make_latest(exports.tables["notes"])
         self.pool = make_candidates(exports.tables, latest=latest, campaign=campaign, memory=recall(campaign))

@@ -12,12 +12,13 @@ import ipywidgets as ipw
 import pandas as pd
 
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.exports import make_latest
 from xhs_toolkit.plans import read_plan
 from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.tables import drop_unmeasured
 from xhs_toolkit.present.wording import say
+from xhs_toolkit.store import open_exports
 from xhs_toolkit.widgets.boosts import reckon_boosts
 from xhs_toolkit.widgets.controls import make_choices, make_columns, name_options, pair, put, style, write_cells
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
@@ -60,7 +61,7 @@ class ResultsView(View[ResultsState]):
 
     def load(self, campaign: Campaign) -> None:
         """Read the exports, add up the notes and compare them."""
-        exports = read_exports(campaign.data_folder, campaign=campaign)
+        exports = open_exports(campaign)
         latest, plan = make_latest(exports.tables["notes"]), read_plan(self.folder)
         self.brought = explore_notes(exports.tables, latest=latest, campaign=campaign, plan=plan, on_step=self.step)
 
