@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.page import tell
     from xhs_toolkit.present.tables import style_table
     from xhs_toolkit.present.wording import label
-    from xhs_toolkit.widgets import new_campaign
     from xhs_toolkit.work import Work, open_campaign
 
 __version__ = "0.1.0"
