@@ -53,6 +53,7 @@ ONLY_IN = {
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_bundled" not in path.parts)
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").rglob("*.ipynb"))
+READS_ITSELF = re.compile(r"\bread_(exports|campaign|decisions|plan)\b")
 CASE_STUDIES = sorted((REPOSITORY / "case_studies").rglob("*.ipynb"))
 
 
@@ -150,7 +151,14 @@ def test_notebooks_go_through_the_front_door(path: Path) -> None:
     imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [getattr(node, "module", None) for node in imports] == ["xhs_toolkit"], "one import, of the package"
     assert source.count("open_campaign(campaign_folder)") == (0 if path.stem == "new_campaign" else 1)
-    assert not re.search(r"\bread_(exports|campaign|csv|excel|parquet|json)\b", source)
+    assert not READS_ITSELF.search(source)
+
+
+@pytest.mark.parametrize("path", CASE_STUDIES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_case_studies_go_through_the_front_door(path: Path) -> None:
+    source = "\n".join("".join(cell["source"]) for cell in code_cells(path))
+    assert source.count("open_campaign(campaign_folder)") == 1
+    assert not READS_ITSELF.search(source)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
