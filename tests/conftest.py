@@ -39,9 +39,19 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Genuine exports that lie beside a developer's checkout; absent elsewhere."""
-    folder = REPOSITORY.parent / "shared" / "data" / "real"
+    return _find_shared("real", "the genuine exports")
+
+
+@pytest.fixture(scope="session")
+def known_data() -> Path:
+    """Published cases with published answers that lie beside a developer's checkout; absent elsewhere."""
+    return _find_shared("known", "the published cases")
+
+
+def _find_shared(name: str, what: str) -> Path:
+    folder = REPOSITORY.parent / "shared" / "data" / name
     if not folder.is_dir():
-        pytest.skip("the genuine exports are not on this machine")
+        pytest.skip(f"{what} are not on this machine")
     return folder
 
 

@@ -211,11 +211,11 @@ def _list_offers(creators: pd.DataFrame, *, fee_rate: float) -> pd.DataFrame:
         [kept.assign(format=form, price_cny=kept[f"{form}_price_cny"]) for form in FORMATS], ignore_index=True
     )
     offers = offers[offers["price_cny"].gt(0)].sort_values(["creator_id", "format"], ignore_index=True)
-    fee = offers["price_cny"] * fee_rate
+    fee = (offers["price_cny"] * fee_rate).round(2)
     return offers.assign(
         candidate_id=offers["creator_id"] + "/" + offers["format"],
         service_fee_cny=fee,
-        cost_cny=offers["price_cny"] + fee,
+        cost_cny=(offers["price_cny"] + fee).round(2),
     )
 
 

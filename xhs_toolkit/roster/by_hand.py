@@ -50,7 +50,7 @@ class _Hand:
         self.problem = problem
         self.chosen: list[int] = []
         self.is_taken = np.zeros(int(problem.creator.max(initial=-1)) + 1, dtype=bool)
-        self.used = np.zeros(len(problem.rows))
+        self.used = np.zeros(len(problem.rows), dtype=np.int64)
         self.high = np.array([row.high for row in problem.rows])
         self.by_cost = np.array([row.by_cost for row in problem.rows])
 
@@ -65,13 +65,12 @@ class _Hand:
                 self._take(int(ranked[fits[0]]))
             ranked = ranked[fits[0] + 1 if len(fits) else LOOKED_AT :]
 
-    def _amounts(self, which: Rows) -> Floats:
-        members = self.problem.patterns[self.problem.kind[which]].astype(np.float64)
-        return members * np.where(self.by_cost, self.problem.cost[which, None], 1.0)
+    def _amounts(self, which: Rows) -> np.ndarray:
+        members = self.problem.patterns[self.problem.kind[which]].astype(np.int64)
+        return members * np.where(self.by_cost, self.problem.fen[which, None], 1)
 
     def _fit(self, which: Rows) -> np.ndarray:
-        within = (self.used + self._amounts(which) <= self.high + 1e-9).all(axis=1)
-        within &= self.used[0] + self.problem.cost[which] <= self.high[0]
+        within = (self.used + self._amounts(which) <= self.high).all(axis=1)
         return within & ~self.is_taken[self.problem.creator[which]]
 
     def _take(self, candidate: int) -> None:

@@ -13,7 +13,7 @@ from xhs_toolkit.roster.by_hand import ORDERS, choose_by_hand
 from xhs_toolkit.roster.conflicts import Conflict, find_conflict
 from xhs_toolkit.roster.problem import Problem, Rows, make_problem
 from xhs_toolkit.roster.reach import Audience, make_audience
-from xhs_toolkit.roster.rules import Rules, check_rules, find_broken_rules
+from xhs_toolkit.roster.rules import FEN_PER_CNY, Rules, check_rules, count_fen, find_broken_rules
 from xhs_toolkit.roster.search import search
 
 GAP = 0.001
@@ -92,8 +92,8 @@ def choose_roster(
     if broken:
         raise RuntimeError(f"the solver's answer breaks {', '.join(broken)}")
     unit = problem.value_unit
-    value = problem.worth(answer.which) * unit if answer.which is not None else float("nan")
-    bound = answer.bound * unit
+    value = _count_value(chosen, problem, answer.which, column=f"{metric}_p{level}")
+    bound = max(answer.bound * unit, value) if answer.which is not None else answer.bound * unit
     left = bound / value - 1 if value > 0 else 0.0 if bound <= 0 else float("nan")
     status = _status(answer.which, left, gap=gap, is_infeasible=answer.is_infeasible)
     found = Roster(
@@ -102,9 +102,9 @@ def choose_roster(
         value,
         bound,
         max(left, 0.0),
-        float(chosen["cost_cny"].sum()),
+        float(count_fen(chosen["cost_cny"]).sum()) / FEN_PER_CNY,
         rules.budget_cny,
-        answer.value_per_cny * unit / problem.cost_unit * 1000,
+        answer.value_per_cost * unit / problem.cost_unit * 1000 * FEN_PER_CNY,
         problem.size,
         answer.n_core,
         "people" if audience else metric,
@@ -113,6 +113,13 @@ def choose_roster(
         (),
     )
     return found._replace(findings=_find(found))
+
+
+def _count_value(chosen: pd.DataFrame, problem: Problem, which: Rows | None, *, column: str) -> float:
+    """What a choice brings, to the last digit where it is a plain sum."""
+    if which is None:
+        return float("nan")
+    return problem.worth(which) * problem.value_unit if len(problem.people) else float(chosen[column].sum())
 
 
 def find_usable(candidates: pd.DataFrame, *, rules: Rules, column: str) -> pd.DataFrame:
@@ -145,7 +152,7 @@ def _compare_by_hand(problem: Problem, usable: pd.DataFrame, best: Rows | None, 
             "way": way,
             "value": worth[way],
             "views": float(problem.value[which].sum() * problem.value_unit),
-            "cost_cny": float(problem.cost[which].sum() * problem.cost_unit),
+            "cost_cny": float(problem.fen[which].sum()) / FEN_PER_CNY,
             "n_creators": len(which),
             "n_broken": len(find_broken_rules(usable.iloc[which], rules=rules)),
             "ratio": worth[way] / worth["best"] if worth["best"] > 0 else float("nan"),

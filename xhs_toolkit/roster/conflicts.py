@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import optimize, sparse
 
 from xhs_toolkit.roster.problem import Problem, Program, Row, find_feasible_core, make_program
+from xhs_toolkit.roster.rules import FEN_PER_CNY
 
 MAX_CANDIDATES = 6_000
 """Cheapest candidates looked at, the same number of every kind: what is freed with them is freed."""
@@ -84,7 +85,8 @@ def _slack(problem: Problem, program: Program, *, hard: list[Side], soft: Side |
     low, high = np.full(n_rows, -np.inf), np.full(n_rows, np.inf)
     for side in hard:
         row = problem.rows[side.row]
-        (low if side.side == "at_least" else high)[side.row] = row.low if side.side == "at_least" else row.high
+        ends = problem.bounds(row)
+        (low if side.side == "at_least" else high)[side.row] = ends[0] if side.side == "at_least" else ends[1]
     matrix = sparse.vstack([program.matrix[:n_rows, :n], program.matrix[n_rows + n_cells :, :n]], format="csr")
     n_all = matrix.shape[0]
     give = np.zeros((n_all, 1))
@@ -107,8 +109,8 @@ def _slack(problem: Problem, program: Program, *, hard: list[Side], soft: Side |
 
 def _describe(problem: Problem, side: Side, slack: float | None) -> dict[str, object]:
     row: Row = problem.rows[side.row]
-    unit = problem.cost_unit if row.by_cost else 1.0
-    bound = (row.low if side.side == "at_least" else row.high) * unit
+    unit = problem.cost_unit / FEN_PER_CNY if row.by_cost else 1.0
+    bound = (row.low if side.side == "at_least" else row.high) / (FEN_PER_CNY if row.by_cost else 1)
     change = float("nan") if slack is None else slack * unit * (-1 if side.side == "at_least" else 1)
     change = _round_away(change) if row.by_cost else change
     return {
@@ -124,4 +126,4 @@ def _describe(problem: Problem, side: Side, slack: float | None) -> dict[str, ob
 
 def _round_away(change: float) -> float:
     """Whole CNY, never short of what is needed."""
-    return float(np.sign(change) * np.ceil(np.abs(change) - 1e-6)) if np.isfinite(change) else change
+    return float(np.sign(change) * np.ceil(np.abs(change) - 1e-2)) if np.isfinite(change) else change

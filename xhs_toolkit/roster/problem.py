@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from xhs_toolkit.roster.reach import Audience, Floats, add_up, cut_curve
-from xhs_toolkit.roster.rules import Rules, bounds_of, find_members
+from xhs_toolkit.roster.rules import Rules, count_fen, find_members, round_bounds
 
 Rows = NDArray[np.intp]
+RELAXED = 2e-6
+"""Twice the solver's tolerance, in units of the mean cost: a budget that fits exactly is never lost to a float's
+last bit. What then overspends by a fen is cut off by itself (`solve.solve_choice`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule as an inequality: low ≤ Σ amount · x ≤ high over the members."""
+    """One rule as an inequality: low ≤ Σ amount · x ≤ high over the members, in creators or in fen."""
 
     kind: str
     name: str
@@ -34,8 +37,8 @@ class Problem:
 
     Attributes
     ----------
-    value : what a candidate brings, in units of ``value_unit`` views. cost : in units of ``cost_unit`` CNY, with
-        fees. Both have mean one, which is what a solver's tolerances are made for.
+    value : what a candidate brings, in units of ``value_unit`` views. cost : in units of ``cost_unit`` fen, with
+        fees. Both have mean one, which is what a solver's tolerances are made for. fen : the cost, exactly.
     creator : creator codes, sorted. must : mask of the must-haves' candidates.
     shares : candidates × cells, or candidates × 0 where every view counts fully.
     people : of each cell, in the unit of value. rows : budget, limits and must-haves.
@@ -47,6 +50,7 @@ class Problem:
     cost_unit: float
     value: Floats
     cost: Floats
+    fen: NDArray[np.int64]
     creator: NDArray[np.intp]
     must: NDArray[np.bool_]
     shares: Floats
@@ -64,6 +68,18 @@ class Problem:
         """What each of these candidates counts for in a row."""
         return np.where(row.members[which], self.cost[which] if row.by_cost else 1.0, 0.0)
 
+    def bounds(self, row: Row) -> tuple[float, float]:
+        """Bounds of a row in the solver's units, relaxed where they are money."""
+        if not row.by_cost:
+            return row.low, row.high
+        slip = RELAXED * max(1.0, abs(row.high) / self.cost_unit if np.isfinite(row.high) else 1.0)
+        return row.low / self.cost_unit - slip, row.high / self.cost_unit + slip
+
+    def count(self, row: Row, which: Rows) -> int:
+        """What a choice comes to in a row, exactly: creators or fen."""
+        members = which[row.members[which]]
+        return int(self.fen[members].sum()) if row.by_cost else len(members)
+
     def worth(self, which: Rows) -> float:
         """What a choice brings: views, or people reached where audiences overlap."""
         if not self.shares.shape[1]:
@@ -73,16 +89,17 @@ class Problem:
 
 def make_problem(candidates: pd.DataFrame, *, value: Floats, rules: Rules, audience: Audience | None) -> Problem:
     """Arrange candidates (sorted by creator) and rules."""
-    cost = candidates["cost_cny"].to_numpy(dtype=float)
+    fen = count_fen(candidates["cost_cny"])
+    cost = fen.astype(float)
     named = {limit.column for limit in rules.limits if limit.column}
     candidates = candidates.astype(dict.fromkeys(named, "category"))
     value_unit, cost_unit = (float(each.mean()) or 1.0 if len(each) else 1.0 for each in (value, cost))
     everyone = np.ones(len(candidates), dtype=bool)
-    rows = [Row("budget", "budget_cny", everyone, True, -np.inf, rules.budget_cny / cost_unit)]
+    rows = [Row("budget", "budget_cny", everyone, True, -np.inf, round_bounds(None, rules.budget_cny, by_cost=True)[1])]
     for limit in rules.limits:
         by_cost = limit.of == "cost_cny"
-        low, high = (bound / cost_unit if by_cost else bound for bound in bounds_of(limit))
-        rows.append(Row("limit", limit.name, find_members(candidates, limit), by_cost, low, high))
+        ends = round_bounds(limit.at_least, limit.at_most, by_cost=by_cost)
+        rows.append(Row("limit", limit.name, find_members(candidates, limit), by_cost, *ends))
     creators = candidates["creator_id"]
     rows += [
         Row("must_have", name, creators.eq(name).to_numpy(dtype=bool), False, 1.0, 1.0) for name in rules.must_have
@@ -95,6 +112,7 @@ def make_problem(candidates: pd.DataFrame, *, value: Floats, rules: Rules, audie
         cost_unit,
         value / value_unit,
         cost / cost_unit,
+        fen,
         pd.factorize(creators)[0],
         must,
         shares,
@@ -156,8 +174,9 @@ def make_program(problem: Problem, which: Rows) -> Program:
         [np.zeros(n_cells), np.full(n_cells, np.inf)],
         [np.full(several.shape[0], -np.inf), np.ones(several.shape[0])],
     )
-    low = np.concatenate([[row.low for row in problem.rows], ends[0][0], ends[1][0]])
-    high = np.concatenate([[row.high for row in problem.rows], ends[0][1], ends[1][1]])
+    lows, highs = zip(*(problem.bounds(row) for row in problem.rows), strict=True)
+    low = np.concatenate([lows, ends[0][0], ends[1][0]])
+    high = np.concatenate([highs, ends[0][1], ends[1][1]])
     return Program(which, gain, matrix, low, high, np.concatenate([np.ones(n), widths.ravel()]))
 
 

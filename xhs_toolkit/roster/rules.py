@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from xhs_toolkit.errors import CampaignError, Problem
 
 Measure = Literal["creators", "cost_cny"]
-HALF_FEN = 0.005
-"""Tolerance of a sum of money in CNY: half of the smallest coin."""
+FEN_PER_CNY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,32 @@ def check_rules(rules: Rules, *, candidates: pd.DataFrame) -> None:
         raise CampaignError("The rules of the roster cannot be used.", problems)
 
 
+def count_fen(cost_cny: pd.Series) -> NDArray[np.int64]:
+    """Money in whole fen: sums of them are exact.
+
+    >>> int(count_fen(pd.Series([0.1, 0.2])).sum())
+    30
+    """
+    return np.rint(cost_cny.to_numpy(dtype=float) * FEN_PER_CNY).astype(np.int64)
+
+
+def round_bounds(at_least: float | None, at_most: float | None, *, by_cost: bool) -> tuple[float, float]:
+    """Both bounds, of money in whole fen (never more than allowed, never less than asked), open ones as 0 and infinity.
+
+    >>> round_bounds(None, 0.7 * 1_000.01, by_cost=True)
+    (0.0, 70000.0)
+    """
+    low, high = at_least or 0.0, np.inf if at_most is None else at_most
+    if not by_cost:
+        return low, high
+    fen_low, fen_high = round(low * FEN_PER_CNY, 4), round(high * FEN_PER_CNY, 4)
+    return float(np.ceil(fen_low)), float(np.floor(fen_high))
+
+
 def find_broken_rules(chosen: pd.DataFrame, *, rules: Rules) -> list[str]:
-    """Names of the rules a roster breaks, computed from its rows alone."""
+    """Names of the rules a roster breaks, computed from its rows alone, money in whole fen."""
     names = ["one_format"] if chosen["creator_id"].duplicated().any() else []
-    if chosen["cost_cny"].sum() > rules.budget_cny + HALF_FEN:
+    if not _is_kept(chosen, Limit(None, None, at_most=rules.budget_cny, of="cost_cny")):
         names.append("budget_cny")
     names += [limit.name for limit in rules.limits if not _is_kept(chosen, limit)]
     names += _difference(rules.must_have, chosen["creator_id"]) + _overlap(rules.exclude, chosen["creator_id"])
@@ -114,16 +135,10 @@ def find_broken_rules(chosen: pd.DataFrame, *, rules: Rules) -> list[str]:
 
 
 def _is_kept(chosen: pd.DataFrame, limit: Limit) -> bool:
-    members = find_members(chosen, limit)
-    amount = members.sum() if limit.of == "creators" else chosen.loc[members, "cost_cny"].sum()
-    slack = 0.0 if limit.of == "creators" else HALF_FEN
-    low, high = bounds_of(limit)
-    return bool(low - slack <= amount <= high + slack)
-
-
-def bounds_of(limit: Limit) -> tuple[float, float]:
-    """Both bounds as numbers, open ones as 0 and infinity."""
-    return (limit.at_least or 0.0, np.inf if limit.at_most is None else limit.at_most)
+    members, by_cost = find_members(chosen, limit), limit.of == "cost_cny"
+    amount = count_fen(chosen.loc[members, "cost_cny"]).sum() if by_cost else members.sum()
+    low, high = round_bounds(limit.at_least, limit.at_most, by_cost=by_cost)
+    return bool(low <= amount <= high)
 
 
 def _difference(wanted: Sequence[str], chosen: Collection[str]) -> list[str]:

@@ -40,14 +40,14 @@ class Answer(NamedTuple):
     which : the chosen candidates; None where nothing was found.
     bound : the most any choice from the whole pool could bring.
     n_core : candidates the solver looked at. is_infeasible : no choice obeys every rule.
-    value_per_cny : what one more CNY of budget would bring (of the relaxation).
+    value_per_cost : what one more unit of cost would bring (of the relaxation).
     """
 
     which: Rows | None
     bound: float
     n_core: int
     is_infeasible: bool
-    value_per_cny: float
+    value_per_cost: float
 
 
 def search(problem: Problem, *, gap: float, seconds: float) -> Answer:

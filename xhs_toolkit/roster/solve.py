@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 import numpy as np
 from scipy import optimize
 
-from xhs_toolkit.roster.problem import Problem, Program, Rows, make_program
+from xhs_toolkit.roster.problem import Problem, Program, Row, Rows, make_program
 from xhs_toolkit.roster.reach import Floats, cut_curve
 
 INFEASIBLE = 2
-SLIP = 1e-6
-"""Beyond the solver's own tolerance, in units of the mean cost."""
+MAX_CUTS = 60
+"""Answers that miss a sum of money by a fen or two, cut off one by one, before the search gives up."""
 
 
 class Choice(NamedTuple):
@@ -27,31 +28,50 @@ class Choice(NamedTuple):
 
 
 def solve_choice(problem: Problem, which: Rows, *, gap: float, seconds: float) -> Choice:
-    """Solve the mixed-integer program over the candidates `which`.
+    """Solve the mixed-integer program over the candidates `which`, sums of money relaxed by `RELAXED`.
 
-    A budget the solver's tolerance let slip is tightened by what it was exceeded by, and solved again.
+    An answer that misses a sum of money, counted in fen, is cut off and the rest solved again: every bound is that of
+    a relaxation of what was asked. (The solver stops at a gap of 1e-6 in units of a mean candidate.)
     """
     program = make_program(problem, which)
-    high = program.high.copy()
-    bound = np.inf
-    for _ in range(3):
+    rules = [optimize.LinearConstraint(program.matrix, program.low, program.high)]
+    bound, ends = np.inf, time.monotonic() + seconds
+    for _ in range(MAX_CUTS):
         found = optimize.milp(
             -program.gain,
             integrality=program.integrality,
             bounds=optimize.Bounds(0, program.upper),
-            constraints=optimize.LinearConstraint(program.matrix, program.low, high),
-            options={"mip_rel_gap": gap, "time_limit": seconds},
+            constraints=rules,
+            options={"mip_rel_gap": gap, "time_limit": max(ends - time.monotonic(), 0.1)},
         )
         if found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
             bound = min(bound, -found.mip_dual_bound)
         if found.x is None:
             return Choice(None, bound, found.status == INFEASIBLE)
-        chosen = which[found.x[: len(which)] > 0.5]
-        excess = problem.cost[chosen].sum() - problem.rows[0].high
-        if excess <= 0:
-            return Choice(chosen, bound, False)
-        high[0] -= excess + SLIP
+        picked = found.x[: len(which)] > 0.5
+        cuts = [cut for row in problem.rows if (cut := _cut_off(problem, row, which, picked, n=len(program.gain)))]
+        if not cuts:
+            return Choice(which[picked], bound, False)
+        rules += cuts
     return Choice(None, bound, False)
+
+
+def _cut_off(problem: Problem, row: Row, which: Rows, picked: np.ndarray, *, n: int) -> optimize.LinearConstraint | None:
+    """What rules an answer out that breaks a row, and no answer that keeps it; None where it keeps it.
+
+    Too dear a set cannot be chosen whole (a cover cut: neither can it with dearer ones in its place); of too cheap a
+    one, at least one more is needed.
+    """
+    amount = problem.count(row, which[picked])
+    members, fen = row.members[which], problem.fen[which]
+    if amount > row.high:
+        cover = members & picked
+        wide = cover | (members & (fen >= fen[cover].max()))
+        return optimize.LinearConstraint(np.append(wide, np.zeros(n - len(wide))), -np.inf, cover.sum() - 1)
+    if amount < row.low:
+        others = members & ~picked
+        return optimize.LinearConstraint(np.append(others, np.zeros(n - len(others))), 1.0, np.inf)
+    return None
 
 
 class Relaxation(NamedTuple):
@@ -112,7 +132,8 @@ def bound_pool(problem: Problem, prices: Relaxation, profit: Floats) -> float:
     starts = np.flatnonzero(np.diff(problem.creator, prepend=-1))
     best = np.maximum.reduceat(profit, starts) if len(starts) else np.empty(0)
     gains = np.where(problem.must[starts], best, np.maximum(best, 0.0)).sum()
-    ends = np.where(prices.prices >= 0, [row.high for row in problem.rows], [row.low for row in problem.rows])
+    lows, highs = zip(*(problem.bounds(row) for row in problem.rows), strict=True)
+    ends = np.where(prices.prices >= 0, highs, lows)
     rules = sum(price * end for price, end in zip(prices.prices, ends, strict=True) if price)
     widths, slopes = cut_curve(problem.people)
     left = np.maximum(slopes - prices.cell_prices[:, None], 0.0) if len(problem.people) else np.zeros_like(widths)
