@@ -56,7 +56,9 @@ def solve_choice(problem: Problem, which: Rows, *, gap: float, seconds: float) -
     return Choice(None, bound, False)
 
 
-def _cut_off(problem: Problem, row: Row, which: Rows, picked: np.ndarray, *, n: int) -> optimize.LinearConstraint | None:
+def _cut_off(
+    problem: Problem, row: Row, which: Rows, picked: np.ndarray, *, n: int
+) -> optimize.LinearConstraint | None:
     """What rules an answer out that breaks a row, and no answer that keeps it; None where it keeps it.
 
     Too dear a set cannot be chosen whole (a cover cut: neither can it with dearer ones in its place); of too cheap a
