@@ -102,7 +102,7 @@ CASES: dict[str, list[dict]] = {
     "next.kfs": [STEPS],
     "next.export_again": [{"n_notes": 7}],
     "chart.points": [{"x": "cost", "y": "views", "n_drawn": 40}],
-    "gate.passed": [{"n_files": 6, "n_problems": 0}],
+    "gate.passed": [{"n_files": 6, "n_accepted": 0}, {"n_files": 6, "n_accepted": 2}],
     "gate.failed": [{"n_files": 6, "n_problems": 1}, {"n_files": 6, "n_problems": 7}],
     "report.chart_data": [{"name": "cost per view"}],
     **{f"report.{end}": [{"name": "Views"}] for end in ("low", "high", "reason")},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from PIL import Image
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
@@ -28,6 +29,13 @@ HOSTILE = (
     "\ue000private",
 )
 CONTACTS = ("加我微信：ana_2026", "找 ana@example.com", "电话13912345678，+64 21 555 0199")
+
+
+def make_logo(folder: Path, colour: str = "navy") -> str:
+    """A small picture in a folder; returns its name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (24, 12), colour).save(folder / "logo.png")
+    return "logo.png"
 
 
 def make_campaign(folder: Path, **settings: Any) -> Campaign:

@@ -1,10 +1,15 @@
-"""``xhs report``: write what the client receives again, and say whether it may be sent."""
+"""``xhs report``: write what the client receives again, say whether it may be sent, and accept what was found."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.report import Verdict
 
 MAX_FAULTS = 40
 NOT_SENDABLE = 1
@@ -13,47 +18,81 @@ NOT_SENDABLE = 1
 def add_report(commands: Any) -> None:
     """Add ``xhs report FOLDER`` to the verbs."""
     text = "Write report, workbook and deck of the latest run again, and check that they may be sent."
-    about = f"{text} Files that were changed by hand are kept and only checked."
+    about = (
+        f"{text} Files that were changed by hand are kept, and every change since they were written is listed. "
+        "What is found can be accepted, with a name and a reason."
+    )
     command: argparse.ArgumentParser = commands.add_parser("report", help=text, description=about)
     command.add_argument("folder", type=Path)
-    command.add_argument("--again", action="store_true", help="write also the files that were changed by hand")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--again", action="store_true", help="write also the files that were changed by hand")
+    how.add_argument("--check", action="store_true", help="write no file, only check those that are there")
+    how.add_argument("--accept", nargs="+", metavar="ID", default=(), help="accept what the last check found")
+    command.add_argument("--by", default="", help="who accepts it")
+    command.add_argument("--reason", default="", help="why it may be sent all the same")
     command.set_defaults(verb=report_verb)
 
 
-def report_verb(folder: Path, again: bool = False) -> int:
-    """Write the files of the latest run again, or check those changed by hand; 0 when they may be sent."""
+def report_verb(
+    folder: Path, again: bool = False, check: bool = False, accept: Sequence[str] = (), by: str = "", reason: str = ""
+) -> int:
+    """Write the files of the latest run again, or check those that are there; 0 when they may be sent."""
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.cli import verbs
-    from xhs_toolkit.report import check_report, list_edited
+    from xhs_toolkit.report import accept_findings, list_edited, read_findings
     from xhs_toolkit.runs import find_latest_run
 
     campaign = read_campaign(folder)
     run_folder = find_latest_run(folder)
     edited = [] if again else list_edited(run_folder)
-    if edited:
+    if accept:
+        known = [fault.id for fault in read_findings(run_folder).faults]
+        accept_findings(run_folder, accept, known=known, by=by, reason=reason)
+    elif edited:
         verbs.say(f"Changed by hand, so kept and only checked (--again writes them anew): {', '.join(edited)}")
-        check_report(run_folder, campaign=campaign)
-    else:
-        verbs.write_report(run_folder, campaign)
+    (check_report if check or accept or edited else verbs.write_report)(run_folder, campaign)
     verbs.say(f"Report: {verbs.show_path(run_folder / 'report.html')}")
     return NOT_SENDABLE if show_verdict(run_folder) else 0
 
 
+def write_report(run_folder: Path, campaign: Campaign) -> None:
+    """Write what the client receives of a run, and check whether it may be sent."""
+    from xhs_toolkit import report
+
+    _keep_verdict(run_folder, campaign, report.write_report)
+
+
+def check_report(run_folder: Path, campaign: Campaign) -> None:
+    """Check whether the files of a run may be sent as they are."""
+    from xhs_toolkit import report
+
+    _keep_verdict(run_folder, campaign, report.check_report)
+
+
+def _keep_verdict(run_folder: Path, campaign: Campaign, make: Callable[..., Verdict]) -> None:
+    from xhs_toolkit.scorecard import update_summary
+
+    update_summary(run_folder, sendable=make(run_folder, campaign=campaign).sendable)
+
+
 def show_verdict(run_folder: Path) -> int:
-    """Print what the release gate found, and return how many points that is."""
+    """Print what the release gate found and what a person has accepted; return how many points are open."""
     from xhs_toolkit.cli import verbs
     from xhs_toolkit.findings import Finding
     from xhs_toolkit.present.wording import say
-    from xhs_toolkit.report import Fault, read_verdict
+    from xhs_toolkit.report import VERDICT, read_findings
 
-    told = read_verdict(run_folder)
-    if not told:
+    if not (run_folder / VERDICT).is_file():
         return 0
-    faults = [Fault(**fault) for fault in told["faults"]]
-    code = "gate.failed" if faults else "gate.passed"
-    verbs.say(say(Finding(code, {"n_files": len(told["checked"]), "n_problems": len(faults)}), language="en"))
-    for fault in faults[:MAX_FAULTS]:
-        verbs.say(f"  - {fault}")
-    if len(faults) > MAX_FAULTS:
-        verbs.say(f"  … and {len(faults) - MAX_FAULTS} more, all in sendable.json")
-    return len(faults)
+    found = read_findings(run_folder)
+    values = {"n_files": len(found.files), "n_problems": len(found.faults), "n_accepted": len(found.accepted)}
+    verbs.say(say(Finding("gate.passed" if found.sendable else "gate.failed", values), language="en"))
+    for fault, accepted in found.accepted:
+        verbs.say(f"  - accepted by {accepted.by} ({accepted.reason}): {fault}")
+    for fault in found.faults[:MAX_FAULTS]:
+        verbs.say(f"  - {fault}  [{fault.id}]")
+    if len(found.faults) > MAX_FAULTS:
+        verbs.say(f"  … and {len(found.faults) - MAX_FAULTS} more, all in sendable.json")
+    if found.faults:
+        verbs.say("To send it all the same: xhs report FOLDER --accept ID --by NAME --reason TEXT")
+    return len(found.faults)

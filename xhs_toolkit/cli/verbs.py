@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.cli.report import show_verdict
+from xhs_toolkit.cli.report import show_verdict, write_report
 from xhs_toolkit.errors import CampaignError
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.runs import Outcome, Progress
 
 STATES = {"running": "…", "complete": "done", "skipped": "nothing to work on", "failed": "failed"}
@@ -134,13 +133,6 @@ def copy_sample(sample: Path, place: Path) -> None:
 def list_notebooks() -> list[Path]:
     """The notebooks of a run, in the order of the steps."""
     return sorted(bundled_folder("notebooks").glob("[0-9]*.ipynb"))
-
-
-def write_report(run_folder: Path, campaign: Campaign) -> None:
-    """Write what the client receives of a run, and check whether it may be sent."""
-    from xhs_toolkit import report
-
-    report.write_report(run_folder, campaign=campaign)
 
 
 def show_progress(progress: Progress) -> None:

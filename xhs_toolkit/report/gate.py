@@ -1,32 +1,29 @@
 """The release gate: whether the finished files may be sent.
 
-`check_report` reads the files themselves, as they are now, and lists everything that must not reach a client,
-each with its place: another client's name, a path of this machine, a secret, a contact of a person, a script,
-formula or link that leaves the file, a character no font can show, a figure that the run does not say, a section
-with nothing in it. `write_verdict` keeps the result beside the files, with their hashes.
+`check_report` reads the files themselves, as they are now. What differs from what was written is listed as before
+and after, and so is what the report was written from and has changed since. Then everything that must not reach a
+client (`patterns`), scripts, formulas and links that leave the file, sections with nothing in them; each with its
+place. A person may accept a finding, with name and reason. `write_verdict` keeps the result beside the files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-import tempfile
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import yaml
+from rapidfuzz.distance import Postfix, Prefix
 
-from xhs_toolkit.present.private import find_contacts
-from xhs_toolkit.report.expected import NUMBER, Expected, compare_sheet, make_expected, round_figure
-from xhs_toolkit.report.outline import Outline, make_outline
-from xhs_toolkit.report.run import is_synthetic, name_file, read_pages, read_table
-from xhs_toolkit.report.texts import CELL, PROSE, Content, list_chart_figures, list_sheets, read_content
+from xhs_toolkit.report.accepted import Acceptance, read_accepted
+from xhs_toolkit.report.contents import CELLS, PICTURE, PROSE, STYLE, Content, read_content
+from xhs_toolkit.report.patterns import Find, find_leftovers, list_patterns
+from xhs_toolkit.report.record import compare_pieces, hash_files, list_sources, read_record
+from xhs_toolkit.report.run import is_synthetic, name_file
 from xhs_toolkit.report.words import say_code
+from xhs_toolkit.store import Change, Input, compare_inputs, find_changes, hash_file
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -35,307 +32,242 @@ VERDICT = "sendable.json"
 MAX_HTML_BYTES = 3_000_000
 """What most mail servers take beside two other files."""
 
-MAX_SHOWN = 80
-FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
-WHAT: Final = {
-    "missing_file": "the file is missing",
-    "unreadable": "the file cannot be read",
-    "too_large": "the page is larger than 3 MB",
-    "placeholder": "the client has no name yet: set client in campaign.yaml",
-    "no_warning": "the data is synthetic, and the file does not say so",
-    "other_client": "names another client",
-    "local_path": "shows a path of this machine",
-    "secret": "looks like a password, key or login",
-    "contact": "is a contact of a person",
-    "acting": "is a script, a formula or a link that leaves the file",
-    "glyph": "holds a character that no font shows",
-    "leftover": "is a leftover of a template or a missing value",
-    "stale": "is not what the run's tables say",
-    "empty": "is empty",
-}
-"""Check → what is wrong, in words."""
+MAX_SHOWN, BESIDE = 80, 24
+"""Characters of a finding that are shown, and of what stands on each side of a change."""
 
-SECRETS: Final = re.compile(
-    r"AKIA[0-9A-Z]{16}|\bsk-[A-Za-z0-9_-]{20,}|\bgh[pousr]_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}"
-    r"|\b(?:web_session|a1|xsec_token)=[A-Za-z0-9_%-]{10,}"
-    r"|(?:password|passwd|api[_-]?key|access[_-]?token|secret|密码|口令)\s*[:=：]\s*\S{6,}",
-    re.IGNORECASE,
-)
-PATHS: Final = re.compile(
-    r"(?<![\w./])/(?:home|Users|root|mnt|private|var|opt|srv|Volumes)/[\w.-]+|\b[A-Za-z]:\\[\w.-]+|\\\\[\w.-]+\\\w+|file://"
-)
-LEFTOVERS: Final = re.compile(r"\{\{|\}\}|\{%|#(?:REF|NAME|VALUE|DIV/0|N/A)[!?]?|\b(?:nan|NaT|None|Undefined)\b|<NA>")
+FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
+CHANGED: Final = "changed"
+WHAT: Final = {
+    "unrecorded": "was changed since an earlier version wrote it: xhs report --again writes it anew",
+    "input": "was {found} since the run: run again, or accept it",
+    "source": "was {found} since the report was written from it: xhs report --again writes it anew",
+    "missing_file": "the file is missing",
+    "unreadable": "the file cannot be read: {found}",
+    "too_large": "{found}, the page is larger than 3 MB",
+    "placeholder": "{found!r}: the client has no name yet: set client in campaign.yaml",
+    "no_warning": "the data is synthetic, and the file does not say so",
+    "other_client": "{found!r} names another client",
+    "local_path": "{found!r} shows a path of this machine",
+    "secret": "{found!r} looks like a password, key or login",
+    "contact": "{found!r} is a contact of a person",
+    "acting": "{found!r} is a script, a formula or a link that leaves the file",
+    "glyph": "{found} is a character that no font shows",
+    "leftover": "{found!r} is a leftover of a template or a missing value",
+    "empty": "{found}",
+}
+"""Check → what is wrong, in words; those of earlier versions are shown as they were found."""
 
 
 class Fault(NamedTuple):
-    """One thing that must not be sent: which check, in which file, where in it, and what was found."""
+    """One thing that must not be sent, unless a person accepts it.
+
+    Attributes
+    ----------
+    check : which check found it.
+    file, place : where it is.
+    found : what was found; of a change, what stands there now, empty where something was removed.
+    before : of a change, what was written; empty where something was added.
+    """
 
     check: str
     file: str
     place: str
     found: str
+    before: str = ""
+
+    @property
+    def id(self) -> str:
+        """A short name, the same as long as file, place and words are."""
+        return hashlib.sha256("\0".join(self).encode()).hexdigest()[:8]
 
     def __str__(self) -> str:
-        shown = self.found if len(self.found) <= MAX_SHOWN else self.found[: MAX_SHOWN - 1] + "…"
         where = f"{self.file}, {self.place}" if self.place else self.file
-        return f"{where}: {shown!r} {WHAT[self.check]}" if shown else f"{where}: {WHAT[self.check]}"
+        if self.check == CHANGED:
+            return f"{where}: {show_change(self.before, self.found)}"
+        return f"{where}: {WHAT.get(self.check, '{found!r}').format(found=_shorten(self.found))}"
+
+
+def show_change(before: str, after: str) -> str:
+    """A change as it is shown: what was written and what stands there, as far as they differ.
+
+    >>> show_change("The campaign was viewed 1,350 times in all", "The campaign was viewed 1,530 times in all")
+    "'The campaign was viewed 1,350 times in all' → 'The campaign was viewed 1,530 times in all'"
+    >>> show_change("", "Best of all"), show_change("Best of all", "")
+    ("'Best of all' was added", "'Best of all' was removed")
+    """
+    if not before or not after:
+        return f"{_shorten(before or after)!r} was {'removed' if before else 'added'}"
+    start = Prefix.similarity(before, after)
+    end = Postfix.similarity(before[start:], after[start:])
+    was, now = (_shorten(_cut(text, start - BESIDE, len(text) - end + BESIDE)) for text in (before, after))
+    return f"{was!r} → {now!r}"
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    return ("…" if start > 0 else "") + text[max(start, 0) : end] + ("…" if end < len(text) else "")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
 class Verdict(NamedTuple):
-    """What the gate found: the files it read, and every fault."""
+    """What the gate found: the files it read, every fault that is open, and those that a person has accepted."""
 
     files: tuple[Path, ...]
     faults: tuple[Fault, ...]
+    accepted: tuple[tuple[Fault, Acceptance], ...] = ()
 
     @property
     def sendable(self) -> bool:
-        """Whether nothing was found."""
+        """Whether nothing is open."""
         return not self.faults
 
 
-class _Facts(NamedTuple):
-    """What the checks of one file need to know."""
-
-    name: str
-    language: str
-    path: Path
-    content: Content
-    expected: Expected
-    outline: Outline
-    run_folder: Path
-    campaign: Campaign
-    other_clients: tuple[str, ...]
-    synthetic: bool
+def list_files(run_folder: Path, *, campaign: Campaign) -> dict[Path, str]:
+    """Return the files that a client receives of a run, each with its language."""
+    first = campaign.languages[0]
+    return {
+        run_folder / name_file(stem, suffix, language=language, first=first): language
+        for language in campaign.languages
+        for stem, suffix in FILES
+    }
 
 
-def check_report(run_folder: Path, *, campaign: Campaign) -> Verdict:
-    """Check the finished files of a run as they are now."""
-    outline = make_outline(read_pages(run_folder), campaign=campaign)
-    synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
-    others = list_other_clients(campaign)
-    files: list[Path] = []
-    faults: list[Fault] = []
-    for language in campaign.languages:
-        expected = make_expected(outline, run_folder, campaign=campaign, language=language, synthetic=synthetic)
-        for stem, suffix in FILES:
-            path = run_folder / name_file(stem, suffix, language=language, first=campaign.languages[0])
-            files.append(path)
-            content, fault = _open(path)
-            faults += [fault] if fault else []
-            if content:
-                facts = _Facts(
-                    path.name, language, path, content, expected, outline, run_folder, campaign, others, synthetic
-                )
-                faults += [fault for check in CHECKS for fault in check(facts)]
-    return Verdict(tuple(files), tuple(dict.fromkeys(faults)))
+def check_report(run_folder: Path, *, campaign: Campaign, contents: Mapping[Path, Content] | None = None) -> Verdict:
+    """Check the finished files of a run as they are now; `contents` is what they say, of those read already."""
+    faults = [*_check_inputs(run_folder, campaign), *_check_sources(run_folder)]
+    files = list_files(run_folder, campaign=campaign)
+    opened = {path: (contents or {}).get(path) or _open(path) for path in files}
+    faults += [each for each in opened.values() if isinstance(each, Fault)]
+    read = {path: each for path, each in opened.items() if isinstance(each, Content)}
+    faults += _check_changes(run_folder, read)
+    suspicious, quoted = _find_patterns(read.values(), list_patterns(campaign)), _list_quoted(read.values())
+    synthetic = _may_be_synthetic(run_folder, campaign)
+    for path, content in read.items():
+        warning = say_code("report.synthetic", files[path]) if synthetic else ""
+        faults += _check_whole(path, content, campaign=campaign, warning=warning)
+        faults += _check_patterns(path.name, content, suspicious)
+        faults += _check_leftovers(path.name, content, quoted)
+        faults += [Fault("acting", path.name, piece.place, *piece.cells) for piece in content.acting]
+        faults += [Fault("empty", path.name, piece.place, *piece.cells) for piece in content.empty]
+    return _sort_out(tuple(files), list(dict.fromkeys(faults)), read_accepted(run_folder))
 
 
-def _open(path: Path) -> tuple[Content | None, Fault | None]:
+def _sort_out(files: tuple[Path, ...], faults: list[Fault], known: Mapping[str, Acceptance]) -> Verdict:
+    accepted = [(fault, known[fault.id]) for fault in faults if fault.id in known]
+    return Verdict(files, tuple(fault for fault in faults if fault.id not in known), tuple(accepted))
+
+
+def _may_be_synthetic(run_folder: Path, campaign: Campaign) -> bool:
+    """A table that cannot be read any more may say so."""
+    try:
+        return is_synthetic(run_folder, declared=campaign.synthetic)
+    except (OSError, ValueError):
+        return True
+
+
+def _open(path: Path) -> Content | Fault:
     if not path.is_file():
-        return None, Fault("missing_file", path.name, "", "")
+        return Fault("missing_file", path.name, "", "")
     try:
-        return read_content(path), None
+        return read_content(path)
     except Exception as error:  # whatever a damaged file does to its reader, the client's program would not open it
-        return None, Fault("unreadable", path.name, "", f"{type(error).__name__}: {error}")
+        return Fault("unreadable", path.name, "", f"{type(error).__name__}: {error}")
 
 
-def list_other_clients(campaign: Campaign) -> tuple[str, ...]:
-    """Return the clients of the campaigns beside this one, and anywhere below the agency's folder.
-
-    Names that this campaign's own file uses (its client, brands or competitors) are no leak.
-    """
-    folder = campaign.folder.resolve()
-    roots = {folder.parent, campaign.agency.folder or folder.parent}
-    patterns = ("*/campaign.yaml", "*/*/campaign.yaml")
-    found = {path for root in roots for pattern in patterns for path in root.glob(pattern)}
-    own = _read_text(folder / "campaign.yaml").casefold() + campaign.client.casefold()
-    names = {_read_client(path) for path in found if path.parent.resolve() != folder}
-    return tuple(sorted(name for name in names if len(name) > 1 and name.casefold() not in own))
+# ----------------------------------------------------------------------------- what was written
 
 
-def _read_text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+def _check_inputs(run_folder: Path, campaign: Campaign) -> Iterator[Fault]:
+    """The files that the run read, as they are now."""
+    for change in find_changes(run_folder, campaign_folder=campaign.folder):
+        yield _tell_change("input", change, campaign.folder)
 
 
-def _read_client(path: Path) -> str:
-    """The client that a campaign file names; empty where the file cannot be read or has its placeholder."""
-    try:
-        settings = yaml.load(_read_text(path), Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but texts
-    except (yaml.YAMLError, RecursionError):
-        return ""
-    client = settings.get("client") if isinstance(settings, dict) else None
-    return client.strip() if isinstance(client, str) and client != "New client" else ""
+def _check_sources(run_folder: Path) -> Iterator[Fault]:
+    """The pages, tables and pictures that the report was written from; nothing where an earlier version kept none."""
+    sources = read_verdict(run_folder).get("sources")
+    for change in compare_inputs(sources, list_sources(run_folder)) if sources is not None else ():
+        yield _tell_change("source", change, run_folder)
 
 
-# ------------------------------------------------------------------------------------------ checks
+def _tell_change(check: str, change: Change, folder: Path) -> Fault:
+    """A change of a file; the begin of its hash tells it from the next one."""
+    path = folder / change.file
+    return Fault(check, change.file, f"hash {hash_file(path)[:8]}" if path.is_file() else "", change.change)
 
 
-def _check_whole(facts: _Facts) -> Iterator[Fault]:
-    if facts.path.suffix == ".html" and facts.path.stat().st_size > MAX_HTML_BYTES:
-        yield Fault("too_large", facts.name, "", f"{facts.path.stat().st_size:,} bytes")
-    if facts.campaign.is_placeholder:
-        yield Fault("placeholder", facts.name, "", facts.campaign.client)
-    warning = say_code("report.synthetic", facts.language)
-    if facts.synthetic and not any(warning in told.text for told in facts.content.texts):
-        yield Fault("no_warning", facts.name, "", "")
+def _check_changes(run_folder: Path, contents: Mapping[Path, Content]) -> Iterator[Fault]:
+    """What differs from the record; a run of an earlier version, without one, knows only that a file was changed."""
+    record, edited = read_record(run_folder), list_edited(run_folder)
+    for path, content in contents.items():
+        if path.name in record:
+            for each in compare_pieces(record[path.name], content.pieces):
+                yield Fault(CHANGED, path.name, each.place, each.after, each.before)
+        elif path.name in edited:
+            yield Fault("unrecorded", path.name, "", *hash_files([path]).values())
 
 
-def _check_pattern(facts: _Facts, *, check: str, find: Callable[[str], list[str]]) -> Iterator[Fault]:
-    for told in facts.content.texts:
-        for found in find(told.text):
-            yield Fault(check, facts.name, told.place, found)
+# ----------------------------------------------------------------------------- what must not be sent
 
 
-def _find_secrets(text: str) -> list[str]:
-    return [match[0] for match in SECRETS.finditer(text)]
+def _check_whole(path: Path, content: Content, *, campaign: Campaign, warning: str) -> Iterator[Fault]:
+    if path.suffix == ".html" and path.stat().st_size > MAX_HTML_BYTES:
+        yield Fault("too_large", path.name, "", f"{path.stat().st_size:,} bytes")
+    if campaign.is_placeholder:
+        yield Fault("placeholder", path.name, "", campaign.client)
+    if not any(warning in cell for piece in content.pieces for cell in piece.cells):
+        yield Fault("no_warning", path.name, "", "")
 
 
-def _find_contacts(text: str) -> list[str]:
-    return [found for _, found in find_contacts(text)]
+Suspicious = dict[str, list[tuple[str, str]]]
+"""Text → the check and what it found, of texts in which something was found."""
 
 
-def _find_glyphs(text: str) -> list[str]:
-    """The replacement character, private and unassigned code points: what shows as an empty box."""
-    bad = [char for char in text if char == "\ufffd" or unicodedata.category(char) in {"Co", "Cn", "Cs"}]
-    return [f"U+{ord(char):04X}" for char in dict.fromkeys(bad)]
+def _find_patterns(contents: Iterable[Content], patterns: Mapping[str, Find]) -> Suspicious:
+    """Look once into each text, however often it stands in the files."""
+    pieces = (piece for content in contents for piece in content.pieces if piece.kind not in {PICTURE, STYLE})
+    texts = {cell for piece in pieces for cell in piece.cells}
+    looked = ((text, [(check, each) for check, find in patterns.items() for each in find(text)]) for text in texts)
+    return {text: found for text, found in looked if found}
 
 
-def _check_other_clients(facts: _Facts) -> Iterator[Fault]:
-    if not facts.other_clients:
-        return
-    names = "|".join(_write_name(name) for name in facts.other_clients)
-    find = re.compile(names, re.IGNORECASE)
-    yield from _check_pattern(facts, check="other_client", find=find.findall)
+def _check_patterns(name: str, content: Content, suspicious: Suspicious) -> Iterator[Fault]:
+    for piece in content.pieces:
+        for number, cell in enumerate(piece.cells):
+            for check, found in suspicious.get(cell, ()):
+                yield Fault(check, name, piece.locate(number), found)
 
 
-def _write_name(name: str) -> str:
-    """A name as a pattern: Latin names only as whole words."""
-    begin, end = (r"(?<![^\W_])" if char.isascii() and char.isalnum() else "" for char in (name[0], name[-1]))
-    return f"{begin}{re.escape(name)}{end.replace('<!', '!')}"
+def _list_quoted(contents: Iterable[Content]) -> list[str]:
+    """Cells of tables that look like a leftover: a creator's title may hold anything, and sentences quote it."""
+    cells = {cell for content in contents for piece in content.pieces if piece.kind == CELLS for cell in piece.cells}
+    return sorted((cell for cell in cells if find_leftovers(cell)), key=len, reverse=True)
 
 
-def _check_paths(facts: _Facts) -> Iterator[Fault]:
-    here = {str(each) for each in (facts.campaign.folder.resolve(), Path.home(), Path(tempfile.gettempdir()).resolve())}
-    here -= {"/", "."}
-
-    def find(text: str) -> list[str]:
-        return [match[0] for match in PATHS.finditer(text)] + [path for path in here if path in text]
-
-    yield from _check_pattern(facts, check="local_path", find=find)
-
-
-def _check_acting(facts: _Facts) -> Iterator[Fault]:
-    for told in facts.content.acting:
-        yield Fault("acting", facts.name, told.place, told.text)
+def _check_leftovers(name: str, content: Content, quoted: list[str]) -> Iterator[Fault]:
+    """In the toolkit's own sentences only, without what they quote."""
+    for piece in content.pieces:
+        if piece.kind == PROSE and find_leftovers(piece.cells[0]):
+            text = piece.cells[0]
+            for cell in quoted:
+                text = text.replace(cell, "")
+            yield from (Fault("leftover", name, piece.place, found) for found in find_leftovers(text))
 
 
-def _check_empty(facts: _Facts) -> Iterator[Fault]:
-    for told in facts.content.empty:
-        yield Fault("empty", facts.name, told.place, told.text)
+# ----------------------------------------------------------------------------- verdict
 
 
-def _check_leftovers(facts: _Facts) -> Iterator[Fault]:
-    """In the toolkit's own sentences only: a creator's title may hold anything."""
-    for told in facts.content.texts:
-        if told.kind == PROSE and told.text not in facts.expected.sentences:
-            for match in LEFTOVERS.finditer(told.text):
-                yield Fault("leftover", facts.name, told.place, match[0])
-
-
-# ---------------------------------------------------------------------------------- stale figures
-
-
-def _check_sentences(facts: _Facts) -> Iterator[Fault]:
-    for told in facts.content.texts:
-        if told.kind == PROSE and facts.path.suffix != ".xlsx":
-            for number in facts.expected.find_stale(" ".join(told.text.split())):
-                yield Fault("stale", facts.name, told.place, f"{number} in {told.text}")
-
-
-def _check_cells(facts: _Facts) -> Iterator[Fault]:
-    """Cells with a figure must be cells of the run's tables; those of the workbook are compared as numbers."""
-    if facts.path.suffix == ".xlsx":
-        yield from _check_sheets(facts)
-        return
-    known = {_plain(text) for text in (*facts.expected.cells, *facts.expected.sentences)}
-    for told in facts.content.texts:
-        if told.kind == CELL and NUMBER.search(told.text) and _plain(told.text) not in known:
-            yield Fault("stale", facts.name, told.place, told.text)
-
-
-def _plain(text: str) -> str:
-    """A text without spaces and the characters that slides leave out."""
-    return "".join(char for char in text if unicodedata.category(char)[0] not in "CZ")
-
-
-def _check_sheets(facts: _Facts) -> Iterator[Fault]:
-    """The sheets follow the contents sheet in the order of the tables."""
-    sheets = list(list_sheets(facts.path))[1:]
-    for (name, rows), block in zip(sheets, facts.outline.list_blocks("table"), strict=False):
-        frame = read_table(facts.run_folder, block["file"])
-        for row, column in compare_sheet(rows, frame):
-            yield Fault("stale", facts.name, f"sheet {name}, row {row}", column)
-
-
-def _check_charts(facts: _Facts) -> Iterator[Fault]:
-    if facts.path.suffix != ".pptx":
-        return
-    for place, value in list_chart_figures(facts.path):
-        if round_figure(value) not in facts.expected.figures:
-            yield Fault("stale", facts.name, place, round_figure(value))
-
-
-def check_answers(outline: Outline, run_folder: Path) -> list[tuple[str, str, float]]:
-    """Return the figures of an answer that no table of its step holds: step, name, value.
-
-    Only figures whose name is a column of the step's tables can be held against them.
-    """
-    blocks = outline.list_blocks("table")
-    answers = [*([outline.lead] if outline.lead else []), *outline.list_blocks("answer")]
-    wrong = []
-    for answer in answers:
-        frames = [read_table(run_folder, block["file"]) for block in blocks if block["step"] == answer["step"]]
-        for name in ("exposure", "views", "engagement", "cost_cny", "cost_per_view_cny"):
-            value = answer["values"].get(name)
-            columns = [frame[name] for frame in frames if name in frame]
-            held = any((column - value).abs().le(1e-6 * abs(value)).any() for column in columns) if value else True
-            if columns and not held:
-                wrong.append((answer["step"], name, float(value)))
-    return wrong
-
-
-def _check_answers(facts: _Facts) -> Iterator[Fault]:
-    for step, name, value in check_answers(facts.outline, facts.run_folder):
-        yield Fault("stale", facts.name, say_code(f"step.{step}", facts.language), f"{name} {value:,.6g}")
-
-
-CHECKS: tuple[Callable[[_Facts], Iterator[Fault]], ...] = (
-    _check_whole,
-    _check_other_clients,
-    _check_paths,
-    partial(_check_pattern, check="secret", find=_find_secrets),
-    partial(_check_pattern, check="contact", find=_find_contacts),
-    partial(_check_pattern, check="glyph", find=_find_glyphs),
-    _check_acting,
-    _check_leftovers,
-    _check_sentences,
-    _check_cells,
-    _check_charts,
-    _check_answers,
-    _check_empty,
-)
-
-
-# ---------------------------------------------------------------------------------------- verdict
-
-
-def write_verdict(run_folder: Path, verdict: Verdict, *, written: dict[str, str]) -> Path:
+def write_verdict(
+    run_folder: Path, verdict: Verdict, *, written: Mapping[str, str], sources: Sequence[Input] | None
+) -> Path:
     """Write ``sendable.json``: whether the files may be sent, what was found, and which bytes that holds for.
 
     Parameters
     ----------
     written : the hashes of the files as the toolkit wrote them, so that a change by hand is seen.
+    sources : what they were written from (`list_sources`); None for a run of a version that kept none.
     """
     path = run_folder / VERDICT
     told = {
@@ -343,15 +275,12 @@ def write_verdict(run_folder: Path, verdict: Verdict, *, written: dict[str, str]
         "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "checked": hash_files(verdict.files),
         "written": written,
-        "faults": [fault._asdict() for fault in verdict.faults],
+        "faults": [{**fault._asdict(), "id": fault.id} for fault in verdict.faults],
+        "accepted": [{**fault._asdict(), **accepted._asdict()} for fault, accepted in verdict.accepted],
+        "sources": sources,
     }
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
-
-
-def hash_files(paths: Iterable[Path]) -> dict[str, str]:
-    """Return name → SHA-256 of the files that are there."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
 
 
 def read_verdict(run_folder: Path) -> dict[str, Any]:
@@ -360,8 +289,22 @@ def read_verdict(run_folder: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
+def read_findings(run_folder: Path) -> Verdict:
+    """Return what the last check found, of an earlier version too."""
+    told = read_verdict(run_folder)
+    faults = [[Fault(**_pick(each, Fault)) for each in told.get(name, [])] for name in ("faults", "accepted")]
+    accepted = (Acceptance(**_pick(each, Acceptance)) for each in told.get("accepted", []))
+    files = tuple(run_folder / name for name in told.get("checked", {}))
+    return Verdict(files, tuple(faults[0]), tuple(zip(faults[1], accepted, strict=True)))
+
+
+def _pick(stored: Mapping[str, str], shape: type[Fault | Acceptance]) -> dict[str, str]:
+    return {name: stored[name] for name in shape._fields if name in stored}
+
+
 def list_edited(run_folder: Path) -> list[str]:
-    """Return the names of the files that were changed since the toolkit wrote them."""
+    """Return the names of the files, and of what they were written from, that were changed since."""
     written = read_verdict(run_folder).get("written", {})
     now = hash_files(run_folder / name for name in written)
-    return [name for name, sha in written.items() if now.get(name, sha) != sha]
+    edited = [name for name, sha in written.items() if now.get(name, sha) != sha]
+    return edited + [fault.file for fault in _check_sources(run_folder)]

@@ -1,0 +1,93 @@
+"""``xhs report`` on a finished run: what changed is listed, accepted with name and reason, or written anew."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pptx import Presentation
+
+from xhs_toolkit.cli import main
+from xhs_toolkit.report import read_findings
+from xhs_toolkit.scorecard import read_summary
+from xhs_toolkit.store import MANIFEST, list_inputs
+
+SETTINGS = """
+client: Kea <b>Outdoor</b>
+name: Spring & walks
+languages: [en, zh]
+time_zone: Pacific/Auckland
+window: {start: 2026-08-01, end: 2026-08-31}
+"""
+
+
+@pytest.fixture
+def run_folder(finished: Path, tmp_path: Path) -> Path:
+    """The finished run in a campaign folder with one input, as a run leaves it."""
+    folder = tmp_path / "kea"
+    shutil.copytree(finished.parents[1], folder)
+    (folder / "data").mkdir()
+    (folder / "data" / "notes.csv").write_text("title\n", encoding="utf-8")
+    (folder / "campaign.yaml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "runs" / "latest.txt").write_text(finished.name, encoding="utf-8")
+    run_folder = folder / "runs" / finished.name
+    (run_folder / MANIFEST).write_text(json.dumps({"inputs": list_inputs(folder)}), encoding="utf-8")
+    return run_folder
+
+
+def rename(run_folder: Path) -> None:
+    deck = Presentation(str(run_folder / "deck.pptx"))
+    deck.slides[1].shapes.title.text_frame.text = "All targets were met"
+    deck.save(str(run_folder / "deck.pptx"))
+
+
+def test_an_edited_deck_is_kept_listed_and_accepted(run_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = str(run_folder.parents[1])
+    assert main(["report", folder, "--check"]) == 0
+    assert read_summary(run_folder).sendable is True
+    rename(run_folder)
+    capfd.readouterr()
+    assert main(["report", folder]) == 1
+    said = capfd.readouterr().out
+    assert "so kept and only checked (--again writes them anew): deck.pptx" in said
+    assert "deck.pptx, slide 2: 'All 2 targets were met' → 'All targets were met'" in said
+    assert read_summary(run_folder).sendable is False
+    found = read_findings(run_folder).faults[0].id
+    assert f"[{found}]" in said
+    assert main(["report", folder, "--accept", found]) == 2
+    assert "--by NAME --reason TEXT" in capfd.readouterr().err
+    assert main(["report", folder, "--accept", found, "--by", "Ann", "--reason", "asked for"]) == 0
+    said = capfd.readouterr().out
+    assert "nothing was found beside the 1 accepted" in said
+    assert "accepted by Ann (asked for): deck.pptx, slide 2" in said
+    assert read_summary(run_folder).sendable is True
+
+
+def test_inputs_that_changed_since_the_run_are_told(run_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = run_folder.parents[1]
+    (folder / "data" / "notes.csv").write_text("title\na\n", encoding="utf-8")
+    (folder / "data" / "more.csv").write_text("title\n", encoding="utf-8")
+    assert main(["report", str(folder), "--check"]) == 1
+    (folder / "data" / "notes.csv").unlink()
+    assert main(["report", str(folder)]) == 1, "written anew from the same tables"
+    said = [line.strip(" -") for line in capfd.readouterr().out.splitlines() if "data/" in line]
+    assert [re.sub(r", hash [0-9a-f]{8}", "", line.partition(" since")[0]) for line in said] == [
+        "data/more.csv: was added",
+        "data/notes.csv: was replaced",
+        "data/more.csv: was added",
+        "data/notes.csv: was removed",
+    ]
+
+
+def test_tables_that_changed_are_not_written_into_a_report_in_silence(
+    run_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder, table = str(run_folder.parents[1]), run_folder / "tables" / "6_results_posts.parquet"
+    pd.read_parquet(table).head(3).to_parquet(table)
+    assert main(["report", folder]) == 1
+    assert f"tables/{table.name}, hash " in capfd.readouterr().out
+    assert main(["report", folder, "--again"]) == 0
