@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xhs_toolkit.tables import RECORDS, TABLES, Column, Table
+from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column, Table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "codebook.md"
 INTRODUCTION = """# Codebook
@@ -21,11 +21,17 @@ from `xhs_toolkit/tables/`; change it there.
 A missing value means "not measured" and is never 0. Shares and rates are fractions (0.123 = 12.3%).
 Money is in CNY. Times are stored in UTC; naive times in a file are Beijing time.
 """
+ADDED = """## Added columns
+
+What `open_campaign` adds to the tables, wherever a frame has it.
+"""
+HEAD = ("| column | English | 中文 | kind | meaning |", "|---|---|---|---|---|")
 
 
 def make_codebook() -> str:
     """Return the whole page as Markdown."""
-    return "\n".join([INTRODUCTION, *(_describe_table(table) for table in (*TABLES.values(), *RECORDS.values()))])
+    tables = (_describe_table(table) for table in (*TABLES.values(), *RECORDS.values()))
+    return "\n".join([INTRODUCTION, *tables, ADDED, *HEAD, *map(_describe_column, DERIVED), ""])
 
 
 def _describe_table(table: Table) -> str:
@@ -36,8 +42,7 @@ def _describe_table(table: Table) -> str:
             "",
             f"One row is {table.one_row_is}. Key: {', '.join(f'`{name}`' for name in table.key)}.",
             "",
-            "| column | English | 中文 | kind | meaning |",
-            "|---|---|---|---|---|",
+            *HEAD,
             *rows,
             "",
         ]

@@ -81,6 +81,10 @@ class XhsError(Exception):
             lines.append(f"  … and {len(self.problems) - MAX_LISTED} more")
         return "\n".join([self.message, *lines])
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: the words, as everywhere else."""
+        return str(self).splitlines()
+
 
 class CampaignError(XhsError):
     """`campaign.yaml` or `agency.yaml` cannot be used as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.exports.ads import sum_ads
+from xhs_toolkit.exports.ads import choose_ad_days, sum_ads
 from xhs_toolkit.exports.explain import explain_file
 from xhs_toolkit.exports.ledger import compare_money
 from xhs_toolkit.exports.organic import add_organic
@@ -13,6 +13,7 @@ from xhs_toolkit.exports.summary import summarise_files
 __all__ = [
     "Exports",
     "add_organic",
+    "choose_ad_days",
     "compare_money",
     "explain_file",
     "make_latest",

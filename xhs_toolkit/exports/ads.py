@@ -40,11 +40,24 @@ def sum_ads(ad_days: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
 def _by_level(ad_days: pd.DataFrame, group: str) -> pd.DataFrame:
     """Sums by group, day and the level of the report, which is the commonest level of its rows."""
     known = ad_days[ad_days[group].notna()]
-    report = [known["source_file"], known["source_sheet"].fillna("")]
-    level = known["level"].fillna("account")
-    levels = level.groupby(report).transform(lambda rows: rows.mode().iloc[0]) if len(known) else level
-    sums = known.groupby([group, "date", levels.rename("_level")])[list(SUMMED)].sum(min_count=1).reset_index()
+    levels = _find_levels(known).rename("_level")
+    sums = known.groupby([group, "date", levels])[list(SUMMED)].sum(min_count=1).reset_index()
     return sums.assign(_order=sums["_level"].map(LEVEL_ORDER).astype(float))
+
+
+def _find_levels(ad_days: pd.DataFrame) -> pd.Series:
+    """The level of each row's report: the commonest of its rows."""
+    report = [ad_days["source_file"], ad_days["source_sheet"].fillna("")]
+    level = ad_days["level"].fillna("account")
+    return level.groupby(report).transform(lambda rows: rows.mode().iloc[0]) if len(ad_days) else level
+
+
+def choose_ad_days(ad_days: pd.DataFrame) -> pd.DataFrame:
+    """The rows that `sum_ads` adds up: of each day those of one report level; a day without a day's level has none."""
+    levels = _by_level(ad_days.assign(_all="all"), "_all")
+    best = levels.sort_values(["spend_cny", "_order"], ascending=[False, True], kind="stable", na_position="last")
+    chosen = best.drop_duplicates("date").set_index("date")["_level"]
+    return ad_days[_find_levels(ad_days).eq(ad_days["date"].map(chosen).astype("str"))]
 
 
 def compare_levels(ad_days: pd.DataFrame) -> list[Problem]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
@@ -38,8 +38,7 @@ def say(finding: Finding, *, language: str) -> str:
     units = dict.fromkeys(IN_METRIC, metric) if isinstance(metric, str) else {}
     shown = {name: _format(units.get(name, name), value, language) for name, value in values.items()}
     context = {**shown, "raw": values, "span": lambda name: _write_span(name, values, language)}
-    template = _environment().from_string(_sentences(language)[finding.code])
-    return " ".join(template.render(context).split())
+    return " ".join(_template(finding.code, language).render(context).split())
 
 
 def label(name: str, *, language: str) -> str:
@@ -89,6 +88,11 @@ def _write_span(name: str, values: Mapping[str, Any], language: str) -> str:
 @cache
 def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+@cache
+def _template(code: str, language: str) -> Template:
+    return _environment().from_string(_sentences(language)[code])
 
 
 @cache

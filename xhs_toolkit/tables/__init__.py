@@ -5,6 +5,7 @@ from __future__ import annotations
 from xhs_toolkit.tables.bookings import BOOKINGS
 from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS, PROVENANCE, SCOPES
 from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS
+from xhs_toolkit.tables.derived import DERIVED
 from xhs_toolkit.tables.money import AD_DAYS, CODES, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
 from xhs_toolkit.tables.notes import COMMENTS, NOTES
 from xhs_toolkit.tables.schema import (
@@ -47,6 +48,7 @@ __all__ = [
     "CODES",
     "COMMENTS",
     "CREATORS",
+    "DERIVED",
     "FOLLOWER_COUNTS",
     "FORMATS",
     "INVOICES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -10,28 +11,55 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.exports import Exports, make_latest, summarise_files
+from xhs_toolkit.errors import XhsError
+from xhs_toolkit.exports import Exports, choose_ad_days, make_latest, summarise_files
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.store import open_exports
+from xhs_toolkit.tables import TABLES
+from xhs_toolkit.work.changed import change_settings, compare_tiers, compare_totals, find_notes
+from xhs_toolkit.work.frames import (
+    add_posting_times,
+    describe_notes,
+    drop_notes,
+    keep_one,
+    make_followers,
+    make_growth,
+    make_words,
+)
+from xhs_toolkit.work.joined import Joined, join_sheet
+from xhs_toolkit.work.questions import describe_columns, find_words, rate_groups, suggest
 
 if TYPE_CHECKING:
     from xhs_toolkit.decisions import Decisions
     from xhs_toolkit.history import Memory
     from xhs_toolkit.plans import Plan
     from xhs_toolkit.present.page import Page
+    from xhs_toolkit.results import Results
+    from xhs_toolkit.sourcing.pool import Pool
+
+
+FRAMES = (
+    *("notes", "other_notes", "growth", "creators", "followers", "comments"),
+    *("ads", "words", "outcomes", "checks"),
+)
+"""Frames of a campaign that are safe to add up."""
 
 
 class Work:
     """A campaign at hand; make one with `open_campaign`. What is asked for is loaded then, and once.
 
+    The frames of `FRAMES` are safe to add up, one row a thing. Everything as the files hold it, every snapshot and
+    every level of an ad report, is in ``raw``.
+
     Attributes
     ----------
     campaign : the settings.
-    raw : the canonical tables as the files hold them, by name: every snapshot, and ad days at every level.
     """
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, *, exports: Exports | None = None) -> None:
         self.campaign = campaign
+        if exports is not None:
+            self.exports = exports
 
     @cached_property
     def exports(self) -> Exports:
@@ -47,6 +75,192 @@ class Work:
     def latest(self) -> pd.DataFrame:
         """The newest row of every note in the files, as the canonical table ``notes``."""
         return make_latest(self.raw["notes"])
+
+    # ------------------------------------------------------------------------- frames, safe to add up
+
+    @cached_property
+    def found(self) -> Results:
+        """The campaign's notes summed up, as the page of results does: `results.Results`."""
+        from xhs_toolkit.results import summarise_results
+
+        return summarise_results(self.raw, latest=self.latest, campaign=self.campaign)
+
+    @cached_property
+    def notes(self) -> pd.DataFrame:
+        """The campaign's own notes, one row each, with engagement, rates, cost, tier, theme and time of posting."""
+        timed = add_posting_times(self.found.notes, snapshots=self.raw["notes"], campaign=self.campaign)
+        return timed.reset_index(drop=True)
+
+    @cached_property
+    def other_notes(self) -> pd.DataFrame:
+        """All other notes of the files, one row each: earlier ones, everyday ones, those of other clients."""
+        others = self.latest[~self.latest["note_id"].isin(self.notes["note_id"])]
+        return describe_notes(others, tables=self.raw, campaign=self.campaign).reset_index(drop=True)
+
+    @cached_property
+    def growth(self) -> pd.DataFrame:
+        """How the campaign's notes grew, one row a note and snapshot: ``views_gained`` is safe to add up."""
+        return make_growth(self.raw["notes"], notes=self.notes)
+
+    @cached_property
+    def creators(self) -> pd.DataFrame:
+        """Everybody in the files, one row a creator, of all sources together."""
+        return self._pool.creators
+
+    @cached_property
+    def followers(self) -> pd.DataFrame:
+        """Follower counts, one row a creator and day."""
+        return make_followers(self.raw["follower_counts"])
+
+    @cached_property
+    def comments(self) -> pd.DataFrame:
+        """Comments, one row each."""
+        return keep_one(self.raw["comments"], ["comment_id"])
+
+    @cached_property
+    def ads(self) -> pd.DataFrame:
+        """Advertising, each day at one level of report: spend adds up to what was spent."""
+        return choose_ad_days(self.raw["ad_days"]).reset_index(drop=True)
+
+    @cached_property
+    def words(self) -> pd.DataFrame:
+        """Search words, one row a day, word and advertising unit, with the note that the unit showed."""
+        return make_words(self.raw["ad_days"])
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """The client's own figures, one row a day, market, channel and metric; different metrics never add up."""
+        return self.raw["outcomes"].drop_duplicates(list(TABLES["outcomes"].key)).reset_index(drop=True)
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """Every check of every creator in the files, one row each: value, limits, verdict, what it rests on."""
+        from xhs_toolkit.vetting import check_creators, make_cards
+
+        pool = self._pool
+        checked = check_creators(pool.creators, notes=pool.notes, tables=self.raw, campaign=self.campaign)
+        return make_cards(pool.creators, judged=checked.judged)
+
+    @cached_property
+    def _pool(self) -> Pool:
+        from xhs_toolkit.sourcing import make_pool
+
+        return make_pool(self.raw, latest=self.latest, campaign=self.campaign)
+
+    # -------------------------------------------------------------------------------------- questions
+
+    def columns(self, frame: str) -> pd.DataFrame:
+        """What each column of a frame means: label in both languages, kind, unit, meaning.
+
+        Raises
+        ------
+        XhsError : there is no such frame.
+        """
+        return describe_columns(frame, list(self._take(frame).columns))
+
+    def find(self, text: str) -> pd.DataFrame:
+        """Columns of all frames in whose name, label or meaning a text is found, in English or Chinese."""
+        told = [self.columns(frame).assign(frame=frame) for frame in FRAMES]
+        found = find_words(text, pd.concat(told, ignore_index=True))
+        return found[["frame", "column", "label_en", "label_zh", "meaning"]].reset_index(drop=True)
+
+    def rate(
+        self, numerator: str, denominator: str, *, by: str | Sequence[str] = (), frame: str = "notes"
+    ) -> pd.DataFrame:
+        """Sum of a column over the sum of another, in each group: with its 90% interval, n, or why it has none.
+
+        >>> work.rate("collects", "views", by=["theme", "format"])  # doctest: +SKIP
+
+        Raises
+        ------
+        XhsError : there is no such column or frame, or it holds no numbers.
+        """
+        groups = [by] if isinstance(by, str) else list(by)
+        return rate_groups(self._take(frame), numerator, denominator, by=groups)
+
+    def evidence(self, creator: str) -> pd.DataFrame:
+        """All checks of one creator, named by id, account number or name.
+
+        Raises
+        ------
+        XhsError : nobody, or several, are named so; the nearest name is suggested.
+        """
+        names = self.creators[["creator_key", "creator_id", "xhs_number", "creator_name"]]
+        found = self.creators[names.eq(creator).any(axis=1)]
+        if len(found) != 1:
+            many = f"{len(found)} creators are called {creator!r}: use the id."
+            known = self.creators["creator_name"].dropna().tolist()
+            raise XhsError(many if len(found) else f"Nobody is called {creator!r}. {suggest(creator, known)}")
+        lines = self.checks[self.checks["creator_key"].eq(found.iloc[0]["creator_key"])]
+        return lines.drop(columns="creator_key").reset_index(drop=True)
+
+    def compare(self, other: Work) -> pd.DataFrame:
+        """The totals of this campaign beside those of another, one row a metric."""
+        return compare_totals(self.found.totals, other.found.totals, names=("this", "other"))
+
+    def join(self, path: str | Path, *, on: str, column: str | None = None, frame: str | None = None) -> Joined:
+        """Put an own sheet's columns beside the creators or notes; spaces, widths and case of names do not matter.
+
+        Parameters
+        ----------
+        on : the frame's column, such as ``creator_name``.
+        column : the sheet's header for it, where it is another.
+        frame : by default creators where `on` is of a creator, otherwise notes.
+
+        Raises
+        ------
+        XhsError : a column is missing, or the sheet says two things of one row.
+        """
+        chosen = frame or ("creators" if on in {"creator_key", "creator_id", "creator_name", "xhs_number"} else "notes")
+        return join_sheet(self._take(chosen), Path(path).expanduser(), on=on, column=column)
+
+    def change(
+        self,
+        *,
+        window: tuple[Any, Any] | None = None,
+        without: Sequence[str] = (),
+        tiers: Mapping[str, float] | None = None,
+    ) -> Work:
+        """The same campaign under other settings, without reading the files again; nothing on disk changes.
+
+        Parameters
+        ----------
+        window : first and last day, such as ``("2026-08-03", "2026-08-30")``; None leaves an end open.
+        without : notes to leave out with all that belongs to them: ids or titles, or creators' ids or names.
+        tiers : name → followers it starts from.
+
+        Raises
+        ------
+        XhsError : a note or creator that is not in the campaign, a day or a number that cannot be used.
+        """
+        campaign = change_settings(self.campaign, window=window, tiers=tiers)
+        names = [without] if isinstance(without, str) else list(without)
+        left_out = find_notes(self.notes, names)
+        return Work(campaign, exports=self.exports._replace(tables=drop_notes(self.raw, left_out)))
+
+    def what_if(
+        self,
+        *,
+        window: tuple[Any, Any] | None = None,
+        without: Sequence[str] = (),
+        tiers: Mapping[str, float] | None = None,
+    ) -> pd.DataFrame:
+        """The campaign's totals as they are beside those under other settings (see `change`), one row a metric.
+
+        With other tiers: cost and engagement of each tier, as they are and under the other limits.
+        """
+        other = self.change(window=window, without=without, tiers=tiers)
+        whole = compare_totals(self.found.totals, other.found.totals, names=("as_is", "what_if"))
+        if tiers is None:
+            return whole
+        return pd.concat([whole.assign(tier="all"), compare_tiers(self.found, other.found)], ignore_index=True)
+
+    def _take(self, frame: str) -> pd.DataFrame:
+        if frame not in FRAMES:
+            raise XhsError(f"There is no frame {frame!r}. {suggest(frame, FRAMES)}")
+        return getattr(self, frame)
+
+    # ---------------------------------------------------------------------- what people own, and memory
 
     @cached_property
     def decisions(self) -> Decisions:

@@ -1,0 +1,122 @@
+"""Frames that are safe to add up: one row a thing, snapshots and overlapping reports taken apart.
+
+Each is made of the canonical tables by the room that owns the fact; what is added here is only what tells one row
+from another. What their columns mean stands in `columns`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from xhs_toolkit.benchmarks import add_tier
+from xhs_toolkit.metrics import add_engagement
+from xhs_toolkit.results import add_followers, add_theme
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+COUNTED = ("exposure", "views", "likes", "collects", "comments", "shares", "follows", "engagement")
+"""Figures of a note that only grow."""
+DAY = pd.Timedelta(days=1)
+
+
+def add_posting_times(notes: pd.DataFrame, *, snapshots: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Add ``posted_hour`` (0 to 23), ``posted_weekday`` (Monday is 0) and ``age_days``, in the campaign's time zone.
+
+    Where the source of a note's figures shows the day only, the hour is that of another source of the same note;
+    without one it is missing.
+
+    Parameters
+    ----------
+    snapshots : the canonical table ``notes``, every source.
+    """
+    moments = snapshots.loc[snapshots["posted_at"].notna() & ~_is_day(snapshots), ["note_id", "posted_at"]]
+    timed = moments.drop_duplicates("note_id").set_index("note_id")["posted_at"].dt.tz_convert(campaign.time_zone)
+    local = notes["posted_at"].dt.tz_convert(campaign.time_zone)
+    return notes.assign(
+        posted_hour=notes["note_id"].map(timed.dt.hour).astype("float64"),
+        posted_weekday=local.dt.day_of_week.astype("float64"),
+        age_days=(notes["as_of"] - notes["posted_at"]) / DAY,
+    )
+
+
+def _is_day(notes: pd.DataFrame) -> pd.Series:
+    """Whether only the day of posting is known: as the reader says, else where the time is midnight in Beijing."""
+    beijing = notes["posted_at"].dt.tz_convert("Asia/Shanghai")
+    precision = notes["posted_precision"]
+    return precision.eq("date") | (precision.isna() & beijing.eq(beijing.dt.normalize()))
+
+
+def describe_notes(notes: pd.DataFrame, *, tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> pd.DataFrame:
+    """Add followers, tier, theme, engagement and times of posting to notes that are not the campaign's."""
+    return (
+        notes.pipe(add_followers, creators=tables["creators"])
+        .pipe(add_tier, tiers=campaign.agency.tiers)
+        .pipe(add_theme, themes=campaign.themes)
+        .pipe(add_engagement)
+        .pipe(add_posting_times, snapshots=tables["notes"], campaign=campaign)
+    )
+
+
+def make_growth(snapshots: pd.DataFrame, *, notes: pd.DataFrame) -> pd.DataFrame:
+    """How the campaign's notes grew: one row a note and snapshot of the source that its latest figures come from.
+
+    Parameters
+    ----------
+    snapshots : the canonical table ``notes``.
+    notes : one row a campaign note.
+
+    Returns
+    -------
+    ``note_id``, ``creator_id``, ``creator_name``, ``title``, ``format``, ``theme``, ``tier``, ``as_of``, ``age_days``,
+    and for each of `COUNTED` the total until then (``views_so_far``) and what came since the snapshot before
+    (``views_gained``; of the first, all until then), which is safe to add up.
+    """
+    about = ["note_id", "source", "creator_id", "creator_name", "title", "format", "theme", "tier"]
+    figures = add_engagement(snapshots)[["note_id", "source", "posted_at", "as_of", *COUNTED]]
+    rows = figures.merge(notes[about], on=["note_id", "source"]).sort_values(["note_id", "as_of"], kind="stable")
+    rows = rows.assign(age_days=(rows["as_of"] - rows["posted_at"]) / DAY)
+    totals = rows[list(COUNTED)]
+    gained = totals - totals.groupby(rows["note_id"]).shift().fillna(0.0)
+    kept = rows[["note_id", *about[2:], "as_of", "age_days"]]
+    return pd.concat([kept, totals.add_suffix("_so_far"), gained.add_suffix("_gained")], axis=1).reset_index(drop=True)
+
+
+def make_words(ad_days: pd.DataFrame) -> pd.DataFrame:
+    """Search words: one row a day, word and advertising unit, with the note that the unit showed.
+
+    ``note_id`` is the keyword report's own, or that of the unit in a report of notes; missing where a unit showed
+    several. Words that are in no keyword report are in no row.
+    """
+    words = ad_days[ad_days["keyword"].notna()]
+    shown = ad_days.dropna(subset=["unit_id", "note_id"]).drop_duplicates(["unit_id", "note_id"])
+    alone = shown.drop_duplicates("unit_id", keep=False).set_index("unit_id")["note_id"]
+    found = words["note_id"].fillna(words["unit_id"].map(alone).astype("str"))
+    return words.assign(note_id=found).reset_index(drop=True)
+
+
+def keep_one(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """The newest row of each thing; the order of the files breaks ties."""
+    ordered = rows.sort_values("as_of", kind="stable") if "as_of" in rows else rows
+    return ordered.drop_duplicates(key, keep="last").sort_index().reset_index(drop=True)
+
+
+def make_followers(counts: pd.DataFrame) -> pd.DataFrame:
+    """Followers: one row a creator and day, the newest count of the day."""
+    day = counts["as_of"].dt.tz_convert("Asia/Shanghai").dt.tz_localize(None).dt.normalize()
+    who = counts["creator_id"].fillna(counts["creator_name"])
+    dated = counts.assign(date=day.astype("datetime64[us]"), _who=who)
+    return keep_one(dated, ["_who", "date"]).drop(columns="_who")
+
+
+def drop_notes(tables: Mapping[str, pd.DataFrame], note_ids: set[str]) -> dict[str, pd.DataFrame]:
+    """The canonical tables without some notes: without their snapshots, fees and comments, and the ads on them."""
+    ads = tables["ad_days"]
+    units = set(ads.loc[ads["note_id"].isin(note_ids), "unit_id"].dropna())
+    shared = set(ads.loc[ads["note_id"].notna() & ~ads["note_id"].isin(note_ids), "unit_id"].dropna())
+    of_unit = ads["note_id"].isna() & ads["unit_id"].isin(units - shared)
+    kept = {name: rows[~rows["note_id"].isin(note_ids)] if "note_id" in rows else rows for name, rows in tables.items()}
+    return {**kept, "ad_days": ads[~ads["note_id"].isin(note_ids) & ~of_unit]}
