@@ -27,6 +27,7 @@ def make_campaign(**settings: object) -> SimpleNamespace:
         "markets": ("NZ",),
         "time_zone": "UTC",
         "themes": THEMES,
+        "outcomes": SimpleNamespace(campaign_only=(), currency=None),
         "brand_names": ("港湾",),
         "agency": SimpleNamespace(tiers=TIERS),
         "budget": SimpleNamespace(currency="NZD", cny_per_unit=4.2, rate_date=date(2026, 6, 30)),

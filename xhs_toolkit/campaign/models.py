@@ -34,6 +34,7 @@ from xhs_toolkit.campaign.values import (
     check_distinct,
     find_nearest,
     make_fault,
+    read_list,
 )
 
 ADVANCED = "advanced"
@@ -100,6 +101,16 @@ def _without_amount(budget: Any) -> Any:
     return None if isinstance(budget, dict) and "amount" not in budget else budget
 
 
+def _read_patterns(value: Any) -> Any:
+    """Patterns of files; yes stands for every file."""
+    plain = str(value).strip().casefold()
+    if plain in {"yes", "true", "on"}:
+        return ("*",)
+    if plain in {"no", "false", "off"}:
+        return ()
+    return read_list(value)
+
+
 class Theme(Settings):
     """A theme of the content, found in notes by its keywords."""
 
@@ -128,6 +139,24 @@ class Targets(Settings):
     orders: Number | None = None
     sales_cny: Number | None = None
     foot_traffic: Number | None = None
+
+
+class Outcomes(Settings):
+    """What the client says of its own figures: which files count the campaign alone, and their currency.
+
+    Parameters
+    ----------
+    campaign_only : patterns of files in ``data/`` that hold nothing but what the campaign brought; yes for all of them.
+    currency : of amounts that name none.
+    """
+
+    campaign_only: Annotated[tuple[FilePattern, ...], BeforeValidator(_read_patterns)] = ()
+    currency: Currency | None = None
+
+
+def _read_outcomes(value: Any) -> Any:
+    """``outcomes: campaign_only`` declares every file of the client's figures."""
+    return {"campaign_only": "yes"} if isinstance(value, str) and value.strip() == "campaign_only" else value
 
 
 class FileSetting(Settings):
@@ -242,6 +271,12 @@ class CampaignSettings(Settings):
     )
     synthetic: YesNo = _setting(
         False, "Yes where the data is invented; every page then says so.", shown="synthetic: no", advanced=True
+    )
+    outcomes: Annotated[Outcomes, BeforeValidator(_read_outcomes)] = _setting(
+        Outcomes(),
+        "The client's own figures: files that hold only what the campaign brought (yes for all), and their currency.",
+        shown="outcomes:\n  campaign_only: [client_leads*.csv]\n  currency: NZD",
+        advanced=True,
     )
     files: Annotated[tuple[FileSetting, ...], AsList] = _setting(
         (),

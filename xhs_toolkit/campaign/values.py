@@ -86,7 +86,7 @@ def _read_day(value: Any) -> Any:
     return day
 
 
-def _read_list(value: Any) -> Any:
+def read_list(value: Any) -> Any:
     """A list, or one line with commas of any kind between its items."""
     if isinstance(value, str):
         value = re.split(r"[,，、;；]", value)
@@ -203,5 +203,5 @@ FilePattern = Annotated[str, _before(_read_pattern)]
 Place = Annotated[str, _before(_read_place)]
 Objective = Annotated[Literal["awareness", "trust", "sales", "leads"], _before(_lower)]
 Language = Annotated[Literal["en", "zh"], _before(_read_language)]
-AsList = _before(_read_list)
+AsList = _before(read_list)
 Texts = Annotated[tuple[Text, ...], AsList]

@@ -51,6 +51,11 @@ WHERE = {
     "date": ("date", "日期", "day", "下单日期", "订单日期", "order date"),
     "market": ("market", "市场", "country", "国家", "地区", "region", "城市"),
     "channel": ("channel", "渠道", "sales channel", "销售渠道"),
+    "lead_source": (
+        *("source", "来源", "lead source", "utm_source", "traffic source", "referral source", "referrer", "heard from"),
+        *("how did you hear about us", "客户来源", "线索来源", "订单来源", "流量来源", "渠道来源", "来源渠道", "获客渠道"),
+        *("了解渠道", "得知渠道", "您是从哪里了解到我们的"),
+    ),
     "theme": ("theme", "主题", "内容主题"),
     "code": (
         "code",
@@ -66,6 +71,13 @@ WHERE = {
     "currency": ("currency", "币种", "货币"),
     **CREATOR,
 }
+
+
+def fill_channel(rows: pd.DataFrame) -> Result:
+    """Take where customers came from for the channel, where the file has no other."""
+    if "lead_source" not in rows or "channel" in rows:
+        return rows, []
+    return rows.assign(channel=rows["lead_source"]), []
 
 
 def spread_metrics(rows: pd.DataFrame) -> Result:
@@ -119,7 +131,7 @@ OUTCOMES = Layout(
     columns={**WHERE, "metric": ("metric", "指标", "figure"), "value": ("value", "数值", "amount", "值")},
     required=(("date",), ("metric",), ("value",)),
     in_any_currency=("value",),
-    quirks=(make_translation("metric", METRIC_WORDS), fill_creator_id_from_link),
+    quirks=(make_translation("metric", METRIC_WORDS), fill_channel, fill_creator_id_from_link),
 )
 OUTCOMES_WIDE = Layout(
     kind="client_outcomes_wide",
@@ -129,7 +141,7 @@ OUTCOMES_WIDE = Layout(
     is_daily=True,
     other_kinds=("排名",),
     required=(("date",), tuple(WIDE)),
-    quirks=(spread_metrics, fill_creator_id_from_link),
+    quirks=(spread_metrics, fill_channel, fill_creator_id_from_link),
     in_any_currency=("metric_sales",),
 )
 LEADS = Layout(
@@ -153,7 +165,7 @@ LEADS = Layout(
     required=(("date",), ("qualified",)),
     is_daily=True,
     named_like=("线索|留资|有效|lead|enquir|inquir|qualified", "lead_id"),
-    quirks=(fill_creator_id_from_link, count_leads),
+    quirks=(fill_channel, fill_creator_id_from_link, count_leads),
 )
 CODES = Layout(
     kind="client_codes",

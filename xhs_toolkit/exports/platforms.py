@@ -4,66 +4,95 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.meanings import read_meaning
 
-OTHERS = {
-    "抖音": "抖音|douyin|星图|巨量|(?<![a-z])dy(?=达人|博主|号|视频|资源)",
-    "TikTok": "tik ?tok",
-    "快手": "快手|kuaishou|磁力",
-    "Bilibili": "b站|哔哩|bilibili",
-    "微博": "微博|weibo",
-    "视频号": "视频号",
-    "公众号": "公众号",
-    "知乎": "知乎|zhihu",
-    "大众点评": "大众点评|dianping",
-    "YouTube": r"youtube|youtu\.be|油管",
-    "Instagram": "instagram|(?<![a-z])(?:ins|ig)(?![a-z])",
-    "Facebook": r"facebook|fb\.com|脸书",
-    "百度": "百度(?!网盘|云)",
-    "Google": "google ?ads|adwords|currency code",
-    "淘宝": "直通车",
-}
-"""Other platforms by name → how files write them."""
-COUNTED = {
-    "抖音": "2s跳出率|21-60s|直接成交|直接支付",
-    "快手": "快币",
-    "Bilibili": "投币|硬币|bv号|av号|稿件标题",
-    "公众号": "公众号",
-    "百度": "质量度",
-    "Google": r"search impr\. share|avg\. ?cpc",
-    "淘宝": "宝贝id",
-}
-"""What only they count: enough for a sheet to be theirs."""
-SHORT = {"dy": "抖音", "tt": "TikTok", "ks": "快手", "wb": "微博", "yt": "YouTube", "ig": "Instagram", "fb": "Facebook"}
-"""What a cell under 平台 may say instead."""
-HOSTS = {
-    **{"douyin": "抖音", "tiktok": "TikTok", "kuaishou": "快手", "bilibili": "Bilibili", "b23": "Bilibili"},
-    **{"weibo": "微博", "zhihu": "知乎", "dianping": "大众点评", "youtube": "YouTube", "youtu.be": "YouTube"},
-    **{"instagram": "Instagram", "facebook": "Facebook"},
-}
-"""Word in the host of a link → the platform."""
 LINK_COLUMNS = ("note_link", "creator_link")
 """Columns whose cells lead to a note or a creator, and so to a platform."""
 SAMPLE = 50
 """Rows looked at for links and ids."""
-_OURS = re.compile(
-    r"小红书|红书|笔记|蒲公英|聚光|xhs|xiao ?hong ?shu|rednote|red ?book|pugongying|dandelion|^red$", re.I
-)
-_OUR_CELL = re.compile(r"xiaohongshu\.com|xhslink\.|^[0-9a-f]{24}$")
-_COUNTED = {name: re.compile(pattern, re.I) for name, pattern in COUNTED.items()}
-_THEIRS = {
-    name: re.compile("|".join(filter(None, [pattern, COUNTED.get(name)])), re.I) for name, pattern in OTHERS.items()
-}
 _NAMES_ONE = {"creator", "nickname", "id", "number", "note", "title"}
 """Parts of a header that name a creator or a note: in an export of another platform those are its own."""
 _LINKS = {"link", "homepage", "address"}
-_HOST = rf"(?i)^\s*https?://[^/\s]*?({'|'.join(map(re.escape, HOSTS))})"
-"""For one cell, and for a whole column at once."""
+
+
+class Words(NamedTuple):
+    """``templates/exports/platforms.yaml``, ready to search with.
+
+    Attributes
+    ----------
+    ours : names of Xiaohongshu. our_cell : its links and ids. not_ours : its name after a "not".
+    theirs, counted : other platform → its names with what only it counts, and the latter alone.
+    channels : other ways in which customers come, the platforms among them.
+    short, hosts : what a cell under 平台 may say, and a word in the host of a link → the platform.
+    host : a link to one of `hosts`.
+    """
+
+    ours: re.Pattern[str]
+    our_cell: re.Pattern[str]
+    not_ours: re.Pattern[str]
+    theirs: dict[str, re.Pattern[str]]
+    counted: dict[str, re.Pattern[str]]
+    channels: re.Pattern[str]
+    short: dict[str, str]
+    hosts: dict[str, str]
+    host: str
+
+
+@cache
+def read_words() -> Words:
+    """Read how files write platforms and channels, once."""
+    found = read_bundled_yaml(bundled_folder("templates") / "exports" / "platforms.yaml")
+    counted, others, ours = found["counted"], found["others"], "|".join(found["ours"])
+    both = {name: "|".join(filter(None, [pattern, counted.get(name)])) for name, pattern in others.items()}
+    return Words(
+        _compile(ours),
+        _compile("|".join(found["ours_cell"])),
+        _compile(rf"(?:(?<![a-z])(?:non|not|no|except|excluding|without|outside|other than)[\s_-]*|非|除了?|不是)(?:{ours})"),
+        {name: _compile(pattern) for name, pattern in both.items()},
+        {name: _compile(pattern) for name, pattern in counted.items()},
+        _compile("|".join([*others.values(), *found["channels"]])),
+        found["short"],
+        found["hosts"],
+        rf"(?i)^\s*https?://[^/\s]*?({'|'.join(map(re.escape, found['hosts']))})",
+    )
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+SEVERAL = re.compile(r"[/,，、;；&+]|(?<![a-z])(?:or|and)(?![a-z])|或|和|及", re.IGNORECASE)
+"""What stands between channels of which any may be meant."""
+
+
+def name_channel(text: object) -> str:
+    """What a client's word for where a customer came from says: ``ours``, ``other``, ``unclear`` or ''.
+
+    Of two channels the one named first counts (小红书加微信: found on Xiaohongshu), unless either may be meant.
+
+    >>> [name_channel(text) for text in ("RED", "RedNote (KOL)", "Referred", "WeChat", "online")]
+    ['ours', 'ours', 'other', 'other', '']
+    >>> [name_channel(text) for text in ("小红书加微信", "WeChat / XHS", "non-XHS", None)]
+    ['ours', 'unclear', 'other', '']
+    """
+    if not isinstance(text, str):
+        return ""
+    words, text = read_words(), text.strip()
+    ours = words.ours.search(text) or words.our_cell.search(text)
+    other = words.channels.search(text) or words.not_ours.search(text)
+    if ours and other:
+        if SEVERAL.search(text):
+            return "unclear"
+        return "ours" if ours.start() < other.start() else "other"
+    return "ours" if ours else "other" if other else ""
 
 
 def name_other_platform(
@@ -93,31 +122,32 @@ def name_other_platform(
     >>> name_other_platform(["昵称", "粉丝数", "抖音粉丝数"]) is None
     True
     """
+    words = read_words()
     cells = [] if body is None else body.head(SAMPLE).astype(object).to_numpy().ravel().tolist()
     texts = [cell for cell in cells if isinstance(cell, str)]
-    if any(map(_OURS.search, [*headers, *titles])) or any(map(_OUR_CELL.search, texts)):
+    if any(map(words.ours.search, [*headers, *titles])) or any(map(words.our_cell.search, texts)):
         return None
     hosts = {name_host(text) for text in links} - {None}
     if len(hosts) == 1:
         return hosts.pop()
-    named = [name for name, theirs in _THEIRS.items() if any(map(theirs.search, [*headers, *titles]))]
+    named = [name for name, theirs in words.theirs.items() if any(map(theirs.search, [*headers, *titles]))]
     if len(named) != 1:
         return None
     is_theirs = _make_test(named[0], headers, texts, counts)
-    return named[0] if any(map(_THEIRS[named[0]].search, titles)) or any(map(is_theirs, headers)) else None
+    return named[0] if any(map(words.theirs[named[0]].search, titles)) or any(map(is_theirs, headers)) else None
 
 
 def name_host(text: object) -> str | None:
     """The other platform that a link leads to."""
-    host = re.match(_HOST, text) if isinstance(text, str) else None
-    return HOSTS[host.group(1).lower()] if host else None
+    host = re.match(read_words().host, text) if isinstance(text, str) else None
+    return read_words().hosts[host.group(1).lower()] if host else None
 
 
 def _make_test(
     platform: str, headers: Sequence[str], cells: Sequence[str], counts: Callable[[str], bool]
 ) -> Callable[[str], bool]:
     """Whether a header that names another platform says that the sheet is of it."""
-    theirs, counted = _THEIRS[platform], _COUNTED.get(platform)
+    theirs, counted = read_words().theirs[platform], read_words().counted.get(platform)
     ours = {read_meaning(text).readings for text in headers if not theirs.search(text)}
 
     def is_theirs(text: str) -> bool:
@@ -168,7 +198,7 @@ def drop_other_platforms(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem
 def _name_cells(cells: pd.Series) -> dict[object, str | None]:
     """Each distinct cell → the other platform it names or leads to."""
     if cells.name in LINK_COLUMNS:
-        away = cells[matches(to_arrow(cells.astype("str")), _HOST)]
+        away = cells[matches(to_arrow(cells.astype("str")), read_words().host)]
         return {cell: name_host(cell) for cell in away.unique()}
     distinct = cells.dropna().unique()
-    return {cell: SHORT.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)]) for cell in distinct}
+    return {cell: read_words().short.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)]) for cell in distinct}

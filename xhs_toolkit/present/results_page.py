@@ -116,7 +116,7 @@ def write_funnel(page: Page, funnel: Funnel) -> Shown:
     """Leads, visits and orders, and the client's figures of stores and live launches beside the notes."""
     page.section("funnel")
     steps = ["dimension", "group", "step", "n_to", "n_from", "per_10000"]
-    outcomes = ["market", "channel", "outcome", "measured", "currency", "first_date", "last_date"]
+    outcomes = ["market", "channel", "outcome", "measured", "attributed", "currency", "first_date", "last_date"]
     return Shown(
         page.say(*funnel.findings),
         page.table("funnel", funnel.steps, columns=steps, caption=Finding("funnel.caption_steps")),

@@ -4,7 +4,8 @@ from xhs_toolkit.results.baselines import compare_with_own_history, compare_with
 from xhs_toolkit.results.compared import Compared, compare_notes
 from xhs_toolkit.results.costs import PlanCheck, compare_unit_costs, compare_with_plan, split_traffic
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
-from xhs_toolkit.results.funnel import Funnel, choose_own_outcomes, summarise_funnel
+from xhs_toolkit.attribution import choose_own_outcomes
+from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 from xhs_toolkit.results.growth import describe_growth, forecast_growth
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs
 from xhs_toolkit.results.ledger import Ledger, make_ledger

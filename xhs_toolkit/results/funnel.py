@@ -1,22 +1,21 @@
-"""From view to lead, qualified lead, visit and order: shares with intervals for small counts.
+"""From view to lead, qualified lead, visit and order: shares with ranges that take notes and creators as chance.
 
-The counts are the client's own (codes, links, surveys, tills); they name a theme, a creator or a market only
-where the client can tell it. What no source tells is not measured, and never shared out.
+The counts are those of the client's figures that a code, link, answer, channel or declaration ties to the campaign
+(`attribution`); they name a theme, a creator or a market only where the client can tell it. What no source tells is not
+measured, and never shared out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.attribution import THROUGH, Attribution
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.stats import jeffreys_interval
-
-if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.stats import Interval, varying_share_interval
 
 LEVEL = 0.9
 FUNNEL = ("leads", "qualified_leads", "foot_traffic", "orders")
@@ -30,15 +29,13 @@ STEPS = (
 )
 """From → to, each shown where both are measured."""
 
-TILLS = frozenset({"foot_traffic", "orders"})
-"""What a market has without any campaign: set against views only where a code, theme or creator is named for it."""
-
-TRACES = ["code", "theme", "creator_id"]
-
 IN_CHANNEL = (("live_viewers", "orders"), ("foot_traffic", "orders"))
 """Steps that make sense within one channel only: who watched a live launch and who ordered in it."""
 
+DIMENSIONS = ("all", "theme", "creator_name", "tier", "market", "channel")
 COLUMNS = ["dimension", "group", "step", "n_from", "n_to", "step_rate", "step_rate_low", "step_rate_high"]
+COLUMNS += ["n_units", "reason"]
+RATES = ["step_rate", "step_rate_low", "step_rate_high"]
 PER_10000 = ["per_10000", "per_10000_low", "per_10000_high"]
 """The same shares in 10,000: a percentage of views would be all zeros."""
 
@@ -48,10 +45,11 @@ class Funnel(NamedTuple):
 
     Attributes
     ----------
-    steps : one row a dimension (all, theme, creator_name, tier, market, channel) × group × step: ``n_from``, ``n_to``,
-        ``step_rate`` and ``per_10000`` with its 90% Jeffreys interval. A step without both figures has no row.
-    outcomes : one row a market, channel and figure: ``market``, ``channel``, ``outcome``, ``measured``, ``currency``,
-        ``first_date``, ``last_date``: store reviews, live launches and tills beside the notes.
+    steps : one row a dimension (of `DIMENSIONS`) × group × step: ``n_from``, ``n_to``, ``step_rate`` and ``per_10000``
+        with its 90% range over the ``n_units`` creators (notes, where codes tell them) whose figures are known;
+        ``reason`` where there is no range. A step without both figures has no row.
+    outcomes : one row a market, channel and figure: ``market``, ``channel``, ``outcome``, ``measured``, ``attributed``
+        (the campaign's own), ``currency``, ``first_date``, ``last_date``: stores, live launches and tills.
     findings : what is said of it, in order.
     """
 
@@ -60,97 +58,131 @@ class Funnel(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def choose_own_outcomes(outcomes: pd.DataFrame, *, campaign: Campaign) -> pd.DataFrame:
-    """Keep the figures of the campaign's days and markets: what it may have brought, without past and control markets.
-
-    Where no figure is of a market of ``campaign.yaml`` (stores, towns), all places count; so do figures without one.
-
-    Parameters
-    ----------
-    outcomes : `tables.OUTCOMES`.
-    """
-    market = outcomes["market"].str.strip().str.casefold()
-    is_ours = market.isin([name.casefold() for name in campaign.markets])
-    kept = is_ours | market.isna() | (not is_ours.any())
-    if campaign.window.start:
-        kept &= outcomes["date"] >= pd.Timestamp(campaign.window.start)
-    if campaign.window.end:
-        kept &= outcomes["date"] <= pd.Timestamp(campaign.window.end)
-    return outcomes[kept]
-
-
-def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame) -> Funnel:
+def summarise_funnel(notes: pd.DataFrame, *, attribution: Attribution, codes: pd.DataFrame) -> Funnel:
     """Count the steps of the funnel.
 
     Parameters
     ----------
     notes : the campaign's notes with ``views``, ``theme``, ``tier``, ``creator_id``, ``creator_name``.
-    outcomes : `tables.OUTCOMES`, of `choose_own_outcomes`.
+    attribution : of `attribution.attribute_outcomes`.
+    codes : `tables.CODES`: a code of one note tells the note; a creator with a code and no figure brought none.
     """
+    rows = attribution.rows
+    ours = rows[rows["by"].isin(THROUGH) & rows["metric"].isin(COUNTS)]
     creators = notes.dropna(subset="creator_id").drop_duplicates("creator_id").set_index("creator_id")
-    counted = outcomes[outcomes["metric"].isin(COUNTS)]
-    named = counted.assign(
+    named = ours.assign(
         all="all",
-        tier=counted["creator_id"].map(creators["tier"]),
-        creator_name=counted["creator_id"].map(creators["creator_name"]).fillna(counted["creator_id"]),
+        tier=ours["creator_id"].map(creators["tier"]),
+        creator_name=ours["creator_id"].map(creators["creator_name"]).fillna(ours["creator_id"]),
+        note_id=_name_notes(ours["code"], codes),
     )
-    rows = [
+    listed = [
         row
-        for dimension in ("all", "theme", "creator_name", "tier", "market", "channel")
-        for row in _list_steps(notes.assign(all="all"), named, dimension)
+        for dimension in DIMENSIONS
+        for row in _list_steps(notes.assign(all="all"), named, dimension, coded=codes)
     ]
-    steps = pd.DataFrame(rows, columns=COLUMNS)
-    steps[PER_10000] = 10_000 * steps[COLUMNS[-3:]].astype(float)
-    return Funnel(steps, _sum_outcomes(outcomes), tuple(_find(steps, outcomes)))
+    steps = pd.DataFrame(listed, columns=COLUMNS)
+    steps[PER_10000] = 10_000 * steps[RATES].astype(float)
+    return Funnel(steps, _sum_outcomes(rows), tuple(_find(steps, attribution)))
 
 
-def _find(steps: pd.DataFrame, outcomes: pd.DataFrame) -> Iterator[Finding]:
-    if outcomes.empty:
+def _name_notes(code: pd.Series, codes: pd.DataFrame) -> pd.Series:
+    """The note that a code stands for, where it stands for one."""
+    keys = codes.assign(key=codes["code"].str.strip().str.casefold()).dropna(subset=["key", "note_id"])
+    single = keys.drop_duplicates(["key", "note_id"]).drop_duplicates("key", keep=False).set_index("key")["note_id"]
+    return code.str.strip().str.casefold().map(single).astype("str")
+
+
+def _find(steps: pd.DataFrame, attribution: Attribution) -> Iterator[Finding]:
+    if attribution.rows.empty:
         yield Finding("funnel.no_outcomes")
         return
+    for row in attribution.metrics.to_dict("records"):
+        yield from _say_attributed(row)
     whole = steps[steps["dimension"].eq("all")]
     for row in whole.to_dict("records"):
-        names = ("step", "n_from", "n_to", *COLUMNS[-3:], *PER_10000)
-        yield Finding("funnel.step", {"x" if name == "step" else name: row[name] for name in names})
+        names = ("step", "n_from", "n_to", *RATES, *PER_10000, "n_units", "reason")
+        yield Finding("funnel.step", {"x" if name == "step" else name: _plain(row[name]) for name in names})
     if whole.empty:
         yield Finding("funnel.no_steps")
-    if outcomes["market"].isna().all():
+    if attribution.rows["market"].isna().all():
         yield Finding("funnel.no_market")
 
 
-def _list_steps(notes: pd.DataFrame, outcomes: pd.DataFrame, dimension: str) -> Iterator[tuple[object, ...]]:
+def _say_attributed(row: dict) -> Iterator[Finding]:
+    values = {"metric": row["metric"], **{name: _plain(row[name]) for name in ("attributed", "trade", "total")}}
+    if row["reason"] == "not_measured":
+        return
+    if row["reason"] in {"no_currency", "several_currencies"}:
+        yield Finding(f"funnel.{row['reason']}", {"metric": row["metric"]})
+    elif row["reason"]:
+        yield Finding("funnel.trade_only", values | {"currency": row["currency"]})
+    else:
+        yield Finding("funnel.attributed", values | {"currency": row["currency"]})
+
+
+def _plain(value: object) -> object:
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+def _list_steps(
+    notes: pd.DataFrame, outcomes: pd.DataFrame, dimension: str, *, coded: pd.DataFrame
+) -> Iterator[tuple[object, ...]]:
     told = outcomes[outcomes[dimension].notna()]
     if told.empty:
         return
-    traced = _count(told[told[TRACES].notna().any(axis=1)], dimension)
-    counts = _count(told, dimension).join(traced.add_prefix("traced_"))
-    if dimension in notes:
-        counts = counts.assign(views=notes.groupby(dimension)["views"].sum(min_count=1).reindex(counts.index))
-    for group, row in counts.iterrows():
+    has_views = dimension in notes
+    for group, rows in told.groupby(dimension, observed=True):
+        own = notes[notes[dimension].eq(group)] if has_views else notes.iloc[:0]
+        sums = rows.groupby("metric", observed=True)["value"].sum(min_count=1)
+        counts = {"views": own["views"].sum(min_count=1)} | sums.to_dict()
         for start, end in IN_CHANNEL if dimension == "channel" else STEPS:
-            counted = f"traced_{end}" if start == "views" and end in TILLS else end
-            first, last = (float(row.get(name, np.nan)) for name in (start, counted))
+            first, last = (float(counts.get(name, np.nan)) for name in (start, end))
             if first >= last:
-                yield dimension, group, f"{start}_to_{end}", first, last, *measure_share(last, first)
+                found = _measure(own, rows, start, end, coded=coded)
+                yield dimension, group, f"{start}_to_{end}", first, last, *_spread(last / first if first else np.nan, found)
 
 
-def _count(outcomes: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    """One row a group, one column a figure."""
-    return outcomes.pivot_table(index=dimension, columns="metric", values="value", aggfunc="sum", observed=True)
+def _measure(notes: pd.DataFrame, rows: pd.DataFrame, start: str, end: str, *, coded: pd.DataFrame) -> Interval:
+    """Range of a step over the notes or creators that it is known for."""
+    for unit in ("note_id", "creator_id"):
+        counts = rows[rows[unit].notna()].pivot_table(
+            index=unit, columns="metric", values="value", aggfunc="sum", observed=True
+        )
+        if unit == "note_id" and len(counts) and rows.loc[rows[unit].isna(), "creator_id"].notna().any():
+            continue
+        known = pd.Index(coded[unit].dropna().unique()).union(counts.index)
+        counts = counts.reindex(known[known.isin(notes[unit])] if start == "views" else counts.index)
+        if len(counts):
+            counts["views"] = notes.groupby(unit)["views"].sum(min_count=1).reindex(counts.index)
+            sides = [counts.get(name, pd.Series(np.nan, index=counts.index)).fillna(0.0) for name in (end, start)]
+            return varying_share_interval(*sides, level=LEVEL)
+    return varying_share_interval([], [], level=LEVEL)
 
 
-def measure_share(n_to: float, n_from: float) -> tuple[float, float, float]:
-    """Share with its 90% Jeffreys interval, which holds for small counts too.
-
-    >>> [round(value, 4) for value in measure_share(3, 1000)]
-    [0.003, 0.0011, 0.007]
-    """
-    found = jeffreys_interval(n_to, n_from, level=LEVEL)
-    return found.estimate, found.low, found.high
+def _spread(share: float, found: Interval) -> tuple[float, float, float, int, str]:
+    """The step's share with its units' range, moved to it: figures that name no creator count in the share alone."""
+    if np.isnan(found.low) or np.isnan(share):
+        return share, np.nan, np.nan, found.n, "not_by_creator" if found.reason == "not_measured" else found.reason
+    low, high = (_move(end, found.estimate, share) for end in (found.low, found.high))
+    return share, low, high, found.n, ""
 
 
-def _sum_outcomes(outcomes: pd.DataFrame) -> pd.DataFrame:
+def _move(end: float, estimate: float, share: float) -> float:
+    """An end of the range with its odds changed as the share's are."""
+    if not 0 < estimate < 1 or not 0 < share < 1:
+        return end
+    odds = end / (1 - end) * (share / (1 - share)) / (estimate / (1 - estimate)) if end < 1 else np.inf
+    return float(odds / (1 + odds)) if np.isfinite(odds) else 1.0
+
+
+def _sum_outcomes(rows: pd.DataFrame) -> pd.DataFrame:
     keys = ["market", "channel", "metric", "currency"]
-    grouped = outcomes.groupby(keys, dropna=False)
-    sums = grouped.agg(measured=("value", "sum"), first_date=("date", "min"), last_date=("date", "max"))
+    grouped = rows.assign(own=rows["value"].where(rows["by"].isin(THROUGH))).groupby(keys, dropna=False, observed=True)
+    sums = grouped.agg(
+        measured=("value", "sum"),
+        attributed=("own", lambda each: each.sum(min_count=1)),
+        first_date=("date", "min"),
+        last_date=("date", "max"),
+    )
     return sums.reset_index().rename(columns={"metric": "outcome"})

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.attribution import THROUGH, Attribution, attribute_outcomes
 from xhs_toolkit.plans import Plan
 from xhs_toolkit.results.costs import compare_unit_costs, compare_with_plan, split_traffic
-from xhs_toolkit.results.funnel import Funnel, choose_own_outcomes, summarise_funnel
+from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs
 from xhs_toolkit.results.ledger import Ledger, make_ledger, sum_note_ads
 
@@ -30,6 +31,7 @@ class Money(NamedTuple):
     plan : of `costs.compare_with_plan`; empty where no plan was accepted.
     kfs : of `kfs.summarise_kfs`.
     funnel : of `funnel.summarise_funnel`.
+    attribution : of `attribution.attribute_outcomes`: which outcomes the campaign may call its own.
     """
 
     ledger: Ledger
@@ -39,6 +41,7 @@ class Money(NamedTuple):
     plan: pd.DataFrame
     kfs: Kfs
     funnel: Funnel
+    attribution: Attribution
 
 
 def summarise_money(
@@ -55,7 +58,8 @@ def summarise_money(
     ads = sum_note_ads(tables["ad_days"])
     ledger = make_ledger(tables, notes=found.notes, campaign=campaign)
     notes = split_traffic(found.notes, ad_days=tables["ad_days"], ledger=ledger)
-    outcomes = choose_own_outcomes(tables["outcomes"], campaign=campaign)
+    attribution = attribute_outcomes(tables, campaign)
+    outcomes = attribution.rows[attribution.rows["by"].isin(THROUGH)]
     units = compare_unit_costs(notes, ledger=ledger, ad_days=ads, outcomes=outcomes, codes=tables["codes"])
     checked = compare_with_plan(found.totals, plan=plan, ledger=ledger)
     costs = notes[["note_id", "title", "creator_name", "tier", "format"]].merge(ledger.notes, on="note_id")
@@ -67,5 +71,6 @@ def summarise_money(
         units[units["unit_cost_cny"].notna()],
         pd.DataFrame() if checked is None else checked.rows,
         summarise_kfs(notes, ledger=ledger, ad_days=tables["ad_days"], campaign=campaign),
-        summarise_funnel(found.notes, outcomes=outcomes),
+        summarise_funnel(found.notes, attribution=attribution, codes=tables["codes"]),
+        attribution,
     )

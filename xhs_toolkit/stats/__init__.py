@@ -29,6 +29,7 @@ from xhs_toolkit.stats.shrinkage import (
     shrink_means,
     shrink_summaries,
 )
+from xhs_toolkit.stats.varying import varying_share_interval
 
 __all__ = [
     "MEDIAN_VARIANCE",
@@ -59,5 +60,6 @@ __all__ = [
     "shrink_summaries",
     "sign_flip_p_value",
     "smallest_detectable_ratio",
+    "varying_share_interval",
     "wilson_interval",
 ]

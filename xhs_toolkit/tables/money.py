@@ -120,11 +120,12 @@ OUTCOMES = Table(
     "Outcomes",
     "转化",
     "one figure of the client's own for one day and market",
-    ("date", "market", "channel", "metric", "theme", "code", "creator_id", "source"),
+    ("date", "market", "channel", "lead_source", "metric", "theme", "code", "creator_id", "source"),
     (
         Column("date", "date", "Date", "日期", "Day in the market's own time", required=True),
         Column("market", "text", "Market", "市场", "Country, region or place"),
         Column("channel", "text", "Channel", "渠道", "Online, in store, or as the client names it"),
+        Column("lead_source", "text", "Came through", "来源", "Where the customer came from, as a link or an answer tells it"),
         Column("metric", "choice", "Figure", "指标", "What is counted", required=True, options=OUTCOME_METRICS),
         Column("value", "number", "Value", "数值", "The figure", minimum=0),
         Column("currency", "text", "Currency", "币种", "ISO currency for money"),
