@@ -8,7 +8,7 @@ nothing. `add_lift` adds what a comparison of markets found beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,14 +34,14 @@ class Attribution(NamedTuple):
 
     Attributes
     ----------
-    metrics : one row a figure: ``metric``, ``attributed`` (the campaign's own; missing with its ``reason`` where nothing
-        tells: ``not_traced``, ``no_currency``, ``several_currencies``), ``trade`` (the rest), ``total``; amounts in
-        ``currency`` and, where it is CNY or the budget's rate converts it, in CNY (``attributed_cny``, ``trade_cny``).
+    metrics : one row a figure: ``metric``, ``attributed`` (the campaign's own; missing with its ``reason`` where
+        nothing tells: ``not_traced``, ``no_currency``, ``several_currencies``), ``trade`` (the rest), ``total``;
+        amounts in ``currency`` and, where it is CNY or the budget's rate converts it, in CNY (``…_cny``).
     through : one row a figure and way: ``metric``, ``by`` (of `THROUGH`), ``attributed``.
     creators : one row a figure and creator that a code, link or answer names: ``metric``, ``creator_id``,
         ``attributed``.
-    rows : the outcomes of which all is summed, with ``by`` ('' for the client's trade, ``unclear`` where a channel names
-        several) and ``value_cny``.
+    rows : the outcomes of which all is summed, with ``by`` ('' for the client's trade, ``unclear`` where a channel
+        names several) and ``value_cny``.
     """
 
     metrics: pd.DataFrame
@@ -63,12 +63,12 @@ def attribute_outcomes(tables: Mapping[str, pd.DataFrame], campaign: Campaign) -
     tables : the canonical tables by name; ``outcomes`` and ``codes`` are used.
     campaign : its days and markets, the files that it declares its own, the dated rate of its budget.
     """
-    named = name_ways(tables["outcomes"], codes=tables["codes"], campaign=campaign)
+    declared = campaign.outcomes.campaign_only
+    named = name_ways(tables["outcomes"], codes=tables["codes"], declared=declared)
     rows = _add_cny(choose_own_outcomes(named, campaign=campaign), campaign)
     ours = rows[rows["by"].isin(THROUGH)]
-    metrics = [_sum_metric(str(metric), part) for metric, part in rows.groupby("metric", sort=False, observed=True)]
     return Attribution(
-        pd.DataFrame(metrics, columns=METRICS),
+        sum_metrics(rows),
         _sum_by(ours, "by"),
         _sum_by(ours[ours["by"].isin(["code", "link", "creator"])], "creator_id"),
         rows,
@@ -94,24 +94,28 @@ def choose_own_outcomes(outcomes: pd.DataFrame, *, campaign: Campaign) -> pd.Dat
     return outcomes[kept]
 
 
-def name_ways(outcomes: pd.DataFrame, *, codes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+def name_ways(outcomes: pd.DataFrame, *, codes: pd.DataFrame, declared: Sequence[str] = ()) -> pd.DataFrame:
     """Add ``by``: what ties a row to the campaign (of `THROUGH`), ``unclear``, ``other`` (another channel) or ''.
 
     A code counts where the list of codes has it; without any list every code does. A channel in which live viewers were
     counted is a live launch: what is told of it counts, unless it is named for another platform.
+
+    Parameters
+    ----------
+    declared : patterns of files that the client declares the campaign's own.
     """
     code = outcomes["code"].str.strip().str.casefold()
     known = code.isin(codes["code"].str.strip().str.casefold()) | (code.notna() & codes.empty)
     channel = _name_channels(outcomes)
-    patterns = campaign.outcomes.campaign_only
-    files = {name: any(PurePosixPath(name).match(each) for each in patterns) for name in outcomes["source_file"].unique()}
+    names = outcomes["source_file"].fillna("").astype("str")
+    own = {name: any(PurePosixPath(name).match(each) for each in declared) for name in names.unique()}
     applies = {
         "link": known & code.str.contains("://", regex=False).fillna(False).astype(bool),
         "code": known,
         "creator": outcomes["creator_id"].notna() | outcomes["creator_name"].notna(),
         "survey": outcomes["theme"].notna(),
         "channel": channel.eq("ours") | (_is_live(outcomes) & channel.eq("")),
-        "declared": outcomes["source_file"].map(files).astype(bool),
+        "declared": names.map(own).astype(bool),
         "unclear": channel.eq("unclear"),
         "other": channel.eq("other"),
     }
@@ -141,6 +145,17 @@ def _add_cny(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     return rows.assign(value_cny=rows["value"] * rows["currency"].map(rates).astype(float))
 
 
+def sum_metrics(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum the campaign's part and the client's trade, one row a figure (`Attribution.metrics`).
+
+    Parameters
+    ----------
+    rows : outcomes with ``by`` and ``value_cny``.
+    """
+    groups = rows.groupby("metric", sort=False, observed=True)
+    return pd.DataFrame([_sum_metric(str(metric), part) for metric, part in groups], columns=METRICS)
+
+
 def _sum_metric(metric: str, rows: pd.DataFrame) -> dict[str, object]:
     is_ours = rows["by"].isin(THROUGH)
     reason = _why_missing(metric, rows)
@@ -152,7 +167,13 @@ def _sum_metric(metric: str, rows: pd.DataFrame) -> dict[str, object]:
     if reason in {"no_currency", "several_currencies"}:
         sums = dict.fromkeys(sums, float("nan"))
     currencies = rows["currency"].dropna().unique() if metric in MONEY else []
-    return {"metric": metric, **sums, "currency": currencies[0] if len(currencies) == 1 else "", **in_cny, "reason": reason}
+    return {
+        "metric": metric,
+        **sums,
+        "currency": currencies[0] if len(currencies) == 1 else "",
+        **in_cny,
+        "reason": reason,
+    }
 
 
 def _sum_known(values: pd.Series) -> float:
@@ -167,7 +188,7 @@ def _why_missing(metric: str, rows: pd.DataFrame) -> str:
     checks = {
         "not_measured": known.empty,
         "no_currency": is_money and bool(known["currency"].isna().any()),
-        "several_currencies": is_money and known["currency"].nunique() > 1,
+        "several_currencies": is_money and len(set(known["currency"].dropna())) > 1,
         "not_traced": not known["by"].isin(THROUGH).any() and not known["by"].eq("other").all(),
     }
     return next((reason for reason, applies in checks.items() if applies), "")

@@ -180,9 +180,9 @@ def test_each_template_reads_as_its_kind_once_it_is_filled_in(repository: Path, 
     """The empty templates are what `xhs new` copies; filled with a row they land where they say."""
     folder = repository / "templates" / "campaign" / "csv_templates"
     filled = {
-        "outcomes": ("outcomes", "2026-08-03,NZ,online,sales,120,NZD,,,"),
-        "outcomes_wide": ("outcomes", "2026-08-03,NZ,online,120,3,2,1,40,310,55,900"),
-        "leads": ("outcomes", "17,2026-08-03,NZ,online,KEA10,yes"),
+        "outcomes": ("outcomes", "2026-08-03,NZ,online,RED,sales,120,NZD,,,"),
+        "outcomes_wide": ("outcomes", "2026-08-03,NZ,online,NZD,120,3,2,1,40,310,55,900"),
+        "leads": ("outcomes", "17,2026-08-03,NZ,online,RED,KEA10,yes"),
         "codes": ("codes", f"KEA10,{USER.format(1)},小栗,,walks"),
         "invoices": ("invoices", "INV-1,2026-08-03,creator_fee,,,小栗,1000,150,NZD"),
         "follower_history": ("follower_counts", f"{USER.format(1)},小栗,2026-08-03,980"),

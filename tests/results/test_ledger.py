@@ -244,7 +244,8 @@ def test_a_note_no_ad_report_names_had_no_ads_where_the_reports_name_all_spend()
 
 
 def test_leads_and_orders_are_the_campaigns_money_over_the_clients_figures() -> None:
-    outcomes = [{"date": START.tz_localize(None), "metric": "leads", "value": 40}]
+    outcomes = [{"date": START.tz_localize(None), "metric": "leads", "value": 40, "channel": "小红书"}]
+    outcomes += [outcomes[0] | {"value": 900, "channel": "Daigou", "source_row": 3}]
     units = summarise(placements=[ORDER | {"price_cny": 1000}], outcomes=outcomes).units.set_index("unit")
     assert units.loc["leads", "unit_cost_cny"] == 25
     assert "orders" not in units.index
@@ -263,7 +264,7 @@ def test_traced_leads_cost_what_their_creators_cost_with_a_range_over_creators()
     traced = units.loc[("traced", "leads")]
     assert traced[["cost_cny", "n_units", "n_notes"]].tolist() == [11_000, 49, 11]
     assert traced["unit_cost_cny_low"] < 11_000 / 49 < traced["unit_cost_cny_high"]
-    assert units.loc[("all_traffic", "leads"), "n_units"] == 549
+    assert units.loc[("all_traffic", "leads"), "n_units"] == 49
 
 
 def test_the_plan_beside_what_came_of_it() -> None:

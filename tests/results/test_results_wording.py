@@ -19,9 +19,11 @@ CLEAR = {"metric": "views", "n_notes": 36, "n_better": 2, "n_worse": 0}
 MONEY = {"total_cny": 102_311.0, "content_cny": 78_521.0, "ads_cny": 25_000.0, "gst_cny": None}
 INVOICE = {"currency": "NZD", "amount": 1_200.0, "cny_per_unit": 4.2, "amount_cny": 5_040.0, "rate_date": "2026-06-30"}
 KFS = {"x": "feed", "y": "kfs_content", "low_cost_per_view_cny": 0.1, "high_cost_per_view_cny": 0.25}
-STEP = {"x": "views_to_leads", "n_from": 36_000.0, "n_to": 36.0, "step_rate": 0.001, "per_10000": 10.0}
-MANY = {"x": "leads_to_orders", "n_from": 36.0, "n_to": 9.0, "step_rate": 0.25, "per_10000": 2_500.0}
+STEP = {"reason": "", "x": "views_to_leads", "n_from": 36_000.0, "n_to": 36.0, "step_rate": 0.001, "per_10000": 10.0}
+MANY = {"reason": "", "x": "leads_to_orders", "n_from": 36.0, "n_to": 9.0, "step_rate": 0.25, "per_10000": 2_500.0}
 MANY |= {"step_rate_low": 0.15, "step_rate_high": 0.38, "per_10000_low": 1_500.0, "per_10000_high": 3_800.0}
+NO_RANGE = dict.fromkeys(("step_rate_low", "step_rate_high", "per_10000_low", "per_10000_high"))
+TRADE = {"metric": "qualified_leads", "attributed": 239.0, "trade": 135.0, "total": 374.0, "currency": ""}
 ANSWER = {
     **dict.fromkeys(("exposure", "engagement", "cost_per_view_cny", "image_click_rate", "first_date", "last_date")),
     **{"n_notes": 40, "n_creators": 28, "views": 613_101, "n_views": 40, "metric": "views", "n_compared": 36},
@@ -78,6 +80,16 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("kfs.steps", KFS)),
     ("small", Finding("funnel.step", STEP | {"per_10000_low": 7.4, "per_10000_high": 13.1})),
     ("large", Finding("funnel.step", MANY)),
+    *(
+        (reason, Finding("funnel.step", MANY | NO_RANGE | {"reason": reason}))
+        for reason in ("not_by_creator", "too_few_units")
+    ),
+    ("", Finding("funnel.attributed", TRADE)),
+    ("amounts", Finding("funnel.attributed", TRADE | {"metric": "sales", "currency": "GBP"})),
+    ("all", Finding("funnel.attributed", TRADE | {"trade": None})),
+    ("", Finding("funnel.trade_only", TRADE | {"attributed": None})),
+    ("amounts", Finding("funnel.trade_only", TRADE | {"metric": "sales", "currency": "GBP"})),
+    *(("", Finding(f"funnel.{reason}", {"metric": "sales"})) for reason in ("no_currency", "several_currencies")),
 ]  # fmt: skip
 
 

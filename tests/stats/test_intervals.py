@@ -6,7 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xhs_toolkit.stats import jeffreys_interval, make_rng, median_interval, ratio_of_sums, wilson_interval
+from xhs_toolkit.stats import (
+    jeffreys_interval,
+    make_rng,
+    median_interval,
+    ratio_of_sums,
+    varying_share_interval,
+    wilson_interval,
+)
 
 counts = st.lists(st.floats(1, 1e6), min_size=5, max_size=30)
 
@@ -111,3 +118,27 @@ def test_ratio_interval_holds_with_heavy_tails_and_few_creators(n_creators: int)
     assert len(inside) >= 50
     share, error = coverage(inside)
     assert share >= 0.85 - error, "the interval is stated to hold 84–89%, see `ratio_of_sums`"
+
+
+def test_without_spread_the_varying_share_is_near_jeffreys_and_with_it_wider() -> None:
+    rng = make_rng(3)
+    alike = rng.binomial(10_000, 0.002, 40)
+    found, plain = (
+        varying_share_interval(alike, [10_000] * 40, level=0.9),
+        jeffreys_interval(alike.sum(), 400_000, level=0.9),
+    )
+    assert found.estimate == plain.estimate
+    assert 0.9 < (found.high - found.low) / (plain.high - plain.low) < 1.5
+    unlike = rng.binomial(10_000, 0.002 * np.exp(rng.normal(size=40) - 0.5))
+    wider = varying_share_interval(unlike, [10_000] * 40, level=0.9)
+    assert np.log(wider.high / wider.low) > 2.5 * np.log(plain.high / plain.low)
+
+
+def test_a_varying_share_knows_nothing_of_too_few_units() -> None:
+    few = varying_share_interval([3.0] * 5, [100.0] * 5)
+    assert (few.reason, few.estimate, np.isnan(few.low)) == ("too_few_units", 0.03, True)
+    assert varying_share_interval([], []).reason == "not_measured"
+    none = varying_share_interval([0.0] * 12, [1_000.0] * 12)
+    assert (none.low, 0 < none.high < 0.05) == (0.0, True)
+    everything = varying_share_interval([9.0] * 8, [9.0] * 8)
+    assert 0.5 < everything.low < everything.high <= 1

@@ -53,7 +53,16 @@ WHERE = {
     "channel": ("channel", "渠道", "sales channel", "销售渠道"),
     "lead_source": (
         *("source", "来源", "lead source", "utm_source", "traffic source", "referral source", "referrer", "heard from"),
-        *("how did you hear about us", "客户来源", "线索来源", "订单来源", "流量来源", "渠道来源", "来源渠道", "获客渠道"),
+        *(
+            "how did you hear about us",
+            "客户来源",
+            "线索来源",
+            "订单来源",
+            "流量来源",
+            "渠道来源",
+            "来源渠道",
+            "获客渠道",
+        ),
         *("了解渠道", "得知渠道", "您是从哪里了解到我们的"),
     ),
     "theme": ("theme", "主题", "内容主题"),
@@ -329,3 +338,19 @@ def fill_from_codes(outcomes: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.Dat
     strange = coded & ~keys.isin(known["key"])
     told = report_rows(outcomes[strange], "code", "stands in no list of codes", "add it to the list of codes")
     return outcomes.assign(**filled), told
+
+
+def fill_currency(outcomes: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give amounts that name no currency the one of the campaign's settings; without it, ask once a file.
+
+    Parameters
+    ----------
+    outcomes : `tables.OUTCOMES`.
+    currency : ``outcomes: currency`` of campaign.yaml.
+    """
+    untold = outcomes["metric"].eq("sales") & outcomes["currency"].isna() & outcomes["value"].notna()
+    if currency or not untold.any():
+        return outcomes.assign(currency=outcomes["currency"].mask(untold, currency)), []
+    fix = "add a column currency, or write 'outcomes: {currency: NZD}' in campaign.yaml"
+    first = outcomes[untold].drop_duplicates("source_file")
+    return outcomes, report_rows(first, "value", "is an amount of no known currency, and so are those below it", fix)

@@ -55,7 +55,9 @@ def read_words() -> Words:
     return Words(
         _compile(ours),
         _compile("|".join(found["ours_cell"])),
-        _compile(rf"(?:(?<![a-z])(?:non|not|no|except|excluding|without|outside|other than)[\s_-]*|非|除了?|不是)(?:{ours})"),
+        _compile(
+            rf"(?:(?<![a-z])(?:non|not|no|except|excluding|without|outside|other than)[\s_-]*|非|除了?|不是)(?:{ours})"
+        ),
         {name: _compile(pattern) for name, pattern in both.items()},
         {name: _compile(pattern) for name, pattern in counted.items()},
         _compile("|".join([*others.values(), *found["channels"]])),
@@ -201,4 +203,7 @@ def _name_cells(cells: pd.Series) -> dict[object, str | None]:
         away = cells[matches(to_arrow(cells.astype("str")), read_words().host)]
         return {cell: name_host(cell) for cell in away.unique()}
     distinct = cells.dropna().unique()
-    return {cell: read_words().short.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)]) for cell in distinct}
+    return {
+        cell: read_words().short.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)])
+        for cell in distinct
+    }

@@ -127,7 +127,7 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     """
     paths = list_data_files(folder)
     read = [item for path in paths for item in read_file(path, folder, campaign)]
-    tables, joined = join_tables(read)
+    tables, joined = join_tables(read, currency=campaign.outcomes.currency)
     understood = [item.understood for item in read]
     settings = check_settings(campaign.files, LAYOUTS, files=[name_file(path, folder) for path in paths])
     problems = [problem for sheet in understood for problem in sheet.problems]
@@ -139,7 +139,9 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     )
 
 
-def join_tables(sheets: Sequence[SheetTables]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def join_tables(
+    sheets: Sequence[SheetTables], *, currency: str | None = None
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Put the rows of all sheets together, each snapshot once, and check them against the tables' rules."""
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
@@ -150,7 +152,8 @@ def join_tables(sheets: Sequence[SheetTables]) -> tuple[dict[str, pd.DataFrame],
         problems += found
     named, unclear = adopt_creator_ids({**tables, "notes": adopt_note_ids(tables["notes"])})
     outcomes, strange = client_files.fill_from_codes(named["outcomes"], named["codes"])
-    return {**named, "outcomes": outcomes}, [*problems, *unclear, *strange]
+    outcomes, untold = client_files.fill_currency(outcomes, currency)
+    return {**named, "outcomes": outcomes}, [*problems, *unclear, *strange, *untold]
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:

@@ -1,10 +1,10 @@
 """What the campaign brought: its notes, what they did against what was to be expected, and what they cost."""
 
+from xhs_toolkit.attribution import choose_own_outcomes
 from xhs_toolkit.results.baselines import compare_with_own_history, compare_with_topic_peers
 from xhs_toolkit.results.compared import Compared, compare_notes
 from xhs_toolkit.results.costs import PlanCheck, compare_unit_costs, compare_with_plan, split_traffic
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
-from xhs_toolkit.attribution import choose_own_outcomes
 from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 from xhs_toolkit.results.growth import describe_growth, forecast_growth
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.attribution import THROUGH, Attribution
+from xhs_toolkit.attribution import THROUGH, name_ways, sum_metrics
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.stats import Interval, varying_share_interval
+from xhs_toolkit.tables import CODES
 
 LEVEL = 0.9
 FUNNEL = ("leads", "qualified_leads", "foot_traffic", "orders")
@@ -58,16 +59,18 @@ class Funnel(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def summarise_funnel(notes: pd.DataFrame, *, attribution: Attribution, codes: pd.DataFrame) -> Funnel:
+def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame, codes: pd.DataFrame | None = None) -> Funnel:
     """Count the steps of the funnel.
 
     Parameters
     ----------
     notes : the campaign's notes with ``views``, ``theme``, ``tier``, ``creator_id``, ``creator_name``.
-    attribution : of `attribution.attribute_outcomes`.
-    codes : `tables.CODES`: a code of one note tells the note; a creator with a code and no figure brought none.
+    outcomes : the rows of `attribution.attribute_outcomes`, or `tables.OUTCOMES` of the campaign's days and markets.
+    codes : `tables.CODES`: a code of one note tells the note; a creator with a code and no figure brought none. Where
+        no creator has a code, every creator without a figure brought none.
     """
-    rows = attribution.rows
+    codes = CODES.empty() if codes is None else codes
+    rows = outcomes if "by" in outcomes else name_ways(outcomes, codes=codes).assign(value_cny=np.nan)
     ours = rows[rows["by"].isin(THROUGH) & rows["metric"].isin(COUNTS)]
     creators = notes.dropna(subset="creator_id").drop_duplicates("creator_id").set_index("creator_id")
     named = ours.assign(
@@ -77,13 +80,11 @@ def summarise_funnel(notes: pd.DataFrame, *, attribution: Attribution, codes: pd
         note_id=_name_notes(ours["code"], codes),
     )
     listed = [
-        row
-        for dimension in DIMENSIONS
-        for row in _list_steps(notes.assign(all="all"), named, dimension, coded=codes)
+        row for dimension in DIMENSIONS for row in _list_steps(notes.assign(all="all"), named, dimension, coded=codes)
     ]
     steps = pd.DataFrame(listed, columns=COLUMNS)
     steps[PER_10000] = 10_000 * steps[RATES].astype(float)
-    return Funnel(steps, _sum_outcomes(rows), tuple(_find(steps, attribution)))
+    return Funnel(steps, _sum_outcomes(rows), tuple(_find(steps, rows)))
 
 
 def _name_notes(code: pd.Series, codes: pd.DataFrame) -> pd.Series:
@@ -93,11 +94,11 @@ def _name_notes(code: pd.Series, codes: pd.DataFrame) -> pd.Series:
     return code.str.strip().str.casefold().map(single).astype("str")
 
 
-def _find(steps: pd.DataFrame, attribution: Attribution) -> Iterator[Finding]:
-    if attribution.rows.empty:
+def _find(steps: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
+    if rows.empty:
         yield Finding("funnel.no_outcomes")
         return
-    for row in attribution.metrics.to_dict("records"):
+    for row in sum_metrics(rows).to_dict("records"):
         yield from _say_attributed(row)
     whole = steps[steps["dimension"].eq("all")]
     for row in whole.to_dict("records"):
@@ -105,7 +106,7 @@ def _find(steps: pd.DataFrame, attribution: Attribution) -> Iterator[Finding]:
         yield Finding("funnel.step", {"x" if name == "step" else name: _plain(row[name]) for name in names})
     if whole.empty:
         yield Finding("funnel.no_steps")
-    if attribution.rows["market"].isna().all():
+    if rows["market"].isna().all():
         yield Finding("funnel.no_market")
 
 
@@ -140,7 +141,14 @@ def _list_steps(
             first, last = (float(counts.get(name, np.nan)) for name in (start, end))
             if first >= last:
                 found = _measure(own, rows, start, end, coded=coded)
-                yield dimension, group, f"{start}_to_{end}", first, last, *_spread(last / first if first else np.nan, found)
+                yield (
+                    dimension,
+                    group,
+                    f"{start}_to_{end}",
+                    first,
+                    last,
+                    *_spread(last / first if first else np.nan, found),
+                )
 
 
 def _measure(notes: pd.DataFrame, rows: pd.DataFrame, start: str, end: str, *, coded: pd.DataFrame) -> Interval:
@@ -149,14 +157,15 @@ def _measure(notes: pd.DataFrame, rows: pd.DataFrame, start: str, end: str, *, c
         counts = rows[rows[unit].notna()].pivot_table(
             index=unit, columns="metric", values="value", aggfunc="sum", observed=True
         )
-        if unit == "note_id" and len(counts) and rows.loc[rows[unit].isna(), "creator_id"].notna().any():
+        by_both = unit == "note_id" and rows.loc[rows[unit].isna(), "creator_id"].notna().any()
+        if counts.empty or by_both:
             continue
-        known = pd.Index(coded[unit].dropna().unique()).union(counts.index)
+        listed = coded[unit].dropna().unique()
+        known = pd.Index(listed if len(listed) else notes[unit].dropna().unique()).union(counts.index)
         counts = counts.reindex(known[known.isin(notes[unit])] if start == "views" else counts.index)
-        if len(counts):
-            counts["views"] = notes.groupby(unit)["views"].sum(min_count=1).reindex(counts.index)
-            sides = [counts.get(name, pd.Series(np.nan, index=counts.index)).fillna(0.0) for name in (end, start)]
-            return varying_share_interval(*sides, level=LEVEL)
+        counts["views"] = notes.groupby(unit)["views"].sum(min_count=1).reindex(counts.index)
+        sides = [counts.get(name, pd.Series(np.nan, index=counts.index)).fillna(0.0) for name in (end, start)]
+        return varying_share_interval(*sides, level=LEVEL)
     return varying_share_interval([], [], level=LEVEL)
 
 

@@ -71,6 +71,6 @@ def summarise_money(
         units[units["unit_cost_cny"].notna()],
         pd.DataFrame() if checked is None else checked.rows,
         summarise_kfs(notes, ledger=ledger, ad_days=tables["ad_days"], campaign=campaign),
-        summarise_funnel(found.notes, attribution=attribution, codes=tables["codes"]),
+        summarise_funnel(found.notes, outcomes=attribution.rows, codes=tables["codes"]),
         attribution,
     )

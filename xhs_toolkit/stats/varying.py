@@ -95,7 +95,7 @@ def _mix(likelihood: Floats, shares: Floats, levels: Floats, spreads: Floats) ->
 
 
 def _log_prior(n: Floats, levels: Floats, spreads: Floats) -> Floats:
-    """Jeffreys' prior of the spread, even below a unit's usual error; of the level where units do not differ, else flat."""
+    """Jeffreys' prior of the spread, even below a unit's usual error; of the level where units hardly differ."""
     share = special.expit(levels)
     information = n[:, None] * (share * (1 - share))
     squared = np.square(spreads)
