@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xhs_toolkit.decisions import FILE, add_decisions, read_decisions, write_decision
+from xhs_toolkit.decisions import FILE, add_decisions, match_decisions, read_decisions, write_decision
 from xhs_toolkit.errors import CampaignError
 
 HEADER = "creator_id,decision,reason,by,date\n"
@@ -105,6 +105,83 @@ def test_what_was_written_is_read_back(tmp_path_factory: pytest.TempPathFactory,
 
 
 def test_decisions_are_added_to_creators() -> None:
-    creators = pd.DataFrame({"creator_id": ["a", "b"]})
+    creators = pd.DataFrame({"creator_key": ["a", "b"]})
     folderless = read_decisions(Path("no such folder"))
     assert add_decisions(creators, decisions=folderless)["decision"].isna().all()
+
+
+# ------------------------------------------------------------------------------- whom a line speaks of
+
+ANA, MOMO = "5f0000000000000000000001", "5f0000000000000000000002"
+POOL = pd.DataFrame(
+    {
+        "creator_key": [ANA, MOMO, "5f0000000000000000000003", "xhs:99"],
+        "creator_id": [ANA, MOMO, "5f0000000000000000000003", None],
+        "xhs_number": ["95012345678", None, None, "99"],
+        "creator_name": ["Ana in 奥克兰", "Momo", "Momo", "Bo"],
+    }
+).astype("str")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"'{ANA}",
+        f'"=""{ANA}"""',
+        f'="{ANA}"',
+        ANA.upper(),
+        "95012345678",
+        "95012345678.0",
+        f"https://www.xiaohongshu.com/user/profile/{ANA}?xsec_token=AB&xsec_source=pc",
+        "ana in 奥克兰 ",
+    ],
+)
+def test_a_creator_is_matched_as_people_paste_it(tmp_path: Path, pasted: str) -> None:
+    write(tmp_path, f"{HEADER}{pasted},drop,,,\n")
+    found = match_decisions(read_decisions(tmp_path), POOL)
+    assert found.rows[["creator_id", "decision"]].to_numpy().tolist() == [[ANA, "drop"]]
+    assert found.problems == ()
+
+
+def test_whom_a_line_does_not_tell_is_told_and_decides_nothing(tmp_path: Path) -> None:
+    write(tmp_path, f"{HEADER}Momo,drop,,,\nNobody,keep,,,\n99,keep,,,\n")
+    found = match_decisions(read_decisions(tmp_path), POOL)
+    assert found.rows["creator_id"].tolist() == ["xhs:99"]
+    assert [problem.row for problem in found.problems] == [2, 3]
+    assert "stands for several creators" in str(found.problems[0])
+    assert "names nobody in the pool" in str(found.problems[1])
+
+
+def test_a_file_that_names_creators_by_name_alone_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "昵称,决定\nBo,淘汰\n")
+    assert match_decisions(read_decisions(tmp_path), POOL).rows["creator_id"].tolist() == ["xhs:99"]
+
+
+def test_the_settings_decide_too_and_the_file_overrules_them(tmp_path: Path) -> None:
+    write(tmp_path, f"{HEADER}{ANA},drop,,,\n")
+    rows = match_decisions(read_decisions(tmp_path), POOL, must_have=[ANA, "Bo"], exclude=[MOMO]).rows
+    said = rows.set_index("creator_id")[["decision", "reason"]]
+    assert said["decision"].to_dict() == {ANA: "drop", "xhs:99": "keep", MOMO: "drop"}
+    assert said.loc["xhs:99", "reason"] == "must_have in campaign.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("creator_id,decision,决定\na,keep,drop\n", "two columns decision"),
+        (f'{HEADER}a,keep,"rude,,\nb,drop,,,\n', "a quote that is not closed"),
+        (f'{HEADER}a,keep,"rude,,\nb,drop,x,,\nc,keep,"late",,\n', "a quote that is not closed"),
+        (f'{HEADER}a,keep,"rude,,\nb,drop,",,\n', "a quote that is not closed"),
+    ],
+)
+def test_a_file_that_would_lose_decisions_is_refused(tmp_path: Path, text: str, what: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(CampaignError, match=what):
+        read_decisions(tmp_path)
+    with pytest.raises(CampaignError):
+        write_decision(tmp_path, creator_id="z", decision="keep")
+
+
+def test_a_reason_of_several_lines_is_no_open_quote(tmp_path: Path) -> None:
+    write(tmp_path, f'{HEADER}a,keep,"talked to her,\nshe agrees",Mei,\nb,drop,,,\n')
+    assert read_decisions(tmp_path).rows["creator_id"].tolist() == ["a", "b"]

@@ -20,9 +20,9 @@ PACKAGE = REPOSITORY / "xhs_toolkit"
 FLOORS = {
     0: {"errors", "findings", "tables", "bundled", "codebook"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
-    2: {"attribution", "metrics", "stats", "benchmarks", "forecast", "history"},
+    2: {"attribution", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
-    4: {"present"},
+    4: {"present", "selection"},
     5: {"widgets", "report", "runs", "teaching"},
     6: {"cli", "__main__", "work"},
 }
@@ -38,6 +38,7 @@ SAME_FLOOR = {
     ("forecast", "benchmarks"),
     ("forecast", "metrics"),
     ("forecast", "stats"),
+    ("forecast", "thread"),
     ("history", "benchmarks"),
     ("__main__", "cli"),
 }

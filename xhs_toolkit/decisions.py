@@ -11,7 +11,7 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -32,9 +32,18 @@ HEADERS = {
     "决定人": "by",
     "日期": "date",
 }
+NAMING = ("profile_link", "小红书号", "xhs_number", "creator_name", "creator", "name", "博主昵称", "昵称", "博主")
+"""Columns that name a creator where there is none of ids, the surest first."""
 ENCODINGS = ("utf-8-sig", "gb18030")
 RUINED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 """What a spreadsheet makes of a long number."""
+
+PROFILE = re.compile(r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-f]{24})(?![0-9a-f])", re.IGNORECASE)
+PASTED = re.compile(r"""^=?["'“”‘’]*(.*?)["'“”‘’]*$""")
+"""An id as a spreadsheet is made to keep it as text: ``'5f01``, ``="5f01"``."""
+
+NAMED_BY = ("creator_key", "creator_id", "xhs_number", "creator_name")
+"""What a line may name a creator by, the surest first."""
 
 
 class Decisions(NamedTuple):
@@ -60,7 +69,8 @@ def read_decisions(folder: Path) -> Decisions:
     Raises
     ------
     CampaignError
-        The file cannot be opened, or has no columns ``creator_id`` and ``decision``.
+        The file cannot be opened, has no column ``creator_id`` or ``decision`` or two of one, or a quote in it is
+        never closed, so that lines are swallowed.
     """
     path = folder / FILE
     if not path.is_file():
@@ -88,9 +98,10 @@ def write_decision(
     if problems:
         raise CampaignError("The decision was not written:", problems)
     path = folder / FILE
+    if path.is_file():
+        _read_rows(path)
     text, encoding = _open(path) if path.is_file() else (",".join(COLUMNS) + "\n", "utf-8-sig")
-    header = next(csv.reader([text.splitlines()[0]], delimiter=_find_delimiter(text)))
-    names = [_name_column(name) for name in header]
+    names = _name_header(next(csv.reader([text.splitlines()[0]], delimiter=_find_delimiter(text))))
     row["decision"] = _read_decision(decision)
     line = io.StringIO()
     csv.writer(line, delimiter=_find_delimiter(text), lineterminator="\n").writerow(
@@ -105,17 +116,94 @@ def write_decision(
     return path
 
 
-def add_decisions(creators: pd.DataFrame, *, decisions: Decisions) -> pd.DataFrame:
+def match_decisions(
+    decisions: Decisions | None,
+    creators: pd.DataFrame,
+    *,
+    must_have: Collection[str] = (),
+    exclude: Collection[str] = (),
+) -> Decisions:
+    """Find whom each decision speaks of.
+
+    Parameters
+    ----------
+    creators : the pool: `NAMED_BY`, one row a creator.
+    must_have, exclude : whom the campaign's settings want in or out: a person's word too, which a line of the file
+        overrules. Named as in the file.
+
+    Returns
+    -------
+    The decisions with ``creator_id`` the creator's ``creator_key``; a line that names nobody of the pool, or a name
+    that several creators have, is a problem and decides nothing.
+    """
+    decisions = decisions or Decisions(_make_frame([]), ())
+    settings = [("keep", "must_have", name) for name in must_have] + [("drop", "exclude", name) for name in exclude]
+    named: list[dict[str, object]] = [
+        {"creator_id": name, "decision": word, "reason": f"{key} in campaign.yaml"} for word, key, name in settings
+    ]
+    rows = pd.concat([_make_frame(named), decisions.rows], ignore_index=True) if named else decisions.rows
+    if rows.empty:
+        return decisions
+    keys, n_found = _find_keys(rows["creator_id"], creators)
+    problems = [
+        Problem(
+            "stands for several creators" if n else "names nobody in the pool",
+            "write the creator's id"
+            if n
+            else "paste the id, account number, profile link or name as an export shows it",
+            FILE if pd.notna(row) else "campaign.yaml",
+            row=int(row) if pd.notna(row) else None,
+            column="creator_id",
+            value=name,
+        )
+        for name, key, n, row in zip(rows["creator_id"], keys, n_found, rows["source_row"], strict=True)
+        if key is None
+    ]
+    matched = rows.assign(creator_id=pd.Series(keys, index=rows.index, dtype="str")).dropna(subset=["creator_id"])
+    last = matched.drop_duplicates("creator_id", keep="last", ignore_index=True)
+    return Decisions(last, (*decisions.problems, *problems))
+
+
+def _find_keys(names: pd.Series, creators: pd.DataFrame) -> tuple[list[str | None], list[int]]:
+    """The key each name stands for, None where it stands for none or several, and for how many it stands."""
+    wanted = names.map(fold_name)
+    keys: dict[str, str | None] = {}
+    for column in (name for name in NAMED_BY if name in creators):
+        text = creators[column].dropna().astype("str")
+        folded = text.str.normalize("NFKC").str.strip().str.casefold()
+        hits = folded[folded.isin(wanted)]
+        found = creators.loc[hits.index, "creator_key"].groupby(hits).agg(["first", "nunique"])
+        for name, row in found.iterrows():
+            keys.setdefault(str(name), row["first"] if row["nunique"] == 1 else None)
+    return [keys.get(name) for name in wanted], [int(name in keys) for name in wanted]
+
+
+def fold_name(text: str) -> str:
+    """An id, number, link or name as it is compared.
+
+    >>> [fold_name(text) for text in ("'5F01", '="5f01"', "88.0", " 小栗　")]
+    ['5f01', '5f01', '88', '小栗']
+    """
+    plain = PASTED.sub(r"\1", unicodedata.normalize("NFKC", text).strip()).strip()
+    link = PROFILE.search(plain)
+    return re.sub(r"^(\d+)\.0$", r"\1", link[1] if link else plain).casefold()
+
+
+def add_decisions(creators: pd.DataFrame, *, decisions: Decisions | None) -> pd.DataFrame:
     """Add ``decision``, ``decision_reason`` and ``decision_by``; missing where nobody decided.
 
+    Parameters
+    ----------
+    creators : with ``creator_key``. decisions : of `match_decisions`.
+
     >>> decided = Decisions(_make_frame([{"creator_id": "a", "decision": "drop", "reason": "rude", "by": "Mei"}]), ())
-    >>> add_decisions(pd.DataFrame({"creator_id": ["a", "b"]}), decisions=decided)["decision"].tolist()
+    >>> add_decisions(pd.DataFrame({"creator_key": ["a", "b"]}), decisions=decided)["decision"].tolist()
     ['drop', nan]
     """
-    rows = decisions.rows.set_index("creator_id")
+    rows = (decisions.rows if decisions else _make_frame([])).set_index("creator_id")
     names = {"decision": "decision", "decision_reason": "reason", "decision_by": "by"}
     return creators.assign(
-        **{name: creators["creator_id"].map(rows[column]).astype("str") for name, column in names.items()}
+        **{name: creators["creator_key"].map(rows[column]).astype("str") for name, column in names.items()}
     )
 
 
@@ -149,20 +237,50 @@ def _name_column(name: str) -> str:
 
 def _read_rows(path: Path) -> list[dict[str, object]]:
     text, _ = _open(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
-    header = [_name_column(name) for name in next(reader, [])]
-    missing = [name for name in ("creator_id", "decision") if name not in header]
-    if missing:
-        fix = f"the first line must be {','.join(COLUMNS)}"
-        raise CampaignError(
-            f"{path} cannot be used as it is.", [Problem(f"has no column {name}", fix, FILE) for name in missing]
-        )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True)
     rows: list[dict[str, object]] = []
-    for values in reader:
-        cells = {name: value.strip() for name, value in zip(header, values, strict=False)}
-        if any(cells.values()):
-            rows.append({**{name: cells.get(name, "") for name in COLUMNS}, "source_row": reader.line_num})
+    try:
+        header = _name_header(next(reader, []))
+        _check_header(path, header)
+        for values in reader:
+            _check_quotes(values, reader.line_num)
+            cells = {name: value.strip() for name, value in zip(header, values, strict=False)}
+            if any(cells.values()):
+                rows.append({**{name: cells.get(name, "") for name in COLUMNS}, "source_row": reader.line_num})
+    except csv.Error as error:
+        raise _say_unclosed(reader.line_num) from error
     return rows
+
+
+def _name_header(cells: list[str]) -> list[str]:
+    header = [_name_column(name) for name in cells]
+    naming = next((name for name in NAMING if name in header), None)
+    return [COLUMNS[0] if name == naming else name for name in header] if COLUMNS[0] not in header else header
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    fix = f"the first line must be {','.join(COLUMNS)}"
+    problems = [Problem(f"has no column {name}", fix, FILE) for name in COLUMNS[:2] if name not in header]
+    problems += [
+        Problem(f"has two columns {name}", "delete the one that does not count", FILE, row=1)
+        for name in COLUMNS
+        if header.count(name) > 1
+    ]
+    if problems:
+        raise CampaignError(f"{path} cannot be used as it is.", problems)
+
+
+def _check_quotes(values: list[str], line: int) -> None:
+    """A cell whose further lines are decisions themselves was opened by a quote that nobody closed."""
+    for value in values:
+        words = {_read_decision(part) for further in value.splitlines()[1:] for part in re.split("[,;\t]", further)}
+        if words & set(DECISIONS):
+            raise _say_unclosed(line)
+
+
+def _say_unclosed(line: int) -> CampaignError:
+    problem = Problem("is swallowed by a quote that is not closed", "close or delete the quote", FILE, row=line)
+    return CampaignError(f"{FILE} cannot be used as it is.", [problem])
 
 
 def _read_decision(text: object) -> str:
@@ -176,7 +294,7 @@ def _check_row(row: Mapping[str, object]) -> list[Problem]:
     found = []
     if not identity:
         found.append(Problem("names no creator", "write the creator's id", column="creator_id", **place))  # type: ignore[arg-type]
-    elif RUINED_ID.fullmatch(identity):
+    elif RUINED_ID.fullmatch(fold_name(identity)):
         fix = "paste the id again into a column formatted as text"
         found.append(Problem("was ruined by the spreadsheet", fix, column="creator_id", value=identity, **place))  # type: ignore[arg-type]
     if decision not in DECISIONS:

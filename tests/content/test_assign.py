@@ -107,14 +107,24 @@ BOOKED = pd.DataFrame(
         "role": "small",
     }
 )
-CREATORS = pd.DataFrame({"creator_id": ["hiker", "gear_lover", "new"], "tags": ["户外, 徒步", "数码", None]})
+BOOKED["creator_key"] = BOOKED["creator_id"]
+FOUND = pd.DataFrame(
+    {
+        "creator_key": ["hiker", "gear_lover"],
+        "theme": ["Walks", "Gear"],
+        "n_theme_notes": [0, 6],
+        "n_creator_notes": [0, 8],
+        "in_profile": [True, False],
+        "title": ["户外, 徒步", "背包清单"],
+    }
+)
 NO_EFFECTS = pd.DataFrame(columns=["dimension", "group", "engagement_ratio", "verdict"])
 
 
 def make_notes() -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "creator_id": ["gear_lover"] * 8 + ["open"] * 4,
+            "creator_key": ["gear_lover"] * 8 + ["open"] * 4,
             "theme": ["Gear"] * 6 + [None, None] + [None] * 4,
             "format": ["video"] * 8 + ["video"] * 3 + ["image"],
             "engagement": [800.0] * 6 + [100.0, 100.0] + [50.0] * 4,
@@ -123,13 +133,18 @@ def make_notes() -> pd.DataFrame:
 
 
 def score(effects: pd.DataFrame = NO_EFFECTS, **more: object) -> pd.DataFrame:
-    return score_fits(BOOKED, themes=NAMED, creators=CREATORS, notes=make_notes(), effects=effects, **more)
+    return score_fits(BOOKED, themes=NAMED, found=FOUND, notes=make_notes(), effects=effects, **more)
 
 
 def test_points_come_from_the_profile_the_notes_and_the_formats() -> None:
     fits = score(usual_format="image").set_index(["place", "theme", "format"])
     assert fits.loc[(0, "Walks", "image"), "profile"] == 1
     assert fits.loc[(1, "Gear", "video"), "theme_notes"] == pytest.approx(6 / 8)
+    assert fits.loc[(1, "Gear", "video"), ["n_theme_notes", "n_creator_notes", "evidence"]].tolist() == [
+        6,
+        8,
+        "背包清单",
+    ]
     assert fits.loc[(1, "Gear", "video"), "own_change_ratio"] > 1
     assert (1, "Gear", "image") not in fits.index, "a booked format is kept"
     assert fits.loc[(3, "Gear", "video"), "own_format"] == pytest.approx(3 / 4)
@@ -169,7 +184,7 @@ def test_each_line_has_its_reason() -> None:
 def test_whoever_gives_way_is_told_so() -> None:
     points = np.tile([[1.0, 0.0]], (4, 1))
     fits = make_fits(points).assign(
-        profile=points.reshape(-1), n_theme_notes=0, n_creator_notes=0, own_change_ratio=np.nan
+        profile=points.reshape(-1), n_theme_notes=0, n_creator_notes=0, evidence=None, own_change_ratio=np.nan
     )
     chosen = assign_themes(fits, bounds=find_bounds(4, THEMES[:2], at_least={"b": 2}))
     booked = BOOKED.assign(format="image")

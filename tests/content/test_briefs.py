@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.content.briefs import LEDGER, make_briefs, write_briefs
+from xhs_toolkit.content.briefs import LEDGER, make_briefs, name_briefs, write_briefs
 from xhs_toolkit.content.defaults import find_industry_default
 from xhs_toolkit.content.rules import choose_rules
 from xhs_toolkit.errors import CampaignError
@@ -54,7 +54,8 @@ def make_calendar(names: list[str]) -> pd.DataFrame:
         }
         for number, name in enumerate(names)
     ]
-    return pd.DataFrame(rows)
+    calendar = pd.DataFrame(rows)
+    return calendar.assign(brief=name_briefs(calendar))
 
 
 def make_pages(campaign: Campaign, names: list[str]) -> dict[str, str]:

@@ -12,14 +12,17 @@ import pytest
 from benchmarks.content_effects import make_notes
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.content import Booked, ContentPlan, plan_content, read_booked
+from xhs_toolkit.errors import TableError
 from xhs_toolkit.objectives import plan_timeline
 from xhs_toolkit.plans import PROPOSED
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.stats import make_rng
+from xhs_toolkit.tables import THREAD, conform
 
 THEMES = "themes:\n  - {name: a, name_zh: 甲}\n  - {name: b, name_zh: 乙}\n  - {name: c, name_zh: 丙}\n"
 WINDOW = "window: {start: 2026-09-14, end: 2026-10-11}\n"
-CREATORS = pd.DataFrame({"creator_id": ["c000", "c001"], "tags": ["甲", None], "category": None}).astype("str")
+CREATORS = pd.DataFrame({"creator_key": ["c000", "c001"], "tags": ["甲", None], "category": None}).astype("str")
+CREATORS["creator_name"] = ["博主0", "博主1"]
 NO_NOTES = make_notes(make_rng(0), n_creators=1, n_notes=1, ratio=1.0).iloc[:0]
 
 
@@ -39,9 +42,9 @@ def plan(folder: Path, settings: str, *, n: int = 9, notes: pd.DataFrame = NO_NO
     (folder / "campaign.yaml").write_text(settings, encoding="utf-8")
     campaign = read_campaign(folder)
     timeline = plan_timeline(campaign)
-    booked = Booked(make_roster(n), "proposed" if n else "none", None)
+    booked = Booked(make_roster(n), "proposed" if n else "none", None, THREAD.empty())
     found = plan_content(
-        notes,
+        notes.assign(creator_key=notes["creator_id"], text=None),
         campaign=campaign,
         booked=booked,
         creators=CREATORS,
@@ -66,14 +69,6 @@ def test_a_whole_plan_covers_every_theme_and_finds_what_was_planted(tmp_path: Pa
     assert set(found.calendar["theme"]) == {"a", "b", "c"}
     assert found.refusal is None
     assert "甲的互动" in say(found.answer, language="zh")
-
-
-def test_notes_of_the_campaign_itself_do_not_count(tmp_path: Path) -> None:
-    notes = make_notes(make_rng(3), n_creators=40, n_notes=20, ratio=2.0)
-    late = notes.assign(posted_at=pd.Timestamp("2026-09-20T04:00Z"), as_of=pd.Timestamp("2026-11-20T04:00Z"))
-    found = plan(tmp_path, THEMES + WINDOW, notes=late)
-    assert {"content.nothing_to_compare", "content.left_out"} <= codes(found)
-    assert found.effects.empty
 
 
 @pytest.mark.parametrize(
@@ -111,8 +106,17 @@ def test_without_a_window_everybody_still_has_a_theme_and_a_brief(tmp_path: Path
 def test_the_roster_of_the_run_is_read_where_no_plan_was_accepted(tmp_path: Path) -> None:
     (tmp_path / "campaign.yaml").write_text(THEMES, encoding="utf-8")
     campaign = read_campaign(tmp_path)
-    assert read_booked(campaign, run_folder=tmp_path).source == "none"
-    row = {"creator_id": "1", "creator_name": "A", "format": "video", "tier": "KOL"}
-    (tmp_path / PROPOSED).write_text(json.dumps({"roster": [row, row | {"tier": "KOC"}]}), encoding="utf-8")
-    booked = read_booked(campaign, run_folder=tmp_path)
+    rows = pd.DataFrame(
+        {"creator_id": ["1", "2"], "creator_name": ["A", "B"], "flags": "", "reason": "", "decision": ""}
+    )
+    lists = dict.fromkeys(("on_long_list", "on_shortlist"), True) | dict.fromkeys(("on_roster", "flagged"), False)
+    thread = conform(rows.assign(**lists), THREAD)
+    assert read_booked(campaign, run_folder=tmp_path, thread=thread).source == "none"
+    row = {"creator_id": "1", "creator_name": "A", "format": "video", "tier": "KOL", "cost_cny": 5.0}
+    row_2 = row | {"creator_id": "2", "tier": "KOC"}
+    (tmp_path / PROPOSED).write_text(json.dumps({"roster": [row, row_2]}), encoding="utf-8")
+    booked = read_booked(campaign, run_folder=tmp_path, thread=thread)
     assert (booked.source, booked.rows["role"].tolist()) == ("proposed", ["large", "small"])
+    assert booked.thread["on_roster"].tolist() == [True, True]
+    with pytest.raises(TableError, match="not on the shortlist"):
+        read_booked(campaign, run_folder=tmp_path, thread=thread.assign(on_shortlist=[True, False]))

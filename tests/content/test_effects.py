@@ -15,8 +15,8 @@ from xhs_toolkit.content.effects import MIN_CREATORS, estimate_effects, keep_set
 from xhs_toolkit.content.features import list_features
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.metrics import add_engagement
-from xhs_toolkit.results import add_theme
 from xhs_toolkit.stats import make_rng
+from xhs_toolkit.thread import add_theme
 
 
 def find(effects: pd.DataFrame, dimension: str, group: str) -> pd.Series:
@@ -108,12 +108,10 @@ def test_exploration_is_kept_apart() -> None:
     assert (main["q_value"] >= main["p_value"]).all()
 
 
-def test_young_notes_and_those_of_the_campaign_are_left_out() -> None:
+def test_young_notes_are_left_out() -> None:
     notes = make_notes(make_rng(6), n_creators=3, n_notes=4, ratio=1.0)
     young = notes.assign(as_of=notes["posted_at"] + pd.to_timedelta(np.where(notes.index < 5, 3, 40), "D"))
     assert len(keep_settled(young)) == len(notes) - 5
-    before = notes["posted_at"].sort_values().iloc[6]
-    assert len(keep_settled(notes, before=before)) == 6
     assert len(
         keep_settled(notes.assign(as_of=pd.Series(pd.NaT, index=notes.index, dtype="datetime64[us, UTC]")))
     ) == len(notes), "an unknown age is not a young one"

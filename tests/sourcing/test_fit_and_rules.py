@@ -8,8 +8,10 @@ import pytest
 from made_pool import NOW, make_campaign, make_creators, make_notes, make_tables
 
 from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.decisions import Decisions
 from xhs_toolkit.sourcing import FIT_PARTS, LongList, make_long_list
-from xhs_toolkit.sourcing.words import find_words, fold_all
+from xhs_toolkit.sourcing.words import find_words
+from xhs_toolkit.thread.words import fold_all
 
 DAY = pd.Timedelta(days=1)
 ANA = {"creator_id": "a", "creator_name": "Ana", "followers": 900.0, "place": "奥克兰", "category": "户外"}
@@ -22,8 +24,9 @@ def find(campaign: Campaign, rows: list[dict], notes: list[dict] | None = None, 
     return make_long_list(made, latest=made["notes"], campaign=campaign, **more)
 
 
-def decide(**decisions: str) -> pd.DataFrame:
-    return pd.DataFrame({"creator_id": list(decisions), "decision": list(decisions.values())}).astype("str")
+def decide(**decisions: str) -> Decisions:
+    rows = {"creator_id": list(decisions), "decision": list(decisions.values()), "reason": "said so", "by": "Mei"}
+    return Decisions(pd.DataFrame(rows).astype("str").assign(source_row=2.0), ())
 
 
 def count(found: LongList, rule: str) -> list[int]:
@@ -48,17 +51,29 @@ def test_the_fit_is_the_sum_of_its_parts_and_names_its_evidence() -> None:
     assert "徒步" in found.loc["a", "words_found"]
     assert "hike" in found.loc["a", "words_found"]
     points = found[[f"fit_points_{part}" for part in FIT_PARTS]]
-    assert points["fit_points_audience"].eq(0).all(), "no audience is asked for"
-    assert np.allclose(points.sum(axis=1), found["fit_points"])
-    assert found["fit_points"].between(0, 100).all()
+    assert points["fit_points_audience"].isna().all(), "no audience is asked for"
+    assert np.allclose(points.sum(axis=1, min_count=1), found["fit_points"], equal_nan=True)
+    assert found["fit_points"].dropna().between(0, 100).all()
 
 
-def test_what_is_not_known_neither_helps_nor_harms() -> None:
-    found = find(make_campaign(), [ANA, BO, CY]).chosen.set_index("creator_id")
-    assert pd.isna(found.loc["c", "fit_category"])
-    assert found.loc["b", "fit_points_category"] < found.loc["c", "fit_points_category"]
-    assert found.loc["c", "fit_points_category"] < found.loc["a", "fit_points_category"]
-    assert found.loc["c", "fit_points_category"] == pytest.approx(found.loc["a", "fit_points_category"] / 2)
+def test_nobody_is_ranked_of_whom_too_little_is_known() -> None:
+    """Cy has no category, no tags and no notes: it stands apart, with what to ask for, and is still on the list."""
+    found = find(make_campaign(brief="hike"), [ANA, BO, CY], [{"creator_id": "b", "title": "探店"}])
+    chosen = found.chosen.set_index("creator_id")
+    assert chosen.index.tolist()[-1] == "c"
+    assert chosen.loc["c", ["fit", "fit_points_category", "theme_share"]].isna().all()
+    assert chosen.loc["c", "ask_for"] == "category, themes, text"
+    assert chosen.loc[["a", "b"], "ask_for"].isna().all()
+    assert "sourcing.apart" in {finding.code for finding in found.findings}
+
+
+def test_what_is_not_known_does_not_count() -> None:
+    """Bo without a category is ranked by what is known of it alone."""
+    rows = [ANA, {**BO, "category": None}, {**CY, "category": "户外"}]
+    notes = [{"creator_id": name, "title": title} for name, title in (("a", "徒步"), ("b", "hike"), ("c", "美食"))]
+    found = find(make_campaign(brief="hike"), rows, notes).chosen.set_index("creator_id")
+    known = found.loc["b", ["fit_themes", "fit_text"]].astype(float)
+    assert found.loc["b", "fit"] == pytest.approx(known.mean())
 
 
 def test_few_notes_are_drawn_to_the_pool() -> None:
@@ -87,7 +102,7 @@ def test_weights_are_obeyed() -> None:
     found = find(make_campaign(weights=weights), [ANA, BO], [{"creator_id": "b", "title": "徒步"}]).chosen
     best = found.set_index("creator_id").loc["a"]
     assert best["fit_points_category"] == pytest.approx(75)
-    assert best["fit_points_text"] == 0
+    assert pd.isna(best["fit_points_text"]), "it counts nothing"
 
 
 def test_words_match_in_both_languages_and_in_near_forms() -> None:

@@ -37,9 +37,11 @@ def test_the_same_person_in_two_tools_is_one_creator() -> None:
     table = pool.creators.set_index("creator_key")
     assert set(table.index) == {"5f01", "xhs:99", "5f03"}
     one = table.loc["5f01"]
-    assert one[["followers", "active_fan_share", "place", "n_sources"]].tolist() == [1_000.0, 0.4, "奥克兰", 3]
+    assert one[["followers", "active_fan_share", "place"]].tolist() == [1_000.0, 0.4, "奥克兰"]
+    assert one["found_in"] == "dandelion_creators, huitun_creators, agency_creators, notes"
     assert one["n_notes_read"] == 1
-    assert table.loc["xhs:99", ["n_rankings", "best_rank"]].tolist() == [1, 3]
+    assert table.loc["xhs:99", "rankings"] == "growth 3 (2026-09-01)"
+    assert table.loc["xhs:99", "found_in"] == "agency_creators, rankings"
 
 
 def test_a_name_of_two_creators_joins_nobody_and_is_told() -> None:

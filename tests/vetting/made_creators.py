@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.decisions import Decisions, add_decisions, match_decisions
 from xhs_toolkit.sourcing import make_pool
 from xhs_toolkit.tables import TABLES, conform
 from xhs_toolkit.vetting import Vetted, check_creators, vet_creators
@@ -57,7 +58,8 @@ def check(tables: dict[str, pd.DataFrame], *, campaign: Campaign | None = None) 
     return creators, check_creators(creators, notes=pool.notes, tables=tables, campaign=campaign)
 
 
-def vet(tables: dict[str, pd.DataFrame], *, campaign: Campaign, decisions: pd.DataFrame | None = None) -> Vetted:
+def vet(tables: dict[str, pd.DataFrame], *, campaign: Campaign, decisions: Decisions | None = None) -> Vetted:
     pool = make_pool(tables, latest=tables["notes"], campaign=campaign)
     creators = pool.creators.assign(fit=0.5)
-    return vet_creators(creators, notes=pool.notes, tables=tables, campaign=campaign, decisions=decisions)
+    decided = add_decisions(creators, decisions=match_decisions(decisions, creators))
+    return vet_creators(decided, notes=pool.notes, tables=tables, campaign=campaign)

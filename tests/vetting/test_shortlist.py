@@ -45,15 +45,28 @@ def test_the_points_of_the_parts_add_up_to_the_score(vetted: Vetted) -> None:
     assert points["points_paid"].isna().all()
 
 
-def test_a_part_that_is_not_known_of_one_counts_as_the_middle() -> None:
+def test_a_part_that_is_not_known_of_one_does_not_count() -> None:
     tables = make_tables()
     tables["creators"] = tables["creators"].assign(
         image_price_cny=tables["creators"]["image_price_cny"].where(lambda s: s.index > 0)
     )
-    table = vet(tables, campaign=make_campaign()).creators.set_index("creator_key")
-    share = table["points_price"].max() / table["part_price"].max()
-    assert np.isnan(table.loc["c000", "part_price"])
-    assert table.loc["c000", "points_price"] == pytest.approx(share / 2)
+    row = vet(tables, campaign=make_campaign()).creators.set_index("creator_key").loc["c000"]
+    parts = row[[f"part_{part}" for part in PARTS]].astype(float)
+    assert np.isnan(row["part_price"])
+    assert np.isnan(row["points_price"])
+    assert row["total_points"] == pytest.approx(100 * parts.mean())
+
+
+def test_who_is_known_by_a_name_alone_stands_apart_with_what_to_ask_for() -> None:
+    tables = make_tables()
+    stranger = {"creator_id": "new", "creator_name": "Nobody knows"}
+    tables["creators"] = pd.concat([tables["creators"], pd.DataFrame([stranger])], ignore_index=True)
+    found = vet(tables, campaign=make_campaign(shortlist=500))
+    row = found.creators.set_index("creator_key").loc["new"]
+    assert row["list_status"] == "unknown"
+    assert np.isnan(row["total_points"])
+    assert "engagement" in row["ask_for"]
+    assert "new" not in set(found.shortlist["creator_key"])
 
 
 def test_weights_order_the_list() -> None:
@@ -80,7 +93,7 @@ def test_a_flag_waits_for_a_persons_word_and_the_rest_is_listed_by_score(vetted:
 )
 def test_a_decision_always_wins_and_takes_its_place(tmp_path: Path, decision: str, status: str, n_free: int) -> None:
     write_decision(tmp_path, creator_id="c000", decision=decision, reason="talked to her", by="Mei")
-    decisions = read_decisions(tmp_path).rows
+    decisions = read_decisions(tmp_path)
     found = vet(make_flagged(), campaign=make_campaign(tmp_path), decisions=decisions)
     row = found.creators.set_index("creator_key").loc["c000"]
     assert row[["list_status", "decision_reason", "decision_by"]].tolist() == [status, "talked to her", "Mei"]
@@ -96,7 +109,7 @@ def test_decisions_survive_every_run_whatever_the_data_say_then(tmp_path: Path) 
     write_decision(tmp_path, creator_id=worst, decision="keep", by="Mei")
     before = (tmp_path / "decisions.csv").read_bytes()
     for seed in (0, 1, 2):
-        decisions = read_decisions(tmp_path).rows
+        decisions = read_decisions(tmp_path)
         found = vet(make_tables(seed=seed), campaign=make_campaign(tmp_path), decisions=decisions)
         status = found.creators.set_index("creator_key")["list_status"]
         assert (status[best], status[worst]) == ("dropped", "kept")

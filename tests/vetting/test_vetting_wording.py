@@ -44,9 +44,9 @@ for both in ("saves", "comment_ratio", "hit_rate"):
 
 VETTING: dict[str, list[dict]] = {
     "vetting.answer": [
-        {"n_shortlist": 20, "n_creators": 57, "leader": "小栗", "n_flagged": 3, "n_decided": 2},
-        {"n_shortlist": 1, "n_creators": 1, "leader": None, "n_flagged": 1, "n_decided": 1},
-        {"n_shortlist": 0, "n_creators": 4, "leader": None, "n_flagged": 0, "n_decided": 0},
+        {"n_shortlist": 20, "n_creators": 57, "leader": "小栗", "n_flagged": 3, "n_decided": 2, "n_unknown": 4},
+        {"n_shortlist": 1, "n_creators": 1, "leader": None, "n_flagged": 1, "n_decided": 1, "n_unknown": 0},
+        {"n_shortlist": 0, "n_creators": 4, "leader": None, "n_flagged": 0, "n_decided": 0, "n_unknown": 1},
     ],
     "vetting.firmness": [{"stay_share": 0.84, "k": 20, "n_draws": 400}],
     "vetting.no_choice": [{"stay_share": 1.0, "k": 7, "n_draws": 400}],
@@ -82,6 +82,10 @@ SOURCING: dict[str, list[dict]] = {
     ],
     "sourcing.weights": [{"is_equal": True}, {"is_equal": False}],
     "sourcing.conflicts": [{"n_conflicts": 4, "n_creators": 3}, {"n_conflicts": 1, "n_creators": 1}],
+    "sourcing.apart": [{"n_apart": 2, "n_creators": 11}],
+    "sourcing.bad_decisions": [{"n_lines": 1, "names": "Momo"}, {"n_lines": 3, "names": ""}],
+    "plan.known_later": [{"n_files": n, "names": "notes.xlsx", "planned_date": "2026-08-02"} for n in (1, 2)],
+    "plan.known_disk": [{"n_files": 1, "names": "creators.csv", "planned_date": "2026-08-02"}],
     "sourcing.unclear": [{"n_names": 2}, {"n_names": 1}],
 }
 CASES = {"vetting": VETTING, "sourcing": SOURCING}

@@ -11,8 +11,7 @@ import pytest
 
 from xhs_toolkit.decisions import read_decisions, write_decision
 from xhs_toolkit.exports import make_latest
-from xhs_toolkit.sourcing import make_pool, score_fit
-from xhs_toolkit.vetting import vet_creators
+from xhs_toolkit.selection import select_creators
 from xhs_toolkit.widgets import (
     CreatorsState,
     CreatorsView,
@@ -112,12 +111,10 @@ def test_a_decision_is_written_shown_and_obeyed_by_vetting(view: CreatorsView, f
     place = view.columns.index("decision")
     assert view.table.rows[view.table.row_keys.index(best)][place] == "drop"
     campaign, exports = sample
-    decisions = read_decisions(folder).rows
-    pool = make_pool(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
-    listed = score_fit(pool, campaign=campaign)
-    vetted = vet_creators(listed, notes=pool.notes, tables=exports.tables, campaign=campaign, decisions=decisions)
-    statuses = vetted.creators.set_index("creator_key")["list_status"]
-    assert statuses[best] == "dropped"
+    latest = make_latest(exports.tables["notes"])
+    found = select_creators(exports.tables, latest=latest, campaign=campaign, decisions=read_decisions(folder))
+    row = found.thread.set_index("creator_id").loc[best]
+    assert row[["on_long_list", "decision", "reason"]].tolist() == [False, "drop", "decision: only =reposts"]
 
 
 def test_saving_without_a_choice_says_what_is_missing(view: CreatorsView, folder: Path) -> None:

@@ -203,6 +203,12 @@ class CampaignSettings(Settings):
         "First and last day, such as 2026-07-01; left empty, every note in data/ counts.",
         shown="window:\n  start:\n  end:",
     )
+    planned_at: Day | None = _setting(
+        None,
+        "The day up to which the plan may know things; left empty, the day before the window.",
+        shown="planned_at: 2026-06-15",
+        advanced=True,
+    )
     budget: Annotated[Budget | None, BeforeValidator(_without_amount)] = _setting(
         None,
         "What the client pays in total; any currency but CNY needs the CNY that one unit cost, and on which day.",

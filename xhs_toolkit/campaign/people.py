@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from xhs_toolkit.campaign.agency import Settings
 from xhs_toolkit.campaign.values import (
     AsList,
+    Change,
     Count,
     Language,
     Number,
@@ -89,10 +90,12 @@ class Sourcing(Settings):
     max_followers: Count | None = None
     max_price_cny: PositiveNumber | None = None
     max_paid_share: Share | None = None
+    min_fan_growth: Change | None = None
     places: Texts = ()
     note_languages: Annotated[tuple[Language, ...], AsList] = ()
     long_list: Annotated[Count, Field(ge=1)] = 200
     conflict_days: Count = 30
+    known_share: Share = 0.5
 
 
 class ScoreWeights(Settings):
@@ -140,7 +143,8 @@ class Vetting(Settings):
     limits: Annotated[tuple[Limit, ...], AsList] = ()
     hit_metric: Literal["likes", "engagement"] = "likes"
     hit_from: Annotated[Count, Field(ge=1)] = 1_000
-    shortlist: Annotated[Count, Field(ge=1)] = 20
+    shortlist: Annotated[Count, Field(ge=1)] = 60
+    known_share: Share = 0.5
 
 
 SOURCING_SHOWN = """\
@@ -153,14 +157,17 @@ sourcing:
   max_followers: 50000
   max_price_cny: 5000
   max_paid_share: 40%
+  min_fan_growth: 0%
   places: [新西兰, 奥克兰]
   note_languages: [zh]
   long_list: 200
+  known_share: 50%
   weights: {category: 1, themes: 1, audience: 1, text: 1}"""
 
 VETTING_SHOWN = f"""\
 vetting:
-  shortlist: 20
+  shortlist: 60
+  known_share: 50%
   weights: {{{", ".join(f"{part}: 1" for part in PARTS)}}}
   deviations: 3
   hit_metric: likes

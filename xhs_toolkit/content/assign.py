@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, sparse
 
-from xhs_toolkit.content.fit import PARTS
+from xhs_toolkit.content.fit import EVIDENCE, PARTS
 
 EVEN_LOW, EVEN_HIGH = 0.5, 1.5
 """A theme gets between half and one and a half of an equal share of the notes (analyst's choice)."""
@@ -17,10 +17,7 @@ UNEVEN = 1e-3
 """Points that a note above a theme's equal share takes away: of choices that are equally good the evenest is taken."""
 
 SOLVER_SECONDS = 30.0
-COLUMNS = [
-    *("creator_id", "creator_name", "tier", "role", "theme", "format", "reason", "points"),
-    *("n_theme_notes", "n_creator_notes", "own_change_ratio"),
-]
+COLUMNS = ["creator_id", "creator_name", "tier", "role", "theme", "format", "reason", "points", *EVIDENCE]
 
 
 def find_bounds(n_notes: int, themes: Sequence[str], *, at_least: Mapping[str, float]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.plans import PROPOSED, ROSTER_COLUMNS, read_plan
+from xhs_toolkit.thread import add_roster, agree_roster, list_roster
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -23,19 +24,22 @@ class Booked(NamedTuple):
     ----------
     rows : one row a placement: ``creator_id``, ``creator_name``, ``format``, ``tier``, ``role`` (large, small).
     source : ``accepted``, ``proposed`` or ``none``. version : of the accepted plan, else None.
+    thread : everybody of the pool, those booked on the roster.
     """
 
     rows: pd.DataFrame
     source: str
     version: int | None
+    thread: pd.DataFrame
 
 
-def read_booked(campaign: Campaign, *, run_folder: str | Path) -> Booked:
-    """Read whom the content is for.
+def read_booked(campaign: Campaign, *, run_folder: str | Path, thread: pd.DataFrame) -> Booked:
+    """Read whom the content is for; who was dropped since the plan was accepted is not.
 
     Parameters
     ----------
     run_folder : of this run, in which the roster step may have left its proposal.
+    thread : of vetting.
 
     Raises
     ------
@@ -43,12 +47,14 @@ def read_booked(campaign: Campaign, *, run_folder: str | Path) -> Booked:
     """
     plan = read_plan(campaign.folder)
     if plan is not None:
-        return Booked(_add_role(plan.roster, campaign), "accepted", plan.version)
+        agreed = agree_roster(thread, plan.roster, version=plan.version)
+        roster = plan.roster[plan.roster["creator_id"].isin(list_roster(agreed))]
+        return Booked(_add_role(roster, campaign), "accepted", plan.version, agreed)
     path = Path(run_folder) / PROPOSED
-    if not path.is_file():
-        return Booked(_add_role(pd.DataFrame(columns=list(ROSTER_COLUMNS)), campaign), "none", None)
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return Booked(_add_role(pd.DataFrame(content["roster"], columns=list(ROSTER_COLUMNS)), campaign), "proposed", None)
+    rows = json.loads(path.read_text(encoding="utf-8"))["roster"] if path.is_file() else []
+    roster = pd.DataFrame(rows, columns=list(ROSTER_COLUMNS))
+    source = "proposed" if path.is_file() else "none"
+    return Booked(_add_role(roster, campaign), source, None, add_roster(thread, roster))
 
 
 def _add_role(roster: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

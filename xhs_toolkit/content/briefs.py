@@ -68,25 +68,24 @@ def make_briefs(
 
     Parameters
     ----------
-    calendar : of `schedule.plan_calendar`. rules : of `choose_rules`. usual : of `find_industry_default`.
+    calendar : of `plan_content`. rules : of `choose_rules`. usual : of `find_industry_default`.
     """
     folder = bundled_folder("templates") / "content"
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     template = environment.from_string((folder / "brief.html.j2").read_text(encoding="utf-8"))
     shared = _share(campaign, rules, usual)
-    names = _name_files(calendar)
-    return {
-        f"{name}.html": template.render(shared | _tell(row, campaign))
-        for name, row in zip(names, calendar.to_dict("records"), strict=True)
-    }
+    return {row["brief"]: template.render(shared | _tell(row, campaign)) for row in calendar.to_dict("records")}
 
 
-def _name_files(calendar: pd.DataFrame) -> list[str]:
-    """A file name a row, from the creator's name; where two share one, with the end of the id."""
+def name_briefs(calendar: pd.DataFrame) -> pd.Series:
+    """The file of each brief: from the creator's name; where two share one, with the end of the id and the format."""
     names = calendar["creator_name"].fillna(calendar["creator_id"]).astype("str").map(safe_name)
     twice = names.str.casefold().duplicated(keep=False)
     ends = calendar["creator_id"].astype("str").map(safe_name).str[-8:]
-    return names.mask(twice, names + "-" + ends).tolist()
+    names = names.mask(twice, names + "-" + ends)
+    again = calendar["creator_id"].duplicated(keep=False) & calendar["creator_id"].notna()
+    turn = calendar.groupby("creator_id").cumcount().add(1).astype("str")
+    return names.mask(again, names + "-" + turn) + ".html"
 
 
 def _share(campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame) -> dict[str, Any]:

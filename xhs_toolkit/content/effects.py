@@ -61,8 +61,8 @@ class _Fit(NamedTuple):
     reason: str
 
 
-def keep_settled(notes: pd.DataFrame, *, before: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Notes with a creator, an engagement and figures that have settled; `before` leaves out the campaign's own.
+def keep_settled(notes: pd.DataFrame) -> pd.DataFrame:
+    """Notes with a creator, an engagement and figures that have settled.
 
     Parameters
     ----------
@@ -70,8 +70,6 @@ def keep_settled(notes: pd.DataFrame, *, before: pd.Timestamp | None = None) -> 
     """
     age = (notes["as_of"] - notes["posted_at"]).dt.days
     kept = notes["creator_id"].notna() & notes["engagement"].ge(0) & ~age.lt(SETTLED_DAYS)
-    if before is not None:
-        kept &= ~notes["posted_at"].ge(before)
     return notes[kept].reset_index(drop=True)
 
 

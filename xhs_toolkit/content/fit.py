@@ -26,14 +26,15 @@ the creator's usual engagement on it, all earlier notes in the format; the custo
 
 INDUSTRY_POINTS = 0.5
 BEST = np.log(2)
-COLUMNS = ["place", "theme", "format", *PARTS, "points", "n_theme_notes", "n_creator_notes", "own_change_ratio"]
+EVIDENCE = ("n_theme_notes", "n_creator_notes", "evidence", "own_change_ratio")
+COLUMNS = ["place", "theme", "format", *PARTS, "points", *EVIDENCE]
 
 
 def score_fits(
     booked: pd.DataFrame,
     *,
     themes: Sequence[Theme],
-    creators: pd.DataFrame,
+    found: pd.DataFrame,
     notes: pd.DataFrame,
     effects: pd.DataFrame,
     usual_format: str | None = None,
@@ -42,33 +43,38 @@ def score_fits(
 
     Parameters
     ----------
-    booked : ``creator_id``, ``format``; a booked format is kept, a missing one may be either.
-    creators : ``creator_id``, ``tags``, ``category``. notes : ``creator_id``, ``theme``, ``format``, ``engagement``.
+    booked : ``creator_key``, ``format``; a booked format is kept, a missing one may be either.
+    found : the themes that creators write about, of `thread.find_creator_themes`.
+    notes : settled: ``creator_key``, ``theme``, ``format``, ``engagement``.
     effects : of `estimate_effects`; only differences that were found move the points.
     usual_format : the custom of the industry, for creators whose format is open.
 
     Returns
     -------
     One row a placement (``place``, its number in `booked`), theme and format: the `PARTS`, their sum ``points``,
-    ``n_theme_notes`` of ``n_creator_notes`` earlier notes, and ``own_change_ratio``, engagement on the theme against
+    ``n_theme_notes`` of ``n_creator_notes`` recent notes, ``evidence`` (title of the newest on it, or the profile's
+    words), and ``own_change_ratio``, engagement on the theme against
     the creator's other notes, shrunk towards what was found in the pool; missing without an earlier note on it.
     """
     names = pd.DataFrame({"theme": [theme.name for theme in themes]})
     places = booked.assign(place=np.arange(len(booked)))
     options = [FORMATS if pd.isna(form) else (form,) for form in places["format"]]
-    rows = places[["place", "creator_id"]].assign(format=options).explode("format").merge(names, how="cross")
-    rows = rows.assign(profile=_match_profile(rows, themes, creators)).merge(
-        _count_own(notes, effects), on=["creator_id", "theme"], how="left"
+    rows = places[["place", "creator_key"]].assign(format=options).explode("format").merge(names, how="cross")
+    rows = rows.merge(found, on=["creator_key", "theme"], how="left").merge(
+        _measure_own(notes, effects), on=["creator_key", "theme"], how="left"
     )
-    n_all = rows["creator_id"].map(notes["creator_id"].value_counts()).fillna(0)
-    n_form = rows.set_index(["creator_id", "format"]).index.map(notes.groupby(["creator_id", "format"]).size().get)
+    n_all = rows["creator_key"].map(notes["creator_key"].value_counts()).fillna(0)
+    n_read = rows["creator_key"].map(found.groupby("creator_key")["n_creator_notes"].first()).fillna(0)
+    n_form = rows.set_index(["creator_key", "format"]).index.map(notes.groupby(["creator_key", "format"]).size().get)
     n_form = pd.Series(n_form, index=rows.index, dtype=float).fillna(0)
     n_theme = rows["n_theme_notes"].fillna(0)
     is_open = rows["place"].map(places.set_index("place")["format"].isna())
     scored = rows.assign(
-        n_creator_notes=n_all.astype(int),
+        profile=rows["in_profile"].eq(True).astype(float),
+        n_creator_notes=n_read.astype(int),
         n_theme_notes=n_theme.astype(int),
-        theme_notes=(n_theme / n_all).where(n_all > 0, 0.0),
+        theme_notes=(n_theme / n_read).where(n_read > 0, 0.0),
+        evidence=rows["title"].astype("str"),
         own_ratio=(rows["own_log"].fillna(_pool_logs(effects, rows["theme"])) / BEST).clip(-1, 1),
         own_format=(n_form / n_all).where((n_all > 0) & is_open, 0.0),
         industry=(rows["format"].eq(usual_format) & is_open) * INDUSTRY_POINTS,
@@ -77,38 +83,21 @@ def score_fits(
     return scored.assign(points=scored[list(PARTS)].sum(axis=1))[COLUMNS]
 
 
-def _match_profile(rows: pd.DataFrame, themes: Sequence[Theme], creators: pd.DataFrame) -> pd.Series:
-    """1 where a theme's keyword stands among the creator's tags or category."""
-    told = creators.reindex(columns=["tags", "category"]).astype("str").fillna("")
-    words = (told["tags"] + "\n" + told["category"]).str.casefold().groupby(creators["creator_id"]).agg("\n".join)
-    own = rows["creator_id"].map(words).fillna("")
-    keywords = {theme.name: [word.casefold() for word in theme.keywords] for theme in themes}
-    pairs = zip(own, rows["theme"], strict=True)
-    return pd.Series([float(any(word in text for word in keywords[name])) for text, name in pairs], index=rows.index)
-
-
 def _pool_logs(effects: pd.DataFrame, themes: pd.Series) -> pd.Series:
     """Log ratio of each theme where a difference was found in the pool, else 0."""
     found = effects[effects["dimension"].eq("theme") & effects["verdict"].isin(["goes_with_more", "goes_with_less"])]
     return themes.map(np.log(found.set_index("group")["engagement_ratio"].astype(float))).fillna(0.0).astype(float)
 
 
-def _count_own(notes: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """Each creator's notes on each theme, and their shrunken log ratio to the creator's other notes."""
+def _measure_own(notes: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """Each creator's log ratio of engagement on each theme to its other notes, shrunken."""
     logs = notes.assign(log=np.log1p(notes["engagement"].astype(float)))
-    whole = logs.groupby("creator_id")["log"].agg(["sum", "size"])
-    own = logs.dropna(subset=["theme"]).groupby(["creator_id", "theme"])["log"].agg(["sum", "size"]).reset_index()
-    total, n_all = (own["creator_id"].map(whole[name]).astype(float) for name in ("sum", "size"))
+    whole = logs.groupby("creator_key")["log"].agg(["sum", "size"])
+    own = logs.dropna(subset=["theme"]).groupby(["creator_key", "theme"])["log"].agg(["sum", "size"]).reset_index()
+    total, n_all = (own["creator_key"].map(whole[name]).astype(float) for name in ("sum", "size"))
     n_theme, n_other = own["size"], n_all - own["size"]
     change = own["sum"] / n_theme - ((total - own["sum"]) / n_other).where(n_other > 0)
     n_both = (n_theme * n_other / n_all).where(n_other > 0, 0.0)
     weight = n_both / (n_both + (WITHIN_SD / BETWEEN_SD) ** 2)
-    pool = _pool_logs(effects, own["theme"])
-    return pd.DataFrame(
-        {
-            "creator_id": own["creator_id"],
-            "theme": own["theme"],
-            "n_theme_notes": n_theme,
-            "own_log": (weight * change.fillna(0.0) + (1 - weight) * pool).astype(float),
-        }
-    )
+    own_log = (weight * change.fillna(0.0) + (1 - weight) * _pool_logs(effects, own["theme"])).astype(float)
+    return own[["creator_key", "theme"]].assign(own_log=own_log)

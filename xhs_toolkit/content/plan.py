@@ -10,13 +10,14 @@ import pandas as pd
 from xhs_toolkit.content.assign import COLUMNS as LINES
 from xhs_toolkit.content.assign import add_reasons, assign_themes, find_bounds
 from xhs_toolkit.content.booked import Booked
-from xhs_toolkit.content.briefs import Briefs
+from xhs_toolkit.content.briefs import Briefs, name_briefs
 from xhs_toolkit.content.defaults import find_industry_default
 from xhs_toolkit.content.drafts import Drafts
 from xhs_toolkit.content.effects import estimate_effects, keep_settled
 from xhs_toolkit.content.fit import score_fits
 from xhs_toolkit.content.schedule import list_events, plan_calendar
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.thread import find_creator_themes
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -31,7 +32,8 @@ class ContentPlan(NamedTuple):
     Attributes
     ----------
     effects : themes and formats, of `estimate_effects`. exploration : hours, titles and tags, of the same.
-    lines : who writes about what, of `add_reasons`. calendar : of `plan_calendar`. events : of `list_events`.
+    lines : who writes about what, of `add_reasons`. calendar : of `plan_calendar`, with ``brief``,
+        the name of its file. events : of `list_events`.
     usual : the custom of the industry, of `find_industry_default`.
     answer, findings, works, explored : what the page says: first, of the plan, of what works, of the exploration.
     refusal : why there is nothing to work on; None where there is something.
@@ -63,18 +65,20 @@ def plan_content(
 
     Parameters
     ----------
-    notes : one row a note, with ``engagement`` and ``theme`` (of `metrics.add_engagement` and `results.add_theme`).
-    booked : of `read_booked`. creators : ``creator_id``, ``tags``, ``category``, newest row last.
+    notes : one row a note known before the plan, with ``creator_key``, ``engagement`` and ``theme`` (of
+        `metrics.add_engagement` and `thread.add_theme`).
+    booked : of `read_booked`. creators : the pool: ``creator_key``, ``creator_name``, ``tags``, ``category``.
     phases, festivals : of `objectives.plan_timeline`.
     """
-    start = campaign.window.start
-    before = pd.Timestamp(start, tz=campaign.time_zone) if start else None
-    settled = keep_settled(notes, before=before)
+    settled = keep_settled(notes.assign(creator_id=notes["creator_key"]))
     effects = estimate_effects(settled)
     names = {theme.name: theme.name_zh for theme in campaign.themes}
     usual = find_industry_default(campaign)
-    lines = _assign(booked, settled, effects, campaign=campaign, creators=creators, usual=usual)
+    found = find_creator_themes(creators, notes=notes, themes=campaign.themes)
+    rows = _add_key(booked.rows, creators)
+    lines = _assign(rows, settled, effects, campaign=campaign, found=found, usual=usual)
     calendar = plan_calendar(lines, campaign=campaign, phases=phases)
+    calendar = calendar.assign(brief=name_briefs(calendar))
     events = list_events(calendar, campaign=campaign, phases=phases, festivals=festivals)
     main, exploration = (
         effects[effects["family"].eq(family)].reset_index(drop=True) for family in ("main", "exploration")
@@ -98,22 +102,30 @@ def plan_content(
     )
 
 
+def _add_key(booked: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    """Whom of the pool each placement is for: by id, or by name where the files have no id."""
+    by_name = creators.dropna(subset=["creator_name"]).drop_duplicates("creator_name", keep=False)
+    named = booked["creator_id"].map(by_name.set_index("creator_name")["creator_key"]).astype("str")
+    is_id = booked["creator_id"].isin(creators["creator_key"])
+    return booked.assign(creator_key=booked["creator_id"].where(is_id, named.fillna(booked["creator_id"])))
+
+
 def _assign(
-    booked: Booked,
+    booked: pd.DataFrame,
     notes: pd.DataFrame,
     effects: pd.DataFrame,
     *,
     campaign: Campaign,
-    creators: pd.DataFrame,
+    found: pd.DataFrame,
     usual: pd.DataFrame,
 ) -> pd.DataFrame:
     names = [theme.name for theme in campaign.themes]
-    if booked.rows.empty or not names:
+    if booked.empty or not names:
         return pd.DataFrame(columns=LINES)
     fits = score_fits(
-        booked.rows,
+        booked,
         themes=campaign.themes,
-        creators=creators,
+        found=found,
         notes=notes,
         effects=effects,
         usual_format=usual["format"].iloc[0] if len(usual) else None,
@@ -123,8 +135,8 @@ def _assign(
         for quota in campaign.planning.quotas
         if quota.theme in names and quota.at_least and quota.count == "creators"
     }
-    bounds = find_bounds(len(booked.rows), names, at_least=quotas)
-    return add_reasons(assign_themes(fits, bounds=bounds), fits=fits, booked=booked.rows)
+    bounds = find_bounds(len(booked), names, at_least=quotas)
+    return add_reasons(assign_themes(fits, bounds=bounds), fits=fits, booked=booked)
 
 
 # --------------------------------------------------------------------------------------- findings

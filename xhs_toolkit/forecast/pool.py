@@ -25,6 +25,7 @@ from xhs_toolkit.forecast.score import MIN_AGE_DAYS
 from xhs_toolkit.forecast.windows import unlog_count
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES
+from xhs_toolkit.thread import find_allowed_offers, list_allowed
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -89,6 +90,7 @@ def make_candidates(
     latest: pd.DataFrame,
     campaign: Campaign,
     memory: Remembered | None = None,
+    thread: pd.DataFrame | None = None,
 ) -> Pool:
     """Make the candidates of a campaign.
 
@@ -99,6 +101,8 @@ def make_candidates(
     campaign : tiers, service fee and themes.
     memory : what the agency's history tells (`history.recall`). In a tier in which fewer than `MIN_CREATORS` creators
         have evidence of their own, its notes speak for the others; from ten campaigns on, forecasts are corrected.
+    thread : of vetting; its shortlist are the candidates, and no format is one that costs more than
+        ``sourcing.max_price_cny``, unless a person keeps the creator. Without one everybody priced is a candidate.
     """
     creators = newest_creators(tables["creators"]).pipe(add_tier, tiers=campaign.agency.tiers)
     known = _known_before(latest, campaign)
@@ -123,7 +127,10 @@ def make_candidates(
         for metric in METRICS
         for form in FORMATS
     }
-    candidates = add_forecasts(offers, models=models, tiers=tiers)
+    if thread is not None:
+        creators = creators[creators["creator_key"].isin(list_allowed(thread))]
+        offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
+    candidates = add_forecasts(offers.reset_index(drop=True), models=models, tiers=tiers)
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
     return Pool(candidates, models, tiers, len(creators), n_unpriced, ratios, notes, corrections, said)

@@ -10,7 +10,7 @@ from xhs_toolkit.results.growth import describe_growth, forecast_growth
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs
 from xhs_toolkit.results.ledger import Ledger, make_ledger
 from xhs_toolkit.results.money import Money, summarise_money
-from xhs_toolkit.results.notes import add_followers, add_theme, choose_campaign_notes
+from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
 from xhs_toolkit.results.reference import add_kind, make_reference
 from xhs_toolkit.results.summary import DIMENSIONS, Results, summarise_results
 
@@ -26,7 +26,6 @@ __all__ = [
     "Results",
     "add_followers",
     "add_kind",
-    "add_theme",
     "choose_campaign_notes",
     "choose_own_outcomes",
     "choose_shown",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign, Theme
+    from xhs_toolkit.campaign import Campaign
 
 
 def choose_campaign_notes(
@@ -41,23 +40,3 @@ def add_followers(notes: pd.DataFrame, *, creators: pd.DataFrame) -> pd.DataFram
     newest = known.sort_values("as_of", kind="stable", na_position="first").drop_duplicates("creator_id", keep="last")
     found = notes["creator_id"].map(newest.set_index("creator_id")["followers"]).astype(float)
     return notes.assign(followers=notes["followers"].fillna(found))
-
-
-def add_theme(notes: pd.DataFrame, *, themes: tuple[Theme, ...]) -> pd.DataFrame:
-    """Add ``theme``: the theme whose keywords occur most in title, tags and text; missing where none does.
-
-    Of themes with equal counts the one listed first in ``campaign.yaml`` wins. Each keyword counts once.
-    """
-    if not themes:
-        return notes.assign(theme=pd.Series(None, index=notes.index, dtype="str"))
-    parts = [notes[name].fillna("") for name in ("title", "tags", "text")]
-    words = parts[0].str.cat(parts[1:], sep="\n").str.casefold()
-    hits = np.column_stack([_count_keywords(words, theme.keywords) for theme in themes])
-    names = np.array([theme.name for theme in themes], dtype=object)
-    theme = np.where(hits.max(axis=1) > 0, names[hits.argmax(axis=1)], None) if len(notes) else []
-    return notes.assign(theme=pd.Series(theme, index=notes.index, dtype="str"))
-
-
-def _count_keywords(words: pd.Series, keywords: tuple[str, ...]) -> np.ndarray:
-    found = [words.str.contains(keyword.casefold(), regex=False).to_numpy(dtype=int) for keyword in keywords]
-    return np.sum(found, axis=0) if found else np.zeros(len(words), dtype=int)

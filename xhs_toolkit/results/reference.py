@@ -15,7 +15,8 @@ import pandas as pd
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.exports import make_latest
 from xhs_toolkit.metrics import add_cost, add_metrics
-from xhs_toolkit.results.notes import add_followers, add_theme
+from xhs_toolkit.results.notes import add_followers
+from xhs_toolkit.thread.themes import add_theme
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

@@ -16,8 +16,9 @@ import pandas as pd
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.metrics import add_cost, add_metrics
-from xhs_toolkit.results.notes import add_followers, add_theme, choose_campaign_notes
+from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
+from xhs_toolkit.thread.themes import add_theme
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.sourcing.fit import join_texts, take_recent
 from xhs_toolkit.sourcing.pool import Pool
-from xhs_toolkit.sourcing.words import fold, fold_all, has_any
+from xhs_toolkit.thread.themes import take_recent
+from xhs_toolkit.thread.words import fold, fold_all, has_any, join_texts
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -50,18 +50,17 @@ def filter_pool(
     pool: Pool,
     campaign: Campaign,
     as_of: pd.Timestamp,
-    decisions: pd.DataFrame | None = None,
 ) -> Filtered:
     """Apply the rules of ``sourcing`` in the order of `RULES`; a rule without a setting does not exist.
 
     Parameters
     ----------
-    creators : the pool's creators (with the fit, if wanted).
+    creators : the pool's creators (with the fit, if wanted) and a person's ``decision``: *drop* leaves out; *keep*
+        overrules every rule.
     pool : the pool, for its notes.
     as_of : the day from which ``competitor_days`` are counted back.
-    decisions : a person's decisions: ``creator_id``, ``decision``. *drop* leaves out; *keep* overrules every rule.
     """
-    said = _find_decisions(creators, decisions)
+    said = creators["decision"].fillna("")
     left_out = pd.Series(None, index=creators.index, dtype="str")
     value = left_out.copy()
     rows = []
@@ -74,13 +73,6 @@ def filter_pool(
     columns = ["rule", "limit_text", "n_known", "n_unknown", "n_alone", "n_removed"]
     rules = pd.DataFrame(rows, columns=columns).astype({"rule": "str", "limit_text": "str"})
     return Filtered(creators.assign(left_out_by=left_out, left_out_value=value), rules)
-
-
-def _find_decisions(creators: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.Series:
-    if decisions is None or decisions.empty:
-        return pd.Series("", index=creators.index, dtype="str")
-    said = decisions.set_index("creator_id")["decision"]
-    return creators["creator_id"].fillna(creators["creator_key"]).map(said).astype("str").fillna("")
 
 
 def _test_all(
@@ -117,6 +109,11 @@ def _test_price(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Time
     """The cheaper of the formats offered."""
     price = creators[PRICES].where(creators[PRICES] > 0).min(axis=1)
     return _test_number(price, price > campaign.sourcing.max_price_cny)
+
+
+def _test_growth(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
+    growth = creators["fan_growth_30d"]
+    return _test_number(growth, growth < campaign.sourcing.min_fan_growth)
 
 
 def _test_places(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
@@ -176,6 +173,7 @@ Test = Callable[[pd.DataFrame, Pool, "Campaign", pd.Timestamp], Tested]
 RULES: Final[dict[str, Test]] = {
     "min_followers": _test_min_followers,
     "max_followers": _test_max_followers,
+    "min_fan_growth": _test_growth,
     "places": _test_places,
     "note_languages": _test_languages,
     "max_price_cny": _test_price,

@@ -1,8 +1,7 @@
 """How well each creator fits the brand: category, themes, audience and words, each part visible.
 
-A part is 0–1. The category either matches or does not; the others say which share of the pool lies below. A part
-that nobody knows does not count, and a creator of whom a part is not known stands in the middle there: what was
-not measured neither helps nor harms.
+A part is 0–1. The category either matches or does not; the others say which share of the pool lies below. What is
+not known of a creator does not count; one of whom too little is known has no fit (`thread.parts.weigh_parts`).
 """
 
 from __future__ import annotations
@@ -13,20 +12,17 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.sourcing.pool import Pool
-from xhs_toolkit.sourcing.words import find_words, fold_all, has_any, list_brief_words, list_category_words
+from xhs_toolkit.sourcing.words import find_words, list_brief_words, list_category_words
 from xhs_toolkit.stats import beta_binomial_shrink
+from xhs_toolkit.thread.parts import weigh_parts
+from xhs_toolkit.thread.themes import find_creator_themes, take_recent, write_evidence
+from xhs_toolkit.thread.words import fold_all, has_any, join_texts
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.campaign.people import Audience
 
 FIT_PARTS: Final = ("category", "themes", "audience", "text")
-UNKNOWN: Final = 0.5
-"""Where a creator stands in a part that is not known of it: the middle."""
-
-RECENT_NOTES: Final = 30
-"""Newest notes of a creator that are read for themes and words: on genuine notes older ones tell little more."""
-
 MAX_WORDS_SHOWN: Final = 5
 AUDIENCE_SHARES: Final = tuple(f"audience_{part}_share" for part in ("gender", "age", "place", "interest"))
 AGE_COLUMNS: Final = {age: f"fan_age_{age}_share" for age in ("under_18", "18_24", "25_34", "35_44", "over_44")}
@@ -39,32 +35,19 @@ def score_fit(pool: Pool, *, campaign: Campaign) -> pd.DataFrame:
     -------
     The creators with, of each of `FIT_PARTS`, ``fit_<part>`` (0–1; missing where not known) and its evidence:
     ``category_matches``, ``theme_share`` (of the recent notes and the profile that hold a theme's keyword, shrunk),
-    ``themes_found``, the `AUDIENCE_SHARES` (shares of fans as asked for; places and interests add up what the
-    export lists, so at least that), ``text_share`` (of the brief's words, the rare ones weighing more),
-    ``words_found``; ``fit`` (weighted mean by ``sourcing.weights``), ``fit_points`` (100 × fit),
-    ``fit_points_<part>`` (what each adds) and ``n_fit_parts`` known.
+    ``themes_found`` and ``theme_notes`` (with the notes that show them), the `AUDIENCE_SHARES` (shares of fans as asked
+    for; places and interests add up what the export lists, so at least that), ``text_share`` (of the brief's words, the
+    rare ones weighing more), ``words_found``; ``fit`` (mean of the parts known, by ``sourcing.weights``),
+    ``fit_points`` (100 × fit), ``fit_points_<part>`` (what each adds), ``n_fit_parts`` known, and ``ask_for``: the
+    parts that keep it unknown.
     """
     creators, notes = pool.creators, take_recent(pool.notes)
     owner = pd.Index(creators["creator_key"]).get_indexer(notes["creator_key"])
-    found = creators.pipe(_add_category, campaign).pipe(_add_themes, notes, owner, campaign)
+    n_notes = np.bincount(owner, minlength=len(creators))
+    themes = find_creator_themes(creators, notes=pool.notes, themes=campaign.themes)
+    found = creators.pipe(_add_category, campaign).pipe(_add_themes, campaign, n_notes, themes)
     found = found.pipe(_add_audience, campaign.sourcing.audience).pipe(_add_text, notes, owner, campaign)
-    return _add_fit(found, campaign.sourcing.weights.model_dump())
-
-
-def take_recent(notes: pd.DataFrame, *, n: int = RECENT_NOTES) -> pd.DataFrame:
-    """Return the texts of the newest notes of each creator."""
-    read = notes[["creator_key", "posted_at", "title", "tags", "text"]]
-    ordered = read.sort_values("posted_at", ascending=False, kind="stable", na_position="last")
-    return ordered[ordered.groupby("creator_key", sort=False).cumcount().lt(n)]
-
-
-def join_texts(frame: pd.DataFrame, *, columns: tuple[str, ...] = ("title", "tags", "text")) -> pd.Series:
-    """Title, tags and text of a note as one text."""
-    joined = pd.Series("", index=frame.index, dtype="str")
-    for name in columns:
-        if name in frame and frame[name].notna().any():
-            joined = joined + " " + frame[name].fillna("")
-    return joined
+    return _add_fit(found, campaign.sourcing.weights.model_dump(), known_share=campaign.sourcing.known_share)
 
 
 def _profile(creators: pd.DataFrame) -> pd.Series:
@@ -85,24 +68,18 @@ def _add_category(creators: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     return creators.assign(category_matches=matches.astype("boolean"), fit_category=matches)
 
 
-def _add_themes(creators: pd.DataFrame, notes: pd.DataFrame, owner: np.ndarray, campaign: Campaign) -> pd.DataFrame:
+def _add_themes(creators: pd.DataFrame, campaign: Campaign, n_notes: np.ndarray, found: pd.DataFrame) -> pd.DataFrame:
     """Share of the recent notes with a theme; the profile's tags count as one more note."""
-    texts, profile = fold_all(join_texts(notes)), _profile(creators)
-    n = len(creators)
-    in_note, in_profile = np.zeros(len(notes), dtype=bool), np.zeros(n, dtype=bool)
-    names = pd.Series("", index=creators.index, dtype="str")
-    for theme in campaign.themes:
-        here, there = has_any(theme.keywords, texts).to_numpy(), has_any(theme.keywords, profile).to_numpy()
-        in_note, in_profile = in_note | here, in_profile | there
-        has_theme = (np.bincount(owner[here], minlength=n) > 0) | there
-        names = names.mask(has_theme, names + "; " + theme.name)
-    has_profile = profile.str.strip().ne("").to_numpy()
-    hits = np.bincount(owner[in_note], minlength=n) + (in_profile & has_profile)
-    trials = np.bincount(owner, minlength=n) + has_profile
-    trials = trials if campaign.themes else np.zeros(n)
-    share = pd.Series(beta_binomial_shrink(hits, trials, level=None).estimate, index=creators.index)
-    found = names.str.removeprefix("; ").replace("", None)
-    return creators.assign(theme_share=share, themes_found=found, fit_themes=_rank(share))
+    by_key = found.groupby("creator_key")
+    keys = creators["creator_key"]
+    has_profile = _profile(creators).str.strip().ne("").to_numpy()
+    hits = keys.map(by_key["n_theme_notes"].sum()).fillna(0) + keys.map(by_key["in_profile"].any()).fillna(value=False)
+    trials = (n_notes + has_profile) if campaign.themes else np.zeros(len(creators))
+    share = pd.Series(beta_binomial_shrink(hits.to_numpy(dtype=float), trials, level=None).estimate, creators.index)
+    share = share.where(trials > 0)
+    names = keys.map(by_key["theme"].agg("; ".join)).astype("str")
+    told = keys.map(write_evidence(found)).astype("str")
+    return creators.assign(theme_share=share, themes_found=names, theme_notes=told, fit_themes=_rank(share))
 
 
 def _add_audience(creators: pd.DataFrame, audience: Audience) -> pd.DataFrame:
@@ -176,11 +153,13 @@ def _name_words(found: np.ndarray, words: tuple[str, ...], weight: np.ndarray) -
     return pd.Series(shown, dtype="str").str.removeprefix(", ").replace("", None)
 
 
-def _add_fit(creators: pd.DataFrame, weights: dict[str, float]) -> pd.DataFrame:
+def _add_fit(creators: pd.DataFrame, weights: dict[str, float], *, known_share: float) -> pd.DataFrame:
     parts = creators[[f"fit_{part}" for part in FIT_PARTS]].set_axis(list(FIT_PARTS), axis="columns")
-    used = pd.Series(weights)[list(FIT_PARTS)].where(parts.notna().any(), 0.0)
-    points = parts.fillna(UNKNOWN).mul(100 * used / used.sum() if used.sum() else np.nan, axis="columns")
-    fit = points.sum(axis=1, skipna=False) / 100
+    weighed = weigh_parts(parts, weights, known_share=known_share)
     return creators.assign(
-        **points.add_prefix("fit_points_"), fit=fit, fit_points=100 * fit, n_fit_parts=parts.notna().sum(axis=1)
+        **weighed.points.add_prefix("fit_points_"),
+        fit=weighed.score / 100,
+        fit_points=weighed.score,
+        n_fit_parts=parts.notna().sum(axis=1),
+        ask_for=weighed.ask_for,
     )

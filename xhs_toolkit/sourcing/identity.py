@@ -7,9 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-BY_NUMBER = "xhs:"
-BY_NAME = "name:"
-"""Prefixes of the key of a creator whose id no file shows."""
+from xhs_toolkit.thread.narrow import BY_NAME, BY_NUMBER
 
 
 class Identified(NamedTuple):

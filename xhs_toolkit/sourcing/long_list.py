@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.decisions import Decisions, add_decisions, match_decisions
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.sourcing.filters import filter_pool
 from xhs_toolkit.sourcing.fit import FIT_PARTS, score_fit
 from xhs_toolkit.sourcing.pool import Pool, make_pool
+from xhs_toolkit.thread import start_thread
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+
+
+MAX_NAMED: Final = 6
 
 
 class LongList(NamedTuple):
@@ -26,6 +31,8 @@ class LongList(NamedTuple):
     left_out : everybody else, with ``left_out_by`` and ``left_out_value``.
     rules : one row a rule, see `filters.Filtered`.
     as_of : the newest moment of the data.
+    decisions : a person's, each matched to a creator of the pool; ``creator_id`` is the ``creator_key``.
+    thread : everybody of the pool, with the rule that left whom out.
     answer, findings : what to say.
     refusal : why there is no list; None where there is one.
     """
@@ -35,6 +42,8 @@ class LongList(NamedTuple):
     left_out: pd.DataFrame
     rules: pd.DataFrame
     as_of: pd.Timestamp
+    decisions: Decisions
+    thread: pd.DataFrame
     answer: Finding
     findings: tuple[Finding, ...]
     refusal: Finding | None
@@ -45,24 +54,25 @@ def make_long_list(
     *,
     latest: pd.DataFrame,
     campaign: Campaign,
-    decisions: pd.DataFrame | None = None,
-    as_of: str | None = None,
+    decisions: Decisions | None = None,
+    as_of: str | pd.Timestamp | None = None,
 ) -> LongList:
     """Join the sources, score the fit, apply the rules and keep the ``sourcing.long_list`` best.
 
     Parameters
     ----------
-    tables : the canonical tables.
+    tables : the canonical tables, as `thread.known_before` leaves them.
     latest : one row a note.
-    decisions : a person's decisions: ``creator_id``, ``decision``.
+    decisions : of `decisions.read_decisions`.
     as_of : the day to look back from; by default the newest moment of the data.
     """
     pool = make_pool(tables, latest=latest, campaign=campaign)
     day = find_as_of(pool, as_of=as_of)
-    filtered = filter_pool(
-        score_fit(pool, campaign=campaign), pool=pool, campaign=campaign, as_of=day, decisions=decisions
-    )
-    ordered = _order(filtered.creators, decisions)
+    planning = campaign.planning
+    decided = match_decisions(decisions, pool.creators, must_have=planning.must_have, exclude=planning.exclude)
+    creators = add_decisions(score_fit(pool, campaign=campaign), decisions=decided)
+    filtered = filter_pool(creators, pool=pool, campaign=campaign, as_of=day)
+    ordered = _order(filtered.creators)
     staying = ordered["left_out_by"].isna()
     beyond = staying & staying.cumsum().gt(campaign.sourcing.long_list)
     ordered = ordered.assign(left_out_by=ordered["left_out_by"].mask(beyond, "long_list"))
@@ -72,10 +82,12 @@ def make_long_list(
     left_out = ordered[~stays].reset_index(drop=True)
     refusal = Finding("sourcing.no_creators") if ordered.empty else None
     answer = _answer(pool, chosen, left_out)
-    return LongList(pool, chosen, left_out, rules, day, answer, tuple(_find(pool, chosen, campaign)), refusal)
+    findings = (*_find(pool, chosen, campaign), *_about_decisions(decided))
+    thread = start_thread(ordered)
+    return LongList(pool, chosen, left_out, rules, day, decided, thread, answer, findings, refusal)
 
 
-def find_as_of(pool: Pool, *, as_of: str | None) -> pd.Timestamp:
+def find_as_of(pool: Pool, *, as_of: str | pd.Timestamp | None) -> pd.Timestamp:
     """Return the moment to look back from: given, or the newest of the data."""
     if as_of is not None:
         day = pd.Timestamp(as_of)
@@ -85,10 +97,9 @@ def find_as_of(pool: Pool, *, as_of: str | None) -> pd.Timestamp:
     return max(known) if known else pd.Timestamp(0, tz="UTC")
 
 
-def _order(creators: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.DataFrame:
+def _order(creators: pd.DataFrame) -> pd.DataFrame:
     """Whom a person keeps first, then by fit; of equal fit the larger, then the key, so that runs agree."""
-    keep = decisions.loc[decisions["decision"].eq("keep"), "creator_id"] if decisions is not None else []
-    is_kept = creators["creator_id"].fillna(creators["creator_key"]).isin(keep)
+    is_kept = creators["decision"].eq("keep").fillna(value=False)
     by = ["_kept", "fit", "followers", "creator_key"]
     ordered = creators.assign(_kept=is_kept).sort_values(by, ascending=[False, False, False, True], na_position="last")
     return ordered.drop(columns="_kept")
@@ -122,6 +133,8 @@ def _find(pool: Pool, chosen: pd.DataFrame, campaign: Campaign) -> list[Finding]
         for part, n in known.items()
         if n < len(chosen)
     ]
+    if n_apart := int(chosen["fit"].isna().sum()):
+        findings.append(Finding("sourcing.apart", {"n_apart": n_apart, "n_creators": len(chosen)}))
     n_equal = len(set(campaign.sourcing.weights.model_dump().values()))
     findings.append(Finding("sourcing.weights", {"is_equal": n_equal == 1}))
     if len(pool.conflicts):
@@ -130,3 +143,10 @@ def _find(pool: Pool, chosen: pd.DataFrame, campaign: Campaign) -> list[Finding]
     if len(pool.unclear):
         findings.append(Finding("sourcing.unclear", {"n_names": len(pool.unclear)}))
     return findings
+
+
+def _about_decisions(decisions: Decisions) -> tuple[Finding, ...]:
+    """Lines of decisions.csv that decide nothing."""
+    names = [str(problem.value) for problem in decisions.problems if problem.value is not None]
+    values = {"n_lines": len(decisions.problems), "names": ", ".join(names[:MAX_NAMED])}
+    return (Finding("sourcing.bad_decisions", values),) if decisions.problems else ()

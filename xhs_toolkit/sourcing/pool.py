@@ -17,6 +17,7 @@ import pandas as pd
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.sourcing.identity import add_creator_key
 from xhs_toolkit.tables import CREATORS
+from xhs_toolkit.thread.growth import add_growth, gather_counts
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -32,6 +33,8 @@ COMPARED_TEXT: Final = ("place", "gender")
 """Columns whose conflicts are shown; tags and categories are worded differently by every tool."""
 
 FIGURES: Final = tuple(column.name for column in CREATORS if column.name not in {"creator_id", "lower_bounds"})
+COUNTED: Final = ("follower_counts", "creators", "notes")
+"""Tables that hold follower counts with their moment."""
 NAMED: Final = ("creator_id", "creator_name", "xhs_number")
 
 
@@ -40,9 +43,12 @@ class Pool(NamedTuple):
 
     Attributes
     ----------
+    counts : every follower count: ``creator_key``, ``as_of``, ``followers``.
     creators : one row a creator: the columns of `tables.CREATORS`, ``creator_key`` (its id, or ``xhs:`` and
-        its number, or ``name:`` and its name), ``tier``, ``format`` (the one it mostly posts in), ``n_sources``,
-        ``n_conflicts``, ``n_notes_read``, ``last_posted_at``, ``n_rankings``, ``best_rank``.
+        its number, or ``name:`` and its name), ``tier``, ``format`` (the one it mostly posts in),
+        ``n_conflicts``, ``n_notes_read``, ``last_posted_at``, ``found_in`` (sources, by commas), ``rankings``
+        (``增长榜 3 (2026-08-01); …``, each list's newest place), ``fan_growth_30d`` (where the export does not tell,
+        from the follower history, see `growth.measure_growth`).
     conflicts : ``creator_key``, ``creator_name``, ``metric``, ``value``, ``source``, ``other_value``, ``other_source``,
         ``as_of``, ``other_as_of``; values as text.
     notes : the notes given, with ``creator_key``.
@@ -53,6 +59,7 @@ class Pool(NamedTuple):
     conflicts: pd.DataFrame
     notes: pd.DataFrame
     unclear: pd.DataFrame
+    counts: pd.DataFrame
 
 
 def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Pool:
@@ -60,10 +67,10 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
 
     Parameters
     ----------
-    tables : the canonical tables; creators and rankings are read.
+    tables : the canonical tables; creators, follower counts and rankings are read.
     latest : one row a note.
     """
-    parts = {"creators": tables["creators"], "rankings": tables["rankings"], "notes": latest}
+    parts = {name: tables[name] for name in ("creators", "rankings", "follower_counts")} | {"notes": latest}
     found = add_creator_key(_stack({name: _name_rows(frame) for name, frame in parts.items()}))
     key = dict(iter(found.rows["creator_key"].groupby(found.rows["part"], sort=False)))
     keyed = {
@@ -74,9 +81,11 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
     ordered = _best_first(keyed["creators"], campaign.sourcing.conflict_days)
     conflicts = _find_conflicts(ordered)
     creators = _merge(ordered).pipe(_add_others, keyed["rankings"], keyed["notes"])
+    counts = gather_counts(*(keyed[name] for name in COUNTED))
+    creators = add_growth(creators, counts=counts)
     n_conflicts = creators["creator_key"].map(conflicts["creator_key"].value_counts()).fillna(0).astype(int)
     creators = add_tier(creators.assign(n_conflicts=n_conflicts), tiers=campaign.agency.tiers)
-    return Pool(creators.reset_index(drop=True), conflicts, keyed["notes"], found.unclear)
+    return Pool(creators.reset_index(drop=True), conflicts, keyed["notes"], found.unclear, counts)
 
 
 def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -100,14 +109,22 @@ def _best_first(creators: pd.DataFrame, conflict_days: int) -> pd.DataFrame:
 
 
 def _merge(ordered: pd.DataFrame) -> pd.DataFrame:
-    n_sources = ordered.groupby("creator_key", sort=False)["source"].nunique()
+    found_in = _join_distinct(ordered["source"], ordered["creator_key"])
     several = ordered["creator_key"].duplicated(keep=False)
     merged = ordered[~several]
     if several.any():
         first = ordered[several].groupby("creator_key", sort=False)[["creator_id", *FIGURES]].first().reset_index()
         merged = pd.concat([merged, first], ignore_index=True)
     merged = merged.drop(columns=["_is_fresh", "lower_bounds"], errors="ignore")
-    return merged.assign(n_sources=merged["creator_key"].map(n_sources).astype(int))
+    return merged.assign(found_in=merged["creator_key"].map(found_in))
+
+
+def _join_distinct(values: pd.Series, keys: pd.Series) -> pd.Series:
+    """The distinct values of each key, by commas."""
+    pairs = pd.DataFrame({"key": keys, "value": values.astype("str")}).dropna().drop_duplicates()
+    is_one = ~pairs["key"].duplicated(keep=False)
+    several = pairs[~is_one].groupby("key")["value"].agg(", ".join)
+    return pd.concat([pairs[is_one].set_index("key")["value"], several])
 
 
 # ------------------------------------------------------------------------------------------- conflicts
@@ -166,8 +183,6 @@ def _add_others(creators: pd.DataFrame, rankings: pd.DataFrame, notes: pd.DataFr
         creator_name=("creator_name", "last"),
         category=("category", "last"),
         followers=("followers", "last"),
-        n_rankings=("list_name", "nunique"),
-        best_rank=("rank", "min"),
     )
     posts = _summarise_notes(notes)
     every = pd.Index(creators["creator_key"]).union(lists.index, sort=False).union(posts.index, sort=False)
@@ -176,12 +191,23 @@ def _add_others(creators: pd.DataFrame, rankings: pd.DataFrame, notes: pd.DataFr
         joined[name] = joined[name].fillna(lists[name].reindex(every).astype(joined[name].dtype))
     for name in ("creator_id", "creator_name", "followers", "place"):
         joined[name] = joined[name].fillna(posts[name].reindex(every).astype(joined[name].dtype))
-    counts = {name: joined[name].fillna(0).astype(int) for name in ("n_sources",)}
-    counts |= {"n_rankings": lists["n_rankings"].reindex(every).fillna(0).astype(int)}
-    counts |= {"n_notes_read": posts["n_notes_read"].reindex(every).fillna(0).astype(int)}
-    others = {"best_rank": lists["best_rank"], "last_posted_at": posts["last_posted_at"], "format": posts["format"]}
+    n_notes = posts["n_notes_read"].reindex(every).fillna(0).astype(int)
+    others = {"last_posted_at": posts["last_posted_at"], "format": posts["format"], "rankings": _list_places(rankings)}
     others = {name: values.reindex(every) for name, values in others.items()}
-    return joined.assign(**counts, **others).rename_axis("creator_key").reset_index()
+    found_in = joined["found_in"].fillna("").astype("str")
+    found_in = found_in.mask(joined.index.isin(lists.index), found_in + ", rankings")
+    found_in = found_in.mask(n_notes.gt(0), found_in + ", notes")
+    others["found_in"] = found_in.str.removeprefix(", ")
+    return joined.assign(n_notes_read=n_notes, **others).rename_axis("creator_key").reset_index()
+
+
+def _list_places(rankings: pd.DataFrame) -> pd.Series:
+    """Each list a creator stands in, with the newest place and its day."""
+    named = rankings[rankings["list_name"].notna() & rankings["rank"].notna()].sort_values("date", kind="stable")
+    newest = named.drop_duplicates(["creator_key", "list_name"], keep="last")
+    day = (" (" + newest["date"].dt.strftime("%Y-%m-%d").astype("str") + ")").fillna("")
+    told = newest["list_name"].astype("str") + " " + newest["rank"].map("{:.0f}".format).astype("str") + day
+    return told.groupby(newest["creator_key"]).agg("; ".join).astype("str")
 
 
 def _summarise_notes(notes: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cdist
+
+from xhs_toolkit.thread.words import fold, write_whole
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -45,15 +46,6 @@ STOP_WORDS: Final = frozenset(
     {"and", "are", "for", "from", "into", "not", "our", "that", "the", "their", "this", "with", "who", "your"}
 )
 PARTICLES: Final = frozenset("的了和与在是有为及或不我你他她它们这那个等到也都就")
-
-
-def fold(text: str) -> str:
-    """Text as it is compared: full-width forms folded, lower case.
-
-    >>> fold("ＤＡＹ Walk")
-    'day walk'
-    """
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def list_category_words(category: str) -> tuple[str, ...]:
@@ -115,26 +107,8 @@ def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
     return found
 
 
-def fold_all(texts: pd.Series) -> pd.Series:
-    """A column of texts as it is compared; missing is empty."""
-    from pyarrow import array, compute
-
-    plain = array(texts.astype("str").fillna("").array)
-    folded = compute.utf8_lower(compute.utf8_normalize(plain, form="NFKC"))
-    return folded.to_pandas(types_mapper={folded.type: pd.StringDtype(na_value=np.nan)}.get).set_axis(texts.index)
-
-
 def _write_pattern(word: str, forms: dict[str, list[str]]) -> str:
     return write_whole("|".join(re.escape(form) for form in forms.get(word, [word])))
-
-
-def write_whole(pattern: str) -> str:
-    """A pattern that finds Latin words as a whole, also where Chinese characters stand right beside them.
-
-    >>> bool(re.search(write_whole("rival"), "和rival一起")), bool(re.search(write_whole("rival"), "arrivals"))
-    (True, False)
-    """
-    return rf"(?:^|[^a-z0-9])(?:{pattern})(?:$|[^a-z0-9])"
 
 
 def _list_forms(words: list[str], texts: pd.Series) -> dict[str, list[str]]:
@@ -160,20 +134,3 @@ def _make_singular(word: str) -> str:
 def _scan_latin(texts: pd.Series) -> Iterable[str]:
     for text in texts.drop_duplicates():
         yield from re.findall(r"[a-z]{3,}", text)
-
-
-def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
-    """Whether a text holds at least one of the words, written exactly; a Latin word counts only as a whole word.
-
-    Parameters
-    ----------
-    texts : of `fold_all`.
-
-    >>> has_any(["Gear"], fold_all(pd.Series(["Gear tips", "geared", None]))).tolist()
-    [True, False, False]
-    """
-    folded = [fold(word).strip() for word in words]
-    patterns = [write_whole(re.escape(word)) if word.isascii() else re.escape(word) for word in folded if word]
-    if not patterns:
-        return pd.Series(data=False, index=texts.index)
-    return texts.str.contains("|".join(patterns), regex=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -79,20 +78,21 @@ def measure_medians(baselines: pd.DataFrame, *, creators: pd.DataFrame, within: 
         everyday.pick("exposure_discovery_share") + everyday.pick("exposure_search_share"),
     )
     return {
-        "engagement": Signal(rate, MEDIAN_VARIANCE * variance / everyday.n, everyday.n),
-        "completion": make_signal(everyday.pick("finish_rate"), n=everyday.n),
-        "read_sources": make_signal(np.clip(found, 0, 1), n=everyday.n),
+        "engagement": Signal(rate, MEDIAN_VARIANCE * variance / everyday.n, everyday.n_told),
+        "completion": make_signal(everyday.pick("finish_rate"), n=everyday.n_told),
+        "read_sources": make_signal(np.clip(found, 0, 1), n=everyday.n_told),
         "paid_drop": _measure_drop(everyday, paid, variance),
         "scope_agreement": _measure_agreement(everyday, paid),
     }
 
 
 class _Medians:
-    """The medians of one scope: one row a creator."""
+    """The medians of one scope: one row a creator; the notes behind them as the export tells, and as taken to be."""
 
     def __init__(self, rows: pd.DataFrame, codes: Codes, n_creators: int) -> None:
         self._rows, self._codes, self._n = rows, codes, n_creators
         counted = self.pick("n_notes")
+        self.n_told = np.where(counted > 0, counted, np.nan)
         self.n = np.where(counted > 0, counted, UNCOUNTED_NOTES)
 
     def pick(self, name: str) -> Floats:
@@ -110,7 +110,7 @@ def _measure_drop(everyday: _Medians, paid: _Medians, variance: float) -> Signal
         ratios.append(np.where((usual > 0) & (sold > 0), sold / np.where(usual > 0, usual, 1), np.nan))
     error = MEDIAN_VARIANCE * variance * (1 / everyday.n + 1 / paid.n)
     same = _measure_agreement(everyday, paid).figures == 1
-    return Signal(np.where(same, np.nan, first_known(*ratios)), error, np.minimum(everyday.n, paid.n))
+    return Signal(np.where(same, np.nan, first_known(*ratios)), error, np.minimum(everyday.n_told, paid.n_told))
 
 
 def _measure_agreement(everyday: _Medians, paid: _Medians) -> Signal:
@@ -134,7 +134,7 @@ def measure_jumps(
 
     Parameters
     ----------
-    counts : ``creator_id`` (or ``creator_key``), ``creator_name``, ``as_of``, ``followers``: every count there is.
+    counts : of `thread.growth.gather_counts`.
     hits : hit notes, ``creator_key`` and ``posted_at``: growth that they may explain is left out.
     as_log : daily growth added before comparing, so that a still account has a figure: a ten-thousandth a day.
     """
@@ -170,11 +170,3 @@ def _find_explained(owner: Codes, start: Floats, end: Floats, hits: pd.DataFrame
     first = np.searchsorted(posts, owner * span + start - 7 - low, side="left")
     last = np.searchsorted(posts, owner * span + end - low, side="right")
     return last > first
-
-
-def gather_counts(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame) -> pd.DataFrame:
-    """Every follower count that any table holds with its moment."""
-    names = ["creator_id", "creator_name", "as_of", "followers"]
-    parts = [tables[name][names] for name in ("follower_counts", "creators")]
-    stamped = notes.loc[notes["followers"].notna(), names]
-    return pd.concat([*parts, stamped], ignore_index=True).dropna(subset=["as_of", "followers"]).drop_duplicates()

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.stats import make_rng
+from xhs_toolkit.thread.parts import weigh_parts
 from xhs_toolkit.vetting.checks import CHECKS, Floats
 from xhs_toolkit.vetting.judge import Judged
 
 PARTS: Final = ("fit", "engagement", "quality", "audience", "paid", "price", "growth", "reliability")
-MIDDLE: Final = 0.5
-"""Where a creator stands in a part that is not known of it: what was not measured neither helps nor harms."""
-
 N_DRAWS: Final = 400
 CONTENDERS: Final = 5_000
 """Creators who may enter the list in a trial: the first by score; of more, none far below ever came near."""
@@ -32,8 +30,9 @@ class Score(NamedTuple):
     parts : one column a part, 0–1; missing where not known.
     weights : share of each part in the score; 0 where nobody's part is known.
     points : contribution of each part, missing for one that counts nothing; they add up to ``score``.
-    score : 0–100.
+    score : 0–100, the mean of the parts known; NaN of whom less is known than asked for.
     n_parts : parts known.
+    ask_for : the parts that keep a creator without a score, by commas.
     """
 
     parts: pd.DataFrame
@@ -41,17 +40,18 @@ class Score(NamedTuple):
     points: pd.DataFrame
     score: Floats
     n_parts: Floats
+    ask_for: pd.Series
 
 
 def score_creators(
-    judged: Mapping[str, Judged], *, fit: Floats, weights: Mapping[str, float], index: pd.Index
+    judged: Mapping[str, Judged], *, fit: Floats, weights: Mapping[str, float], known_share: float, index: pd.Index
 ) -> Score:
     """Weigh the parts: each is the mean standing (share of peers below) of its checks.
 
     Parameters
     ----------
     fit : 0–1, of sourcing; NaN where not known.
-    weights : of each of `PARTS`.
+    weights : of each of `PARTS`. known_share : of the weights that must be known of a creator for a score.
     """
     standings: dict[str, list[Floats]] = {part: [] for part in PARTS}
     for check in CHECKS:
@@ -60,10 +60,9 @@ def score_creators(
             standings[check.part].append(standing if check.better > 0 else 1 - standing)
     columns = {"fit": fit} | {part: _mean_known(each, len(index)) for part, each in standings.items() if part != "fit"}
     parts = pd.DataFrame(columns, index=index)[list(PARTS)]
-    used = pd.Series(dict(weights), dtype=float)[list(PARTS)].where(parts.notna().any(), 0.0)
-    share = used / used.sum() if used.sum() > 0 else used
-    points = 100 * parts.fillna(MIDDLE).mul(share.where(share > 0), axis="columns")
-    return Score(parts, share, points, points.sum(axis=1).to_numpy(), parts.notna().sum(axis=1).to_numpy(dtype=float))
+    found = weigh_parts(parts, weights, known_share=known_share)
+    n_parts = parts.notna().sum(axis=1).to_numpy(dtype=float)
+    return Score(parts, found.shares, found.points, found.score.to_numpy(), n_parts, found.ask_for)
 
 
 def _mean_known(values: list[Floats], n: int) -> Floats:

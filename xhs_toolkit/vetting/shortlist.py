@@ -18,8 +18,9 @@ from xhs_toolkit.vetting.vet import Checked, check_creators, count_verdicts
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-STATUSES: Final = ("kept", "shortlisted", "reserve", "flagged", "undecided", "dropped")
-"""kept, dropped, undecided (maybe): a person said so. flagged: waits for a person's word. reserve: scored below."""
+STATUSES: Final = ("kept", "shortlisted", "reserve", "flagged", "undecided", "unknown", "dropped")
+"""kept, dropped, undecided (maybe): a person said so. flagged: waits for a person's word. reserve: scored below.
+unknown: too little is known for a score, see ``ask_for``."""
 
 MAX_CARDS: Final = 500
 """Cards written: those of the shortlist, then of who waits for a word, by score."""
@@ -33,7 +34,7 @@ class Vetted(NamedTuple):
     creators : everybody vetted, shortlist first: the columns given and ``total_points`` (the score, 0–100),
         ``points_<part>`` (they add up to it), ``part_<part>`` (0–1, missing where not known), ``n_parts``,
         ``flag_count``, ``flags``, ``n_checks`` (that said anything), ``engagement_fan_rate``, ``decision``,
-        ``decision_reason``, ``decision_by``, ``list_status``
+        ``decision_reason``, ``decision_by``, ``ask_for`` (what keeps it without a score), ``list_status``
         (see `STATUSES`), ``top_share`` (how often among the first, see `score.measure_firmness`).
     shortlist : those kept or shortlisted.
     cards : evidence of the shortlist and of the flagged, see `cards.make_cards`.
@@ -63,16 +64,14 @@ def vet_creators(
     notes: pd.DataFrame,
     tables: Mapping[str, pd.DataFrame],
     campaign: Campaign,
-    decisions: pd.DataFrame | None = None,
     peers: pd.DataFrame | None = None,
 ) -> Vetted:
     """Vet the creators of a long list against all of a pool.
 
     Parameters
     ----------
-    creators : the long list, with ``fit``.
+    creators : the long list, with ``fit`` and a person's ``decision``, ``decision_reason``, ``decision_by``.
     notes, tables : see `vet.check_creators`.
-    decisions : a person's: ``creator_id``, ``decision``, ``reason``, ``by``.
     peers : everybody to compare with (the whole pool); by default the list itself.
     """
     pool = _put_first(creators, peers)
@@ -80,11 +79,18 @@ def vet_creators(
     judged = {name: _take(each, len(creators)) for name, each in checked.judged.items()}
     listed = pool.iloc[: len(creators)]
     fit = listed["fit"].to_numpy(dtype=float) if "fit" in listed else np.full(len(listed), np.nan)
-    score = score_creators(judged, fit=fit, weights=campaign.vetting.weights.model_dump(), index=listed.index)
-    found = _add_decisions(add_results(listed, judged=judged, score=score), decisions)
+    settings = campaign.vetting
+    score = score_creators(
+        judged,
+        fit=fit,
+        weights=settings.weights.model_dump(),
+        known_share=settings.known_share,
+        index=listed.index,
+    )
+    found = add_results(listed, judged=judged, score=score)
     allowed = _may_be_listed(found)
-    firmness = measure_firmness(score, k=campaign.vetting.shortlist, allowed=allowed)
-    found = found.assign(list_status=_choose(found, campaign.vetting.shortlist), top_share=firmness.top_share)
+    firmness = measure_firmness(score, k=settings.shortlist, allowed=allowed)
+    found = found.assign(list_status=_choose(found, settings.shortlist), top_share=firmness.top_share)
     order = _order(found)
     shown = order[found["list_status"].isin(["kept", "shortlisted", "flagged"]).to_numpy()[order]][:MAX_CARDS]
     cards = make_cards(listed, judged=judged, rows=shown)
@@ -126,6 +132,7 @@ def add_results(creators: pd.DataFrame, *, judged: Mapping[str, Judged], score: 
         **{f"points_{part}": score.points[part] for part in PARTS},
         **{f"part_{part}": score.parts[part] for part in PARTS},
         n_parts=score.n_parts,
+        ask_for=score.ask_for,
         flag_count=count_verdicts(judged, 2),
         n_checks=count_verdicts(judged, 1) + count_verdicts(judged, 2),
         flags=flags.str.removeprefix("; ").replace("", None),
@@ -133,18 +140,8 @@ def add_results(creators: pd.DataFrame, *, judged: Mapping[str, Judged], score: 
     )
 
 
-def _add_decisions(creators: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.DataFrame:
-    names = {"decision": "decision", "decision_reason": "reason", "decision_by": "by"}
-    nothing = pd.Series(None, index=creators.index, dtype="str")
-    if decisions is None or decisions.empty:
-        return creators.assign(**dict.fromkeys(names, nothing))
-    said = decisions.set_index("creator_id")
-    who = creators["creator_id"].fillna(creators["creator_key"])
-    return creators.assign(**{name: who.map(said[column]).astype("str") for name, column in names.items()})
-
-
 def _may_be_listed(creators: pd.DataFrame) -> np.ndarray:
-    free = creators["decision"].isna() & creators["flag_count"].eq(0)
+    free = creators["decision"].isna() & creators["flag_count"].eq(0) & creators["total_points"].notna()
     return (free | creators["decision"].eq("keep")).to_numpy(dtype=bool)
 
 
@@ -154,8 +151,15 @@ def _choose(creators: pd.DataFrame, k: int) -> pd.Series:
     room = max(k - int(decision.eq("keep").sum()), 0)
     rank = creators["total_points"].where(is_free).rank(ascending=False, method="first")
     status = np.select(
-        [decision.eq("keep"), decision.eq("drop"), decision.eq("maybe"), creators["flag_count"].gt(0), rank.le(room)],
-        ["kept", "dropped", "undecided", "flagged", "shortlisted"],
+        [
+            decision.eq("keep"),
+            decision.eq("drop"),
+            decision.eq("maybe"),
+            creators["flag_count"].gt(0),
+            creators["total_points"].isna(),
+            rank.le(room),
+        ],
+        ["kept", "dropped", "undecided", "flagged", "unknown", "shortlisted"],
         default="reserve",
     )
     return pd.Series(status, index=creators.index, dtype="str")
@@ -164,10 +168,10 @@ def _choose(creators: pd.DataFrame, k: int) -> pd.Series:
 def _order(creators: pd.DataFrame) -> np.ndarray:
     """The list first, then who waits for a word, the reserve, the dropped; each by score."""
     rank = creators["list_status"].map(
-        {"kept": 0, "shortlisted": 0, "undecided": 1, "flagged": 1, "reserve": 2, "dropped": 3}
+        {"kept": 0, "shortlisted": 0, "undecided": 1, "flagged": 1, "reserve": 2, "unknown": 3, "dropped": 4}
     )
     keys = creators["creator_key"].rank(method="first").to_numpy()
-    return np.lexsort((keys, -creators["total_points"].to_numpy(), rank.to_numpy()))
+    return np.lexsort((keys, -creators["total_points"].fillna(0).to_numpy(), rank.to_numpy()))
 
 
 def _keep_prices(checked: Checked, creators: pd.DataFrame) -> pd.DataFrame:
@@ -198,6 +202,7 @@ def _tell(
         "n_creators": len(creators),
         "n_flagged": n_flagged,
         "n_decided": int(creators["decision"].notna().sum()),
+        "n_unknown": int(creators["list_status"].eq("unknown").sum()),
         "leader": _name(shortlist),
     }
     refusal = Finding("vetting.no_creators") if creators.empty else None

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.benchmarks import Peers, make_peers
+from xhs_toolkit.thread.growth import gather_counts
 from xhs_toolkit.vetting.checks import BY_NAME, CHECKS, TOGETHER, Floats, Signal
 from xhs_toolkit.vetting.comment_signals import measure_comments
+from xhs_toolkit.vetting.groups import number_creators
 from xhs_toolkit.vetting.judge import Judged, judge, judge_nothing, judge_together, judge_words, offset_by_followers
 from xhs_toolkit.vetting.note_signals import Posts, measure_notes, read_posts
 from xhs_toolkit.vetting.price_check import PriceCheck, check_prices
-from xhs_toolkit.vetting.profile_signals import gather_counts, measure_jumps, measure_medians, measure_profiles
+from xhs_toolkit.vetting.profile_signals import measure_jumps, measure_medians, measure_profiles
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -87,8 +89,14 @@ def _measure(
         signals[name] = _prefer(signals[name], signal) if name in signals else signal
     signals |= measure_profiles(creators)
     hits = _list_hits(notes, settings)
-    signals |= measure_jumps(gather_counts(tables, notes=notes), hits, creators=creators)
+    keyed = [_add_key(tables[name], creators) for name in ("follower_counts", "creators")]
+    signals |= measure_jumps(gather_counts(*keyed, notes), hits, creators=creators)
     return signals | measure_comments(tables["comments"], notes=notes, creators=creators)
+
+
+def _add_key(frame: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    codes = number_creators(frame, creators=creators)
+    return frame.assign(creator_key=creators["creator_key"].take(np.maximum(codes, 0)).array)[codes >= 0]
 
 
 def _find_within(engagement: Signal) -> float:
@@ -103,7 +111,7 @@ def _prefer(own: Signal, other: Signal) -> Signal:
     return Signal(
         np.where(use, own.figures, other.figures),
         np.where(use, own.variance, other.variance),
-        np.where(use, own.n, np.maximum(other.n, 3)),
+        np.where(use, own.n, other.n),
     )
 
 

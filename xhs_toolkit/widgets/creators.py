@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.decisions import Decisions, add_decisions
+from xhs_toolkit.decisions import Decisions, add_decisions, match_decisions
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.explore_charts import Limits, find_limits, plot_marks
 from xhs_toolkit.present.wording import say
@@ -118,6 +118,7 @@ def explore_pool(
         checked.judged,
         fit=creators["fit"].to_numpy(dtype=float),
         weights=campaign.vetting.weights.model_dump(),
+        known_share=campaign.vetting.known_share,
         index=creators.index,
     )
     on_step("step_view")
@@ -164,7 +165,7 @@ def decide(explored: Explored, *, decisions: Decisions | None) -> Explored:
     if decisions is None or decisions.rows.empty:
         said = pd.DataFrame(None, index=creators.index, columns=names, dtype="str")
     else:
-        said = add_decisions(pd.DataFrame({"creator_id": creators["decision_id"]}), decisions=decisions)
+        said = add_decisions(creators[["creator_key"]], decisions=match_decisions(decisions, creators))
     told = {name: said[name] for name in names}
     return explored._replace(creators=creators.assign(**told, is_kept=said["decision"].eq("keep").fillna(False)))
 

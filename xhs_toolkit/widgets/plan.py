@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -117,19 +116,16 @@ def _make_quotas(state: PlanState) -> list[Quota]:
     ]
 
 
-def make_plan(
-    pool: Pool, *, campaign: Campaign, state: PlanState, dropped: Collection[str] = (), language: str = "en"
-) -> RosterPlan:
+def make_plan(pool: Pool, *, campaign: Campaign, state: PlanState, language: str = "en") -> RosterPlan:
     """Choose the best roster for what is set, and forecast it.
 
     Parameters
     ----------
     pool : of `forecast.make_candidates`.
-    dropped : creators a person decided against.
     language : of what is said where the settings cannot be.
     """
     asked = apply_plan(campaign, state=state, language=language)
-    return plan_roster(pool, campaign=asked, options=plan_objectives(asked).options.head(1), dropped=dropped)
+    return plan_roster(pool, campaign=asked, options=plan_objectives(asked).options.head(1))
 
 
 # --------------------------------------------------------------------- beside the one before

@@ -20,7 +20,9 @@ from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.roster import RosterPlan
+from xhs_toolkit.selection import select_creators
 from xhs_toolkit.store import open_exports
+from xhs_toolkit.thread import find_planned_at, known_before
 from xhs_toolkit.widgets.controls import make_columns, name_options, pair, put, style, write_cells
 from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
 from xhs_toolkit.widgets.plan import (
@@ -66,19 +68,29 @@ class PlanView(View[PlanState]):
         """Read the exports, learn from the notes, and make the plan that is set."""
         exports = open_exports(campaign)
         self.step("step_candidates")
-        latest = make_latest(exports.tables["notes"])
-        self.pool = make_candidates(exports.tables, latest=latest, campaign=campaign, memory=recall(campaign))
+        self.tables = known_before(exports.tables, find_planned_at(campaign))
+        self.find_candidates(campaign)
         if self.state == PlanState():
             self.state = start_plan(campaign)
         self.step("step_plan")
         self.guard(self.make)
 
+    def find_candidates(self, campaign: Campaign) -> None:
+        """Find whom the roster may buy as the decisions are now."""
+        self.decisions = read_decisions(self.folder)
+        latest = make_latest(self.tables["notes"])
+        thread = select_creators(self.tables, latest=latest, campaign=campaign, decisions=self.decisions).thread
+        self.pool = make_candidates(
+            self.tables, latest=latest, campaign=campaign, memory=recall(campaign), thread=thread
+        )
+
     def make(self) -> None:
         """Make the plan that is set; the one there was becomes the one before."""
         if self.pool is None or self.campaign is None:
             return
-        dropped = read_decisions(self.folder).rows.query("decision == 'drop'")["creator_id"].tolist()
-        made = make_plan(self.pool, campaign=self.campaign, state=self.state, dropped=dropped, language=self.language)
+        if not read_decisions(self.folder).rows.equals(self.decisions.rows):
+            self.find_candidates(self.campaign)
+        made = make_plan(self.pool, campaign=self.campaign, state=self.state, language=self.language)
         self.before, self.plan = self.plan, made
 
     def build(self) -> list[ipw.Widget]:

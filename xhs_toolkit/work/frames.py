@@ -13,7 +13,8 @@ import pandas as pd
 
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.metrics import add_engagement
-from xhs_toolkit.results import add_followers, add_theme
+from xhs_toolkit.results import add_followers
+from xhs_toolkit.thread import add_theme
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

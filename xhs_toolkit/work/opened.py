@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.plans import Plan
     from xhs_toolkit.present.page import Page
     from xhs_toolkit.results import Results
+    from xhs_toolkit.selection import Selection
     from xhs_toolkit.sourcing.pool import Pool
 
 
@@ -262,6 +263,25 @@ class Work:
 
     # ---------------------------------------------------------------------- what people own, and memory
 
+    @property
+    def planned_at(self) -> pd.Timestamp | None:
+        """The moment up to which a plan may know things: ``planned_at``, or the window's beginning."""
+        from xhs_toolkit.thread import find_planned_at
+
+        return find_planned_at(self.campaign)
+
+    @cached_property
+    def known(self) -> dict[str, pd.DataFrame]:
+        """Of `raw`, what was known before the plan: all that steps 1 to 5 see."""
+        from xhs_toolkit.thread import known_before
+
+        return known_before(self.raw, self.planned_at)
+
+    @cached_property
+    def known_latest(self) -> pd.DataFrame:
+        """The newest row of every note known before the plan."""
+        return make_latest(self.known["notes"])
+
     @cached_property
     def decisions(self) -> Decisions:
         """What people decided of creators: ``decisions.csv``."""
@@ -282,6 +302,21 @@ class Work:
         from xhs_toolkit.plans import read_plan
 
         return read_plan(self.campaign.folder)
+
+    def select_creators(self, *, as_of: str | None = None) -> Selection:
+        """The long list, the shortlist with its evidence, and the thread of both."""
+        from xhs_toolkit.selection import select_creators
+
+        return select_creators(
+            self.known, latest=self.known_latest, campaign=self.campaign, decisions=self.decisions, as_of=as_of
+        )
+
+    def find_thread(self, run_folder: str | Path, *, as_of: str | None = None) -> pd.DataFrame:
+        """One row a creator, as the steps before left it in a run; where they have not run, made now."""
+        from xhs_toolkit.thread import read_thread
+
+        thread = read_thread(run_folder, campaign=self.campaign)
+        return self.select_creators(as_of=as_of).thread if thread is None else thread
 
     # ------------------------------------------------------------------------------ a step of a run
 

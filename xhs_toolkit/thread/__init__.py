@@ -1,0 +1,40 @@
+"""One row a creator from pool to brief, and what was known when: each step of the plan reads these."""
+
+from __future__ import annotations
+
+from xhs_toolkit.thread.known import describe_known, find_planned_at, known_before
+from xhs_toolkit.thread.narrow import (
+    FILE,
+    add_briefs,
+    add_roster,
+    add_vetting,
+    agree_roster,
+    find_allowed_offers,
+    list_allowed,
+    list_roster,
+    read_thread,
+    start_thread,
+    summarise_funnel,
+    write_thread,
+)
+from xhs_toolkit.thread.themes import add_theme, find_creator_themes
+
+__all__ = [
+    "FILE",
+    "add_briefs",
+    "add_roster",
+    "add_theme",
+    "add_vetting",
+    "agree_roster",
+    "describe_known",
+    "find_allowed_offers",
+    "find_creator_themes",
+    "find_planned_at",
+    "known_before",
+    "list_allowed",
+    "list_roster",
+    "read_thread",
+    "start_thread",
+    "summarise_funnel",
+    "write_thread",
+]

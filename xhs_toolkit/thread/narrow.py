@@ -1,0 +1,245 @@
+"""The thread of a campaign: started with the pool by sourcing, narrowed by vetting and roster, told its themes last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from xhs_toolkit.tables import THREAD, check_thread, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xhs_toolkit.campaign import Campaign
+
+FILE: Final = "thread.parquet"
+BY_NUMBER, BY_NAME = "xhs:", "name:"
+"""Prefixes of the id of a creator of whom no file shows one: its account number, or its name, follows."""
+
+STEPS: Final = ("pool", "long_list", "shortlist", "roster")
+LISTS: Final = {"long_list": "on_long_list", "shortlist": "on_shortlist", "roster": "on_roster"}
+NOT_CHOSEN: Final = "not_chosen"
+
+
+def start_thread(creators: pd.DataFrame) -> pd.DataFrame:
+    """Start the thread: everybody of the pool, and which rule left whom out.
+
+    Parameters
+    ----------
+    creators : ``creator_key``, ``creator_name``, ``found_in``, ``left_out_by`` (missing for who stays) and
+        ``left_out_value``, ``decision`` and ``decision_reason`` of a person.
+    """
+    stays = creators["left_out_by"].isna()
+    value = creators["left_out_value"].fillna("").astype("str")
+    rule = creators["left_out_by"].fillna("").astype("str")
+    reason = _give_reason(rule.where(value.eq(""), rule + ": " + value), creators)
+    return check_thread(
+        conform(
+            creators.assign(
+                creator_id=creators["creator_key"],
+                on_long_list=stays,
+                left_out_by=creators["left_out_by"],
+                flagged=False,
+                flags="",
+                on_shortlist=False,
+                on_roster=False,
+                decision=creators["decision"].fillna(""),
+                reason=reason,
+            ).reset_index(drop=True),
+            THREAD,
+        )
+    )
+
+
+def add_vetting(thread: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    """Narrow the thread to whom vetting, or a person, puts forward.
+
+    Parameters
+    ----------
+    creators : everybody vetted: ``creator_key``, ``flags``, ``list_status`` (kept and shortlisted are put forward).
+    """
+    vetted = creators.set_index("creator_key")
+    who = thread["creator_id"]
+    flags = who.map(vetted["flags"]).fillna("").astype("str").str.replace("; ", ", ")
+    status = who.map(vetted["list_status"]).fillna("").astype("str")
+    on = thread["on_long_list"] & status.isin(["kept", "shortlisted"])
+    is_free = thread["on_long_list"] & status.ne("") & thread["decision"].eq("")
+    reason = thread["reason"].mask(is_free, status.mask(status.eq("flagged"), "flagged: " + flags))
+    narrowed = thread.assign(flagged=flags.ne(""), flags=flags, on_shortlist=on, reason=reason)
+    return check_thread(narrowed)
+
+
+def add_roster(thread: pd.DataFrame, chosen: pd.DataFrame, *, state: str = "proposed") -> pd.DataFrame:
+    """Narrow the thread to whom the plan buys.
+
+    Parameters
+    ----------
+    chosen : one row a placement: ``creator_id`` (or the name where the files have no id), ``format``, ``cost_cny``
+        and, where a placement holds several, ``n_notes``.
+    state : how far the bookings have come: proposed, agreed.
+
+    Raises
+    ------
+    TableError : the plan buys somebody whom an earlier step did not put forward.
+    """
+    each = chosen.assign(n_notes=chosen.get("n_notes", 1.0))
+    bought = each.groupby("creator_id").agg(
+        format=("format", _join_formats), n_notes_planned=("n_notes", "sum"), cost_cny=("cost_cny", "sum")
+    )
+    who = _name_for_files(thread)
+    on = who.isin(bought.index)
+    reason = (
+        thread["reason"].mask(thread["on_shortlist"] & ~on, NOT_CHOSEN).mask(on & thread["decision"].ne("keep"), "")
+    )
+    found = {name: who.map(bought[name]) for name in bought}
+    return check_thread(
+        thread.assign(
+            on_roster=on,
+            reason=reason,
+            state=pd.Series(state, index=thread.index, dtype="str").where(on),
+            **found,
+        )
+    )
+
+
+def agree_roster(thread: pd.DataFrame, roster: pd.DataFrame, *, version: int) -> pd.DataFrame:
+    """Put the roster of an accepted plan on the thread: accepting it was a person's word for everybody in it.
+
+    Who was dropped in decisions.csv since is not on it any more; who is in no file of the pool has a row all the same.
+
+    Parameters
+    ----------
+    roster : of `plans.read_plan`.
+    """
+    agreed = roster.drop_duplicates("creator_id").set_index("creator_id")
+    absent = agreed.index.difference(_name_for_files(thread))
+    empty = {"on_long_list": False, "on_shortlist": False, "on_roster": False, "flagged": False, "flags": ""}
+    rows = pd.DataFrame({"creator_id": absent, "creator_name": agreed.loc[absent, "creator_name"].to_numpy()})
+    whole = pd.concat([thread, conform(rows.assign(**empty, decision="", reason=""), THREAD)], ignore_index=True)
+    is_in = _name_for_files(whole).isin(agreed.index) & whole["decision"].ne("drop")
+    word = is_in & (~whole["on_shortlist"] | whole["flagged"]) & whole["decision"].ne("keep")
+    whole = whole.assign(
+        on_shortlist=whole["on_shortlist"] | is_in,
+        decision=whole["decision"].mask(word, "keep"),
+        reason=whole["reason"].mask(is_in, f"accepted plan, version {version}"),
+    )
+    kept = roster[roster["creator_id"].isin(_name_for_files(whole)[is_in])]
+    reasons = whole["reason"]
+    return add_roster(whole, kept, state="agreed").assign(reason=reasons)
+
+
+def add_briefs(thread: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    """Add theme and brief of who is on the roster.
+
+    Parameters
+    ----------
+    notes : one row a planned note: ``creator_id``, ``theme``, ``brief`` (name of the file).
+    """
+    who = _name_for_files(thread)
+    told = notes.groupby("creator_id")[["theme", "brief"]].agg(lambda each: "; ".join(dict.fromkeys(each.dropna())))
+    return check_thread(thread.assign(**{name: who.map(told[name]).astype("str") for name in told}))
+
+
+def list_allowed(thread: pd.DataFrame) -> frozenset[str]:
+    """Whom the roster may buy: the shortlist, by id, or by name where the files have no id."""
+    return frozenset(_name_for_files(thread)[thread["on_shortlist"].astype(bool)])
+
+
+def list_roster(thread: pd.DataFrame) -> frozenset[str]:
+    """Whom the plan buys, by id, or by name where the files have no id."""
+    return frozenset(_name_for_files(thread)[thread["on_roster"].astype(bool)])
+
+
+def find_allowed_offers(offers: pd.DataFrame, thread: pd.DataFrame, *, max_price_cny: float | None = None) -> pd.Series:
+    """Which offers the roster may buy: of the shortlist, for no more than the highest price, unless a person keeps it.
+
+    Parameters
+    ----------
+    offers : one row a creator and format: ``creator_id`` (or the name), ``price_cny``.
+    """
+    kept = _name_for_files(thread)[thread["decision"].eq("keep")]
+    is_dear = offers["price_cny"].gt(max_price_cny if max_price_cny is not None else float("inf"))
+    return offers["creator_id"].isin(list_allowed(thread)) & (~is_dear | offers["creator_id"].isin(kept))
+
+
+def _name_for_files(thread: pd.DataFrame) -> pd.Series:
+    """The id, or the name where the files have no id."""
+    has_no_id = thread["creator_id"].str.startswith((BY_NUMBER, BY_NAME))
+    return thread["creator_id"].mask(has_no_id & thread["creator_name"].notna(), thread["creator_name"])
+
+
+def _join_formats(formats: pd.Series) -> str | None:
+    """The one format bought; missing where it is both."""
+    return None if formats.ne(formats.iloc[0]).any() else str(formats.iloc[0])
+
+
+def _give_reason(reason: pd.Series, creators: pd.DataFrame) -> pd.Series:
+    """What a person wrote, where a person decided; else the reason given."""
+    own = ("decision: " + creators["decision_reason"].fillna("")).str.removesuffix(": ")
+    return reason.mask(creators["decision"].notna(), own)
+
+
+# --------------------------------------------------------------------------------------- the funnel
+
+
+def summarise_funnel(thread: pd.DataFrame) -> pd.DataFrame:
+    """How many are left after each step, and which rule took how many.
+
+    Returns
+    -------
+    One row a step and rule: ``step`` (`STEPS`), ``n_creators`` left after it, ``n_let_through`` of them by a person's
+    word although flagged or ruled out, ``rule`` (missing where it took nobody) and ``n_removed`` by it.
+    """
+    masks = [pd.Series(data=True, index=thread.index), *(thread[name].astype(bool) for name in LISTS.values())]
+    rows: list[dict[str, object]] = [_count_step("pool", masks[0], thread)]
+    for step, before, after in zip(STEPS[1:], masks, masks[1:], strict=False):
+        rules = _name_rules(thread, step)[before & ~after].value_counts(sort=True)
+        counted = _count_step(step, after, thread)
+        rows += [counted | {"rule": rule, "n_removed": int(n)} for rule, n in rules.items()] or [counted]
+    columns = ["step", "n_creators", "n_let_through", "rule", "n_removed"]
+    return pd.DataFrame(rows, columns=columns).astype({"step": "str", "rule": "str", "n_removed": float})
+
+
+def _count_step(step: str, on: pd.Series, thread: pd.DataFrame) -> dict[str, object]:
+    let_through = on & thread["flagged"].astype(bool) & thread["decision"].eq("keep")
+    return {"step": step, "n_creators": int(on.sum()), "n_let_through": int(let_through.sum())}
+
+
+def _name_rules(thread: pd.DataFrame, step: str) -> pd.Series:
+    """The rule that took each creator at a step."""
+    if step == "long_list":
+        return thread["left_out_by"]
+    if step == "roster":
+        return pd.Series(NOT_CHOSEN, index=thread.index, dtype="str")
+    return thread["reason"].str.partition(": ")[0].mask(thread["decision"].ne(""), "decision")
+
+
+# ----------------------------------------------------------------------------------- kept in the run
+
+
+def write_thread(run_folder: str | Path, thread: pd.DataFrame) -> Path:
+    """Write ``tables/thread.parquet`` of a run."""
+    path = Path(run_folder) / "tables" / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    check_thread(thread).to_parquet(path, index=False)
+    return path
+
+
+def read_thread(run_folder: str | Path, *, campaign: Campaign) -> pd.DataFrame | None:
+    """Read the thread of the steps before; None where there is none, or its inputs have changed since."""
+    path = Path(run_folder) / "tables" / FILE
+    if not path.is_file() or path.stat().st_mtime_ns < max(map(_changed_at, _list_inputs(campaign)), default=0):
+        return None
+    return check_thread(pd.read_parquet(path))
+
+
+def _list_inputs(campaign: Campaign) -> Iterable[Path]:
+    yield from (campaign.folder / name for name in ("campaign.yaml", "decisions.csv"))
+    yield campaign.folder.parent / "agency.yaml"
+    yield from campaign.data_folder.rglob("*")
+
+
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0

@@ -1,0 +1,63 @@
+"""Words in texts: how two are compared, and which text holds which."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: full-width forms folded, lower case.
+
+    >>> fold("ＤＡＹ Walk")
+    'day walk'
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def fold_all(texts: pd.Series) -> pd.Series:
+    """A column of texts as it is compared; missing is empty."""
+    from pyarrow import array, compute
+
+    plain = array(texts.astype("str").fillna("").array)
+    folded = compute.utf8_lower(compute.utf8_normalize(plain, form="NFKC"))
+    return folded.to_pandas(types_mapper={folded.type: pd.StringDtype(na_value=np.nan)}.get).set_axis(texts.index)
+
+
+def join_texts(frame: pd.DataFrame, *, columns: Sequence[str] = ("title", "tags", "text")) -> pd.Series:
+    """Title, tags and text of a note as one text."""
+    joined = pd.Series("", index=frame.index, dtype="str")
+    for name in columns:
+        if name in frame and frame[name].notna().any():
+            joined = joined + "\n" + frame[name].fillna("")
+    return joined
+
+
+def write_whole(pattern: str) -> str:
+    """A pattern that finds Latin words as a whole, also where Chinese characters stand right beside them.
+
+    >>> bool(re.search(write_whole("rival"), "和rival一起")), bool(re.search(write_whole("rival"), "arrivals"))
+    (True, False)
+    """
+    return rf"(?:^|[^a-z0-9])(?:{pattern})(?:$|[^a-z0-9])"
+
+
+def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
+    """Whether a text holds at least one of the words, written exactly; a Latin word counts only as a whole word.
+
+    Parameters
+    ----------
+    texts : of `fold_all`.
+
+    >>> has_any(["Gear"], fold_all(pd.Series(["Gear tips", "geared", None]))).tolist()
+    [True, False, False]
+    """
+    folded = [fold(word).strip() for word in words]
+    patterns = [write_whole(re.escape(word)) if word.isascii() else re.escape(word) for word in folded if word]
+    if not patterns:
+        return pd.Series(data=False, index=texts.index)
+    return texts.str.contains("|".join(patterns), regex=True)
