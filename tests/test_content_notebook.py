@@ -87,7 +87,10 @@ def test_an_accepted_plan_and_a_brief_changed_by_hand_stay(repository: Path, sam
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text + "\ncontent:\n  message: 周末走进自然\n", encoding="utf-8")
     done = run(repository, folder, ("5_content",))
-    assert read_booked(read_campaign(folder), run_folder=done).source == "accepted"
+    thread = pd.read_parquet(done / "tables" / "thread.parquet")
+    assert read_booked(read_campaign(folder), run_folder=done, thread=thread).source == "accepted"
+    assert set(thread.loc[thread["on_roster"], "state"]) == {"agreed"}
+    assert thread.loc[thread["on_roster"], ["theme", "brief"]].notna().all(axis=None)
     assert edited.read_text(encoding="utf-8").endswith("<!-- by hand -->")
     beside = edited.with_name(edited.name.removesuffix(".html") + ".new.html")
     assert "周末走进自然" in beside.read_text(encoding="utf-8")
@@ -121,5 +124,5 @@ def test_notes_without_a_roster_still_tell_what_works(repository: Path, tmp_path
     assert "There is no roster yet" in words
     assert (done / "tables" / "5_content_effects.parquet").exists()
     campaign = read_campaign(folder)
-    booked = read_booked(campaign, run_folder=done)
+    booked = read_booked(campaign, run_folder=done, thread=pd.read_parquet(done / "tables" / "thread.parquet"))
     assert plan_calendar(booked.rows, campaign=campaign, phases=pd.DataFrame()).empty

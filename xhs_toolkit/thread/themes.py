@@ -70,7 +70,8 @@ def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: 
     ]
     if not in_profile:
         return pd.DataFrame(columns=FOUND)
-    found = in_notes.merge(pd.concat(in_profile), on=["creator_key", "theme"], how="outer")
+    profiles = pd.concat(in_profile).astype({"creator_key": "str"})
+    found = in_notes.merge(profiles, on=["creator_key", "theme"], how="outer")
     order = found["theme"].map({theme.name: number for number, theme in enumerate(themes)})
     found = found.assign(
         title=found["title"].fillna(found["profile"].str.replace("\n", ", ")),
