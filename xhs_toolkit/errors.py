@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 MAX_SHOWN_VALUE = 60
 MAX_LISTED = 40
+TOPICS = ("money", "state", "date", "link", "figure", "platform", "other")
+"""What an open question can be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Problem:
     file, sheet, row, column : where; `row` counts from 1 as Excel shows it. In a settings file
         (``.yaml``) they are the line and the setting.
     value : the value received, shown shortened and quoted, never interpreted.
+    topic : what a question is about, of `TOPICS`; missing where it is a message and asks nothing.
+    proposal : the answer that a question proposes.
     """
 
     what: str
@@ -33,6 +37,8 @@ class Problem:
     row: int | None = None
     column: str | None = None
     value: object = None
+    topic: str | None = None
+    proposal: str = ""
 
     @property
     def where(self) -> str:
@@ -55,6 +61,7 @@ class Problem:
         shown = f"{shorten_value(self.value)} {self.what}" if self.value is not None else self.what
         text = f"{self.where}: {shown}" if self.where else shown
         text = text.rstrip(".") + "."
+        text = f"{text} Proposed: {self.proposal}." if self.topic and self.proposal else text
         return f"{text} Fix: {self.fix.rstrip('.')}." if self.fix else text
 
 

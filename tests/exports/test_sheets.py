@@ -420,10 +420,11 @@ def test_a_cell_too_long_for_a_workbook_is_cut_and_reported(tmp_path):
     assert refusal(tmp_path / "b.csv")
 
 
-def test_a_cell_beyond_what_the_careful_reader_takes_is_refused(tmp_path):
+def test_a_cell_beyond_what_a_workbook_holds_is_cut_and_told(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2,3\n" + '"' + "x" * 200_000 + '",1\n', encoding="utf-8")
-    assert refusal(path)
+    [sheet] = open_file(path)
+    assert any("longer than 32,767 characters" in problem.what for problem in sheet.problems)
 
 
 def test_a_truncated_workbook_is_refused_wherever_it_is_cut(tmp_path):

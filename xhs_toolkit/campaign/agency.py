@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from xhs_toolkit.campaign.values import (
     AsList,
     Count,
+    Currency,
     FilePattern,
     Market,
     Number,
@@ -77,6 +78,30 @@ class AdCost(Settings):
         return value
 
 
+class HeaderAnswer(Settings):
+    """What a person said a header is: the column it is read into, and for a fee its currency and kind."""
+
+    column: Text
+    currency: Currency | None = None
+    kind: Literal["quoted", "agreed", "paid"] | None = None
+
+
+class Taught(Settings):
+    """Answers to questions about files, so that the next file of the same kind reads itself."""
+
+    headers: dict[str, HeaderAnswer] = Field(default_factory=dict)
+    states: dict[str, Literal["proposed", "agreed", "sent", "posted", "paid", "cancelled"]] = Field(
+        default_factory=dict
+    )
+
+
+TAUGHT_SHOWN = (
+    "taught:\n"
+    "  # headers:\n"
+    "  #   Talent rate: {column: price_cny, currency: NZD, kind: agreed}\n"
+    "  # states: {with Sam: agreed}"
+)
+TAUGHT = "What headers and states of your own sheets mean: answers to what xhs check asks."
 DEFAULT_SOURCE = "toolkit default"
 UNSOURCED = "analyst's choice"
 """No figure is published: to be replaced by the agency's own."""
@@ -157,6 +182,10 @@ class AgencySettings(Settings):
         default="history",
         description="Where finished campaigns are remembered, without names: a folder, or s3://bucket/history.",
         json_schema_extra={"shown": "history: history"},
+    )
+
+    taught: Taught = Field(
+        default=Taught(), description=TAUGHT, json_schema_extra={"shown": TAUGHT_SHOWN, "advanced": True}
     )
 
     @field_validator("tiers")

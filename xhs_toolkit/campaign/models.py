@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic.config import JsonDict
 
-from xhs_toolkit.campaign.agency import Agency, Settings
+from xhs_toolkit.campaign.agency import TAUGHT, TAUGHT_SHOWN, Agency, HeaderAnswer, Settings, Taught
 from xhs_toolkit.campaign.boosting_settings import BOOSTING_SHOWN, Boosting
 from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN, Content
 from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
@@ -297,6 +297,8 @@ class CampaignSettings(Settings):
         advanced=True,
     )
 
+    taught: Taught = _setting(Taught(), TAUGHT, shown=TAUGHT_SHOWN, advanced=True)
+
     @field_validator("second_objective")
     @classmethod
     def _is_another_objective(cls, second: str | None, info: ValidationInfo) -> str | None:
@@ -327,6 +329,16 @@ class Campaign(CampaignSettings):
     def data_folder(self) -> Path:
         """Where the exports lie."""
         return self.folder / "data"
+
+    @property
+    def taught_states(self) -> dict[str, str]:
+        """Word of a status → state, as the agency and then the campaign taught it."""
+        return {**self.agency.taught.states, **self.taught.states}
+
+    @property
+    def taught_headers(self) -> dict[str, HeaderAnswer]:
+        """Header → what it is, as the agency and then the campaign taught it."""
+        return {**self.agency.taught.headers, **self.taught.headers}
 
     @property
     def is_placeholder(self) -> bool:

@@ -160,4 +160,5 @@ def _cut_at(sheet: Sheet, gap: int, known: Known, is_whole: IsWhole) -> Iterator
         part = sheet.cells[columns].set_axis(range(len(columns)), axis="columns")
         first = int(sheet.cells.columns.get_loc(columns[0]))
         merged = tuple(cell._replace(column=cell.column - first) for cell in sheet.merged if cell.column >= first)
-        yield from split_columns(replace(sheet, cells=part, merged=merged), known, is_whole)
+        moved = replace(sheet, cells=part, merged=merged, first_column=sheet.first_column + first)
+        yield from split_columns(moved, known, is_whole)

@@ -29,7 +29,7 @@ NOTE = {"note_id": ("note_id", "笔记ID"), "note_link": ("note_link", "笔记�
 # ------------------------------------------------------------------------------- the client's outcomes
 
 METRIC_WORDS = {
-    "sales": "sales 销售额 营业额 revenue gmv 成交额 turnover sales_amount",
+    "sales": "sales 销售额 营业额 revenue gmv 成交额 turnover sales_amount 支付金额",
     "orders": "orders 订单 订单数 订单量 成交订单数 purchases",
     "leads": "leads 线索 线索数 留资 留资数 enquiries inquiries",
     "qualified_leads": "qualified_leads 有效线索 有效线索数 合格线索 qualified mql sql valid_leads",
@@ -48,7 +48,7 @@ WIDE = {
     for metric, words in METRIC_WORDS.items()
 }
 WHERE = {
-    "date": ("date", "日期", "day", "下单日期", "订单日期", "order date"),
+    "date": ("date", "日期", "day", "下单日期", "订单日期", "order date", "统计日期", "数据日期"),
     "market": ("market", "市场", "country", "国家", "地区", "region", "城市"),
     "channel": ("channel", "渠道", "sales channel", "销售渠道"),
     "lead_source": (

@@ -21,6 +21,7 @@ from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.sheetbase import (
     MAX_CELLS,
     MAX_OBJECT_CELLS,
+    MAX_TEXT_BYTES,
     TEXT,
     Content,
     check_cells,
@@ -114,6 +115,7 @@ def _guess_utf16(head: bytes) -> str | None:
 
 def read_delimited(path: Path, text: Text) -> list[Content]:
     """Read a text table; every column is text, an empty cell is an empty text."""
+    csv.field_size_limit(MAX_TEXT_BYTES)
     body = _drop_stray_returns(text.data)
     if not (body[:_SNIFFED].strip() or body.strip()):
         raise refuse(path, "is empty", "export it again")

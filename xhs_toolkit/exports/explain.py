@@ -11,8 +11,9 @@ import yaml
 
 from xhs_toolkit.exports.by_hand import find_setting
 from xhs_toolkit.exports.interpret import Reading, Source, guess_header, interpret, is_prose, list_missing, match_sheet
+from xhs_toolkit.exports.kinds import LAYOUTS, is_known
 from xhs_toolkit.exports.layouts import Landing, Layout
-from xhs_toolkit.exports.reading import LAYOUTS, is_known, list_sheet_tables
+from xhs_toolkit.exports.reading import list_sheet_tables
 from xhs_toolkit.exports.sheets import Sheet, open_file
 from xhs_toolkit.exports.sources import name_file
 from xhs_toolkit.tables import TABLES

@@ -67,7 +67,8 @@ def find_header(sheet: Sheet, known: Known) -> Header | None:
         return None
     best = scores.index(max(scores))
     pairs = [pair for pair in (best - 1, best) if _is_group_row(rows, pair)]
-    joined = {pair: flatten_header(rows[pair], rows[pair + 1]) for pair in pairs}
+    joined = {pair: _unjoin(flatten_header(rows[pair], rows[pair + 1]), rows[pair + 1], known) for pair in pairs}
+    joined = {pair: names for pair, names in joined.items() if names != rows[pair + 1]}
     for pair, names in sorted(joined.items(), key=lambda item: -_score(item[1], known)):
         if _score(names, known) >= scores[best] and _score(rows[pair + 1], known):
             return _go_on(rows, pair, names, known)
@@ -76,6 +77,25 @@ def find_header(sheet: Sheet, known: Known) -> Header | None:
     if best - 1 in joined and (found := _join_unknown(joined[best - 1], rows[best], known)):
         return Header((best - 1, best), tuple(found))
     return Header((best,), tuple(rows[best]))
+
+
+def _unjoin(joined: list[str], labels: Sequence[str], known: Known) -> list[str]:
+    """Leave out a group that is not understood over a label that is, and that stands once: 本地信息 over 粉丝数."""
+    return [
+        label
+        if "|" in whole
+        and labels.count(label) == 1
+        and not known(whole)
+        and known(label)
+        and not _NARROWING.search(whole.split("|")[0])
+        else whole
+        for whole, label in zip(joined, labels, strict=True)
+    ]
+
+
+_NARROWING = re.compile(
+    r"(?i)上[月周年期]|去年|同期|竞品|对标|目标|计划|预估|抖音|微博|快手|b站|视频号|公众号|instagram|tiktok|douyin|wechat|last|prev|target|kpi|plan|competitor|est"
+)
 
 
 def _join_unknown(joined: Sequence[str], labels: Sequence[str], known: Known) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -13,7 +15,8 @@ from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.by_hand import choose_by_hand, choose_layouts
 from xhs_toolkit.exports.evidence import read_hints
 from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header
-from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout
+from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout, is_known_header
+from xhs_toolkit.exports.platforms import LINK_COLUMNS, SAMPLE, name_other_platform
 from xhs_toolkit.exports.rows import find_blank
 from xhs_toolkit.exports.sheets import Sheet, find_header
 from xhs_toolkit.exports.split import KEYS, list_required
@@ -36,11 +39,12 @@ _FIGURE = re.compile(r"\s*[¥￥]?[\d,.]*\d[\d,.]*\s*[%％万wW]?\s*")
 
 
 class Source(NamedTuple):
-    """One sheet, where it comes from, and what the campaign says about it by hand."""
+    """One sheet, where it comes from, what the campaign says about it by hand, and what other sheets of prose say."""
 
     file: str
     sheet: Sheet
     setting: FileSetting | None
+    beside: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -94,6 +98,33 @@ def _keep_needed(match: Match) -> tuple[tuple[str, ...], ...]:
     }
     times = {name for name, kind in kinds.items() if kind in {"time", "date"}}
     return tuple(group for group in match.missing if (needed | times) & set(group))
+
+
+def has_longer_rows(source: Source, reading: Reading) -> bool:
+    """Whether most rows of a text file have a cell more than its header, so that their values may have shifted."""
+    if source.sheet.encoding is None or len(reading.names) < MIN_TABLE_WIDTH or reading.body.empty:
+        return False
+    is_open = [bool(re.fullmatch(r"\(column \d+\)", name)) for name in reading.names]
+    if not is_open[-1] or any(is_open[:-1]) or not all(reading.names):
+        return False
+    last = reading.body.iloc[:, -1].astype("str").str.strip()
+    return bool(last.ne("").mean() >= NEARLY_ALL)
+
+
+NEARLY_ALL = 0.9
+"""Share of rows that fill a column without a header, for their cells to be more than the header's."""
+
+
+def describe_longer_rows(source: Source, reading: Reading) -> Problem:
+    """Say that no cell of a file can be trusted to stand under its header."""
+    return Problem(
+        f"its rows have {len(reading.names)} cells and its header {len(reading.names) - 1}: values may stand under "
+        "another header than theirs, so that nothing is read",
+        "export it again, or write a header for every column",
+        file=source.file,
+        sheet=source.sheet.name,
+        row=source.sheet.first_row + len(reading.preamble) + 1,
+    )
 
 
 def make_body(sheet: Sheet, first: int) -> pd.DataFrame:
@@ -187,6 +218,8 @@ def describe_unknown(source: Source) -> Problem:
         "fits no kind of export: it has no row that looks like a header"
         + (f"; the most likely one reads: {shown}" if shown else ""),
         "put one header row above the rows, or map the columns by hand: xhs check --explain FILE writes the lines",
+        topic="other",
+        proposal="leave the sheet out",
         file=source.file,
         sheet=source.sheet.name,
         row=source.sheet.first_row + header.rows[0] + 1 if shown else None,
@@ -201,6 +234,8 @@ def describe_misfit(match: Match, source: Source) -> Problem:
         f"which also needs a column for {', and for '.join(list_missing(match))}; understood were: {known}",
         "name the kind and the columns under 'files' in campaign.yaml (xhs check --explain FILE writes the lines), "
         "or take the file out",
+        topic="other",
+        proposal="leave the sheet out",
         file=source.file,
         sheet=source.sheet.name,
     )
@@ -210,3 +245,14 @@ def list_missing(match: Match) -> list[str]:
     """What the nearest kind lacks, one entry a group of columns: ``曝光 or 观看量``."""
     names = {**match.layout.columns, **match.layout.measures}
     return [" or ".join(names[column][0] for column in group[:4]) for group in match.missing]
+
+
+def find_other_platform(reading: Reading, source: Source) -> str | None:
+    """The one other platform that a sheet is of, by its titles, links and headers."""
+    layout = reading.match.layout
+    above = [str(cell) for cell in reading.preamble.to_numpy().ravel() if isinstance(cell, str)]
+    titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
+    places = [landing.position for landing in reading.match.read if landing.column in LINK_COLUMNS]
+    links = reading.body.iloc[:SAMPLE, places].astype(object).to_numpy().ravel().tolist()
+    counts = partial(is_known_header, layouts=[layout])
+    return name_other_platform(reading.names, titles, reading.body, links=links, counts=counts)

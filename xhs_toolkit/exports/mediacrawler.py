@@ -25,6 +25,7 @@ MEDIACRAWLER_NOTES = Layout(
         "shares": ("share_count", "分享数"),
         "place": ("ip_location", "IP属地", "creator place"),
         "tags": ("tag_list", "话题标签"),
+        "source_keyword": ("source_keyword",),
     },
     required=(
         ("note_id", "note_link"),
@@ -32,7 +33,7 @@ MEDIACRAWLER_NOTES = Layout(
         ("posted_at",),
         ("creator_id", "text", "tags", "creator_name"),
     ),
-    elsewhere=("last_update_time", "source_keyword", "video_url", "avatar", "image_list"),
+    elsewhere=("last_update_time", "video_url", "avatar", "image_list"),
     other_kinds=("评论内容", "评论时间", "评论ID"),
     quirks=(fill_note_id_from_link, tidy_tags),
 )

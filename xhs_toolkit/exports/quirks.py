@@ -19,7 +19,7 @@ from xhs_toolkit.errors import Problem
 _NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _CREATOR_IN_LINK = r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
-_RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]\s*(\d+(?:\.\d+)?)\s*%")
+_RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]?\s*(\d+(?:\.\d+)?)\s*%")
 
 _LISTED = re.compile(r'"(?:name|group)"\s*:\s*"([^"]+)"\s*,\s*"percent"\s*:\s*"?(\d+(?:\.\d+)?)')
 

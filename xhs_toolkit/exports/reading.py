@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from xhs_toolkit.errors import ExportError, Problem
-from xhs_toolkit.exports import (
-    agency_notes,
-    agency_sheet,
-    client_files,
-    creator_center,
-    dandelion,
-    juguang,
-    mediacrawler,
-    seeding,
-    third_party,
-)
+from xhs_toolkit.exports import client_files
 from xhs_toolkit.exports.ads import compare_levels
 from xhs_toolkit.exports.blocks import split_sheet
 from xhs_toolkit.exports.by_hand import (
@@ -33,54 +23,50 @@ from xhs_toolkit.exports.by_hand import (
     choose_layouts,
     find_setting,
 )
+from xhs_toolkit.exports.cells import BEIJING
+from xhs_toolkit.exports.hand_kept import Hand, is_summary
+from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
 from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
 from xhs_toolkit.exports.interpret import (
     Reading,
     Source,
+    describe_longer_rows,
     describe_misfit,
     describe_unknown,
     describe_unread,
     find_lost,
+    find_other_platform,
+    has_longer_rows,
     has_prose_name,
     interpret,
     is_prose,
 )
-from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout, is_known_header
+from xhs_toolkit.exports.kinds import LAYOUTS, is_known
+from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
 from xhs_toolkit.exports.ledger import compare_money, report_differences
 from xhs_toolkit.exports.organic import check_organic
 from xhs_toolkit.exports.platforms import (
-    LINK_COLUMNS,
-    SAMPLE,
     describe_other_platform,
     drop_other_platforms,
-    name_other_platform,
 )
+from xhs_toolkit.exports.relations import ONCE, ask_about_repeats, check_relations
 from xhs_toolkit.exports.repeats import Part, join_parts
 from xhs_toolkit.exports.rows import Rows, blank_bad_values, read_rows
 from xhs_toolkit.exports.sheets import Sheet, list_data_files, open_file
 from xhs_toolkit.exports.sources import add_source, name_file, says_synthetic
 from xhs_toolkit.exports.split import split_tables
 from xhs_toolkit.exports.totals import compare_totals
-from xhs_toolkit.exports.understood import Understood, list_files, list_headers
+from xhs_toolkit.exports.understood import State, Understood, list_files, list_headers
 from xhs_toolkit.tables import TABLES, check_table
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign, FileSetting
 
+MIN_TABS = 2
+MAX_PROSE = 400
+"""Cells of a sheet that is read for what it says of the others."""
 MAX_OF_A_SORT = 25
 """Problems of one sort in one column of a sheet that are told one by one."""
-LAYOUTS: tuple[Layout, ...] = (
-    *dandelion.LAYOUTS,
-    *creator_center.LAYOUTS,
-    *juguang.LAYOUTS,
-    *mediacrawler.LAYOUTS,
-    *client_files.LAYOUTS,
-    *agency_sheet.LAYOUTS,
-    *third_party.LAYOUTS,
-    *seeding.LAYOUTS,
-    *agency_notes.LAYOUTS,
-)
-"""Every kind of export, the more official first: of two that fit equally well the first is taken."""
 
 
 class Exports(NamedTuple):
@@ -96,12 +82,19 @@ class Exports(NamedTuple):
     problems : all that could not be read or needs a person.
     headers : one row a header: ``file``, ``sheet``, ``kind``, ``header``, ``state`` (read, ignored, private,
         duplicate), ``column``, and for medians ``scope``, ``format``, ``window_days``.
+    unreadable : files that could not be opened or were cut short; they are in `problems` too.
     """
 
     tables: dict[str, pd.DataFrame]
     files: pd.DataFrame
     problems: tuple[Problem, ...]
     headers: pd.DataFrame
+    unreadable: tuple[Problem, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Problem, ...]:
+        """The problems that ask something; each has a topic of `errors.TOPICS` and proposes an answer."""
+        return tuple(problem for problem in self.problems if problem.topic)
 
 
 class SheetTables(NamedTuple):
@@ -136,6 +129,7 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
         list_files(understood, time_zone=campaign.time_zone),
         (*settings, *problems, *joined, *check_tables(tables)),
         list_headers(understood),
+        tuple(problem for sheet in understood if sheet.state == "unreadable" for problem in sheet.problems),
     )
 
 
@@ -162,6 +156,7 @@ def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
         *compare_levels(tables["ad_days"]),
         *report_differences(compare_money(tables)),
         *check_organic(tables["notes"], ad_days=tables["ad_days"]),
+        *check_relations(tables),
     ]
 
 
@@ -175,10 +170,15 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
         sheets = open_file(path, within=folder)
     except ExportError as error:
         problems = error.problems or [Problem(error.message)]
-        return [_refuse(file, None, [replace(problem, file=file) for problem in problems])]
+        return [_refuse(file, None, [replace(problem, file=file) for problem in problems], state="unreadable")]
     setting = find_setting(file, campaign.files)
-    tables = list_sheet_tables(sheets, setting)
-    read = [_read_sheet(Source(file, sheet, setting), alone=len(sheets) == 1) for sheet in tables]
+    beside = tuple(text for sheet in sheets if len(sheets) > 1 for text in list_prose(sheet))
+    read = [
+        item
+        for sheet in sheets
+        for item in _read_tables(Source(file, sheet, setting, beside), path, campaign, alone=len(sheets) == 1)
+    ]
+    read = order_snapshots(read)
     headers = [landing.header for item in read for landing in item.understood.landings]
     lost = check_headers(setting, headers) if headers else []
     first = read[0].understood
@@ -202,15 +202,65 @@ def list_sheet_tables(sheets: Iterable[Sheet], setting: FileSetting | None) -> l
 # -------------------------------------------------------------------------------- sheet by sheet
 
 
-@lru_cache(maxsize=20_000)
-def is_known(text: str) -> bool:
-    """Whether a header text means something to any kind of export."""
-    return is_known_header(text, LAYOUTS)
+def _read_tables(source: Source, path: Path, campaign: Campaign, *, alone: bool) -> list[SheetTables]:
+    """Every table of a sheet, by hand where people keep it, else as a machine's export."""
+    taught = make_answers(campaign, source.setting)
+    hands = list_hands(source, path, taught)
+    if not hands:
+        tables = list_sheet_tables([source.sheet], source.setting)
+        return [_read_sheet(source._replace(sheet=sheet), alone=alone) for sheet in tables]
+    if not alone and is_summary(source.sheet, hands):
+        return [_pass_over(source.file, source.sheet)]
+    return [_read_hand(hand, source._replace(sheet=hand.sheet), campaign) for hand in hands]
+
+
+def _read_hand(hand: Hand, source: Source, campaign: Campaign) -> SheetTables:
+    rows, layout = read_hand(hand, source, campaign)
+    synthetic = says_synthetic(pd.DataFrame(hand.grid[: hand.header.rows[0]]), source.sheet)
+    return _make_tables(add_source(rows, layout, source, synthetic=synthetic), layout, source)
+
+
+def list_prose(sheet: Sheet) -> list[str]:
+    """Texts of a sheet that only explains the others: all fees in NZD, ex GST."""
+    if not 0 < sheet.cells.size <= MAX_PROSE or not is_prose(sheet):
+        return []
+    return [str(cell) for cell in sheet.cells.to_numpy(dtype=object).ravel() if isinstance(cell, str) and cell.strip()]
+
+
+def order_snapshots(read: Sequence[SheetTables]) -> list[SheetTables]:
+    """Let the newest of several tabs of the same notes win: by week or day in their names, else by larger figures."""
+    tabs = [place for place, item in enumerate(read) if len(item.tables.get("notes", ()))]
+    ids = {place: set(read[place].tables["notes"]["note_id"]) for place in tabs}
+    same = [one for one in tabs if any(other != one and _share(ids[one], ids[other]) for other in tabs)]
+    if len(same) < MIN_TABS:
+        return list(read)
+    ordered = sorted(same, key=lambda place: _rank_tab(read[place], place))
+    result = list(read)
+    for age, place in enumerate(reversed(ordered)):
+        shift = pd.Timedelta(seconds=age)
+        tables = {
+            name: rows.assign(as_of=rows["as_of"] - shift) if "as_of" in rows else rows
+            for name, rows in read[place].tables.items()
+        }
+        result[place] = read[place]._replace(tables=tables)
+    return result
+
+
+def _share(one: set[str], other: set[str]) -> bool:
+    return 2 * len(one & other) >= min(len(one), len(other))
+
+
+def _rank_tab(item: SheetTables, place: int) -> tuple[float, float, int]:
+    numbers = re.findall(r"\d+", item.understood.sheet or "")
+    notes = item.tables["notes"]
+    grown = float(notes[["likes", "collects", "comments", "views", "exposure"]].sum().sum())
+    dated = float("".join(f"{int(number):04d}" for number in numbers)[:12]) if numbers else 0.0
+    return (dated, grown, place)
 
 
 def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
     """Read one sheet; `alone` where the file has no other that could hold the rows."""
-    file, sheet, setting = source
+    file, sheet, setting = source[:3]
     reading = interpret(source, LAYOUTS, known=is_known)
     if reading is None or (fault := find_fault(reading, source)):
         if not alone and (has_prose_name(sheet) or (reading is None and is_prose(sheet))):
@@ -231,24 +281,27 @@ def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
 
 def find_fault(reading: Reading, source: Source) -> Problem | None:
     """Why a sheet whose header is known is not read: it fits no kind, or is of another platform."""
+    if has_longer_rows(source, reading):
+        return describe_longer_rows(source, reading)
     if reading.match.missing:
         return describe_misfit(reading.match, source)
-    layout = reading.match.layout
-    if layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
+    if reading.match.layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
         return None
-    above = [str(cell) for cell in reading.preamble.to_numpy().ravel() if isinstance(cell, str)]
-    titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
-    places = [landing.position for landing in reading.match.read if landing.column in LINK_COLUMNS]
-    links = reading.body.iloc[:SAMPLE, places].astype(object).to_numpy().ravel().tolist()
-    counts = partial(is_known_header, layouts=[layout])
-    other = name_other_platform(reading.names, titles, reading.body, links=links, counts=counts)
+    other = find_other_platform(reading, source)
     return describe_other_platform(other, file=source.file, sheet=source.sheet.name) if other else None
 
 
-def _refuse(file: str, sheet: str | None, problems: Iterable[Problem], landings: Sequence[Landing] = ()) -> SheetTables:
+def _refuse(
+    file: str,
+    sheet: str | None,
+    problems: Iterable[Problem],
+    landings: Sequence[Landing] = (),
+    *,
+    state: State = "refused",
+) -> SheetTables:
     """A file or sheet that is not read; what was understood of its headers is kept for the user to see."""
     unread = tuple(landing._replace(state="ignored") for landing in landings)
-    return SheetTables({}, Understood(file, sheet, None, unread, tuple(problems)))
+    return SheetTables({}, Understood(file, sheet, None, unread, tuple(problems), state=state))
 
 
 def _pass_over(file: str, sheet: Sheet) -> SheetTables:
@@ -264,8 +317,11 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
     for quirk in layout.quirks:
         frame, found = quirk(frame)
         problems += found
+    if layout.table in ONCE and "qualified" not in layout.columns and "_names" in frame:
+        problems += ask_about_repeats(frame, frame["_names"], table=layout.table)
     tables, found = split_tables(frame, layout)
     problems += found
+    tables = {name: COMPLETE[name](rows, layout.kind) if name in COMPLETE else rows for name, rows in tables.items()}
     for name in tables:
         tables[name], found = blank_bad_values(tables[name], TABLES[name])
         problems += found
@@ -279,6 +335,32 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
         as_of_sources=tuple(sorted(frame["as_of_source"].dropna().unique())),
     )
     return SheetTables(tables, understood, frame["as_of"].max())
+
+
+def complete_notes(notes: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Say of each posting whether its time is known: one at midnight in Beijing is only a day."""
+    local = notes["posted_at"].dt.tz_convert(BEIJING)
+    precision = pd.Series("time", index=notes.index, dtype="str").mask(local.eq(local.dt.normalize()), "date")
+    return notes.assign(posted_precision=notes["posted_precision"].fillna(precision.where(local.notna())))
+
+
+def complete_placements(placements: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Give amounts that an export has in CNY their record: as written, agreed, of a note that is out."""
+    is_bare = placements["amount"].isna() & placements["price_cny"].notna()
+    is_out = placements["state"].isna() & placements["note_id"].notna()
+    said = {
+        "currency": "CNY",
+        "currency_source": "campaign" if kind.startswith(HAND) else "platform",
+        "fee_kind": "agreed",
+    }
+    return placements.assign(
+        amount=placements["amount"].mask(is_bare, placements["price_cny"]),
+        **{name: placements[name].mask(is_bare, value) for name, value in said.items()},
+        state=placements["state"].mask(is_out, "posted"),
+    )
+
+
+COMPLETE = {"notes": complete_notes, "placements": complete_placements}
 
 
 def shorten_problems(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -20,6 +20,7 @@ DESCRIPTIVE = (
     "posted_at",
     "place",
     "followers",
+    "source_keyword",
 )
 """Columns of a note that do not grow and may be filled from another source."""
 
@@ -28,7 +29,8 @@ def make_latest(notes: pd.DataFrame) -> pd.DataFrame:
     """One row a note: the newest snapshot of the most official source.
 
     Dandelion comes before the creator centre, and that before all others. Columns that describe the note
-    (title, text, tags, creator, format, …) are filled from its other rows; figures never are.
+    (title, text, tags, creator, format, …) are filled from its other rows; figures never are. A day of
+    posting yields to the exact time that another row knows.
 
     Parameters
     ----------
@@ -38,6 +40,10 @@ def make_latest(notes: pd.DataFrame) -> pd.DataFrame:
     latest = ordered.drop_duplicates("note_id").set_index("note_id", drop=False)
     filled = ordered.groupby("note_id", sort=False)[list(DESCRIPTIVE)].first()
     described = {name: latest[name].fillna(filled[name].reindex(latest.index)) for name in DESCRIPTIVE}
+    exact = ordered[ordered["posted_precision"].eq("time")].drop_duplicates("note_id").set_index("note_id")["posted_at"]
+    timed = exact.reindex(latest.index)
+    described["posted_at"] = timed.fillna(described["posted_at"])
+    described["posted_precision"] = latest["posted_precision"].mask(timed.notna(), "time")
     return latest.assign(**described).reset_index(drop=True).astype(notes.dtypes.to_dict())
 
 
@@ -100,4 +106,14 @@ def _fill_costs(chosen: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     is_first = chosen["note_id"].notna() & ~chosen["note_id"].duplicated()
     offers = elsewhere.reindex(chosen["note_id"]).set_axis(chosen.index, axis="index")
     take = (~known).mul(is_first, axis=0)
-    return chosen.assign(**{name: chosen[name].mask(take[name], offers[name]) for name in COST_PARTS})
+    told = others[others["price_cny"].notna()].drop_duplicates("note_id").set_index("note_id")
+    stated = told.reindex(chosen["note_id"]).set_axis(chosen.index, axis="index")
+    is_new = take["price_cny"] & stated["amount"].notna()
+    return chosen.assign(
+        **{name: chosen[name].mask(take[name], offers[name]) for name in COST_PARTS},
+        **{name: chosen[name].mask(is_new, stated[name]) for name in FEE_RECORD},
+    )
+
+
+FEE_RECORD = ("amount", "currency", "currency_source", "fee_kind")
+"""What a fee brings with it where it is taken from another source."""

@@ -20,6 +20,7 @@ from xhs_toolkit.exports.fan_lists import read_ages, read_genders
 from xhs_toolkit.exports.headers import drop_totals
 from xhs_toolkit.exports.layouts import Landing, Layout, Match
 from xhs_toolkit.exports.lexicon import CURRENCIES
+from xhs_toolkit.exports.relations import ONCE, find_repeated, hash_names
 from xhs_toolkit.exports.sheetbase import TEXT, Merged
 from xhs_toolkit.tables import OUTCOME_METRICS, TABLES, Column, Table, describe_rule, find_bad_values, has_rule
 
@@ -95,9 +96,10 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None,
     blank = find_blank(body)
     body = fill_merged(body, match, merged) if merged else body
     kept, totals = drop_totals(body[~blank] if blank.any() else body)
+    kept, repeated = _drop_repeated(kept, match.layout, place=(file, sheet))
     taken = [landing for landing in match.landings if landing.state == "read"]
     columns: dict[str, cells.Cells] = {}
-    problems: list[Problem] = []
+    problems: list[Problem] = [*repeated]
     wrong = set()
     for landing, result in zip(taken, _read_columns(kept, taken, match.layout), strict=True):
         faults, is_wrong = describe_faults(kept.iloc[:, landing.position], result, landing, place=(file, sheet))
@@ -110,7 +112,25 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None,
         landing._replace(state="ignored") if landing.position in wrong else landing for landing in match.landings
     )
     frame = name_currency(_to_frame(columns, kept.index), match)
+    if match.layout.table in ONCE:
+        frame["_names"] = hash_names(kept, [landing.position for landing in landings if landing.state != "read"])
     return Rows(frame, landings, _list_units(columns), totals, problems)
+
+
+def _drop_repeated(
+    kept: pd.DataFrame, layout: Layout, *, place: tuple[str, str | None]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Without rows that repeat another cell by cell, where a row is a day's figure and not one lead."""
+    if layout.table not in ONCE or "qualified" in layout.columns or len(kept) < 2:
+        return kept, []
+    again = find_repeated(kept)
+    if not again.any():
+        return kept, []
+    what = f"{int(again.sum()):,} row(s) repeat another cell by cell and count once"
+    first = int(again[again].index[0])
+    return kept[~again], [
+        Problem(what, "nothing, if the rows were pasted twice", file=place[0], sheet=place[1], row=first)
+    ]
 
 
 def _read_columns(kept: pd.DataFrame, landings: Sequence[Landing], layout: Layout) -> list[cells.Cells]:

@@ -52,7 +52,8 @@ class Sheet:
     modified_at : the file's date on disk (UTC).
     encoding : of text files; None for workbooks.
     problems : what was cut or left out while reading.
-    first_row : row of the file, from 0, in which `cells` begin: not 0 for a table below another.
+    first_row, first_column : row and column of the file, from 0, in which `cells` begin: not 0 for a table below
+        another, or beside one.
     above : texts above the first table of the sheet, for a table that is not the first.
     merged : cells that reach over several rows: column, first and last row, from 0 as in the file.
     """
@@ -65,6 +66,7 @@ class Sheet:
     encoding: str | None = None
     problems: tuple[Problem, ...] = ()
     first_row: int = 0
+    first_column: int = 0
     above: tuple[str, ...] = ()
     merged: tuple[Merged, ...] = ()
 

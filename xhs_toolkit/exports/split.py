@@ -57,9 +57,10 @@ def add_up_costs(placements: pd.DataFrame) -> pd.DataFrame:
     same = placements["note_id"].notna() & placements.duplicated(key, keep=False)
     if not same.any():
         return placements
-    group = placements[same].groupby(key, dropna=False, sort=False)[list(COST_PARTS)]
+    names = [*COST_PARTS, "amount"]
+    group = placements[same].groupby(key, dropna=False, sort=False)[names]
     summed = group.transform(lambda costs: costs.sum(min_count=1))
-    filled = placements.assign(**{name: placements[name].mask(same, summed[name]) for name in COST_PARTS})
+    filled = placements.assign(**{name: placements[name].mask(same, summed[name]) for name in names})
     return filled[~(same & placements.duplicated(key))]
 
 

@@ -16,7 +16,7 @@ FILE_COLUMNS = (
     *("columns_read", "columns_ignored", "columns_private", "units_assumed", "n_problems", "needs_human"),
     *("state", "n_totals", "as_of_sources", "columns_guessed", "n_different"),
 )
-State = Literal["read", "refused", "nothing_to_read"]
+State = Literal["read", "refused", "unreadable", "nothing_to_read"]
 HEADER_COLUMNS = ("file", "sheet", "kind", "header", "state", "column", "scope", "format", "window_days")
 _PLAIN_UNITS = {"yuan"}
 _NAMED_BY = {"notes": ("note_id",), "creators": ("creator_id", "xhs_number", "creator_name")}
@@ -66,7 +66,7 @@ def _describe_sheet(sheet: Understood, time_zone: str) -> dict[str, object]:
         "columns_private": _join(_take(sheet.landings, ("private",))),
         "units_assumed": _join(units),
         "n_problems": len(sheet.problems),
-        "needs_human": bool(sheet.problems) or sheet.state == "refused",
+        "needs_human": bool(sheet.problems) or sheet.state in {"refused", "unreadable"},
         "state": sheet.state,
         "n_totals": sheet.n_totals,
         "as_of_sources": _join(sheet.as_of_sources),

@@ -39,7 +39,8 @@ NOTES = Table(
             "text",
             "Note id",
             "笔记ID",
-            "The platform's note id; where the export has none, 'posted:' and the moment of first posting",
+            "The platform's note id; 'xhslink:' and the id of a short link where only that is known; without either, "
+            "'posted:' and the moment of first posting, or its day and the creator",
             required=True,
         ),
         CREATOR_ID,
@@ -89,6 +90,7 @@ NOTES = Table(
             for page, en, zh, meaning in PAGES
         ),
         Column("place", "text", "Place", "IP属地", "IP location shown on the note"),
+        Column("source_keyword", "text", "Search word", "来源关键词", "Word by which a crawler found the note"),
         LOWER_BOUNDS,
         *PROVENANCE,
     ),

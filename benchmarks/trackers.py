@@ -1,0 +1,247 @@
+"""How sheets kept by hand are read that nobody had seen: ``python -m benchmarks.trackers FOLDER [--misses] [--page]``.
+
+FOLDER holds one folder a tracker: its files and ``truth.json``, written together by somebody who had seen neither the
+readers nor their example cases. A figure is a note's day, likes, collects, comments or views, the amount of a deal,
+what the delivered deals cost together, and how many creators there are. It is *right*, *asked about* (not right, and
+a question of that topic is open), *missing* without a word, or *wrong*.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.campaign.models import CampaignSettings
+from xhs_toolkit.exports import Exports, make_latest, make_latest_placements, read_exports
+
+FIGURES = ("likes", "collects", "comments", "views")
+TOPICS = {
+    "posted": "date",
+    **dict.fromkeys(FIGURES, "figure"),
+    "amount": "money",
+    "delivered": "money",
+    "creators": "platform",
+    "note": "link",
+}
+ZONES = {"NZ": "Pacific/Auckland", "AU": "Australia/Sydney"}
+PLACES = 0.005
+
+
+class Figure(NamedTuple):
+    """One figure of a tracker: what it is of, what is true, what was read, and how that is judged."""
+
+    tracker: str
+    name: str
+    of: str
+    true: Any
+    read: Any
+    verdict: str
+
+
+def make_campaign(folder: Path, truth: Mapping[str, Any]) -> Campaign:
+    """The campaign that a tracker's truth names: currency, rate, window, market."""
+    said = truth["campaign"]
+    budget: dict[str, Any] = {"amount": 1_000_000, "currency": said["currency"]}
+    if said["currency"] != "CNY":
+        budget |= {"cny_per_unit": said["cny_per_unit"], "rate_date": datetime.date(2026, 3, 1)}
+    start, end = said.get("window") or (None, None)
+    settings = CampaignSettings.model_validate(
+        {
+            "budget": budget,
+            "markets": [said["market"]],
+            "window": {"start": start, "end": end},
+            "time_zone": ZONES[said["market"]],
+        }
+    )
+    return Campaign.model_construct(folder=folder, **dict(settings))
+
+
+def read_tracker(folder: Path) -> tuple[dict[str, Any], Exports, Campaign]:
+    """The truth of a tracker and what the readers make of its files."""
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name) / "data"
+        data.mkdir()
+        for file in folder.iterdir():
+            if file.suffix not in {".json", ".md", ".py"}:
+                shutil.copy(file, data / file.name)
+        campaign = make_campaign(Path(name), truth)
+        return truth, read_exports(data, campaign=campaign), campaign
+
+
+def judge_tracker(folder: Path) -> list[Figure]:
+    """Every figure of a tracker."""
+    truth, exports, campaign = read_tracker(folder)
+    topics = {str(problem.topic) for problem in exports.questions}
+    topics |= {"money"} if any("does not tie" in problem.what for problem in exports.problems) else set()
+    notes, placements = make_latest(exports.tables["notes"]), make_latest_placements(exports.tables["placements"])
+    found = [*_judge_notes(truth, notes), *_judge_fees(truth, placements, exports, campaign)]
+    return [
+        Figure(folder.name, name, of, true, read, _judge(name, true, read, topics)) for name, of, true, read in found
+    ]
+
+
+def _judge(name: str, true: Any, read: Any, topics: set[str]) -> str:
+    if _same(true, read):
+        return "right"
+    asks = {TOPICS[name], "other"} | ({"state"} if name in {"delivered", "note", "creators"} else set())
+    return "asked" if asks & topics else "missing" if read is None else "wrong"
+
+
+def _same(true: Any, read: Any) -> bool:
+    if isinstance(true, int | float) and isinstance(read, int | float):
+        return abs(true - read) <= max(PLACES * abs(true), 0.01)
+    return bool(true == read)
+
+
+def _judge_notes(truth: Mapping[str, Any], notes: pd.DataFrame) -> Iterator[tuple[str, str, Any, Any]]:
+    rows = notes.to_dict("records")
+    used: set[int] = set()
+    for note in truth["notes"]:
+        place = next((i for i, row in enumerate(rows) if i not in used and _is_note(row, note)), None)
+        used |= {place} if place is not None else set()
+        row = rows[place] if place is not None else {}
+        day = row.get("posted_at")
+        shown = None if day is None or pd.isna(day) else day.tz_convert("Asia/Shanghai").date().isoformat()
+        if note.get("posted"):
+            yield "posted", str(note["creator"]), note["posted"], shown
+        for name in FIGURES:
+            if note.get(name) is not None:
+                value = row.get(name)
+                value = row.get("exposure") if name == "views" and (value is None or pd.isna(value)) else value
+                yield name, str(note["creator"]), note[name], None if value is None or pd.isna(value) else value
+    for place, row in enumerate(rows):
+        if place not in used and str(row["source"]).startswith("agency_"):
+            yield "note", str(row["creator_name"]), "no such note", str(row["note_id"])
+
+
+def _is_note(row: Mapping[Any, Any], note: Mapping[str, Any]) -> bool:
+    short = str(note.get("short_link") or "").rstrip("/").rpartition("/")[2]
+    ids = {str(note.get("note_id") or ""), f"xhslink:{short}" if short else ""} - {""}
+    if row["note_id"] in ids:
+        return True
+    day = row.get("posted_at")
+    shown = None if day is None or pd.isna(day) else day.tz_convert("Asia/Shanghai").date().isoformat()
+    is_unnamed = str(row["note_id"]).startswith("posted:")
+    return (
+        is_unnamed
+        and str(row["creator_name"]) == str(note["creator"])
+        and (shown == note.get("posted") or not note.get("posted"))
+    )
+
+
+def _judge_fees(
+    truth: Mapping[str, Any], placements: pd.DataFrame, exports: Exports, campaign: Campaign
+) -> Iterator[tuple[str, str, Any, Any]]:
+    fees = truth["fees"]
+    delivered = placements[placements["state"].isin(["posted", "paid"])]
+    rate = campaign.budget.cny_per_unit if campaign.budget else 1.0
+    if delivered["price_cny"].notna().any() or fees["delivered"]["amount"]:
+        yield (
+            "delivered",
+            "all",
+            float(fees["delivered"]["amount"]),
+            float(delivered["price_cny"].sum() / float(rate or 1)),
+        )
+    amounts = placements[["creator_name", "amount", "currency"]].dropna(subset=["amount"])
+    creators = exports.tables["creators"]
+    asked = pd.concat([creators["image_price_cny"], creators["video_price_cny"]]) / float(rate or 1)
+    for deal in fees.get("per_row", []):
+        mine = amounts[amounts["creator_name"].astype(str).eq(str(deal["creator"]))]
+        values = mine.loc[mine["currency"].eq(deal["currency"]), "amount"].tolist()
+        if deal["amount"] is None:
+            continue
+        invoices = exports.tables["invoices"]
+        values += invoices.loc[invoices["creator_name"].astype(str).eq(str(deal["creator"])), "amount"].tolist()
+        listed = [
+            *values,
+            *(
+                asked[creators["creator_name"].eq(deal["creator"]).reindex(asked.index, fill_value=False)].dropna()
+                if not values
+                else []
+            ),
+        ]
+        near = next((value for value in listed if _same(float(deal["amount"]), float(value))), None)
+        yield (
+            "amount",
+            str(deal["creator"]),
+            float(deal["amount"]),
+            near if near is not None else (listed[0] if listed else None),
+        )
+    n_creators = len(
+        {
+            *placements["creator_name"].dropna(),
+            *exports.tables["notes"]["creator_name"].dropna(),
+            *creators["creator_name"].dropna(),
+        }
+    )
+    yield "creators", "all", truth.get("creators"), n_creators
+
+
+def list_trackers(root: Path) -> list[Path]:
+    """The folders of trackers, in order."""
+    return sorted(path.parent for path in root.glob("*/truth.json"))
+
+
+def measure(root: Path) -> tuple[list[Figure], dict[str, int]]:
+    """All figures, and how many questions each tracker's sheets raise."""
+    figures: list[Figure] = []
+    questions: dict[str, int] = {}
+    for folder in list_trackers(root):
+        figures += judge_tracker(folder)
+        exports = read_tracker(folder)[1]
+        counts = Counter((problem.file, problem.sheet) for problem in exports.questions)
+        questions[folder.name] = max(counts.values(), default=0)
+    return figures, questions
+
+
+def describe(figures: list[Figure], questions: Mapping[str, int]) -> dict[str, float]:
+    """Figures of the page: shares in percent, and counts."""
+    verdicts = Counter(figure.verdict for figure in figures)
+    n = len(figures)
+    money = [figure for figure in figures if figure.name in {"amount", "delivered"} and figure.verdict == "wrong"]
+    return {
+        "trackers": len(questions),
+        "figures": n,
+        "right_percent": round(100 * verdicts["right"] / n, 1),
+        "right_or_asked_percent": round(100 * (verdicts["right"] + verdicts["asked"]) / n, 1),
+        "missing_unsaid": verdicts["missing"],
+        "wrong_unsaid": verdicts["wrong"],
+        "wrong_money_unsaid": len(money),
+        "most_questions_a_sheet": max(questions.values(), default=0),
+    }
+
+
+def main() -> None:
+    """Measure a set and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--misses", action="store_true")
+    given = parser.parse_args()
+    figures, questions = measure(given.folder)
+    for name, value in describe(figures, questions).items():
+        print(f"{name:>26} {value}")
+    by_name = Counter((figure.name, figure.verdict) for figure in figures)
+    for name in dict.fromkeys(figure.name for figure in figures):
+        print(f"{name:>12}", {verdict: by_name[name, verdict] for verdict in ("right", "asked", "missing", "wrong")})
+    for tracker in dict.fromkeys(figure.tracker for figure in figures):
+        mine = Counter(figure.verdict for figure in figures if figure.tracker == tracker)
+        print(tracker, dict(mine), "questions", questions[tracker])
+        if given.misses:
+            for figure in figures:
+                if figure.tracker == tracker and figure.verdict != "right":
+                    print("    ", figure.verdict, figure.name, figure.of, "true", figure.true, "read", figure.read)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,359 @@
+"""A sheet of posts and bookings that people keep: its rows, their states and the ids of their notes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from xhs_toolkit.exports import cells
+from xhs_toolkit.exports.days import Context, Days, find_month, read_days
+from xhs_toolkit.exports.hand_columns import Asked, read_dates, read_figures, read_texts, take, to_text, to_utc
+from xhs_toolkit.exports.hand_kept import Hand
+from xhs_toolkit.exports.hand_money import KIND_ORDER, read_money
+from xhs_toolkit.exports.hints import COSTS, COUNTS, find_currency, fold, read_words
+from xhs_toolkit.exports.interpret import Source
+from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
+from xhs_toolkit.exports.links import has_link
+from xhs_toolkit.exports.meanings import read_meaning
+from xhs_toolkit.exports.roles import Role, find_state, find_yes_no, is_blank, weigh
+from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, read_column
+from xhs_toolkit.exports.sheetrows import Record, Sorted, fill_merged_cells, list_hints, sort_rows
+from xhs_toolkit.tables import TABLES
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
+
+
+MERGED = {"creator_name", "creator_link", "xhs_number", "note_link", "platform", "status", "posted_at", "currency"}
+"""Roles whose merged cells hold for every row; figures and amounts stand once."""
+_AS_OF = re.compile(r"(?:updated?|as at|as of|last update|更新|截至|截止|数据日期|统计)[^\d]{0,20}(.{4,30})")
+_CJK = re.compile(r"[一-鿿]")
+
+
+def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence[Layout]) -> tuple[Rows, Layout]:
+    """Read a sheet of posts.
+
+    Returns
+    -------
+    The rows as `rows.read_rows` gives them, and the layout they are of.
+    """
+    asked = Asked((source.file, source.sheet.name), [])
+    first = hand.header.first_data_row
+    texts = [item.position for item in hand.roles if item.role in MERGED]
+    fill_merged_cells(hand.grid, hand.sheet.merged, texts, hand.sheet.first_row)
+    fill_from_earlier(hand.grid, first, hand.roles)
+    rows = sort_rows(hand.grid, first, hand.roles, hand.names)
+    titles = [*list_preamble(hand), *rows.titles, *source.beside]
+    records = [piece for record in rows.records for piece in _split_links(record, asked, hand)]
+    context = _make_context(hand, source, campaign, titles)
+    frame = pd.DataFrame(index=[hand.sheet.first_row + record.row + 1 for record in records])
+    hints = list_hints(hand.roles)
+    figures, bounds = read_figures(records, hints, asked, hand)
+    days = read_dates(records, context, asked, hints)
+    columns = {
+        **figures,
+        **read_texts(records),
+        **read_money(records, hand, campaign, titles, asked, hints),
+        "posted_at": [to_utc(day) for day in days.moments],
+    }
+    columns["state"], columns["status"] = _read_states(records, columns, days, asked, campaign, hand)
+    columns["note_id"] = _name_notes(records, columns, days, asked)
+    frame = frame.assign(**{name: _as_series(values, name, frame.index) for name, values in columns.items()})
+    frame = frame.assign(
+        posted_precision=pd.Series(
+            [_name_precision(*day) for day in zip(days.moments, days.has_clock, strict=True)],
+            index=frame.index, dtype="str",
+        ),
+        source_row=frame.index.to_numpy(dtype=float),
+        lower_bounds=join_bounds({name: pd.Series(mask, frame.index) for name, mask in bounds.items()}, frame.index),
+    )  # fmt: skip
+    if (moment := _find_as_of(titles, context)) is not None:
+        frame["as_of"] = pd.Series(moment, index=frame.index, dtype="datetime64[us, UTC]")
+    layout = _choose_layout(layouts, hand, frame)
+    frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
+    tell_rows(rows, records, hand, asked)
+    _ask_unread(hand, landings, asked)
+    totals = hand.sheet.cells.iloc[rows.totals]
+    problems = sorted(asked.found, key=lambda problem: problem.topic is None)
+    return Rows(frame, landings, {}, totals, problems), layout
+
+
+def _name_precision(day: datetime | None, has_clock: bool) -> str | None:
+    return None if day is None else "time" if has_clock else "date"
+
+
+def fill_from_earlier(grid: list[list[object]], first: int, roles: Sequence[Role]) -> None:
+    """Fill what a figure's last age leaves open with the age before it: likes after 14 days where 30 are not over."""
+    for item in roles:
+        for row in grid[first:] if item.further else ():
+            if is_blank(row[item.position]):
+                row[item.position] = next((row[place] for place in item.further if not is_blank(row[place])), None)
+
+
+def list_preamble(hand: Hand) -> list[str]:
+    """Texts above the header: the name of the sheet, single cells, and whole rows."""
+    above = [str(cell) for row in hand.grid[: hand.header.rows[0]] for cell in row if not is_blank(cell)]
+    joined = [" ".join(str(cell) for cell in row if not is_blank(cell)) for row in hand.grid[: hand.header.rows[0]]]
+    return [hand.sheet.name or "", *hand.sheet.above, *above, *joined]
+
+
+def _make_context(hand: Hand, source: Source, campaign: Campaign, titles: Sequence[str]) -> Context:
+    made = hand.sheet.created_at or hand.sheet.modified_at
+    heads = [name for name in hand.names if name]
+    return Context(
+        (campaign.window.start, campaign.window.end),
+        made.date() if made else None,
+        (source.file, *titles),
+        any(market in read_words()["day_first_markets"] for market in campaign.markets) or None,
+        sum(bool(_CJK.search(name)) for name in heads) > 0.5 * len(heads),
+        find_month(hand.sheet.name or ""),
+    )
+
+
+def _split_links(record: Record, asked: Asked, hand: Hand) -> list[Record]:
+    """One record a note, where a cell holds several links: the figures stay with the first."""
+    notes = record.links.notes or record.links.shorts
+    if len(notes) < 2:
+        return [record]
+    asked.tell(
+        f"holds {len(notes)} links of notes; the figures of the row count for the first",
+        "give each note a row of its own",
+        row=hand.sheet.first_row + record.row + 1,
+    )
+    kept = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format"}
+    rest = {name: cell for name, cell in record.cells.items() if name in kept}
+    pieces = [record._replace(links=record.links._replace(notes=notes[:1], shorts=()))]
+    return pieces + [
+        record._replace(cells=rest, links=record.links._replace(notes=(note,), shorts=())) for note in notes[1:]
+    ]
+
+
+def _read_states(
+    records: Sequence[Record],
+    columns: Mapping[str, list[Any]],
+    days: Days,
+    asked: Asked,
+    campaign: Campaign,
+    hand: Hand,
+) -> tuple[list[str | None], list[str | None]]:
+    """State of each row, and the status as written; words that are no state are asked about in one question."""
+    unknown = Counter[str]()
+    states: list[str | None] = []
+    written = [to_text(cell) for cell in take(records, "status")]
+    taught = tuple(campaign.taught_states.items())
+    today = hand.sheet.created_at or hand.sheet.modified_at
+    has_links = "note_link" in hand.have
+    for place, record in enumerate(records):
+        cell = record.cells["status"].value if "status" in record.cells else None
+        said = _read_status(cell, taught)
+        if said is None and not is_blank(cell):
+            unknown[str(cell)[:40]] += 1
+        is_shown = bool(record.links.notes or record.links.shorts) or _shows_figure(columns, place)
+        day = days.moments[place]
+        is_past = day is not None and (today is None or day.date() <= today.date())
+        state = said or record.section_state or _infer_state(
+            is_shown=is_shown, is_past=is_past, has_links=has_links,
+            has_amount=columns["amount"][place] is not None, is_unknown=not is_blank(cell),
+        )  # fmt: skip
+        flag = record.cells["paid_flag"].value if "paid_flag" in record.cells else None
+        is_paid = find_yes_no(flag) is True or (isinstance(flag, str) and find_state(flag) == "paid")
+        states.append("paid" if is_paid and state == "posted" else state)
+    if unknown:
+        listed = ", ".join(f"{word!r} ({n})" for word, n in unknown.most_common(5))
+        asked.tell(
+            f"words that are no known state: {listed}",
+            "say what they mean under taught in campaign.yaml or agency.yaml: states: {word: posted}",
+            topic="state", proposal="agreed where nothing was posted",
+            column=next(item.hint.header for item in hand.roles if item.role == "status"),
+        )  # fmt: skip
+    return states, written
+
+
+def _shows_figure(columns: Mapping[str, list[Any]], place: int) -> bool:
+    """Whether a row has a figure above 0 that only a published note has."""
+    return any(columns[name][place] > 0 for name in COUNTS if name in columns)
+
+
+def _read_status(cell: object, taught: tuple[tuple[str, str], ...]) -> str | None:
+    """The state a cell names; yes and no say whether the note is out, a day or a link that it is."""
+    if is_blank(cell):
+        return None
+    answer = find_yes_no(cell)
+    if answer is not None:
+        return "posted" if answer else "agreed"
+    if isinstance(cell, str):
+        return find_state(cell, taught) or ("posted" if has_link(cell) else None)
+    return None
+
+
+def _infer_state(*, is_shown: bool, is_past: bool, has_links: bool, has_amount: bool, is_unknown: bool) -> str:
+    """What a row without a state is: posted with a link or a figure, or with a past day where links are not kept."""
+    if is_shown or (is_past and not has_links and not is_unknown):
+        return "posted"
+    return "agreed" if has_amount else "proposed"
+
+
+def _name_notes(
+    records: Sequence[Record], columns: Mapping[str, list[Any]], days: Days, asked: Asked
+) -> list[str | None]:
+    """Id of each published note: of its link, of its short link, else its day and creator."""
+    ids: list[str | None] = []
+    seen = Counter[str]()
+    for place, record in enumerate(records):
+        links = record.links.notes or record.links.shorts
+        state, is_seen = columns["state"][place], days.moments[place] is not None or _shows_figure(columns, place)
+        is_out = state == "posted" or (state == "paid" and is_seen) or _shows_figure(columns, place)
+        if links:
+            ids.append(links[0])
+        elif is_out and columns["creator_name"][place]:
+            day = days.moments[place]
+            name = (
+                f"posted:{day:%Y-%m-%d}|{columns['creator_name'][place]}"
+                if day
+                else f"posted:|{columns['creator_name'][place]}"
+            )
+            seen[name] += 1
+            ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        else:
+            ids.append(None)
+    n_named = sum(bool(name) and str(name).startswith("posted:") for name in ids)
+    if n_named:
+        asked.tell(
+            f"{n_named} published note(s) have no link and are known by creator and day",
+            "add their links, so that other files can be joined",
+        )
+    return ids
+
+
+# --------------------------------------------------------------------------- what is left of the sheet
+
+
+def _find_as_of(titles: Sequence[str], context: Context) -> pd.Timestamp | None:
+    """The end of the day that a line such as "Updated 30/04/26" names."""
+    for text in titles:
+        found = _AS_OF.search(fold(text)) if len(text) < 120 else None
+        days = (
+            read_days([part.strip(" :：") for part in re.split(r"[|,;，]", found.group(1))][:1], context)
+            if found
+            else None
+        )
+        if days and days.moments[0]:
+            return pd.Timestamp(days.moments[0].date(), tz=cells.BEIJING).tz_convert("UTC") + pd.Timedelta(
+                days=1, seconds=-1
+            )
+    return None
+
+
+def _choose_layout(layouts: Sequence[Layout], hand: Hand, frame: pd.DataFrame) -> Layout:
+    """Bookings where a sheet says what was booked or what it cost, else notes."""
+    kinds = {layout.kind: layout for layout in layouts}
+    booked = hand.have & {"status", "cost", "paid_flag", *COSTS} or frame["note_id"].isna().any()
+    return kinds["agency_seeding" if booked else "agency_notes"]
+
+
+def _add_by_lexicon(
+    frame: pd.DataFrame, hand: Hand, layout: Layout, records: Sequence[Record], rows: Sorted
+) -> tuple[pd.DataFrame, tuple[Landing, ...]]:
+    """Read what only the words of machines' headers name (来源发现页曝光, 完播率), and say where each header landed."""
+    matched = match_headers(hand.names, layout).landings
+    taken = {item.position: item for item in hand.roles}
+    columns = {_LANDS.get(item.role, item.role) for item in hand.roles}
+    body = hand.sheet.cells
+    landings: list[Landing] = []
+    for landing in matched:
+        item = taken.get(landing.position)
+        if item is not None:
+            state: State = "read" if _is_first(item, hand) else "duplicate"
+            landings.append(
+                landing._replace(
+                    state=state,
+                    column=_LANDS.get(item.role, item.role),
+                    group=None,
+                    quality=2.0 if item.score >= 1 else 0.5,
+                )
+            )
+            continue
+        column = find_column(str(landing.column), layout) if landing.state == "read" else None
+        if (
+            column is None
+            or landing.column in columns
+            or (landing.position not in hand.left and is_blank(hand.names[landing.position]))
+        ):
+            landings.append(landing if landing.state == "private" else landing._replace(state="ignored", column=None))
+            continue
+        values = body.iloc[[record.row for record in records], landing.position].set_axis(frame.index, axis="index")
+        frame = frame.assign(**{column.name: read_column(values, landing, layout)[0]})
+        columns.add(column.name)
+        landings.append(landing)
+    return frame, tuple(landings)
+
+
+_LANDS = {"cost": "price_cny", "platform": "platform_name", "paid_flag": "status"}
+"""Role → column it is listed under, where the two differ."""
+
+
+def _is_first(item: Role, hand: Hand) -> bool:
+    """Whether a column is what its role is read from: of several fees the agreed one."""
+    if item.role != "cost":
+        return True
+    kinds = [other.hint.kind for other in hand.roles if other.role == "cost"]
+    return item.hint.kind == min(kinds, key=KIND_ORDER.index)
+
+
+def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked) -> None:
+    """Say which rows are left out, and which totals sum to nothing."""
+    for platform, lost in rows.others.items():
+        n_rows = f"{len(lost):,} rows are" if len(lost) > 1 else "1 row is"
+        asked.tell(
+            f"{n_rows} of another platform ({platform}) and left out",
+            "nothing, unless the column says something else",
+            row=hand.sheet.first_row + lost[0] + 1,
+        )
+    for row, label in rows.loose_totals:
+        asked.tell(
+            "is a total by its label, and no sum of rows above it; it is left out",
+            "nothing, if it only sums up",
+            row=hand.sheet.first_row + row + 1,
+            value=label,
+        )
+
+
+def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked) -> None:
+    """Ask about a column that is not read and looks like dates, fees, figures or followers that the sheet lacks."""
+    used = {landing.position for landing in landings if landing.state in {"read", "duplicate", "private"}}
+    rules = (
+        ("date", "date", {"posted_at"}, "the date of posting: posted_at"),
+        ("money", "money", {"cost", "image_price_cny", "video_price_cny"}, "the fee: price_cny"),
+        ("figure", "number", set(COUNTS), "likes"),
+    )
+    first = hand.header.first_data_row
+    for topic, kind, roles, proposal in rules:
+        if roles & hand.have:
+            continue
+        for place in hand.left:
+            column = [row[place] for row in hand.grid[first:]]
+            filled = [cell for cell in column if not is_blank(cell)]
+            shares = weigh(column)
+            looks = shares.get(kind, 0) >= 0.6 and (kind != "number" or shares.get("date", 0) < 0.6) and len(filled) > 1
+            is_money = (
+                kind != "money"
+                or any(find_currency(fold(cell)) for cell in filled)
+                or find_currency(fold(hand.names[place]))
+            )
+            if place not in used and looks and is_money and read_meaning(hand.names[place]).is_private is False:
+                asked.tell(
+                    f"is not read and looks like {'figures' if kind == 'number' else kind}, which the sheet lacks",
+                    "say what it is under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
+                    topic=topic, proposal=proposal, column=hand.names[place],
+                )  # fmt: skip
+                break
+
+
+def _as_series(values: Sequence[Any], name: str, index: pd.Index) -> pd.Series:
+    kinds = {column.name: column.storage for table in TABLES.values() for column in table}
+    return pd.Series(list(values), index=index, dtype=kinds.get(name, "str"))

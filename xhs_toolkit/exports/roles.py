@@ -1,0 +1,324 @@
+"""What a column of a sheet kept by hand holds: its header is a hint, its cells are the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.hints import (
+    ENOUGH,
+    FIGURES,
+    MONEY,
+    NUMBER,
+    SAMPLE,
+    Hint,
+    compile_phrases,
+    find_currency,
+    fold,
+    read_hint,
+    read_words,
+)
+from xhs_toolkit.exports.links import find_links, has_link, is_creator_link
+
+
+class Role(NamedTuple):
+    """One column as it is read; `further` are columns of the same figure at an earlier age, the older first."""
+
+    position: int
+    role: str
+    hint: Hint
+    score: float
+    further: tuple[int, ...] = ()
+
+
+# --------------------------------------------------------------------------------------- the cells
+
+
+@lru_cache(maxsize=1)
+def _states() -> dict[str, str]:
+    return {fold(word): state for state, words in read_words()["states"].items() for word in words.split("|")}
+
+
+@lru_cache(maxsize=1)
+def _platforms() -> dict[str, str]:
+    return {fold(word): name for name, words in read_words()["platforms"].items() for word in words.split("|")}
+
+
+@lru_cache(maxsize=20_000)
+def find_state(text: str, taught: tuple[tuple[str, str], ...] = ()) -> str | None:
+    """The state that a cell names: the whole cell, or its longest part that is one.
+
+    >>> find_state("Pulled out"), find_state("Posted 3/4 ✅"), find_state("已发布（待结款）"), find_state("hello")
+    ('cancelled', 'posted', 'posted', None)
+    """
+    text = fold(text).strip(" .!✅✔☑️🟢🔴🟡❌*-")
+    known = {**_states(), **{fold(word): state for word, state in taught}}
+    if text in known:
+        return known[text]
+    first = re.split(r"[(（,，;；/|]| - | – |\d", text)[0].strip()
+    if first in known:
+        return known[first]
+    parts = [found.group() for found in _state_pattern(taught).finditer(text)]
+    longest = max(map(len, parts), default=0)
+    named = {known[word] for word in parts if len(word) == longest > 1}
+    return named.pop() if len(named) == 1 else None
+
+
+@lru_cache(maxsize=8)
+def _state_pattern(taught: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    return compile_phrases("|".join([*_states(), *(word for word, _ in taught)]))
+
+
+@lru_cache(maxsize=20_000)
+def find_platforms(text: str) -> frozenset[str]:
+    """Platforms that a short cell names, ``ours`` for XHS; nothing where a word of it is none.
+
+    >>> sorted(find_platforms("XHS + IG")), sorted(find_platforms("小红书")), find_platforms("Fashion")
+    (['Instagram', 'ours'], ['ours'], frozenset())
+    """
+    whole = fold(text)
+    known = _platforms()
+    if whole in known:
+        return frozenset({known[whole]})
+    parts = [part.strip() for part in re.split(r"[+&/,，、;；|()（）]| and |和|\s-\s", whole) if part.strip()]
+    named = [known.get(part) or known.get(part.split(" ")[0]) for part in parts]
+    return frozenset(filter(None, named)) if named and all(named) and len(whole) <= 40 else frozenset()
+
+
+@lru_cache(maxsize=1)
+def _yes_no() -> dict[str, bool]:
+    words = read_words()
+    return {**dict.fromkeys(map(fold, words["affirmed"]), True), **dict.fromkeys(map(fold, words["denied"]), False)}
+
+
+def find_yes_no(cell: object) -> bool | None:
+    """True for yes, False for no, None for anything else."""
+    if isinstance(cell, bool):
+        return cell
+    return _yes_no().get(fold(cell) if isinstance(cell, str) else f"{cell:g}" if isinstance(cell, float | int) else "")
+
+
+@lru_cache(maxsize=1)
+def _formats() -> dict[str, str]:
+    return {fold(word): name for name, words in read_words()["formats"].items() for word in words.split("|")}
+
+
+def find_format(cell: object) -> str | None:
+    """``image`` or ``video`` that a cell names, alone or beside other words."""
+    text = fold(cell)
+    if text in _formats():
+        return _formats()[text]
+    found = {_formats()[match.group()] for match in _format_pattern().finditer(text)} if text else set()
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _format_pattern() -> re.Pattern[str]:
+    return compile_phrases("|".join(_formats()))
+
+
+def is_blank(cell: object) -> bool:
+    """Whether a cell holds nothing: empty, spaces, missing."""
+    return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())  # noqa: PLR0124
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell is a number, or a text that people write for one."""
+    if isinstance(cell, bool):
+        return False
+    return isinstance(cell, int | float) or bool(isinstance(cell, str) and NUMBER.fullmatch(fold(cell)))
+
+
+KINDS: dict[str, Callable[[Any], bool]] = {
+    "link": has_link,
+    "our_link": lambda cell: bool(find_links(cell).notes or find_links(cell).shorts),
+    "date": lambda cell: isinstance(cell, date) or find_date(cell) is not None,
+    "number": is_number,
+    "yes_no": lambda cell: find_yes_no(cell) is not None,
+    "status": lambda cell: isinstance(cell, str) and len(cell) < 60 and find_state(cell) is not None,
+    "platform": lambda cell: isinstance(cell, str) and bool(find_platforms(cell)),
+    "format": lambda cell: isinstance(cell, str) and len(cell) < 30 and find_format(cell) is not None,
+    "text": lambda cell: isinstance(cell, str) and not is_number(cell) and not has_link(cell),
+    "time": lambda cell: isinstance(cell, time),
+}
+FITS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(FIGURES, ("number",)),
+    **dict.fromkeys(MONEY, ("number", "money")),
+    "note_link": ("link",),
+    "creator_link": ("link",),
+    "posted_at": ("date",),
+    "as_of": ("date",),
+    "status": ("status", "yes_no"),
+    "paid_flag": ("status", "yes_no"),
+    "platform": ("platform",),
+    "format": ("format",),
+    "creator_name": ("text", "number"),
+    "title": ("text",),
+    "xhs_number": ("number", "text"),
+    "currency": ("text",),
+    "likes_and_collects": ("number",),
+    "ignore": tuple(KINDS),
+}
+"""Role → kinds of cells, one of which most of its cells must be."""
+
+
+def weigh(cells: Sequence[object]) -> dict[str, float]:
+    """Kind of cell → share of the filled cells that are of it; the amounts of money people write count as numbers."""
+    filled = [cell for cell in cells if not is_blank(cell)][:SAMPLE]
+    shares = {kind: sum(map(test, filled)) / len(filled) for kind, test in KINDS.items()} if filled else {}
+    if filled:
+        words = re.compile(f"{read_words()['nothing_paid']}|{read_words()['not_known']}")
+        shares["money"] = sum(
+            is_number(cell)
+            or bool(re.fullmatch(words, fold(cell)))
+            or bool(re.search(r"\d", fold(cell)) and find_currency(fold(cell)))
+            for cell in filled
+        ) / len(filled)
+        shares["creator_link"] = sum(map(is_creator_link, filled)) / len(filled)
+    return shares
+
+
+def find_roles(
+    headers: Sequence[str], columns: Sequence[Sequence[object]], *, taught: Mapping[str, Hint | str] | None = None
+) -> tuple[list[Role], list[int]]:
+    """Say what each column holds, and which columns are left.
+
+    Parameters
+    ----------
+    headers : one a column; empty where there is none.
+    columns : the cells of each column; addresses behind links stand in the place of their texts.
+    taught : folded header → role or hint that a person gave; it decides.
+    """
+    taught = taught or {}
+    evidence = [weigh(cells) for cells in columns]
+    found: list[Role] = []
+    left: list[int] = []
+    for position, header in enumerate(headers):
+        answer = taught.get(fold(header))
+        hint = answer if isinstance(answer, Hint) else read_hint(header)
+        role = answer if isinstance(answer, str) else _choose(hint, evidence[position], decided=answer is not None)
+        if role and role[0] != "ignore":
+            name, score = (role, 9.0) if isinstance(role, str) else role
+            found.append(Role(position, name, hint, score))
+        elif not role and evidence[position]:
+            left.append(position)
+    kept = add_further(_keep_best(found), found)
+    return _add_by_cells(kept, evidence, left, headers, columns), left
+
+
+def _choose(hint: Hint, shares: Mapping[str, float], *, decided: bool) -> tuple[str, float] | None:
+    """The role that header and cells agree on, and how well; a column without cells keeps its header's."""
+    if not hint.roles:
+        return None
+    if decided or not shares:
+        role = max(hint.roles, key=lambda name: hint.roles[name])
+        return role, 9.0 if decided else 0.1 * hint.roles[role]
+    if shares.get("platform", 0) >= ENOUGH and "platform" in hint.roles:
+        return "platform", 2.0
+    options = []
+    for role, covered in hint.roles.items():
+        share = max((shares.get(kind, 0.0) for kind in FITS[role]), default=0.0)
+        if role == "status" and covered == 1.0 and shares.get("text", 0) > ENOUGH:
+            share = max(share, 0.61)
+        if role == "creator_link" or (role == "note_link" and shares.get("creator_link", 0) > 0.5):
+            role, share = "creator_link", share if shares.get("creator_link", 0) > 0.5 else 0.0
+        if share >= ENOUGH or (role in {*FIGURES, *MONEY, "posted_at", "note_link"} and share >= 0.4):
+            options.append((role, covered + share - (0.5 if role == "ignore" else 0.0)))
+    return max(options, key=lambda option: option[1], default=None)
+
+
+def _keep_best(found: Sequence[Role]) -> list[Role]:
+    """Of several columns of one role the best; figures of several ages keep the oldest, fees one a kind."""
+    best: dict[tuple[object, ...], Role] = {}
+    for item in found:
+        key = (item.role, item.hint.number, item.hint.kind if item.role == "cost" else "")
+        if (
+            key not in best or _rank(item) >= _rank(best[key])
+            if item.role in FIGURES and item.hint.age_days
+            else key not in best or _rank(item) > _rank(best[key])
+        ):
+            best[key] = item
+    return sorted(best.values())
+
+
+def add_further(kept: Sequence[Role], found: Sequence[Role]) -> list[Role]:
+    """Name beside each figure the columns of its earlier ages, which fill what the last one leaves open."""
+    result = []
+    for item in kept:
+        same = [
+            other
+            for other in found
+            if (other.role, other.hint.number) == (item.role, item.hint.number) and other is not item
+        ]
+        ordered = sorted(same, key=_rank, reverse=True)
+        is_aged = item.role in FIGURES and item.hint.age_days is not None
+        result.append(item._replace(further=tuple(other.position for other in ordered)) if is_aged else item)
+    return result
+
+
+def _rank(item: Role) -> tuple[float, ...]:
+    untaxed = 0.0 if item.hint.with_tax else 1.0
+    age = item.hint.age_days
+    return (
+        item.score > 8,
+        item.role in FIGURES
+        and (
+            age
+            if age is not None
+            else 1e6
+            if "total" in fold(item.hint.header) or "latest" in fold(item.hint.header) or age is None
+            else 0.0
+        ),
+        untaxed,
+        item.score,
+    )
+
+
+def _add_by_cells(
+    found: list[Role],
+    evidence: Sequence[Mapping[str, float]],
+    left: list[int],
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+) -> list[Role]:
+    """Columns whose cells alone say what they are: platforms, links, states, and the names in a sheet without any."""
+    taken = {item.position for item in found}
+    have = {item.role for item in found}
+    for role, kind in (("platform", "platform"), ("note_link", "our_link"), ("status", "status")):
+        if role in have:
+            continue
+        fitting = [
+            position
+            for position, shares in enumerate(evidence)
+            if position not in taken
+            and shares.get(kind, 0) >= ENOUGH
+            and not (
+                role == "note_link"
+                and (shares.get("creator_link", 0) > 0.5 or "ignore" in read_hint(headers[position]).roles)
+            )
+            and not (role == "status" and "ignore" in read_hint(headers[position]).roles)
+        ]
+        if fitting:
+            found.append(Role(fitting[0], role, read_hint(headers[fitting[0]]), 0.5))
+            taken.add(fitting[0])
+            if fitting[0] in left:
+                left.remove(fitting[0])
+    names = [
+        place
+        for place in left
+        if place not in taken and evidence[place].get("text", 0) > 0.8 and _are_names(columns[place])
+    ]
+    if names and "creator_name" not in have and len(found) >= 2:
+        found.append(Role(names[0], "creator_name", read_hint(headers[names[0]]), 0.5))
+        left.remove(names[0])
+    return sorted(found)
+
+
+def _are_names(cells: Sequence[object]) -> bool:
+    """Whether cells are short and mostly differ, as names do."""
+    filled = [fold(cell) for cell in cells if not is_blank(cell)]
+    return len(filled) > 1 and len(set(filled)) > 0.5 * len(filled) and sum(map(len, filled)) < 25 * len(filled)
