@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -25,3 +26,16 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Plain form for JSON."""
         return {"code": self.code, "values": dict(self.values)}
+
+
+OWN = "own:"
+"""How the code of a statement begins that brings its own words along: JSON, language → sentence."""
+
+
+def own_words(words: Mapping[str, str]) -> Finding:
+    """A statement in a person's own words, one sentence a language.
+
+    >>> own_words({"en": "Sunny days sell.", "zh": "晴天好卖。"}).code
+    'own:{"en": "Sunny days sell.", "zh": "晴天好卖。"}'
+    """
+    return Finding(OWN + json.dumps(dict(words), ensure_ascii=False))

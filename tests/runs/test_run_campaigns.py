@@ -136,6 +136,71 @@ def test_a_file_replaced_while_the_run_is_at_work_is_told(campaign: Campaign, tm
     assert run_campaign(campaign, notebooks=[make_notebook(tmp_path / "6_results.ipynb")]).changes == ()
 
 
+OWN = """notebooks:
+  - {file: first.ipynb, before: 6_results}
+  - {file: ours/our_sourcing.ipynb, instead_of: 2_sourcing}
+  - {file: last.ipynb}
+"""
+WRITE_NEED = "import pathlib; pathlib.Path(run_folder, 'seen.txt').read_text()"
+
+
+def test_notebooks_of_the_campaigns_own_run_where_it_says(campaign: Path, tmp_path: Path) -> None:
+    steps = [make_notebook(tmp_path / f"{name}.ipynb") for name in ("2_sourcing", "6_results")]
+    needing = nbformat.read(make_notebook(tmp_path / "6_results.ipynb", WRITE_NEED), as_version=4)
+    needing.metadata["xhs"] = {"after": ["2_sourcing"]}
+    nbformat.write(needing, tmp_path / "6_results.ipynb")
+    write_seen = "import pathlib; pathlib.Path(run_folder, 'seen.txt').write_text('ours')"
+    mine = make_notebook(campaign / "ours" / "our_sourcing.ipynb", write_seen)
+    for name in ("first", "last", "2_sourcing"):
+        make_notebook(campaign / f"{name}.ipynb")
+    with (campaign / "campaign.yaml").open("a", encoding="utf-8") as file:
+        file.write(OWN)
+
+    run = run_campaign(campaign, notebooks=steps)
+
+    assert [step.name for step in run.steps] == ["our_sourcing", "first", "6_results", "last"]
+    assert (run.folder / "seen.txt").read_text() == "ours", "who needs the step waits for what stands in its place"
+    told = run_manifest(run.folder)
+    assert [each["file"] for each in told["own_notebooks"]] == ["our_sourcing.ipynb", "first.ipynb", "last.ipynb"]
+    assert told["own_notebooks"][0]["instead_of"] == "2_sourcing"
+    assert told["own_notebooks"][0]["sha256"] == hashlib.sha256(mine.read_bytes()).hexdigest()
+    assert run.unused == ()
+
+
+def test_a_changed_copy_of_a_step_that_nobody_named_is_told(campaign: Path, tmp_path: Path) -> None:
+    make_notebook(campaign / "6_results.ipynb")
+    make_notebook(campaign / "my_ideas.ipynb")
+    run = run_campaign(campaign, notebooks=[make_notebook(tmp_path / "6_results.ipynb")])
+    assert run.unused == ("6_results.ipynb",)
+    assert run_manifest(run.folder)["unused_notebooks"] == ["6_results.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "{file: gone.ipynb}",
+            "'gone.ipynb' does not lie in the campaign folder. Fix: put it there, or delete its line",
+        ),
+        ("{file: 6_results.ipynb}", "'6_results.ipynb' has the name of a step that runs as well"),
+        ("{file: ../other.ipynb}", "does not lie in the campaign folder. Fix: copy it there and write its name"),
+        ("{file: notes.txt}", "is no notebook"),
+        ("{file: a.ipynb, before: 6_result}", "Fix: write 6_results."),
+        ("{file: a.ipynb, before: 6_results, instead_of: 6_results}", "stands beside before"),
+    ],
+)
+def test_a_notebook_that_cannot_be_run_is_told_before_anything_starts(
+    campaign: Path, tmp_path: Path, line: str, words: str
+) -> None:
+    make_notebook(campaign / "6_results.ipynb")
+    with (campaign / "campaign.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"notebooks: [{line}]\n")
+    with pytest.raises(CampaignError) as caught:
+        run_campaign(campaign, notebooks=[make_notebook(tmp_path / "6_results.ipynb")])
+    assert words in str(caught.value)
+    assert not list((campaign / "runs").glob("20*"))
+
+
 def test_other_errors_are_named(campaign: Path, tmp_path: Path) -> None:
     book = make_notebook(tmp_path / "6_results.ipynb", "1 / 0")
     with pytest.raises(

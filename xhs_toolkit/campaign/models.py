@@ -14,6 +14,7 @@ from pydantic.config import JsonDict
 from xhs_toolkit.campaign.agency import TAUGHT, TAUGHT_SHOWN, Agency, HeaderAnswer, Settings, Taught
 from xhs_toolkit.campaign.boosting_settings import BOOSTING_SHOWN, Boosting
 from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN, Content
+from xhs_toolkit.campaign.notebook_settings import NOTEBOOKS_SHOWN, OwnNotebook
 from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import PLANNING_SHOWN, Planning
 from xhs_toolkit.campaign.values import (
@@ -275,6 +276,12 @@ class CampaignSettings(Settings):
         shown=BOOSTING_SHOWN,
         advanced=True,
     )
+    notebooks: Annotated[tuple[OwnNotebook, ...], AsList] = _setting(
+        (),
+        "Notebooks of your own in this folder that a run carries out, before or instead of a step, or after all.",
+        shown=NOTEBOOKS_SHOWN,
+        advanced=True,
+    )
     synthetic: YesNo = _setting(
         False, "Yes where the data is invented; every page then says so.", shown="synthetic: no", advanced=True
     )
@@ -305,6 +312,13 @@ class CampaignSettings(Settings):
         if second and second == info.data.get("objective"):
             raise make_fault("is the first objective again", "choose another, or delete the line")
         return second
+
+    @field_validator("notebooks")
+    @classmethod
+    def _notebooks_differ(cls, notebooks: tuple[OwnNotebook, ...]) -> tuple[OwnNotebook, ...]:
+        check_distinct(tuple(notebook.name for notebook in notebooks))
+        check_distinct(tuple(notebook.instead_of for notebook in notebooks if notebook.instead_of))
+        return notebooks
 
     @field_validator("themes")
     @classmethod

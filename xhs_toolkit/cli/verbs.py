@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.cli.report import show_verdict, write_report
+from xhs_toolkit.cli.report import check_report, show_verdict, write_report
 from xhs_toolkit.errors import CampaignError
 
 if TYPE_CHECKING:
-    from xhs_toolkit.runs import Outcome, Progress
+    from xhs_toolkit.runs import Outcome, Progress, Run
 
 STATES = {"running": "…", "complete": "done", "skipped": "nothing to work on", "failed": "failed"}
 
@@ -135,6 +135,15 @@ def list_notebooks() -> list[Path]:
     return sorted(bundled_folder("notebooks").glob("[0-9]*.ipynb"))
 
 
+def check_again(run: Run) -> None:
+    """Tell which files were changed while a run was at work, and check its report once more: it may not be sent."""
+    from xhs_toolkit.campaign import read_campaign
+
+    for change in run.changes:
+        say(f"  {change} while the run was at work: run again, so that all pages tell of the same files.")
+    check_report(run.folder, read_campaign(run.campaign_folder))
+
+
 def show_progress(progress: Progress) -> None:
     """One line for the beginning and one for the end of a step."""
     step = f"{show_path(progress.campaign_folder)}  {progress.number}/{progress.n_steps}  {progress.step}"
@@ -146,6 +155,10 @@ def show_outcome(outcome: Outcome) -> None:
     """Where the report is, or what stopped the run."""
     if outcome.run:
         say(f"{show_path(outcome.campaign_folder)}  report: {show_path(outcome.run.folder / 'report.html')}")
+        for name in outcome.run.unused:
+            say(f"  {name} in the campaign folder was not carried out: name it under notebooks in campaign.yaml.")
+        if outcome.run.changes:
+            check_again(outcome.run)
         show_verdict(outcome.run.folder)
     else:
         sys.stdout.flush()

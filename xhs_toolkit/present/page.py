@@ -9,8 +9,8 @@ The page is a list of blocks, each a dict with its ``kind``:
 ``section``
     a heading: ``code``, and ``part`` where the section belongs to another part of the report than its step.
 ``answer``, ``sentence``, ``definition``, ``limit``, ``learned``, ``next``, ``skipped``
-    a finding: ``code``, ``values``. An ``answer`` leads; what was ``learned`` and what to do ``next`` have a part
-    of their own in the report; definitions and limits go to its end.
+    a finding: ``code``, ``values``; own words stand in the code (`findings.own_words`). An ``answer`` leads; what was
+    ``learned`` and what to do ``next`` have a part of their own in the report; definitions and limits go to its end.
 ``table``
     ``file``, ``columns``, ``n_shown``, ``caption``, and ``headline`` where one was given.
 ``picture``
@@ -24,7 +24,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -33,7 +33,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.errors import XhsError
+from xhs_toolkit.findings import Finding, own_words
 from xhs_toolkit.present.style import use_style
 from xhs_toolkit.present.tables import drop_unmeasured, name_themes, style_table
 from xhs_toolkit.present.wording import say
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xhs_toolkit.campaign import Campaign
+
+Words = Finding | Mapping[str, str]
+"""A finding, or own words: language → sentence."""
 
 PARTS = ("project", "content", "comparison", "next", "method")
 """Parts of the client's report, in the order that agencies expect; a section may name the one it belongs to."""
@@ -111,16 +115,28 @@ class Page:
         for name in ("pages", "tables", "pictures"):
             (run_folder / name).mkdir(parents=True, exist_ok=True)
 
-    def section(self, code: str, *, part: str | None = None) -> None:
-        """Start a section; its heading is the sentence ``section.<code>``, `part` one of `PARTS`."""
+    def section(self, code: str | Mapping[str, str], *, part: str | None = None) -> None:
+        """Start a section; its heading is the sentence ``section.<code>`` or own words, `part` one of `PARTS`."""
         if part is not None and part not in PARTS:
             raise ValueError(f"part is {part!r}: write one of {', '.join(PARTS)}")
-        self.blocks.append({"kind": "section", "code": f"section.{code}"} | ({"part": part} if part else {}))
+        heading = f"section.{code}" if isinstance(code, str) else self._find(code).code
+        self.blocks.append({"kind": "section", "code": heading} | ({"part": part} if part else {}))
 
-    def say(self, *findings: Finding, kind: str = "sentence") -> Said:
+    def say(self, *sentences: Words, kind: str = "sentence") -> Said:
         """Add sentences; `kind` says what they are for: answer, sentence, definition, limit, learned or next."""
+        findings = [self._find(words) for words in sentences]
         self.blocks += [{"kind": kind, **finding.as_dict()} for finding in findings]
         return tell(*findings, language=self.language)
+
+    def _find(self, words: Words) -> Finding:
+        """The finding itself, or own words as one; they are needed in every language of the campaign."""
+        if isinstance(words, Finding):
+            return words
+        missing = [language for language in self.languages if not str(words.get(language, "")).strip()]
+        if missing:
+            shown = next(iter(words.values()), "")
+            raise XhsError(f"{shown!r} is not said in {', '.join(missing)}: write all of {', '.join(self.languages)}.")
+        return own_words(words)
 
     def list(self, items: Sequence[object]) -> Said:
         """Show items to the analyst, one a line; they stay in the notebook and do not go to the client."""
@@ -136,11 +152,13 @@ class Page:
         frame: pd.DataFrame,
         *,
         columns: Sequence[str],
-        caption: Finding,
-        headline: Finding | None = None,
+        caption: Words,
+        headline: Words | None = None,
         n_shown: int = MAX_ROWS,
     ) -> Styler | Said:
         """Add a table: the whole frame goes to Parquet, `columns` of its first `n_shown` rows to the page.
+
+        Caption and headline are findings, or own words: ``{"en": "What we saw", "zh": "我们看到的"}``.
 
         Times are written in the campaign's time zone. A table longer than the page shows leaves out columns
         without any value. A frame without rows gives no table. `headline` states what the table shows.
@@ -153,8 +171,9 @@ class Page:
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
         block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": n_shown}
-        self.blocks.append(block | {"caption": caption.as_dict(), **_write_headline(headline)})
-        words = say(caption, language=self.language)
+        told = self._find(caption)
+        self.blocks.append(block | {"caption": told.as_dict(), **self._write_headline(headline)})
+        words = say(told, language=self.language)
         shown = self._name(frame.head(n_shown), self.language)
         return style_table(shown, columns=columns, language=self.language, caption=words)
 
@@ -169,16 +188,19 @@ class Page:
         plot: Callable[..., Figure | None],
         frame: pd.DataFrame,
         *,
-        about: Finding,
-        headline: Finding | None = None,
+        about: Words,
+        headline: Words | None = None,
         **settings: Any,
     ) -> Drawn | Said:
         """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
 
+        In own words the text alternative is the title, too.
+
         `headline` states what the picture shows. Where the plot function has nothing to draw and returns None,
         the page gets no picture.
         """
-        title = Finding(f"{about.code}_title", about.values)
+        title = Finding(f"{about.code}_title", about.values) if isinstance(about, Finding) else self._find(about)
+        about = self._find(about)
         drawn = {
             language: plot(
                 self._name(frame, language), language=language, title=say(title, language=language), **settings
@@ -190,7 +212,7 @@ class Page:
             return Said([say(Finding("page.not_drawn"), language=self.language)])
         files = {language: self._save(f"{self.step}_{name}.{language}.svg", each) for language, each in figures.items()}
         stem = f"{self.step}_{name}"
-        block = {"kind": "picture", "files": files, "alt": about.as_dict(), **_write_headline(headline)}
+        block = {"kind": "picture", "files": files, "alt": about.as_dict(), **self._write_headline(headline)}
         if (drawn_by := getattr(plot, "__name__", "")) in REDRAWN:
             block |= {"plot": drawn_by, "data": self._keep(frame, stem)}
             block["settings"] = {key: self._keep_setting(value, f"{stem}.{key}") for key, value in settings.items()}
@@ -226,6 +248,9 @@ class Page:
         (self.run_folder / "pictures" / name).write_text(drawn.getvalue(), encoding="utf-8")
         return name
 
+    def _write_headline(self, headline: Words | None) -> dict[str, Any]:
+        return {"headline": self._find(headline).as_dict()} if headline else {}
+
     def skip(self, finding: Finding) -> Said:
         """Say that the step has nothing to work on; the report leaves it out."""
         self.blocks = [{"kind": "skipped", **finding.as_dict()}]
@@ -260,10 +285,6 @@ def _untitled(figure: Figure) -> Iterator[None]:
 def _write_titles(figure: Figure, titles: Sequence[str]) -> None:
     for axes, title in zip(figure.axes, titles, strict=True):
         axes.set_title(title, loc="left")
-
-
-def _write_headline(headline: Finding | None) -> dict[str, Any]:
-    return {"headline": headline.as_dict()} if headline else {}
 
 
 def tell(*findings: Finding, language: str = "en") -> Said:

@@ -7,6 +7,7 @@ a value with its interval. A value that a sentence needs and does not get is an 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,12 +16,14 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import OWN, Finding
 from xhs_toolkit.present.style import format_value
 from xhs_toolkit.tables import TABLES
 
 LANGUAGES = ("en", "zh")
 TERMS = "terms."
+STEP = "step."
+"""How the code of a step's heading begins; a notebook of the campaign's own goes by its file's name."""
 
 
 def say(finding: Finding, *, language: str) -> str:
@@ -33,6 +36,11 @@ def say(finding: Finding, *, language: str) -> str:
     jinja2.UndefinedError
         When the sentence needs a value that the finding does not have.
     """
+    if finding.code.startswith(OWN):
+        words = json.loads(finding.code.removeprefix(OWN))
+        return str(words.get(language, next(iter(words.values()))))
+    if finding.code.startswith(STEP) and finding.code not in _sentences(language):
+        return finding.code.removeprefix(STEP).lstrip("0123456789_").replace("_", " ").capitalize()
     values = dict(finding.values)
     metric = values.get("metric")
     units = dict.fromkeys(IN_METRIC, metric) if isinstance(metric, str) else {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import OWN, Finding
 from xhs_toolkit.present.style import format_value
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
@@ -45,9 +46,9 @@ def say_finding(finding: Finding | Block, block: Block, language: str) -> str:
 def say_headline(block: Block, run_folder: Path, language: str) -> str:
     """The headline of a table or picture; else the title of the picture, and empty for a table without one."""
     finding = make_headline(block, run_folder)
-    title = f"{block['alt']['code']}_title" if block["kind"] == "picture" else ""
-    if finding is None and title in _known_codes():
-        finding = Finding(title, block["alt"]["values"])
+    alt = block["alt"]["code"] if block["kind"] == "picture" else ""
+    if finding is None and (f"{alt}_title" in _known_codes() or alt.startswith(OWN)):
+        finding = Finding(alt if alt.startswith(OWN) else f"{alt}_title", block["alt"]["values"])
     return say_finding(finding, block, language) if finding else ""
 
 
@@ -216,6 +217,7 @@ def _find_meaning(name: str, language: str) -> str:
     return say_code(MEANING + name, language) if MEANING + name in _known_codes() else ""
 
 
+@cache
 def _known_codes() -> frozenset[str]:
     return frozenset(list_codes())
 

@@ -17,6 +17,7 @@ from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.runs import folder as folders
 from xhs_toolkit.runs.manifest import COMPLETE, FAILED, RUNNING, Step, read_step_status, write_manifest
 from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, list_needs
+from xhs_toolkit.runs.planned import Planned, describe_own, find_unused, plan_notebooks
 from xhs_toolkit.store import Change, compare_inputs, list_inputs, open_exports
 
 if TYPE_CHECKING:
@@ -41,13 +42,21 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A complete run of one campaign: its folder, steps, duration, and which files were changed meanwhile."""
+    """A complete run of one campaign.
+
+    Attributes
+    ----------
+    folder, steps, seconds : where it lies, what came of each step, how long it took.
+    changes : files that were replaced, removed or added while it was at work.
+    unused : copies of steps in the campaign folder that were not carried out.
+    """
 
     campaign_folder: Path
     folder: Path
     steps: tuple[Step, ...]
     seconds: float
     changes: tuple[Change, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -80,6 +89,7 @@ class _Work:
     started_at: datetime
     on_progress: OnProgress
     names: tuple[str, ...]
+    planned: Sequence[Planned]
     clock: float = field(default_factory=time.monotonic)
     done: list[Step] = field(default_factory=list)
     kernels: list[CallersKernelManager] = field(default_factory=list)
@@ -121,7 +131,7 @@ def run_campaign(
     ----------
     folder : the campaign folder.
     notebooks : executed in this order with the parameters ``campaign_folder``, ``run_folder``,
-        ``language`` and ``as_of``, in the campaign folder.
+        ``language`` and ``as_of``, in the campaign folder; the campaign's own come where it says.
     write_report : called with the run's folder, still hidden, and the campaign, once every notebook is through.
     on_progress : called before and after every step.
 
@@ -134,19 +144,20 @@ def run_campaign(
         in ``runs/<run>.failed``; the latest complete run stays the latest.
     """
     campaign = read_campaign(folder)
+    planned = plan_notebooks(campaign, notebooks)
     with folders.hold_lock(folder):
         started_at = datetime.now(UTC)
         part = folders.start_part(folder, started_at=started_at)
-        names = (*(notebook.stem for notebook in notebooks), *([REPORT] if write_report else []))
-        work = _Work(campaign, part, started_at, on_progress, names)
+        names = (*(notebook.name for notebook in planned), *([REPORT] if write_report else []))
+        work = _Work(campaign, part, started_at, on_progress, names, planned)
         try:
-            return _run(work, notebooks, write_report)
+            return _run(work, write_report)
         except BaseException:
             folders.discard_part(part)
             raise
 
 
-def _run(work: _Work, notebooks: Sequence[Path], write_report: WriteReport | None) -> Run:
+def _run(work: _Work, write_report: WriteReport | None) -> Run:
     inputs = list_inputs(work.campaign.folder)
 
     def tell(**about: Any) -> None:
@@ -156,7 +167,7 @@ def _run(work: _Work, notebooks: Sequence[Path], write_report: WriteReport | Non
     try:
         with suppress(XhsError):  # told by the notebook that opens them
             open_exports(work.campaign)
-        _run_notebooks(work, notebooks)
+        _run_notebooks(work)
         if write_report:
             _write_report(work, write_report)
     except RunError as error:
@@ -164,9 +175,10 @@ def _run(work: _Work, notebooks: Sequence[Path], write_report: WriteReport | Non
         failed = folders.fail_part(work.part)
         raise RunError(f"{error}\n{_say_what_to_do(failed)}") from error
     changes = compare_inputs(inputs, list_inputs(work.campaign.folder))
-    tell(status=COMPLETE, changed_inputs=[change._asdict() for change in changes])
+    unused = find_unused(work.campaign, work.planned)
+    tell(status=COMPLETE, changed_inputs=[change._asdict() for change in changes], unused_notebooks=unused)
     done = folders.finish_part(work.part)
-    return Run(work.campaign.folder, done, tuple(work.steps), work.seconds, changes)
+    return Run(work.campaign.folder, done, tuple(work.steps), work.seconds, changes, unused)
 
 
 def _describe(work: _Work) -> dict[str, Any]:
@@ -179,18 +191,19 @@ def _describe(work: _Work) -> dict[str, Any]:
         "started_at": work.started_at.isoformat(timespec="seconds"),
         "seconds": round(work.seconds, 1),
         "parameters": work.parameters,
+        "own_notebooks": describe_own(work.planned),
     }
 
 
-def _run_notebooks(work: _Work, notebooks: Sequence[Path]) -> None:
+def _run_notebooks(work: _Work) -> None:
     """Run them, `AT_A_TIME`, begun in their order; one that reads what another writes waits for it."""
     begun: list[tuple[str, Future[None]]] = []
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         try:
-            for notebook in notebooks:
-                needed = list_needs(notebook)
-                before = [each for name, each in begun if name in needed]
-                begun.append((notebook.stem, pool.submit(_run_notebook, work, notebook, before)))
+            for notebook in work.planned:
+                needed = list_needs(notebook.path)
+                before = [each for step, each in begun if step in needed]
+                begun.append((notebook.step, pool.submit(_run_notebook, work, notebook.path, before)))
             ended = wait([each for _, each in begun], return_when=FIRST_EXCEPTION).done
             for each in (each for _, each in begun if each in ended):
                 each.result()
