@@ -113,7 +113,8 @@ def test_a_form_with_a_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_notebooks_are_copied_once_and_never_overwritten(folder: Path, tmp_path: Path) -> None:
     names = copy_notebooks(folder)
-    assert len(names) == 4
+    assert len(names) == 5
+    assert (folder / "explore" / "my_sheet.csv").is_file()
     mine = folder / "explore" / "plan.ipynb"
     mine.write_text("mine", encoding="utf-8")
     assert copy_notebooks(folder) == names

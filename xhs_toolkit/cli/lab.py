@@ -20,7 +20,12 @@ EXPLORE = "explore"
 APP = "xhs"
 """Name of the app's template."""
 
-FIRST = f"{EXPLORE}/creators.ipynb"
+FIRST = f"{EXPLORE}/my_questions.ipynb"
+"""Opened first in a campaign: ten questions, worked, to go on from."""
+
+BESIDE = (f"{EXPLORE}/my_sheet.csv",)
+"""What the notebooks read beside the campaign."""
+
 NEW = f"{EXPLORE}/new_campaign.ipynb"
 EXERCISES = "exercises.ipynb"
 """Of a case study: opened first where a folder has it."""
@@ -42,7 +47,13 @@ NEEDS = {
     "jupyterlab": ('JupyterLab is not installed. Install it with: pip install "xhs-toolkit[lab]"', ("anywidget",)),
     "voila": ('Voilà is not installed. Install it with: pip install "xhs-toolkit[lab,app]"', ("anywidget",)),
 }
-TILES = {NEW: "New campaign", FIRST: "Creators", f"{EXPLORE}/plan.ipynb": "Plan", f"{EXPLORE}/results.ipynb": "Results"}
+TILES = {
+    NEW: "New campaign",
+    FIRST: "My questions",
+    f"{EXPLORE}/creators.ipynb": "Creators",
+    f"{EXPLORE}/plan.ipynb": "Plan",
+    f"{EXPLORE}/results.ipynb": "Results",
+}
 """What the launcher offers beside its own."""
 
 
@@ -81,7 +92,7 @@ def copy_notebooks(folder: Path) -> list[str]:
     """Copy the notebooks for exploring that a folder lacks, and return what it has; nothing is overwritten."""
     is_campaign = (folder / "campaign.yaml").is_file()
     wanted = list(TILES) if is_campaign else [NEW]
-    for name in wanted:
+    for name in (*wanted, *BESIDE) if is_campaign else wanted:
         target = folder / name
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
