@@ -104,16 +104,17 @@ def name_ways(outcomes: pd.DataFrame, *, codes: pd.DataFrame, declared: Sequence
     ----------
     declared : patterns of files that the client declares the campaign's own.
     """
-    code = outcomes["code"].str.strip().str.casefold()
+    texts = outcomes.reindex(columns=[*TEXTS, *WORDS]).astype("str")
+    code = texts["code"].str.strip().str.casefold()
     known = code.isin(codes["code"].str.strip().str.casefold()) | (code.notna() & codes.empty)
-    channel = _name_channels(outcomes)
-    names = outcomes["source_file"].fillna("").astype("str")
+    channel = _name_channels(texts)
+    names = texts["source_file"].fillna("")
     own = {name: any(PurePosixPath(name).match(each) for each in declared) for name in names.unique()}
     applies = {
         "link": known & code.str.contains("://", regex=False).fillna(False).astype(bool),
         "code": known,
-        "creator": outcomes["creator_id"].notna() | outcomes["creator_name"].notna(),
-        "survey": outcomes["theme"].notna(),
+        "creator": texts["creator_id"].notna() | texts["creator_name"].notna(),
+        "survey": texts["theme"].notna(),
         "channel": channel.eq("ours") | (_is_live(outcomes) & channel.eq("")),
         "declared": names.map(own).astype(bool),
         "unclear": channel.eq("unclear"),
@@ -123,14 +124,16 @@ def name_ways(outcomes: pd.DataFrame, *, codes: pd.DataFrame, declared: Sequence
     return outcomes.assign(by=pd.Series(ways, index=outcomes.index, dtype="str"))
 
 
-def _name_channels(outcomes: pd.DataFrame) -> pd.Series:
+def _name_channels(texts: pd.DataFrame) -> pd.Series:
     """What the words of a row say: where the customer came from first, and where that says nothing the channel."""
-    told = [outcomes[name].map({text: name_channel(text) for text in outcomes[name].unique()}) for name in WORDS]
+    told = [texts[name].map({text: name_channel(text) for text in texts[name].unique()}) for name in WORDS]
     first, second = (each.fillna("").astype("str") for each in told)
     return first.where(first.ne(""), second)
 
 
+TEXTS = ("code", "theme", "creator_id", "creator_name", "source_file")
 WORDS = ("lead_source", "channel")
+"""Columns of `tables.OUTCOMES` that tie a row to something, and those that say through what it came."""
 
 
 def _is_live(outcomes: pd.DataFrame) -> pd.Series:

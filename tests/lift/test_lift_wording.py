@@ -12,7 +12,8 @@ from xhs_toolkit.lift.outcomes import REASONS
 from xhs_toolkit.present import wording
 from xhs_toolkit.present.lift_charts import plot_lift
 
-ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days"}
+ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days", "currency": "", "is_money": False}
+POUNDS = {"metric": "sales", "currency": "GBP", "is_money": True}
 LIFT = ABOUT | {
     **{"lift_share": 0.129, "lift_share_low": 0.099, "lift_share_high": 0.159},
     **{"incremental": 58_724.0, "incremental_low": 45_076.0, "incremental_high": 72_371.0},
@@ -21,6 +22,7 @@ LIFT = ABOUT | {
 LESS = {"lift_share": -0.129, "lift_share_low": -0.159, "lift_share_high": -0.099, "incremental": -58_724.0}
 LESS |= {"incremental_low": -72_371.0, "incremental_high": -45_076.0}
 NULL = {"lift_share": 0.002, "lift_share_low": -0.028, "lift_share_high": 0.032, "p_value": 0.911}
+RETURN = {"return_per_1000": 643.2, "return_per_1000_low": 494.0, "return_per_1000_high": 793}
 NOT_KNOWN = {"minimum_lift_share": None}
 NO_RANGE = {"lift_share_low": None, "lift_share_high": None, "p_value": None}
 TESTED = ("too_few_placebos", "controls_do_not_fit", "placebo_fired", "one_control")
@@ -39,11 +41,11 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("lift.one_control", LIFT | NO_RANGE)),
     ("", Finding("lift.estimate_only", LIFT)),
     ("no range", Finding("lift.estimate_only", LIFT | NO_RANGE)),
-    (
-        "",
-        Finding(
-            "lift.return", ABOUT | {"return_per_1000": 643.2, "return_per_1000_low": 494.0, "return_per_1000_high": 793}
-        ),
+    ("", Finding("lift.return", ABOUT | RETURN)),
+    *(
+        (case, Finding(f"lift.{code}", LIFT | RETURN | POUNDS | currency))
+        for code in ("detected", "return")
+        for case, currency in (("amounts", {}), ("no currency", {"currency": ""}))
     ),
     ("", Finding("lift.left_out", {"n_markets": 2, "markets": "IE, JP"})),
     ("", Finding("lift.gaps", ABOUT | {"n_missing": 3})),

@@ -13,7 +13,7 @@ from xhs_toolkit.lift import (
     placebo_in_time,
 )
 
-N_PANELS = 40
+N_PANELS = 16
 
 
 def as_panel(values: np.ndarray, n_before: int) -> Panel:
@@ -45,6 +45,19 @@ def test_no_effect_is_rarely_called_causal_and_twice_the_minimum_is_reported(wor
     assert len(reported) >= 0.8 * N_PANELS
     assert np.mean(alarms) <= 0.06 + 2 * np.sqrt(0.06 * 0.94 / N_PANELS)
     assert np.mean(reported) >= 0.8 - 2 * np.sqrt(0.16 / N_PANELS)
+
+
+def test_an_effect_of_the_stated_minimum_is_seen_in_eight_of_ten_with_two_controls() -> None:
+    """By the verdict's own tests; without them in the search it was six of ten."""
+    rng, seen = np.random.default_rng(7), []
+    for _ in range(30):
+        values = common_drift(rng, n_markets=3)
+        if placebo_in_time(as_panel(values, 50)).fired_p_value <= 0.05:
+            continue
+        values[50:, 0] += find_minimum_effect(as_panel(values, 50)).effect
+        panel = as_panel(values, 50)
+        seen.append(placebo_in_time(panel).p_value <= 0.05 and block_permutation_p(panel) <= 0.05)
+    assert np.mean(seen) >= 0.8 - 2 * np.sqrt(0.16 / len(seen))
 
 
 def test_block_permutation_is_exact_when_periods_are_alike() -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.attribution import THROUGH, name_ways
 from xhs_toolkit.lift.panel import MIN_BEFORE, Panel
+from xhs_toolkit.tables import CODES
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -18,10 +20,8 @@ MAX_MISSING_SHARE = 0.1
 ZERO_CANNOT_BE = 10.0
 """In a market with a middle period of so many, a 0 is a missing figure: chance gives it once in 22,000 (Poisson)."""
 
-ATTRIBUTED = ("code", "theme", "creator_id", "creator_name")
-"""Columns that say whose the figure is: a file in which every row names one holds a part of the market only."""
-
-SAME_FIGURE = ["date", "market", "channel", "metric", "currency", *ATTRIBUTED]
+SAME_FIGURE = ["date", "market", "channel", "lead_source", "metric", "currency"]
+SAME_FIGURE += ["code", "theme", "creator_id", "creator_name"]
 
 
 REASONS = (
@@ -36,7 +36,7 @@ class Arranged(NamedTuple):
 
     Attributes
     ----------
-    metric : what is counted.
+    metric : what is counted. currency : of amounts; '' where it is none, or none is told.
     panel : the markets, one row a period (its first day); None where there is a `reason`.
     days_a_period : 1 where the figures are daily, otherwise the usual distance between two of them.
     left_out : control markets left out for their gaps or for counting nothing, or in another currency.
@@ -50,6 +50,7 @@ class Arranged(NamedTuple):
     left_out: tuple[str, ...]
     n_missing: int
     reason: str
+    currency: str = ""
 
 
 class _Refused(Exception):  # noqa: N818
@@ -69,8 +70,10 @@ def arrange_outcomes(outcomes: pd.DataFrame, *, metric: str, campaign: Campaign)
     """
     nothing = Arranged(metric, None, 1, (), 0, "")
     try:
-        wide, treated, foreign = _lay_out(outcomes[outcomes["metric"].eq(metric)], campaign)
-        return _make_panel(_cut(wide, treated, campaign), treated, foreign, metric, campaign)
+        named = name_ways(outcomes[outcomes["metric"].eq(metric)], codes=CODES.empty())
+        wide, treated, foreign, currency = _lay_out(named, campaign)
+        made = _make_panel(_cut(wide, treated, campaign), treated, foreign, metric, campaign)
+        return made._replace(currency=currency)
     except _Refused as refused:
         return nothing._replace(reason=str(refused))
 
@@ -80,8 +83,8 @@ def _refuse_if(applies: bool, reason: str) -> None:
         raise _Refused(reason)
 
 
-def _lay_out(rows: pd.DataFrame, campaign: Campaign) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """Dates × markets, the names of the treated ones, and controls in another currency."""
+def _lay_out(rows: pd.DataFrame, campaign: Campaign) -> tuple[pd.DataFrame, list[str], list[str], str]:
+    """Dates × markets, the names of the treated ones, controls in another currency, and the currency."""
     known = _choose_rows(rows[rows["value"].notna()])
     _refuse_if(known.empty, "no_outcomes")
     known = known[known["market"].notna()]
@@ -99,13 +102,13 @@ def _lay_out(rows: pd.DataFrame, campaign: Campaign) -> tuple[pd.DataFrame, list
     wide = kept.pivot_table(index="date", columns="market", values="value", aggfunc="sum", observed=True)
     treated = sorted(set(known.loc[is_ours, "market"]))
     _refuse_if(len(wide.columns) == len(treated), "no_control")
-    return wide.astype(float), treated, foreign
+    return wide.astype(float), treated, foreign, own.pop()
 
 
 def _choose_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of files that count whole markets, each figure once."""
-    names_one = rows[[name for name in ATTRIBUTED if name in rows]].notna().any(axis=1)
-    whole = rows[~names_one.groupby(rows["source_file"].fillna("")).transform("all")] if len(rows) else rows
+    """Rows of files that count whole markets, each figure once: not of one whose every row is some campaign's own."""
+    is_part = rows["by"].isin(THROUGH)
+    whole = rows[~is_part.groupby(rows["source_file"].fillna("")).transform("all")] if len(rows) else rows
     return whole.drop_duplicates([name for name in SAME_FIGURE if name in whole], keep="last")
 
 

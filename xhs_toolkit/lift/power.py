@@ -1,4 +1,4 @@
-"""How large an effect would have to be to be seen: lifts injected into markets that had none."""
+"""How large an effect would have to be to be seen: lifts added to simulated campaigns, tested as the verdict tests."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from xhs_toolkit.lift.inference import MIN_TIME_DEGREES, block_p, measure_all, time_degrees, time_p
+from xhs_toolkit.lift.errors import draw_after, fit_errors
+from xhs_toolkit.lift.inference import MIN_SPACE, MIN_TIME_DEGREES, block_p, measure_all, time_degrees
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
-
-MIN_PRETENDED = 5
-"""Fewest controls to inject lifts into; below, the t distribution of the errors is used."""
+from xhs_toolkit.stats import make_rng
 
 LARGEST = 64.0
 """Effects above 64 usual errors are not looked for: such a design sees nothing of use."""
 
-N_HALVINGS = 7
-"""Halvings between 1/4 and 64 usual errors: the answer is within 5%."""
+N_HALVINGS = 5
+"""Halvings up to 64 usual errors: the answer is within a tenth."""
+
+N_DRAWS = 64
+"""Simulated campaigns: a share of 0.8 is known to 0.05."""
 
 
 class MinimumEffect(NamedTuple):
@@ -43,64 +45,86 @@ def find_minimum_effect(
 ) -> MinimumEffect:
     """Find the smallest effect that the tests of `verdict` would report with this power.
 
-    Each control in turn is taken as treated; effects of a growing multiple of its usual error are added
-    after the start, and the tests are run again. The multiple that `power` of them report, times the
-    treated markets' own usual error, is the answer. Before a campaign, make the panel of the past alone,
-    with a start as many periods before its end as the campaign will last.
+    The treated markets' difference from their synthetic control is carried on beyond the start as it moved before
+    (`errors.draw_after`); effects of growing size are added, and each simulated campaign is tested: by the
+    placebo in time and the moving blocks, or the placebo in space where the past is too short. Nothing that
+    was counted after the start in the treated markets has a part in it. Before a campaign, make the panel of the past
+    alone, with a start as many periods before its end as the campaign will last.
 
     Parameters
     ----------
     table : of `inference.measure_all`, to save doing it again.
     """
     table = measure_all(panel) if table is None else table
-    own = table.iloc[0]
-    multiple = _smallest_multiple(panel, table, alpha, power)
-    gap, _ = fit_gap(panel.treated_mean, panel.control_values, n_before=panel.n_before)
-    counterfactual = float((panel.treated_mean - gap)[panel.n_before :].mean())
-    effect = multiple * float(own["scale"])
-    return MinimumEffect(effect, effect / counterfactual, alpha, power)
+    simulated = _simulate(panel)
+    found = _find(panel, table, simulated, alpha=alpha, power=power)
+    counterfactual = float((panel.treated_mean - simulated.gap)[panel.n_before :].mean())
+    return MinimumEffect(found, found / counterfactual, alpha, power)
 
 
-def _smallest_multiple(panel: Panel, table: pd.DataFrame, alpha: float, power: float) -> float:
-    """Multiple of the usual error that `power` of the pretended campaigns report, by halving on a log scale."""
+class _Simulated(NamedTuple):
+    """The treated markets less their synthetic control, and the differences drawn for after the start."""
+
+    gap: Floats
+    after: Floats
+
+
+def _simulate(panel: Panel) -> _Simulated:
+    n = panel.n_before
+    gap, weights = fit_gap(panel.treated_mean, panel.control_values, n_before=n)
+    errors = fit_errors(gap[:n], np.ones((n, 1)))
+    n_used = min(int((weights > 0).sum()), n - 2)
+    after = draw_after(gap[:n], errors, panel.n_after, n_draws=N_DRAWS, rng=make_rng(0))
+    return _Simulated(gap, after * np.sqrt((n + n_used) / (n - n_used)))
+
+
+def _find(panel: Panel, table: pd.DataFrame, simulated: _Simulated, *, alpha: float, power: float) -> float:
+    """Smallest effect that `power` of the simulated campaigns report: by the placebo, then by the moving blocks too.
+
+    A placebo before the start fires in `alpha` of the campaigns, whatever their effect: the others must make up for it.
+    """
+    scale, share = float(table["scale"].iloc[0]), power / (1 - alpha)
+    if not scale > 0:
+        return float("nan")
     degrees = time_degrees(panel.n_before, panel.n_after)
-    if len(panel.controls) < MIN_PRETENDED:
-        known = degrees >= MIN_TIME_DEGREES
-        return float(stats.t.ppf(1 - alpha / 2, degrees) + stats.t.ppf(power, degrees)) if known else float("nan")
-    low, high = 0.25, LARGEST
-    if _share_reported(panel, table, high, alpha, degrees) < power:
+    has_past = degrees >= MIN_TIME_DEGREES
+    needed = scale * (float(stats.t.isf(alpha / 2, degrees)) if has_past else _rank_needed(table, alpha))
+    low = needed - float(np.quantile(simulated.after.mean(axis=1), 1 - share))
+    if not low <= LARGEST * scale:
+        return float("nan")
+    if not has_past or _is_seen(panel, simulated, low, needed, alpha=alpha, share=share):
+        return low
+    high = LARGEST * scale
+    if not _is_seen(panel, simulated, high, needed, alpha=alpha, share=share):
         return float("nan")
     for _ in range(N_HALVINGS):
         middle = float(np.sqrt(low * high))
-        if _share_reported(panel, table, middle, alpha, degrees) >= power:
-            high = middle
-        else:
-            low = middle
+        is_seen = _is_seen(panel, simulated, middle, needed, alpha=alpha, share=share)
+        low, high = (low, middle) if is_seen else (middle, high)
     return high
 
 
-def _share_reported(panel: Panel, table: pd.DataFrame, multiple: float, alpha: float, degrees: int) -> float:
-    """Share of the controls whose injected effect passes the tests of `verdict`."""
-    placebos = table.iloc[1:]
-    scale = placebos["scale"].to_numpy()
-    effects = placebos["effect"].to_numpy()
-    injected = effects + multiple * scale
-    if degrees < MIN_TIME_DEGREES:
-        return float(_ranks_high(np.abs(effects / scale), np.abs(injected / scale), alpha).mean())
-    passed = time_p(injected, scale, degrees) <= alpha
-    blocks = (_block_passes(panel, int(i), multiple * scale[i], alpha) for i in np.flatnonzero(passed))
-    return sum(blocks) / len(scale)
+def _rank_needed(table: pd.DataFrame, alpha: float) -> float:
+    """Usual errors that an effect must reach to rank within `alpha` among the controls; NaN with too few of these."""
+    others = np.sort((table["effect"].abs() / table["scale"]).to_numpy()[1:])[::-1]
+    n_above = int(alpha * (len(others) + 1) + 1e-9) - 1
+    return float(others[n_above]) if len(others) >= MIN_SPACE else float("nan")
 
 
-def _ranks_high(plain: Floats, injected: Floats, alpha: float) -> np.ndarray:
-    """Whether each injected statistic ranks within `alpha` among the plain ones of the other controls."""
-    others = plain[None, :] >= injected[:, None]
-    np.fill_diagonal(others, val=False)
-    return (1 + others.sum(axis=1)) / (len(plain) + 1) <= alpha
+def _is_seen(panel: Panel, simulated: _Simulated, effect: float, needed: float, *, alpha: float, share: float) -> bool:
+    """Whether so many simulated campaigns pass the placebo in time and the moving blocks; ends when too many failed."""
+    passed = np.flatnonzero(np.abs(simulated.after.mean(axis=1) + effect) >= needed)
+    n_draws = len(simulated.after)
+    n_failed, n_allowed = n_draws - len(passed), (1 - share) * n_draws + 1e-9
+    for i in passed:
+        n_failed += not _block_passes(panel, simulated, int(i), effect, alpha)
+        if n_failed > n_allowed:
+            return False
+    return n_failed <= n_allowed
 
 
-def _block_passes(panel: Panel, i: int, effect: float, alpha: float) -> bool:
-    controls = panel.control_values
-    treated = controls[:, i] + effect * (np.arange(len(controls)) >= panel.n_before)
-    p_value = block_p(treated, np.delete(controls, i, axis=1), n_after=panel.n_after)
-    return not p_value > alpha
+def _block_passes(panel: Panel, simulated: _Simulated, i: int, effect: float, alpha: float) -> bool:
+    n, controls = panel.n_before, panel.control_values
+    treated = panel.treated_mean.copy()
+    treated[n:] += simulated.after[i] + effect - simulated.gap[n:]
+    return not block_p(treated, controls, n_after=panel.n_after) > alpha

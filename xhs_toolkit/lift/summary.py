@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.attribution import MONEY
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.did import MIN_CONTROLS, estimate_did
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes, list_metrics
@@ -26,12 +27,12 @@ UNITS = {1: "days", 7: "weeks"}
 """Days a period → what the periods are called; other distances are ``periods``."""
 
 ESTIMATES = [
-    *("metric", "method", "is_on_page", "effect", "lift_share", "lift_share_low", "lift_share_high"),
+    *("metric", "currency", "method", "is_on_page", "effect", "lift_share", "lift_share_low", "lift_share_high"),
     *("incremental", "incremental_low", "incremental_high"),
     *("return_per_1000", "return_per_1000_low", "return_per_1000_high"),
     *("p_value", "minimum_lift_share", "n_controls", "n_before", "n_after", "verdict", "reason"),
 ]
-TEXTS = {"method": "", "verdict": "", "reason": "", "is_on_page": False}
+TEXTS = {"currency": "", "method": "", "verdict": "", "reason": "", "is_on_page": False}
 SERIES = ["date", "observed", "counterfactual", "counterfactual_low", "counterfactual_high", "is_after"]
 
 
@@ -47,9 +48,10 @@ class LiftSummary(NamedTuple):
     series : one row a period of the page's figure, the treated markets together: ``date``, ``observed``,
         ``counterfactual`` (without the campaign) and, after the start, its 90% range as a mean of the campaign
         (``…_low``, ``…_high``); ``is_after``.
-    estimates : one row a figure and method: ``effect`` (a treated market and period), ``lift_share`` and
-        ``incremental`` (all treated markets and periods) with 90% ranges, ``return_per_1000``, ``p_value``,
-        ``minimum_lift_share``, ``n_controls``, ``n_before``, ``n_after``, ``verdict``, ``reason``, ``is_on_page``.
+    estimates : one row a figure and method: ``currency`` of amounts, ``effect`` (a treated market and period),
+        ``lift_share`` and ``incremental`` (all treated markets and periods) with 90% ranges, ``return_per_1000``,
+        ``p_value``, ``minimum_lift_share``, ``n_controls``, ``n_before``, ``n_after``, ``verdict``, ``reason``,
+        ``is_on_page``.
     weights : one row a control market of the page's method: ``market``, ``weight_share``.
     lift : of `verdict.estimate_lift` for the page's figure; None without a control.
     """
@@ -124,7 +126,7 @@ def _list_estimates(arranged: Arranged, lift: Lift | None, cost_cny: float | Non
         yield {"metric": arranged.metric, "verdict": "cannot_be_told", "reason": arranged.reason}
         return
     sizes = {"n_controls": len(panel.controls), "n_before": panel.n_before, "n_after": panel.n_after}
-    shared = {"metric": arranged.metric, **sizes}
+    shared = {"metric": arranged.metric, "currency": arranged.currency, **sizes}
     per_cny = PER_CNY / cost_cny if cost_cny else float("nan")
     for row in _estimate_all(panel, lift):
         returns = {
@@ -235,7 +237,8 @@ def _list_findings(arranged: Arranged, told: pd.Series, *, n_others: int) -> Ite
 def _about(arranged: Arranged) -> dict[str, Any]:
     treated = arranged.panel.treated if arranged.panel else ()
     unit = UNITS.get(arranged.days_a_period, "periods")
-    return {"metric": arranged.metric, "markets": ", ".join(map(str, treated)), "x": f"lift_{unit}"}
+    about = {"metric": arranged.metric, "markets": ", ".join(map(str, treated)), "x": f"lift_{unit}"}
+    return about | {"currency": arranged.currency, "is_money": arranged.metric in MONEY}
 
 
 def _plain(value: float) -> float | None:

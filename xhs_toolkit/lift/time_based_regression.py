@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from xhs_toolkit.lift.errors import fit_errors, reach_of_sums
 from xhs_toolkit.lift.panel import Floats, Panel
 
 MIN_DEGREES = 3
@@ -21,10 +21,9 @@ class TimeBasedRegression(NamedTuple):
     ----------
     incremental, low, high : sum over treated markets and periods after the start, in the outcome's unit.
     lift : incremental / counterfactual (a fraction).
-    probability_positive : that the sum is above 0.
     return_per_cost, return_low, return_high : incremental / cost; NaN without a cost.
     coefficients : intercept and one slope a series. residual_sd : in the outcome's unit.
-    residual_autocorrelation : of one period with the next; above about 0.3 the range is too narrow.
+    residual_autocorrelation : of one period with the next.
     series : one row a period: ``observed``, ``counterfactual``, ``gap``, ``cumulative`` (after the start,
         NaN before), ``cumulative_low``, ``cumulative_high``, ``is_after``; sums over the treated markets.
     """
@@ -33,7 +32,6 @@ class TimeBasedRegression(NamedTuple):
     low: float
     high: float
     lift: float
-    probability_positive: float
     return_per_cost: float
     return_low: float
     return_high: float
@@ -49,8 +47,8 @@ def estimate_time_based_regression(
     """Estimate the sum of the effects by time-based regression (Kerman, Wang and Vaver 2017).
 
     Before the start the treated markets' total is regressed on the controls' total; after it the line is
-    the counterfactual. The range is Student's t with the error of the line included. Errors are taken as
-    independent from period to period: `residual_autocorrelation` tells how far that holds.
+    the counterfactual. The range is a mixture of Student's t with the error of the line included; unlike in that paper,
+    errors may be remembered from period to period, as much as those before the start were (`errors.fit_errors`).
 
     Parameters
     ----------
@@ -73,8 +71,8 @@ def estimate_time_based_regression(
     gap = observed - design @ coefficients
     residual_sd = float(np.sqrt(np.square(gap[:n]).sum() / degrees))
     cumulative = np.cumsum(gap[n:])
-    error = residual_sd * _relative_error(design, n)
-    half = stats.t.ppf((1 + level) / 2, degrees) * error
+    errors = fit_errors(observed[:n], design[:n])
+    half = reach_of_sums(errors, _sum_contrasts(design, n), level=level)
     series = pd.DataFrame(
         {"observed": observed, "counterfactual": observed - gap, "gap": gap}, index=panel.outcomes.index
     )
@@ -92,7 +90,6 @@ def estimate_time_based_regression(
         low=total - reach,
         high=total + reach,
         lift=total / float((observed - gap)[n:].sum()),
-        probability_positive=float(stats.t.cdf(total / error[-1], degrees)) if error[-1] > 0 else float("nan"),
         return_per_cost=float(returns[0]),
         return_low=float(returns[1]),
         return_high=float(returns[2]),
@@ -103,11 +100,11 @@ def estimate_time_based_regression(
     )
 
 
-def _relative_error(design: Floats, n: int) -> Floats:
-    """Error of each cumulative sum over the residual SD: √(t + sₜ' (X'X)⁻¹ sₜ), sₜ the summed rows after the start."""
+def _sum_contrasts(design: Floats, n: int) -> Floats:
+    """Weight of every period's error in the error of each cumulative sum, the line being fitted before the start."""
     sums = np.cumsum(design[n:], axis=0)
-    inverse = np.linalg.pinv(design[:n].T @ design[:n])
-    return np.sqrt(np.arange(1, len(sums) + 1) + np.einsum("ti,ij,tj->t", sums, inverse, sums))
+    after = np.tri(len(sums))
+    return np.hstack([-sums @ np.linalg.pinv(design[:n]), after])
 
 
 def _autocorrelation(residuals: Floats) -> float:

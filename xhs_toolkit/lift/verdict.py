@@ -41,7 +41,7 @@ class Lift(NamedTuple):
     lift_low, lift_high : the same as a fraction of the counterfactual.
     block_p_value : of the moving-block permutation.
     space, time : the placebos.
-    minimum : the smallest effect that this design would report; NaN where the controls do not fit.
+    minimum : the smallest effect that this design would report; NaN where the controls do not fit or a placebo fired.
     """
 
     verdict: Finding
@@ -69,9 +69,9 @@ def estimate_lift(panel: Panel, *, level: float = 0.9, alpha: float = ALPHA) -> 
     space, time = placebo_in_space(panel), placebo_in_time(panel)
     block = block_permutation_p(panel)
     minimum = find_minimum_effect(panel, alpha=alpha, table=space.table)
-    if not controls_fit(space):
-        minimum = minimum._replace(effect=float("nan"), lift=float("nan"))
     fired = time.fired_p_value <= alpha or _fires_in_space(panel, space, alpha)
+    if fired or not controls_fit(space):
+        minimum = minimum._replace(effect=float("nan"), lift=float("nan"))
     half = _critical(space, time, level) * float(space.table["scale"].iloc[0])
     low, high = estimate.effect - half, estimate.effect + half
     counterfactual = estimate.effect / estimate.lift if estimate.lift else float("nan")

@@ -128,7 +128,16 @@ def write_lift(page: Page, lifted: LiftSummary) -> Shown:
     """Whether the campaign caused it: one answer and picture; every method in the table."""
     page.section("lift")
     about = Finding("lift.picture", {"metric": lifted.metric})
-    figures = ["metric", "method", "lift_share", "incremental", "return_per_1000", "p_value", "minimum_lift_share"]
+    figures = [
+        "metric",
+        "currency",
+        "method",
+        "lift_share",
+        "incremental",
+        "return_per_1000",
+        "p_value",
+        "minimum_lift_share",
+    ]
     return Shown(
         page.say(lifted.answer, *lifted.findings),
         page.picture("lift", plot_lift, lifted.series, about=about),

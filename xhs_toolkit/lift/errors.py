@@ -1,0 +1,111 @@
+"""How far errors of one period go with those of the next, and what that means for the periods to come.
+
+Errors are noise of a period's own and a part that is remembered: autoregressive of order one (up to nearly a random
+walk) or of order two with a double root (smooth, its slope wanders too). How much of each, and how sure that is, is
+learned from the time before the start by restricted likelihood on a grid.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from scipy import linalg, stats
+
+from xhs_toolkit.lift.panel import Floats
+
+MEMORIES = (0.5, 0.8, 0.95, 0.99, 0.998)
+"""Root of the autoregression."""
+
+SHARES = (0.5, 1.0)
+"""Share of the remembered part in the variance."""
+
+KINDS = ((0.0, 1.0, 1), *product(MEMORIES, SHARES, (1, 2)))
+"""Memory, share and order of every kind of error on the grid, noise alone first."""
+
+N_STEPS = 60
+"""Halvings when a quantile is looked for."""
+
+
+class Errors(NamedTuple):
+    """What `fit_errors` found, one value a kind of error (of `KINDS`).
+
+    Attributes
+    ----------
+    weights : posterior probability; beforehand noise alone is as likely as all other kinds together.
+    variances : of a period's error. degrees : of freedom of the variance.
+    """
+
+    weights: Floats
+    variances: Floats
+    degrees: int
+
+
+def correlate(n_periods: int, kind: tuple[float, float, int]) -> Floats:
+    """Correlation of the errors of every two periods."""
+    memory, share, order = kind
+    lags = np.arange(n_periods)
+    remembered = memory**lags * (1 + (order - 1) * lags * (1 - memory**2) / (1 + memory**2))
+    return linalg.toeplitz(share * remembered) + (1 - share + 1e-9) * np.eye(n_periods)
+
+
+def fit_errors(values: Floats, design: Floats) -> Errors:
+    """Weigh each kind of error by its restricted likelihood, regression coefficients and variance integrated out."""
+    degrees = len(values) - design.shape[1]
+    logs, variances = np.empty(len(KINDS)), np.empty(len(KINDS))
+    for i, kind in enumerate(KINDS):
+        root = linalg.cholesky(correlate(len(values), kind), lower=True)
+        whitened = linalg.solve_triangular(root, np.column_stack([design, values]), lower=True)
+        basis, triangle = linalg.qr(whitened[:, :-1], mode="economic")
+        rest = whitened[:, -1] - basis @ (basis.T @ whitened[:, -1])
+        squares = max(float(rest @ rest), np.finfo(float).tiny)
+        size = np.log(np.diag(root)).sum() + np.log(np.abs(np.diag(triangle))).sum()
+        logs[i], variances[i] = -size - degrees / 2 * np.log(squares), squares / degrees
+    weights = np.exp(logs - logs.max()) * np.append(len(KINDS) - 1, np.ones(len(KINDS) - 1))
+    return Errors(weights / weights.sum(), variances, degrees)
+
+
+def reach_of_sums(errors: Errors, contrasts: Floats, *, level: float) -> Floats:
+    """Half-width of the range of each sum of errors: the level's quantile of a mixture of Student's t.
+
+    Parameters
+    ----------
+    contrasts : one row a sum, one column a period before and after the start.
+    """
+    sizes = np.array(
+        [
+            np.sqrt(variance * np.einsum("ti,ij,tj->t", contrasts, correlate(contrasts.shape[1], kind), contrasts))
+            for kind, variance in zip(KINDS, errors.variances, strict=True)
+        ]
+    )
+    low, high = np.zeros(len(contrasts)), sizes.max(axis=0) * stats.t.ppf((1 + level) / 2, errors.degrees)
+    for _ in range(N_STEPS):
+        middle = (low + high) / 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = errors.weights @ (1 - 2 * stats.t.sf(middle / sizes, errors.degrees))
+        low, high = np.where(inside < level, middle, low), np.where(inside < level, high, middle)
+    return high
+
+
+def draw_after(values: Floats, errors: Errors, n_after: int, *, n_draws: int, rng: np.random.Generator) -> Floats:
+    """Draw the periods after the start as the ones before let expect them: ``n_draws`` × ``n_after``.
+
+    Around a mean that is not known; every second draw is turned over, for an effect may go either way.
+    """
+    n, kinds = len(values), rng.choice(len(KINDS), size=n_draws, p=errors.weights)
+    drawn = np.empty((n_draws, n_after))
+    for kind in np.unique(kinds):
+        whole = correlate(n + n_after, KINDS[kind])
+        before, across = whole[:n, :n], whole[n:, :n]
+        solved = linalg.solve(before, np.column_stack([np.ones(n), values, across.T]), assume_a="pos")
+        total = float(solved[:, 0].sum())
+        mean = float(solved[:, 1].sum()) / total
+        expected = mean + across @ (solved[:, 1] - mean * solved[:, 0])
+        off = 1 - across @ solved[:, 0]
+        spread = whole[n:, n:] - across @ solved[:, 2:] + np.outer(off, off) / total
+        root = linalg.cholesky(spread + 1e-9 * np.eye(n_after), lower=True)
+        chosen = np.flatnonzero(kinds == kind)
+        scale = np.sqrt(errors.variances[kind] * errors.degrees / rng.chisquare(errors.degrees, len(chosen)))
+        drawn[chosen] = expected + scale[:, None] * (rng.standard_normal((len(chosen), n_after)) @ root.T)
+    return drawn * np.where(np.arange(n_draws) % 2, -1.0, 1.0)[:, None]
