@@ -32,7 +32,7 @@ ESTIMATES = [
     *("return_per_1000", "return_per_1000_low", "return_per_1000_high"),
     *("p_value", "minimum_lift_share", "n_controls", "n_before", "n_after", "verdict", "reason"),
 ]
-TEXTS = {"currency": "", "method": "", "verdict": "", "reason": "", "is_on_page": False}
+TEXTS = {"method": "", "verdict": "", "reason": "", "is_on_page": False}
 SERIES = ["date", "observed", "counterfactual", "counterfactual_low", "counterfactual_high", "is_after"]
 
 
@@ -126,7 +126,7 @@ def _list_estimates(arranged: Arranged, lift: Lift | None, cost_cny: float | Non
         yield {"metric": arranged.metric, "verdict": "cannot_be_told", "reason": arranged.reason}
         return
     sizes = {"n_controls": len(panel.controls), "n_before": panel.n_before, "n_after": panel.n_after}
-    shared = {"metric": arranged.metric, "currency": arranged.currency, **sizes}
+    shared = {"metric": arranged.metric, "currency": arranged.currency or None, **sizes}
     per_cny = PER_CNY / cost_cny if cost_cny else float("nan")
     for row in _estimate_all(panel, lift):
         returns = {
