@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.forecast import fit_note_model, predict_creators
-from xhs_toolkit.forecast.campaign import _draw_chance, draw_notes
+from xhs_toolkit.forecast.campaign import draw_chance, draw_counts
 from xhs_toolkit.forecast.model import quantile
 from xhs_toolkit.forecast.windows import unlog_count
 from xhs_toolkit.stats import make_rng
@@ -50,13 +50,11 @@ def make_pool(
 def cover(rng: np.random.Generator, n_creators: int, k: int, noise: str) -> tuple[float, float]:
     """Share of next notes inside their 80% range, and whether the sum of the first twenty is inside its own."""
     notes, following, tiers = make_pool(rng, n_creators, k, noise)
-    model = fit_note_model(notes, metric="views", tiers=tiers)
-    predicted, _ = predict_creators(following.index, model=model, tiers=tiers)
+    model = fit_note_model(notes, metric="views", traits=tiers.to_frame("tier"), horizon=pd.Timedelta(0))
+    predicted, _ = predict_creators(following.index, model=model)
     low, high = (unlog_count(quantile(model, predicted, probability=end)) for end in (0.1, 0.9))
     some = following.index[:N_SUMMED]
-    part, _ = predict_creators(some, model=model, tiers=tiers)
-    chosen = pd.DataFrame({"creator_id": some, "tier": tiers[some].to_numpy()})
-    draws = draw_notes(part, model=model, chance=_draw_chance(chosen, n_draws=1_000, rng=rng)).sum(axis=1)
+    draws = draw_counts(model, some, chance=draw_chance(pd.Series(some), n_draws=1_000, rng=rng)).sum(axis=1)
     ends = np.quantile(draws, (0.1, 0.9))
     total = following[some].sum()
     return float(((low <= following) & (following <= high)).mean()), float(ends[0] <= total <= ends[1])

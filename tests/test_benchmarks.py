@@ -6,7 +6,14 @@ import re
 
 import pytest
 
-from benchmarks import bench_roster, content_effects, forecast_coverage, funnel_coverage, interval_coverage
+from benchmarks import (
+    bench_roster,
+    chosen_coverage,
+    content_effects,
+    forecast_coverage,
+    funnel_coverage,
+    interval_coverage,
+)
 from xhs_toolkit.results import summarise_funnel
 from xhs_toolkit.stats import make_rng, varying_share_interval
 
@@ -20,6 +27,16 @@ def test_forecasts_of_a_simulated_pool_are_checked() -> None:
     note, total = forecast_coverage.cover(make_rng(0), 24, 5, "normal")
     assert 0.5 < note <= 1
     assert total in {0.0, 1.0}
+
+
+def test_a_chosen_roster_keeps_its_promise() -> None:
+    """A twentieth of the simulation: pools of 28 and 100 of every kind, their pooled figures within chance's reach."""
+    found = chosen_coverage.run_simulated(2, sizes=(28, 100))
+    pooled = chosen_coverage.summarise(found.assign(all=""), ["all"]).iloc[0]
+    assert 0.66 <= pooled["inside"] <= 0.94  # 48 pools: 80% ± 14
+    assert 0.65 <= pooled["ratio"] <= 1.4
+    assert abs(pooled["met"] - chosen_coverage.TOLD) <= 0.17
+    assert pooled["value"] >= 0.95
 
 
 def test_intervals_are_checked() -> None:

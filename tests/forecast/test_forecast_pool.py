@@ -65,9 +65,17 @@ def test_paid_medians_win_and_the_pools_ratio_stands_in_for_missing_ones() -> No
     assert np.allclose(paid / plain, 0.5, atol=0.05)
 
 
-def test_a_median_of_more_notes_is_surer() -> None:
-    few, many = (make(make_tables(n_notes=n)).candidates for n in (3, 60))
-    assert (many["views_p90"] / many["views_p10"] < few["views_p90"] / few["views_p10"]).all()
+def test_a_median_of_more_notes_counts_for_more_and_an_untold_count_is_not_invented() -> None:
+    tables = make_tables()
+    number = tables["baselines"]["creator_id"].str[1:].astype(int)
+    counts = number.map({**dict.fromkeys(range(0, N, 2), 3.0), **dict.fromkeys(range(1, N, 2), 60.0)})
+    table = make(tables | {"baselines": tables["baselines"].assign(n_notes=counts)}).candidates
+    few, many = (table.loc[table["views_n"].eq(n), "views_own_share"] for n in (3, 60))
+    assert few.max() < many.min()
+    untold = make(tables | {"baselines": tables["baselines"].assign(n_notes=counts.mask(number.eq(5)))}).candidates
+    row = untold.set_index("creator_id").loc["c05"]
+    assert (row["views_basis"], np.isnan(row["views_n"])) == ("own_median", True)
+    assert 0 < row["views_own_share"] < many.max()
 
 
 def test_themes_personas_and_roles_are_columns() -> None:

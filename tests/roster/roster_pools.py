@@ -33,8 +33,6 @@ def make_pool(n_creators: int, *, seed: int = 0, share_of_video: float = 0.5) ->
         tier=np.where(pool["followers"] >= 10_000, "KOL", "KOC"),
         cost_cny=cost.round(2),
         views_p50=views.round(),
-        views_p20=(views * 0.4).round(),
-        views_p80=(views * 2.5).round(),
     )
 
 

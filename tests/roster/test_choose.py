@@ -168,11 +168,18 @@ def test_bad_rules_are_all_named_at_once() -> None:
 
 
 def test_robustness_counts_how_often_each_is_chosen() -> None:
-    table = check_robustness(make_pool(30, seed=5), rules=Rules(5_000), overlap=False)
-    marks = table[["chosen_p20", "chosen_p50", "chosen_p80"]]
-    assert np.allclose(table["chosen_share"], marks.mean(axis=1))
+    pool = make_pool(30, seed=5)
+    sure = np.tile(pool["views_p50"].to_numpy(), (3, 1))
+    table = check_robustness(pool, rules=Rules(5_000), draws=sure, overlap=False)
+    assert set(table["candidate_id"]) == set(
+        choose_roster(pool, rules=Rules(5_000), overlap=False).chosen["candidate_id"]
+    )
+    assert (table["chosen_share"] == 1).all()
+    unsure = sure * np.random.default_rng(0).lognormal(0, 1, sure.shape)
+    table = check_robustness(pool, rules=Rules(5_000), draws=unsure, overlap=False)
     assert table["chosen_share"].is_monotonic_decreasing
-    assert (table["chosen_share"] > 0).all()
+    assert table["chosen_share"].between(1 / 3, 1).all()
+    assert table["chosen_share"].min() < 1
 
 
 # ------------------------------------------------------------------------------------- conflicts

@@ -1,6 +1,6 @@
 """What notes and campaigns may bring, as ranges, and how good such forecasts were."""
 
-from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, forecast_campaign
+from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, draw_expected, forecast_campaign
 from xhs_toolkit.forecast.model import NoteModel, fit_note_model, predict_creators
 from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
 from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
@@ -18,6 +18,7 @@ __all__ = [
     "choose_metric",
     "compare_mixes",
     "describe_past",
+    "draw_expected",
     "evaluate_forecast",
     "fit_note_model",
     "forecast_campaign",

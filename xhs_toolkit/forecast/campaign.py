@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.forecast.model import FEW_EFFECTIVE, GRID, NoteModel, Predicted, predict_creators
+from xhs_toolkit.forecast.covariates import MAX_COEFFICIENTS
+from xhs_toolkit.forecast.model import NoteModel, find_shifts, know_creators
 from xhs_toolkit.forecast.pool import METRICS, Pool
+from xhs_toolkit.forecast.posterior import Chance, draw_notes, summarise
 from xhs_toolkit.forecast.windows import Floats, unlog_count
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.tables import FORMATS
@@ -55,15 +56,15 @@ def forecast_campaign(
 ) -> CampaignForecast:
     """Forecast the sum of the chosen placements.
 
-    Within a draw all metrics of a note share one chance, notes of one creator share what is not known
-    of the creator, and creators of one tier what is not known of the tier.
+    Within a draw all metrics of a note share one chance, notes of one creator share what is not known of the
+    creator, and all creators what is not known of the pool: how far creators differ, what size and price tell.
 
     Parameters
     ----------
     chosen : rows of ``pool.candidates``.
     targets : by metric name; missing where nothing was promised.
     """
-    chance = _draw_chance(chosen, n_draws=n_draws, rng=rng or make_rng())
+    chance = draw_chance(chosen["creator_id"], n_draws=n_draws, rng=rng or make_rng())
     sums = {metric: _draw_sum(chosen, pool=pool, metric=metric, chance=chance) for metric in METRICS}
     measured = {metric: chosen[f"{metric}_p50"].notna().sum() for metric in METRICS}
     enough = {metric: n >= MIN_MEASURED * len(chosen) and n > 0 for metric, n in measured.items()}
@@ -81,46 +82,59 @@ def forecast_campaign(
 # ---------------------------------------------------------------------------------------- draws
 
 
-class _Chance(NamedTuple):
-    """Standard normal draws: of the tiers, the creators and the notes."""
-
-    tier: Floats
-    creator: Floats
-    note: Floats
-
-
-def _draw_chance(chosen: pd.DataFrame, *, n_draws: int, rng: np.random.Generator) -> _Chance:
-    def draw(names: pd.Series) -> Floats:
-        codes = pd.factorize(names.fillna(""))[0]
-        return rng.standard_normal((n_draws, int(codes.max(initial=-1)) + 1))[:, codes]
-
-    return _Chance(draw(chosen["tier"]), draw(chosen["creator_id"]), rng.standard_normal((n_draws, len(chosen))))
+def draw_chance(creators: pd.Series, *, n_draws: int, rng: np.random.Generator) -> Chance:
+    """Chance of each draw: one for the pool, one for each creator, one for each note (a row each of `creators`)."""
+    codes = pd.factorize(creators.fillna(""))[0]
+    n_creators, shape = int(codes.max(initial=-1)) + 1, (n_draws, len(creators))
+    return Chance(
+        rng.random(n_draws),
+        rng.standard_normal((n_draws, MAX_COEFFICIENTS)),
+        rng.random((n_draws, n_creators))[:, codes],
+        rng.standard_normal((n_draws, n_creators))[:, codes],
+        rng.standard_normal((n_draws, n_creators))[:, codes],
+        rng.random(shape),
+    )
 
 
-def _draw_sum(chosen: pd.DataFrame, *, pool: Pool, metric: str, chance: _Chance) -> Floats:
+def _draw_sum(chosen: pd.DataFrame, *, pool: Pool, metric: str, chance: Chance) -> Floats:
     """Sum of the notes of one metric in each draw; notes without a forecast are left out."""
-    total = np.zeros(len(chance.note))
+    total = np.zeros(len(chance.point))
     for form in FORMATS:
-        rows = np.flatnonzero(chosen["format"].eq(form).to_numpy())
-        model = pool.models[metric, form]
-        predicted, _ = predict_creators(pd.Index(chosen["creator_id"].iloc[rows]), model=model, tiers=pool.tiers)
-        part = _Chance(*(each[:, rows] for each in chance))
-        total += np.nansum(draw_notes(predicted, model=model, chance=part), axis=1)
+        rows = _rows_of(chosen, metric=metric, form=form)
+        creators = pd.Index(chosen["creator_id"].iloc[rows])
+        total += draw_counts(pool.models[metric, form], creators, chance=_take(chance, rows)).sum(axis=1)
     return total
 
 
-def draw_notes(predicted: Predicted, *, model: NoteModel, chance: _Chance) -> Floats:
-    """Draws × notes on the natural scale; each note keeps exactly its predictive distribution."""
-    alone = 1 - predicted.creator_share - predicted.tier_share
-    normal = (
-        np.sqrt(predicted.tier_share) * chance.tier
-        + np.sqrt(predicted.creator_share) * chance.creator
-        + np.sqrt(np.maximum(alone, 0)) * chance.note
-    )
-    probability = special.ndtr(normal)
-    few, many = (np.interp(probability, GRID, shape) for shape in model.shape)
-    standard = np.where(predicted.n < FEW_EFFECTIVE, few, many)
-    return unlog_count(predicted.location + predicted.scale * standard)
+def _rows_of(candidates: pd.DataFrame, *, metric: str, form: str) -> np.ndarray:
+    """Rows of a format that have a forecast."""
+    return np.flatnonzero(candidates["format"].eq(form).to_numpy() & candidates[f"{metric}_p50"].notna().to_numpy())
+
+
+def _take(chance: Chance, rows: np.ndarray) -> Chance:
+    return chance._replace(**{name: getattr(chance, name)[:, rows] for name in ("tail", "level", "drift", "note")})
+
+
+def draw_expected(candidates: pd.DataFrame, *, pool: Pool, metric: str, n_draws: int) -> Floats:
+    """Draw what each candidate may truly be worth: its expected count if its level were known, draws × candidates."""
+    chance = draw_chance(candidates["creator_id"], n_draws=n_draws, rng=make_rng())
+    middle = chance._replace(note=np.full(chance.note.shape, np.nan))
+    drawn = np.full(chance.note.shape, np.nan)
+    for form in FORMATS:
+        rows = _rows_of(candidates, metric=metric, form=form)
+        creators = pd.Index(candidates["creator_id"].iloc[rows])
+        drawn[:, rows] = draw_counts(pool.models[metric, form], creators, chance=_take(middle, rows))
+    return drawn
+
+
+def draw_counts(model: NoteModel, creators: pd.Index, *, chance: Chance) -> Floats:
+    """Draws × notes on the natural scale, moved and widened as earlier forecasts taught."""
+    if not len(creators):
+        return np.zeros((len(chance.point), 0))
+    known = know_creators(model, creators)
+    logs = draw_notes(model.posterior, known, chance)
+    middle = summarise(model.posterior, known).location if model.stretch != 1 else 0.0
+    return unlog_count(middle + model.stretch * (logs - middle) + find_shifts(model, creators))
 
 
 # ------------------------------------------------------------------------------------ summaries

@@ -1,8 +1,9 @@
 """How the notes of a pool behave: what each creator usually brings, how creators differ, how far notes stray.
 
-Three layers, all on the log scale: a tier's mean, a creator's own location drawn towards it, and the
-spread of one note around the creator. The shape of that spread is learned from the pool's own
-forecasting errors, note after note, and is Student's t where there are too few of them.
+All on the log scale. What is known of a creator is a robust mean of its earlier notes or the platform's median of them
+(`windows`); what it is worth beside size, category and price is the posterior's business (`posterior`). The shape of
+notes and how far creators drift are learned by replaying the pool's past where there are notes, and averaged over
+where there are only medians.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats as distributions
 
+from xhs_toolkit.forecast.covariates import Covariates, learn_covariates, make_design
+from xhs_toolkit.forecast.posterior import Known, Posterior, Prior, fit_posterior, summarise
+from xhs_toolkit.forecast.shapes import FINE, GRID, Shape, assumed_shapes, blend_with_normal, blended_quantile
 from xhs_toolkit.forecast.windows import (
     WINDOW,
     Floats,
@@ -26,13 +30,19 @@ from xhs_toolkit.forecast.windows import (
     sort_notes,
     take_windows,
 )
-from xhs_toolkit.stats import make_rng, shrink_means, shrink_summaries
+from xhs_toolkit.stats import make_rng
 
 WITHIN_SD = 1.2
 """Standard deviation of log engagement within a creator, measured on genuine notes: used until the pool tells."""
 
-BETWEEN_SD = 1.2
-"""Between creators of one tier: the intra-class correlation of log likes is about one half."""
+WITHIN_LOG_SD = 0.2
+"""How far that may be off in a pool (standard deviation of its log; analyst's choice)."""
+
+DRIFT_VARIANCE = 0.25
+"""Variance by which a creator's level at the campaign differs from that of its earlier notes, until the pool tells."""
+
+DRIFTS = np.array([0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8])
+"""Variances of drift that are tried on the pool's past."""
 
 SPREAD_DEGREES = 6.0
 """Degrees of freedom of the creators' spreads, measured on genuine notes."""
@@ -40,30 +50,39 @@ SPREAD_DEGREES = 6.0
 PRIOR_CREATORS = 10
 """Creators the stated spread is worth: a pool of ten believes itself and the statement equally."""
 
-MAX_SHIFT = 0.5
-"""Largest shift towards the peers, in standard errors of the creator's own location: Efron and Morris (1972),
-limited translation, so that a creator truly unlike its peers is not spoiled by them."""
-
 MIN_CREATORS = 5
 """Creators with evidence from which a pool can speak for one without."""
 
 MIN_NOTES = 3
-"""Own notes of a creator's own location."""
+"""Own notes from which a platform's median is not looked at."""
+
+MIN_SHARE = 0.2
+"""A creator's own share of its forecast below which it is forecast as the average creator of its size."""
+
+MIN_REPLAYED = 30
+"""Replayed notes from which the shape of notes is learned."""
+
+HORIZON = pd.Timedelta(days=120)
+"""A note of the past is replayed from what was known up to so long before: a campaign's notes come that much later."""
+
+NEWEST = 20
+"""Notes a creator that are replayed, its newest."""
 
 ERROR_WEIGHT = 0.25
 """A creator with n errors weighs n to the power 1 − this in the learned shape: the prolific lead but do not rule."""
 
-T_WORTH = 30.0
+T_WORTH = 5.0
 """Errors that the assumed t shape is worth beside the learned one."""
 
-FEW_EFFECTIVE = 16.0
-"""Effective notes (some seventeen, fading) under which a forecast errs in its own way: it has a shape of its own."""
+N_LEVELS = 3
+WHOLE_WORTH = 10.0
+"""Levels of creators whose notes have a shape of their own, and errors that the shape of all is worth beside it."""
+
+MIN_NOTE_SHARE = 0.2
+"""Share of the variance of forecasting errors that is a note's own chance, at least."""
 
 MAX_ERRORS = 20_000
 """Errors learned from at most, drawn at random: the 10% quantile is then known to 0.2 percentage points."""
-
-GRID = np.concatenate([[0.001, 0.0025, 0.005], np.arange(0.01, 0.995, 0.01), [0.995, 0.9975, 0.999]])
-"""Probabilities at which the shape is kept. It ends there: a forecast has no infinite mean."""
 
 
 class NoteModel(NamedTuple):
@@ -72,13 +91,11 @@ class NoteModel(NamedTuple):
     Attributes
     ----------
     metric : column name of the metric.
-    own : one row a creator (index): ``n`` (effective notes), ``location``, ``variance``, ``basis``
-        (``own_notes``, ``own_median``).
-    tiers : log mean by tier, drawn towards the pool's; its error variance in ``tier_errors``.
-    log_mean : of the pool. mean_error : its variance.
-    between_variance : of creators within a tier. spread : variance and degrees of freedom of notes.
-    shape : standardised deviations at the probabilities `GRID`: first row with fewer than `FEW_EFFECTIVE`
-        effective earlier notes, second with more.
+    own : one row a creator (index): ``n`` (effective notes; missing where nobody tells), ``n_notes``, ``location``,
+        ``variance``, ``basis`` (``own_notes``, ``own_median``).
+    traits, covariates : size, category and price of the creators, and how they become numbers.
+    spread : variance and degrees of freedom of notes about their creator.
+    posterior : of the creators' levels. blends : its notes' quantiles by the share of what is normal in them.
     n_creators, n_errors : creators with evidence; forecasting errors the shape was learned from.
     remembered : tiers in which the agency's earlier campaigns speak for creators without evidence.
     shifts, stretch : what earlier forecasts taught: added to the log by tier; factor on the width.
@@ -86,13 +103,11 @@ class NoteModel(NamedTuple):
 
     metric: str
     own: pd.DataFrame
-    tiers: pd.Series
-    tier_errors: pd.Series
-    log_mean: float
-    mean_error: float
-    between_variance: float
+    traits: pd.DataFrame
+    covariates: Covariates
     spread: tuple[float, float]
-    shape: Floats
+    posterior: Posterior
+    blends: Shape
     n_creators: int
     n_errors: int
     remembered: frozenset[str] = frozenset()
@@ -110,30 +125,55 @@ def fit_note_model(
     *,
     metric: str,
     medians: pd.DataFrame | None = None,
-    tiers: pd.Series | None = None,
+    traits: pd.DataFrame | None = None,
     creator: str = "creator_id",
     window: int = WINDOW,
+    horizon: pd.Timedelta = HORIZON,
 ) -> NoteModel:
     """Learn a pool.
 
     Parameters
     ----------
     notes : one row a note with the columns `creator`, ``posted_at`` and `metric`.
-    medians : creators known by the platform's figures, indexed by creator: ``median`` and ``n_notes``.
-        Used where a creator has no three notes of its own.
-    tiers : tier of each creator, indexed by creator.
+    medians : creators known by the platform's figures, indexed by creator: ``median`` and ``n_notes`` (missing where
+        nobody tells). Used where a creator has no three notes of its own.
+    traits : of each creator (index), any of ``tier``, ``category``, ``followers`` and ``cost_cny``: all that a choice
+        looks at beside the notes belongs here.
     window : earlier notes looked at.
+    horizon : how long after what is known the forecast notes come, at most; none for the very next note.
     """
     ordered, codes = sort_notes(notes[notes[metric].notna()], creator=creator)
     logs = log_count(ordered[metric])
     ends = np.flatnonzero(np.diff(codes, append=-1)) + 1
     windows = take_windows(logs, codes=codes, ends=ends, size=window)
-    own = _summarise_creators(windows, names=pd.Index(ordered[creator].unique()))
-    spread = _fit_spread(own)
-    own = _add_medians(own[own["n_notes"] >= MIN_NOTES], medians)
-    model = _fit_population(own, metric=metric, tiers=tiers, spread=spread)
-    errors = _collect_errors(model, logs, codes, ordered[creator], tiers=tiers, window=window)
-    return model._replace(shape=_learn_shapes(errors, degrees=spread[1]), n_errors=len(errors))
+    of_notes = _summarise_creators(windows, names=pd.Index(ordered[creator].unique()))
+    spread = _fit_spread(of_notes)
+    own = _add_medians(of_notes, medians)
+    traits = _complete(traits, own.index)
+    covariates = learn_covariates(traits)
+    drift = DRIFT_VARIANCE if horizon else 0.0  # windows fade: the very next note has drifted no further
+    prior = _make_prior(covariates, spread, drift, n_spreads=int((of_notes["n_notes"] >= MIN_NOTES).sum()))
+    known = _know(own, traits, covariates=covariates, spread=spread)
+    past = _replay(ordered, codes, logs, creator=creator, window=window, horizon=horizon, spread=spread)
+    if len(past.log) >= MIN_REPLAYED:
+        prior = _learn_prior(
+            past, known, prior, make_design(traits.reindex(past.names), covariates=covariates), spread=spread
+        )
+    posterior = fit_posterior(known, prior=prior)
+    blends = _average([blend_with_normal(shape) for shape in prior.shapes], posterior.shape_weights())
+    return NoteModel(metric, own, traits, covariates, spread, posterior, blends, len(own), len(past.log))
+
+
+def _average(blends: list[Shape], weights: Floats) -> Shape:
+    """Mean of quantiles; all have the same levels."""
+    return Shape(blends[0].levels, np.average([each.quantiles for each in blends], axis=0, weights=weights))
+
+
+def _complete(traits: pd.DataFrame | None, creators: pd.Index) -> pd.DataFrame:
+    """Traits with a row for every creator, none twice."""
+    known = pd.DataFrame(index=creators[:0]) if traits is None else traits[~traits.index.duplicated()]
+    missing = pd.Index(creators).difference(known.index)
+    return pd.concat([known, pd.DataFrame(index=missing)]) if len(missing) else known
 
 
 def _summarise_creators(windows: Floats, *, names: pd.Index) -> pd.DataFrame:
@@ -169,161 +209,216 @@ def _fit_spread(own: pd.DataFrame) -> tuple[float, float]:
 
 
 def _add_medians(own: pd.DataFrame, medians: pd.DataFrame | None) -> pd.DataFrame:
-    """Add the creators known only by a median: it is worth 2/π of a mean of as many notes."""
+    """Add the creators known by a median, in the place of fewer than `MIN_NOTES` notes."""
     if medians is None or medians.empty:
         return own
     logs = log_count(medians["median"])
-    n_notes = medians["n_notes"].to_numpy(dtype=float)
-    usable = np.isfinite(logs) & (n_notes > 0) & ~medians.index.isin(own.index)
-    n = n_notes * 2 / np.pi
+    n_notes = medians["n_notes"].astype(float)
+    enough = own.index[own["n_notes"] >= MIN_NOTES]
+    usable = np.isfinite(logs) & ~(n_notes <= 0).to_numpy() & ~medians.index.isin(enough)
     added = pd.DataFrame(
-        {"n": n, "n_notes": n_notes, "location": logs, "variance": np.nan, "basis": "own_median"}, index=medians.index
+        {"n": n_notes, "n_notes": n_notes, "location": logs, "variance": np.nan, "basis": "own_median"},
+        index=medians.index,
+    )[usable]
+    return pd.concat([own[~own.index.isin(added.index)], added]) if len(added) else own
+
+
+def _make_prior(covariates: Covariates, spread: tuple[float, float], drift: float, *, n_spreads: int) -> Prior:
+    """What is reckoned with while no note of the past was replayed."""
+    off = WITHIN_LOG_SD / np.sqrt(1 + n_spreads / PRIOR_CREATORS)
+    return Prior(covariates.sd, float(np.sqrt(spread[0])), float(off), drift, assumed_shapes())
+
+
+def _know(own: pd.DataFrame, traits: pd.DataFrame, *, covariates: Covariates, spread: tuple[float, float]) -> Known:
+    """What is known of the creators of `traits`."""
+    rows = own.reindex(traits.index)
+    found = Located(*(rows[name].to_numpy(dtype=float) for name in ("n", "location", "variance")))
+    is_median = rows["basis"].eq("own_median").to_numpy(dtype=bool)
+    return _know_located(found, is_median, make_design(traits, covariates=covariates), spread=spread)
+
+
+def _know_located(found: Located, is_median: np.ndarray, x: Floats, *, spread: tuple[float, float]) -> Known:
+    seen = (found.n > 0) | is_median
+    scale = np.sqrt(moderate(np.nan_to_num(found.n), found.variance, prior=spread) / spread[0])
+    location = np.where(seen, found.location, np.nan)
+    return Known(location, np.where(seen, found.n, 0.0), is_median, scale, x)
+
+
+# --------------------------------------------------------------------------------- replaying the past
+
+
+class _Past(NamedTuple):
+    """Notes of the past with what was known before them: `log` of each, its creator's name, and the evidence."""
+
+    log: Floats
+    names: pd.Index
+    found: Located
+
+
+def _replay(
+    ordered: pd.DataFrame,
+    codes: np.ndarray,
+    logs: Floats,
+    *,
+    creator: str,
+    window: int,
+    horizon: pd.Timedelta,
+    spread: tuple[float, float],
+) -> _Past:
+    """Newest notes of each creator, each seen from a moment up to `horizon` before it, drawn at random."""
+    rng, n = make_rng(), len(codes)
+    starts, stops = (np.searchsorted(codes, codes, side=side) for side in ("left", "right"))
+    picked = np.flatnonzero(np.arange(n) >= np.maximum(starts + 1, stops - (NEWEST if horizon else n)))
+    if len(picked) > MAX_ERRORS:
+        picked = np.sort(rng.choice(picked, MAX_ERRORS, replace=False))
+    posted = (ordered["posted_at"] - ordered["posted_at"].min()).dt.total_seconds().to_numpy()
+    before = posted[picked] - rng.random(len(picked)) * horizon.total_seconds()
+    order = codes * (posted.max(initial=0.0) + 1)
+    ends = np.searchsorted(order + posted, order[picked] + np.maximum(before, 0), side="left")
+    known = ends > starts[picked]
+    picked, ends = picked[known], ends[known]
+    found = locate(take_windows(logs, codes=codes, ends=ends, size=window), prior=spread)
+    return _Past(logs[picked], pd.Index(ordered[creator].iloc[picked]), found)
+
+
+def _learn_prior(past: _Past, known: Known, prior: Prior, x: Floats, *, spread: tuple[float, float]) -> Prior:
+    """Drift and shape of notes as the pool's past shows them, drawn towards what is stated."""
+    degrees = max(spread[1], 4.0)
+    stated = distributions.t.ppf(GRID, degrees) * np.sqrt((degrees - 2) / degrees)
+    first = prior._replace(shapes=(Shape(np.zeros(1), stated[None, :]),))
+    seen = _know_located(past.found, np.zeros(len(past.log), dtype=bool), x, spread=spread)
+    n_each = pd.Series(past.names).map(pd.Series(past.names).value_counts()).to_numpy(dtype=float)
+    weight, n_creators = n_each**-ERROR_WEIGHT, past.names.nunique()
+    if prior.drift_variance:
+        posterior = fit_posterior(known, prior=first)
+        first = first._replace(drift_variance=_learn_drift(past, seen, posterior, weight, n_creators))
+    found = summarise(fit_posterior(known, prior=first), seen)
+    total = found.variance + found.note_variance
+    errors = (past.log - found.location) / np.sqrt(total)
+    whole = _learn_shape(errors, weight, towards=stated, worth=T_WORTH)
+    shape = _learn_by_level(errors, weight, found.location, whole=whole)
+    normal_share = float((found.variance / total).mean())
+    rows = [_take_out_normal(row, normal_share) for row in shape.quantiles]
+    return first._replace(shapes=(Shape(shape.levels, np.array(rows)),))
+
+
+def _learn_by_level(errors: Floats, weight: Floats, level: Floats, *, whole: Floats) -> Shape:
+    """Shapes of the notes of low, middle and high creators, each drawn towards that of all."""
+    ends = np.quantile(level, np.linspace(0, 1, N_LEVELS + 1))
+    part = np.clip(np.searchsorted(ends, level, side="right") - 1, 0, N_LEVELS - 1)
+    centres = [level[part == number].mean() if (part == number).any() else np.nan for number in range(N_LEVELS)]
+    known = np.flatnonzero(np.diff(centres, prepend=-np.inf) > 0)
+    rows = [_learn_shape(errors[part == row], weight[part == row], towards=whole, worth=WHOLE_WORTH) for row in known]
+    return Shape(np.array(centres)[known], np.array(rows))
+
+
+def _learn_drift(past: _Past, seen: Known, posterior: Posterior, weight: Floats, n_creators: int) -> float:
+    """The drift with which what is expected and what came rise together one for one, drawn towards what is stated."""
+    b, spread, tau_squared = (
+        sum(share * value for share, value in zip(posterior.weights, values, strict=True))
+        for values in zip(*((p.b, p.spread, np.square(p.tau)) for p in posterior.points), strict=True)
     )
-    return pd.concat([own, added[usable]]) if usable.any() else own
+    stated = posterior.prior.drift_variance
+    before, after = past.found.location - seen.x @ b, past.log - seen.x @ b
+    chance = np.square(spread * seen.scale) / np.maximum(seen.n, 1.0)
+    lasting = np.maximum(tau_squared + stated - DRIFTS[:, None], 0.0)
+    expected = lasting / (lasting + DRIFTS[:, None] + chance) * before
+    left = (weight * expected * (after - expected)).sum(axis=1)  # rises with the drift
+    share = n_creators / (n_creators + PRIOR_CREATORS)
+    return float(share * np.interp(0.0, left, DRIFTS) + (1 - share) * stated)
 
 
-def _fit_population(
-    own: pd.DataFrame, *, metric: str, tiers: pd.Series | None, spread: tuple[float, float]
-) -> NoteModel:
-    """Tier means drawn towards the pool's, and what is left between the creators of a tier."""
-    n, location = own["n"].to_numpy(), own["location"].to_numpy()
-    variance = moderate(n, own["variance"].to_numpy(), prior=spread)
-    tier = tier_of(own.index, tiers)
-    by_tier, names = shrink_means(location, groups=tier), pd.Index(pd.unique(tier))
-    log_mean = float(location.mean()) if len(own) else float("nan")
-    means = pd.Series(by_tier.shrunk[: len(names)], index=names, dtype=float).fillna(log_mean)
-    left = shrink_summaries(n, location - means.reindex(tier).to_numpy(), variance)
-    between = left.between_variance if len(own) >= MIN_CREATORS else BETWEEN_SD**2
-    one = between + float(np.mean(variance / n)) if len(own) else BETWEEN_SD**2
-    errors = pd.Series(one / by_tier.n[: len(names)], index=names, dtype=float)
-    none = np.array([])
-    return NoteModel(metric, own, means, errors, log_mean, one / max(len(own), 1), between, spread, none, len(own), 0)
+def _learn_shape(errors: Floats, weights: Floats, *, towards: Floats, worth: float) -> Floats:
+    """Weighted quantiles of the errors at `GRID`, averaged with `towards`, which is worth so many errors."""
+    order = np.argsort(errors)
+    reached = np.cumsum(weights[order]) - weights[order] / 2
+    learned = np.interp(GRID, reached / weights.sum(), errors[order])
+    return (len(errors) * learned + worth * towards) / (len(errors) + worth)
 
 
-def tier_of(creators: pd.Index, tiers: pd.Series | None) -> np.ndarray:
-    """Tier of each creator; '' where it is not known."""
-    if tiers is None:
-        return np.full(len(creators), "", dtype=object)
-    return tiers.reindex(creators).astype(object).fillna("").to_numpy()
+def _take_out_normal(whole: Floats, share: float) -> Floats:
+    """Shape of notes such that, with what is not known of their creators (a `share`, normal), it is the whole."""
+    fine = np.interp(FINE, GRID, whole)
+    mean, variance = fine.mean(), fine.var()
+    own = max(variance - share, MIN_NOTE_SHARE * variance)
+    return (mean + (whole - mean) * np.sqrt(own / variance)) / np.sqrt(1 - share)
+
+
+# ------------------------------------------------------------------------------------------ predicting
 
 
 class Predicted(NamedTuple):
-    """Location and scale of a new note (logs), and which part of the variance it shares with others.
+    """The next note of some creators (logs).
 
     Attributes
     ----------
-    location, scale : of the note.
-    n : effective notes the location rests on.
-    creator_share : of the variance, shared by all notes of the creator (its location is not known exactly).
-    tier_share : shared by all creators of the tier (the tier's mean is not known exactly).
+    location, scale : of the note, before its shape.
+    normal_share : of the variance, what is not known of the creator.
+    n : notes the forecast rests on; missing where nobody tells.
+    own_share : how much of the creator's own evidence is in the location, 0–1.
+    mean : expected count.
     """
 
     location: Floats
     scale: Floats
+    normal_share: Floats
     n: Floats
-    creator_share: Floats
-    tier_share: Floats
+    own_share: Floats
+    mean: Floats
 
 
-def predict(model: NoteModel, found: Located, *, tier: np.ndarray) -> Predicted:
-    """Draw what a creator's notes say towards its tier's mean.
-
-    The shift is at most `MAX_SHIFT` standard errors of the creator's own location. Without notes
-    (n = 0) the prediction is the tier's: wide, for it must hold for any of its creators.
-    """
-    mean = model.tiers.reindex(tier).fillna(model.log_mean).to_numpy()
-    mean_error = model.tier_errors.reindex(tier).fillna(model.mean_error).to_numpy()
-    spread = moderate(found.n, found.variance, prior=model.spread)
-    known = found.n > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own_error = np.where(known, spread / found.n, np.inf)
-        weight = np.where(known, model.between_variance / (model.between_variance + own_error), 0.0)
-    location = np.where(known, found.location, mean)
-    limit = np.where(known, MAX_SHIFT * np.sqrt(own_error), 0.0)
-    location = location + np.clip((1 - weight) * (mean - location), -limit, limit)
-    of_creator = np.where(known, weight * np.where(known, own_error, 0.0), model.between_variance)
-    of_tier = np.square(1 - weight) * mean_error
-    total = spread + of_creator + of_tier
-    return Predicted(location, np.sqrt(total), found.n, of_creator / total, of_tier / total)
+def predict(model: NoteModel, found: Located, *, creators: pd.Index) -> Predicted:
+    """Predict a new note from `found` and the traits of its creator: for notes of the past."""
+    x = make_design(model.traits.reindex(creators), covariates=model.covariates)
+    return _predict(model, _know_located(found, np.zeros(len(x), dtype=bool), x, spread=model.spread))
 
 
-class _Errors(NamedTuple):
-    """Standardised errors of forecasting each note of the pool from the notes before it."""
-
-    error: Floats
-    weight: Floats
-    n: Floats
-
-    def __len__(self) -> int:
-        return len(self.error)
-
-
-def _collect_errors(
-    model: NoteModel,
-    logs: Floats,
-    codes: np.ndarray,
-    creators: pd.Series,
-    *,
-    tiers: pd.Series | None,
-    window: int,
-) -> _Errors:
-    place = np.arange(len(codes)) - np.searchsorted(codes, codes, side="left")
-    ends = np.flatnonzero(place >= MIN_NOTES)
-    if len(ends) > MAX_ERRORS:
-        ends = np.sort(make_rng().choice(ends, MAX_ERRORS, replace=False))
-    found = locate(take_windows(logs, codes=codes, ends=ends, size=window), prior=model.spread)
-    predicted = predict(model, found, tier=tier_of(pd.Index(creators.iloc[ends]), tiers))
-    n_each = np.bincount(codes[ends])[codes[ends]] if len(ends) else np.array([])
-    return _Errors((logs[ends] - predicted.location) / predicted.scale, n_each**-ERROR_WEIGHT, found.n)
-
-
-def _learn_shapes(errors: _Errors, *, degrees: float) -> Floats:
-    """Shape of all errors, drawn towards Student's t; then of few and of many notes, drawn towards that."""
-    of_all = _learn_shape(errors.error, errors.weight, towards=distributions.t.ppf(GRID, max(degrees, 4.0)))
-    strata = (errors.n < FEW_EFFECTIVE, errors.n >= FEW_EFFECTIVE)
-    return np.vstack([_learn_shape(errors.error[each], errors.weight[each], towards=of_all) for each in strata])
-
-
-def _learn_shape(errors: Floats, weights: Floats, *, towards: Floats) -> Floats:
-    """Weighted quantiles of the errors at `GRID`, averaged with `towards`, which is worth `T_WORTH` errors."""
-    if not len(errors):
-        return towards
-    order = np.argsort(errors)
-    reached = np.cumsum(weights[order]) - weights[order] / 2
-    learned = np.interp(GRID, reached / weights.sum(), errors[order])
-    return (len(errors) * learned + T_WORTH * towards) / (len(errors) + T_WORTH)
+def _predict(model: NoteModel, known: Known) -> Predicted:
+    found = summarise(model.posterior, known)
+    total = found.variance + found.note_variance
+    n, share = np.where(known.n > 0, known.n, np.where(np.isnan(known.n), np.nan, 0.0)), found.own_share
+    return Predicted(found.location, np.sqrt(total), found.variance / total, n, share, found.mean)
 
 
 def quantile(model: NoteModel, predicted: Predicted, *, probability: float) -> Floats:
     """Log quantile of each predicted note."""
-    few, many = (np.interp(probability, GRID, shape) for shape in model.shape)
-    return predicted.location + predicted.scale * np.where(predicted.n < FEW_EFFECTIVE, few, many)
+    away = blended_quantile(model.blends, predicted.normal_share, predicted.location, probability=probability)
+    return predicted.location + predicted.scale * away
 
 
-def predict_creators(
-    creators: pd.Index, *, model: NoteModel, tiers: pd.Series | None = None
-) -> tuple[Predicted, pd.Series]:
+def know_creators(model: NoteModel, creators: pd.Index) -> Known:
+    """What the pool knows of some creators."""
+    return _know(model.own, model.traits.reindex(creators), covariates=model.covariates, spread=model.spread)
+
+
+def predict_creators(creators: pd.Index, *, model: NoteModel) -> tuple[Predicted, pd.Series]:
     """Predict a new note of each creator, and say from what.
 
     The basis is ``own_notes``, ``own_median``, ``agency_history``, ``peers`` or, where nothing is known,
     ``not_measured``.
     """
-    own, tier = model.own.reindex(creators), tier_of(creators, tiers)
-    n = own["n"].fillna(0.0).to_numpy(dtype=float)
-    found = Located(n, own["location"].to_numpy(dtype=float), own["variance"].to_numpy(dtype=float))
-    predicted = _correct(predict(model, found, tier=tier), model=model, tier=tier)
+    predicted, tier = _predict(model, know_creators(model, creators)), tier_of(model, creators)
     unknown = np.where(
-        np.isin(tier.astype(str), list(model.remembered)),
+        np.isin(tier, list(model.remembered)),
         "agency_history",
         "peers" if model.can_speak_for_peers else "not_measured",
     )
-    basis = own["basis"].astype(object).fillna(pd.Series(unknown, index=own.index)).astype("str")
+    own = model.own["basis"].reindex(creators).astype(object)
+    basis = own.fillna(pd.Series(unknown, index=own.index)).astype("str")
     silent = basis.eq("not_measured").to_numpy()
-    location, scale = (np.where(silent, np.nan, each) for each in (predicted.location, predicted.scale))
-    return predicted._replace(location=location, scale=scale), basis
+    shift = find_shifts(model, creators)
+    location, mean = predicted.location + shift, predicted.mean * np.exp(shift)
+    location, scale, mean = (np.where(silent, np.nan, each) for each in (location, predicted.scale, mean))
+    return predicted._replace(location=location, scale=scale * model.stretch, mean=mean), basis
 
 
-def _correct(predicted: Predicted, *, model: NoteModel, tier: np.ndarray) -> Predicted:
-    """Move and widen as earlier forecasts taught."""
-    shift = np.array([model.shifts.get(name, 0.0) for name in tier], dtype=float)
-    return predicted._replace(location=predicted.location + shift, scale=predicted.scale * model.stretch)
+def find_shifts(model: NoteModel, creators: pd.Index) -> Floats:
+    """What earlier forecasts taught to add to the log, by tier."""
+    return np.array([model.shifts.get(name, 0.0) for name in tier_of(model, creators)], dtype=float)
+
+
+def tier_of(model: NoteModel, creators: pd.Index) -> np.ndarray:
+    """Tier of each creator; '' where it is not known."""
+    if "tier" not in model.traits:
+        return np.full(len(creators), "", dtype=object)
+    return model.traits["tier"].reindex(creators).astype(object).fillna("").to_numpy().astype(str)

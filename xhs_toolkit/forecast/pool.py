@@ -22,7 +22,7 @@ from xhs_toolkit.forecast.remembered import (
     say_remembered,
 )
 from xhs_toolkit.forecast.score import MIN_AGE_DAYS
-from xhs_toolkit.forecast.windows import unlog_count
+from xhs_toolkit.forecast.windows import OFFSET, unlog_count
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES
 from xhs_toolkit.thread import find_allowed_offers, list_allowed
@@ -31,10 +31,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 METRICS = ("exposure", "views", "engagement")
-LEVELS = (10, 20, 50, 80, 90)
-UNCOUNTED_NOTES = 3.0
-"""Notes a platform's median is taken to rest on where the export does not say: the fewest that count at all."""
-
+LEVELS = (10, 50, 90)
 MIN_LABEL_NOTES = 3
 """Notes with a theme's keyword from which a creator counts for the theme (analyst's choice): one may be chance."""
 
@@ -115,12 +112,13 @@ def make_candidates(
     ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
     evidence = memory.evidence if memory else NO_EVIDENCE
     corrections = learn_corrections(memory.forecasts) if memory else NO_CORRECTIONS
+    traits = {form: _list_traits(creators, offers[offers["format"].eq(form)]) for form in FORMATS}
     models = {
         (metric, form): fit_remembering(
             notes[notes["format"].eq(form)],
             metric=metric,
             medians=_choose_medians(baselines, metric=metric, form=form, paid_ratio=ratios[metric]),
-            tiers=tiers,
+            traits=traits[form],
             evidence=evidence[evidence["metric"].eq(metric) & evidence["format"].eq(form)],
             corrections=corrections,
         )
@@ -130,7 +128,7 @@ def make_candidates(
     if thread is not None:
         creators = creators[creators["creator_key"].isin(list_allowed(thread))]
         offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
-    candidates = add_forecasts(offers.reset_index(drop=True), models=models, tiers=tiers)
+    candidates = add_forecasts(offers.reset_index(drop=True), models=models)
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
     return Pool(candidates, models, tiers, len(creators), n_unpriced, ratios, notes, corrections, said)
@@ -226,6 +224,12 @@ def _list_offers(creators: pd.DataFrame, *, fee_rate: float) -> pd.DataFrame:
     )
 
 
+def _list_traits(creators: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+    """What a choice looks at beside the notes: one row a creator, its price in the format missing where it has none."""
+    cost = offers.set_index("creator_id")["cost_cny"]
+    return creators.set_index("creator_key")[["tier", "category", "followers"]].assign(cost_cny=cost)
+
+
 def _comparable_notes(latest: pd.DataFrame) -> pd.DataFrame:
     """Settled notes of one kind: paid ones where enough creators have three, else all but the paid ones."""
     notes = add_engagement(latest).assign(creator_key=creator_key(latest))
@@ -265,32 +269,28 @@ def _choose_medians(baselines: pd.DataFrame, *, metric: str, form: str, paid_rat
     ordered = newest.assign(is_paid=newest["scope"].eq("paid"), is_format=newest["format"].eq(form))
     chosen = ordered.sort_values(["is_format", "is_paid"], kind="stable").drop_duplicates("creator_key", keep="last")
     factor = np.where(chosen["is_paid"], 1.0, paid_ratio)
-    table = {"median": chosen[f"{metric}_median"] * factor, "n_notes": chosen["n_notes"].fillna(UNCOUNTED_NOTES)}
+    table = {"median": chosen[f"{metric}_median"] * factor, "n_notes": chosen["n_notes"]}
     return pd.DataFrame(table).set_axis(pd.Index(chosen["creator_key"]), axis=0)
 
 
 # ------------------------------------------------------------------------------------- forecasts
 
 
-def add_forecasts(
-    offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel], tiers: pd.Series
-) -> pd.DataFrame:
-    """Add the predictive quantiles of each metric, what they rest on, and how many notes that is."""
-    parts = [
-        _forecast_part(offers[offers["format"].eq(form)], models=models, tiers=tiers, form=form) for form in FORMATS
-    ]
+def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel]) -> pd.DataFrame:
+    """Add the predictive mean and quantiles of each metric, what they rest on, and how many notes that is."""
+    parts = [_forecast_part(offers[offers["format"].eq(form)], models=models, form=form) for form in FORMATS]
     return pd.concat(parts).sort_index()
 
 
-def _forecast_part(
-    offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel], tiers: pd.Series, form: str
-) -> pd.DataFrame:
+def _forecast_part(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel], form: str) -> pd.DataFrame:
     added: dict[str, object] = {}
     for metric in METRICS:
         model = models[metric, form]
-        predicted, basis = predict_creators(pd.Index(offers["creator_id"]), model=model, tiers=tiers)
+        predicted, basis = predict_creators(pd.Index(offers["creator_id"]), model=model)
         for level in LEVELS:
             added[f"{metric}_p{level}"] = unlog_count(quantile(model, predicted, probability=level / 100))
+        added[f"{metric}_mean"] = np.maximum(predicted.mean - OFFSET, 0.0)
         added[f"{metric}_basis"] = basis.to_numpy()
         added[f"{metric}_n"] = predicted.n
+        added[f"{metric}_own_share"] = predicted.own_share
     return offers.assign(**added)

@@ -80,7 +80,7 @@ def fit_remembering(
     *,
     metric: str,
     medians: pd.DataFrame,
-    tiers: pd.Series,
+    traits: pd.DataFrame,
     evidence: pd.DataFrame,
     corrections: Corrections,
 ) -> NoteModel:
@@ -92,27 +92,27 @@ def fit_remembering(
     evidence : notes of other clients' campaigns, of this metric and format. They move the tiers' means and the spreads;
         no creator of theirs stays in the model.
     """
-    model = fit_note_model(notes, metric=metric, medians=medians, tiers=tiers, creator="creator_key")
-    known = pd.Series(tier_of(model.own.index, tiers)).value_counts()
+    model = fit_note_model(notes, metric=metric, medians=medians, traits=traits, creator="creator_key")
+    known = pd.Series(tier_of(model, model.own.index)).value_counts()
     enough = evidence.groupby("tier")["creator_key"].nunique().loc[lambda n: n >= MIN_CREATORS].index
     missing = [tier for tier in enough if known.get(tier, 0) < MIN_CREATORS]
     if missing:
-        model = _join(notes, evidence[evidence["tier"].isin(missing)], metric=metric, medians=medians, tiers=tiers)
-    names = pd.Index(tiers.dropna().unique())
+        model = _join(notes, evidence[evidence["tier"].isin(missing)], metric=metric, medians=medians, traits=traits)
+    names = pd.Index(traits["tier"].dropna().unique())
     shifts = dict(zip(names, corrections.find_shifts(metric, names), strict=True))
     return model._replace(remembered=frozenset(missing), shifts=shifts, stretch=corrections.find_stretch(metric))
 
 
 def _join(
-    notes: pd.DataFrame, evidence: pd.DataFrame, *, metric: str, medians: pd.DataFrame, tiers: pd.Series
+    notes: pd.DataFrame, evidence: pd.DataFrame, *, metric: str, medians: pd.DataFrame, traits: pd.DataFrame
 ) -> NoteModel:
     named = "history/" + evidence["creator_key"].astype("str")
     posted = evidence["posted_at"].dt.tz_localize("UTC")
     added = pd.DataFrame({"creator_key": named, "posted_at": posted, metric: evidence["value"].astype(float)})
     both = pd.concat([notes[["creator_key", "posted_at", metric]], added], ignore_index=True)
-    of_history = evidence.assign(named=named).drop_duplicates("named").set_index("named")["tier"]
+    of_history = evidence.assign(named=named).drop_duplicates("named").set_index("named")[["tier"]]
     model = fit_note_model(
-        both, metric=metric, medians=medians, tiers=pd.concat([tiers, of_history]), creator="creator_key"
+        both, metric=metric, medians=medians, traits=pd.concat([traits, of_history]), creator="creator_key"
     )
     return model._replace(own=model.own[~model.own.index.isin(of_history.index)])
 

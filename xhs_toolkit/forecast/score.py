@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.forecast.model import fit_note_model, predict, quantile, tier_of
+from xhs_toolkit.forecast.model import fit_note_model, predict, quantile
 from xhs_toolkit.forecast.windows import Floats, locate, log_count, sort_notes, take_windows, unlog_count
 
 EARLIER = (3, 5, 10, 30)
 MIN_AGE_DAYS = 14
 """Age from which a note's figures are taken as final."""
+
+NEXT = pd.Timedelta(0)
+"""Past notes are forecast from all that came before them."""
 
 MIN_POOL = 3
 """Creators with a past below which an origin is skipped."""
@@ -90,10 +93,11 @@ def _forecast_quarter(
     past = ordered[(quarters < start).to_numpy()]
     if not len(ends) or past[creator].nunique() < MIN_POOL:
         return pd.DataFrame(columns=NOTES)
-    model = fit_note_model(past, metric=metric, tiers=tiers, creator=creator, window=k)
+    traits = tiers.to_frame("tier") if tiers is not None else None
+    model = fit_note_model(past, metric=metric, traits=traits, creator=creator, window=k, horizon=NEXT)
     windows = take_windows(log_count(ordered[metric]), codes=codes, ends=ends, size=k)
     names = pd.Index(ordered[creator].iloc[ends])
-    predicted = predict(model, locate(windows, prior=model.spread), tier=tier_of(names, tiers))
+    predicted = predict(model, locate(windows, prior=model.spread), creators=names)
     bands = {f"p{level}": unlog_count(quantile(model, predicted, probability=level / 100)) for level in (10, 50, 90)}
     observed = ordered[metric].iloc[ends].to_numpy(dtype=float)
     return pd.DataFrame(
@@ -110,8 +114,10 @@ def _forecast_quarter(
 
 
 def _tier_median(past: pd.DataFrame, names: pd.Index, *, metric: str, tiers: pd.Series | None, creator: str) -> Floats:
-    by_tier = past[metric].groupby(tier_of(pd.Index(past[creator]), tiers)).median()
-    return by_tier.reindex(tier_of(names, tiers)).fillna(past[metric].median()).to_numpy()
+    if tiers is None:
+        return np.full(len(names), past[metric].median())
+    by_tier = past[metric].groupby(past[creator].map(tiers)).median()
+    return by_tier.reindex(tiers.reindex(names)).fillna(past[metric].median()).to_numpy()
 
 
 def _summarise(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -20,8 +20,8 @@ GAP = 0.001
 """Relative gap to the bound at which the search may stop: a tenth of a percent of the views."""
 
 SECONDS = 20.0
-LEVELS = (20, 50, 80)
-"""Percentiles of each candidate's forecast on which the choice is repeated."""
+REPEATS = 20
+"""Draws of what the creators may truly bring on which the choice is repeated."""
 
 
 class Roster(NamedTuple):
@@ -63,7 +63,7 @@ def choose_roster(
     *,
     rules: Rules,
     metric: str = "views",
-    level: int = 50,
+    column: str | None = None,
     overlap: bool = True,
     gap: float = GAP,
     seconds: float = SECONDS,
@@ -72,10 +72,11 @@ def choose_roster(
 
     Parameters
     ----------
-    candidates : one row a creator × format with ``creator_id``, ``cost_cny``, ``{metric}_p{level}``, ``followers``
+    candidates : one row a creator × format with ``creator_id``, ``cost_cny``, `column`, ``followers``
         and every column the limits name (see `forecast.make_candidates`). Candidates without a forecast
         are left out, unless their creator is a must-have: they count 0 then.
-    level : percentile of the forecast to maximise.
+    column : what is maximised, by default ``{metric}_mean``, the posterior mean: only means add up. Without it, the
+        middle of the forecast (``{metric}_p50``).
     overlap : count people rather than views where the files tell audiences apart (see `reach`).
 
     Raises
@@ -83,16 +84,17 @@ def choose_roster(
     CampaignError : rules that no pool could make sense of.
     """
     check_rules(rules, candidates=candidates)
-    usable = find_usable(candidates, rules=rules, column=f"{metric}_p{level}")
+    column = column or (f"{metric}_mean" if f"{metric}_mean" in candidates else f"{metric}_p50")
+    usable = find_usable(candidates, rules=rules, column=column)
     audience = make_audience(usable) if overlap and len(usable) else None
-    problem = _arrange(usable, f"{metric}_p{level}", rules=rules, audience=audience)
+    problem = _arrange(usable, column, rules=rules, audience=audience)
     answer = search(problem, gap=gap, seconds=seconds)
     chosen = usable.iloc[answer.which if answer.which is not None else []]
     broken = find_broken_rules(chosen, rules=rules) if answer.which is not None else []
     if broken:
         raise RuntimeError(f"the solver's answer breaks {', '.join(broken)}")
     unit = problem.value_unit
-    value = _count_value(chosen, problem, answer.which, column=f"{metric}_p{level}")
+    value = _count_value(chosen, problem, answer.which, column=column)
     bound = max(answer.bound * unit, value) if answer.which is not None else answer.bound * unit
     left = bound / value - 1 if value > 0 else 0.0 if bound <= 0 else float("nan")
     status = _status(answer.which, left, gap=gap, is_infeasible=answer.is_infeasible)
@@ -166,31 +168,30 @@ def check_robustness(
     candidates: pd.DataFrame,
     *,
     rules: Rules,
-    metric: str = "views",
+    draws: np.ndarray,
     overlap: bool = True,
     gap: float = GAP,
     seconds: float = SECONDS,
 ) -> pd.DataFrame:
-    """Choose again on low, middle and high forecasts, and count how often each creator is chosen.
+    """Choose again on draws of what each creator may truly bring, and count how often each is chosen.
+
+    Parameters
+    ----------
+    draws : draws × candidates (`forecast.draw_expected`).
 
     Returns
     -------
     One row a candidate chosen at least once: ``candidate_id``, ``creator_id``, ``creator_name``, ``format``,
-    ``tier``, ``cost_cny``, ``chosen_p20``, ``chosen_p50``, ``chosen_p80`` and ``chosen_share``, most often first.
+    ``tier``, ``cost_cny`` and ``chosen_share``, most often first.
     """
-    chosen = {
-        level: set(
-            choose_roster(
-                candidates, rules=rules, metric=metric, level=level, overlap=overlap, gap=gap, seconds=seconds
-            ).chosen["candidate_id"]
-        )
-        for level in LEVELS
-    }
-    rows = candidates[candidates["candidate_id"].isin(set().union(*chosen.values()))]
-    marks = {f"chosen_p{level}": rows["candidate_id"].isin(names) for level, names in chosen.items()}
-    share = np.mean([mark.to_numpy(dtype=float) for mark in marks.values()], axis=0)
+    counts = pd.Series(0, index=candidates["candidate_id"])
+    for drawn in draws:
+        again = candidates.assign(drawn=drawn)
+        found = choose_roster(again, rules=rules, column="drawn", overlap=overlap, gap=gap, seconds=seconds)
+        counts[found.chosen["candidate_id"]] += 1
+    share = counts.to_numpy() / max(len(draws), 1)
     names = ["candidate_id", "creator_id", "creator_name", "format", "tier", "cost_cny"]
-    table = rows[names].assign(**marks, chosen_share=share)
+    table = candidates[names].assign(chosen_share=share)[share > 0]
     return table.sort_values(["chosen_share", "cost_cny"], ascending=False, ignore_index=True)
 
 

@@ -15,9 +15,10 @@ from xhs_toolkit.forecast import (
     choose_metric,
     compare_mixes,
     describe_past,
+    draw_expected,
     forecast_campaign,
 )
-from xhs_toolkit.roster.choose import GAP, Roster, check_robustness, choose_roster
+from xhs_toolkit.roster.choose import GAP, REPEATS, Roster, check_robustness, choose_roster
 from xhs_toolkit.roster.settings import make_rules
 from xhs_toolkit.tables import FORMATS
 
@@ -29,8 +30,7 @@ QUICK_GAP = 0.005
 
 CHOSEN = ["candidate_id", "creator_id", "creator_name", "format", "tier", "role", "followers", "cost_cny"]
 TOTALS = ["metric", "p10", "p50", "p90", "n_measured", "n_placements", "target", "chance_share", "reason"]
-ROBUST = ["candidate_id", "creator_name", "format", "tier", "cost_cny", "chosen_p20", "chosen_p50", "chosen_p80"]
-ROBUST += ["chosen_share"]
+ROBUST = ["candidate_id", "creator_name", "format", "tier", "cost_cny", "chosen_share"]
 OPTIONS = ["option", "status", "n_creators", "cost_cny", "p10", "p50", "p90", "chance_share"]
 BY_HAND = ["way", "value", "views", "cost_cny", "n_creators", "n_broken", "ratio"]
 MIX = ["side", "n_placements", "cost_cny", "p10", "p50", "p90"]
@@ -90,7 +90,8 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
     if roster.chosen.empty:
         return _nothing(None)._replace(metric=metric, answer=roster.findings[0], findings=roster.findings[1:])
     rules = _rules(pool, campaign, options.to_dict("records")[0], dropped)
-    robust = check_robustness(pool.candidates, rules=rules, metric=metric, overlap=_overlaps(metric), gap=QUICK_GAP)
+    draws = draw_expected(pool.candidates, pool=pool, metric=metric, n_draws=REPEATS)
+    robust = check_robustness(pool.candidates, rules=rules, draws=draws, overlap=_overlaps(metric), gap=QUICK_GAP)
     mix = _mix(pool, campaign, roster, metric=metric)
     bands = {f"p{level}": roster.chosen[f"{metric}_p{level}"].round() for level in (10, 50, 90)}
     bands["basis"] = roster.chosen[f"{metric}_basis"]

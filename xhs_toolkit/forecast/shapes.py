@@ -1,0 +1,128 @@
+"""Shapes of a note's deviation from its creator's level, and what the median of a few such notes is worth.
+
+A shape is kept as quantiles at the probabilities `GRID`, at one level of creators or at several: counts near nought
+stray otherwise than large ones. Those assumed have mean zero and variance one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special, stats
+
+from xhs_toolkit.forecast.windows import Floats
+
+GRID = np.concatenate([[0.001, 0.0025, 0.005], np.arange(0.01, 0.995, 0.01), [0.995, 0.9975, 0.999]])
+"""Probabilities at which a shape is kept. It ends there: a forecast has no infinite mean."""
+
+TAIL_DEGREES = 4.0
+"""Degrees of freedom of the heavy tails that are reckoned with, in creators and in notes."""
+
+HIT_SHAPE = 4.0
+"""Shape of the gamma with a tail towards hits: its 10% and 90% quantiles are those of genuine notes to a tenth."""
+
+MIDPOINTS = (np.arange(200) + 0.5) / 200
+FINE = (np.arange(2_000) + 0.5) / 2_000
+MAX_EXACT_EVEN = 8
+"""Even counts above are as good as the odd ones between them: the variance of the median is then 2% off."""
+
+
+class Shape(NamedTuple):
+    """Deviations by level.
+
+    Attributes
+    ----------
+    levels : log levels at which the shape is known, rising; it is interpolated between them.
+    quantiles : levels × `GRID`.
+    """
+
+    levels: Floats
+    quantiles: Floats
+
+    def weigh(self, level: Floats) -> Floats:
+        """How much of each row of the quantiles applies at a level: ``…`` × levels, each row sums to one."""
+        if len(self.levels) == 1:
+            return np.ones((*np.shape(level), 1))
+        place = np.interp(level, self.levels, np.arange(len(self.levels)))
+        return np.maximum(1 - np.abs(place[..., None] - np.arange(len(self.levels))), 0.0)
+
+    def at(self, probability: Floats, level: Floats) -> Floats:
+        """Quantile of each column of `probability` (draws × creators) at the level of its creator."""
+        weights = self.weigh(level)
+        return sum(weights[:, row] * np.interp(probability, GRID, each) for row, each in enumerate(self.quantiles))
+
+
+def _standard(quantiles: Floats) -> Floats:
+    """The shape with mean zero and variance one, as it is kept (cut at the ends of `GRID`)."""
+    values = np.interp(FINE, GRID, quantiles)
+    return (quantiles - values.mean()) / values.std()
+
+
+@lru_cache(maxsize=1)
+def assumed_shapes() -> tuple[Shape, ...]:
+    """Shapes averaged over where no notes tell: normal, heavy tails, and a tail towards hits (gamma)."""
+    raw = (special.ndtri(GRID), stats.t.ppf(GRID, TAIL_DEGREES), stats.gamma.ppf(GRID, HIT_SHAPE))
+    return tuple(Shape(np.zeros(1), _standard(each)[None, :]) for each in raw)
+
+
+def median_moments(shape: Shape, n: Floats, *, spread: float) -> tuple[Floats, Floats]:
+    """Bias and variance of the median of `n` deviations, by quadrature over order statistics (at the middle level).
+
+    For normal deviations the variance is 1, .5, .449, .298, .287, .215 for n = 1 … 6, and nears π / 2n. Between two
+    notes in the middle a platform takes the mean of counts, not of logs, which is higher, the more so the wider the
+    `spread` (standard deviation of the logs).
+
+    >>> median_moments(assumed_shapes()[0], np.array([1.0, 2, 3, 4, 5, 6]), spread=0.01)[1].round(2).tolist()
+    [1.0, 0.5, 0.45, 0.3, 0.29, 0.22]
+    """
+    middle = shape.quantiles[len(shape.levels) // 2]
+    middle = middle - np.interp(FINE, GRID, middle).mean()
+    counts, places = np.unique(n, return_inverse=True)
+    found = [_moments_of_one(middle.tobytes(), float(count), spread) for count in counts]
+    means, variances = np.array(found, dtype=float).reshape(-1, 2).T
+    return means[places], variances[places]
+
+
+@lru_cache(maxsize=4_096)
+def _moments_of_one(quantiles: bytes, n: float, spread: float) -> tuple[float, float]:
+    shape = np.frombuffer(quantiles)
+    if n % 2 == 0 and n <= MAX_EXACT_EVEN:
+        upper = special.betaincinv(n / 2 + 1, n / 2, MIDPOINTS)  # the higher of the two in the middle
+        lower = upper[:, None] * MIDPOINTS ** (2 / n)  # and the lower one, given it
+        pair = np.interp(lower, GRID, shape) * spread, np.interp(upper, GRID, shape)[:, None] * spread
+        values = (np.logaddexp(*pair) - np.log(2)) / spread
+    else:
+        half = (max(n, 1.0) + 1) / 2
+        values = np.interp(special.betaincinv(half, half, MIDPOINTS), GRID, shape)
+    return float(values.mean()), float(values.var())
+
+
+def mean_exponential(shape: Shape, scale: Floats, level: Floats) -> Floats:
+    """Mean of exp(scale × deviation) of each creator, by its scale and level."""
+    grid = np.linspace(0.0, max(float(np.max(scale, initial=0.0)), 1e-9), 64)
+    rows = np.array([np.interp(FINE, GRID, each) for each in shape.quantiles])
+    logs = [np.interp(scale, grid, np.log(np.exp(grid[:, None] * each).mean(axis=1))) for each in rows]
+    return np.exp((shape.weigh(level) * np.array(logs).T).sum(axis=-1))
+
+
+SHARES = np.linspace(0.0, 1.0, 13)
+
+
+def blend_with_normal(shape: Shape) -> Shape:
+    """√share × normal + √(1 − share) × deviation: quantiles are levels × `SHARES` × `GRID`."""
+    normal = special.ndtri(MIDPOINTS)
+    blends = [
+        [np.add.outer(np.sqrt(share) * normal, np.sqrt(1 - share) * np.interp(MIDPOINTS, GRID, row)).ravel()]
+        for row in shape.quantiles
+        for share in SHARES
+    ]
+    found = np.quantile(np.array(blends)[:, 0], GRID, axis=1).T
+    return Shape(shape.levels, found.reshape(len(shape.levels), len(SHARES), len(GRID)))
+
+
+def blended_quantile(blends: Shape, share: Floats, level: Floats, *, probability: float) -> Floats:
+    """Quantile of a blend for each creator's share of the normal part and level."""
+    rows = [np.interp(share, SHARES, [np.interp(probability, GRID, each) for each in row]) for row in blends.quantiles]
+    return (blends.weigh(level) * np.array(rows).T).sum(axis=-1)
