@@ -12,6 +12,7 @@ from lxml import html
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.content.briefs import LEDGER, make_briefs, name_briefs, write_briefs
 from xhs_toolkit.content.defaults import find_industry_default
+from xhs_toolkit.content.references import find_references
 from xhs_toolkit.content.rules import choose_rules
 from xhs_toolkit.errors import CampaignError
 
@@ -26,6 +27,8 @@ themes:
   - {name: Day walks, name_zh: 一日徒步}
 content:
   message: {zh: 周末也能走进自然, en: Nature is a weekend away}
+  selling_points:
+    - {zh: 步道免费, en: Entry is free, proof: 官网 2026-07}
   must_say:
     - 提前查看步道状态
   must_not_say:
@@ -80,6 +83,52 @@ def test_a_brief_says_all_that_a_creator_needs(tmp_path: Path) -> None:
     assert "No superlatives" in words
 
 
+WORDS = pd.DataFrame({"keyword": ["徒步", "示例户外", "户外推荐"], "word_kind": ["need", "brand", "category"]})
+NOTES = pd.DataFrame(
+    {
+        "creator_key": ["own"] * 3 + ["bo"] * 4 + ["few"] * 2,
+        "creator_name": ["薄荷"] * 3 + ["Bo"] * 4 + ["Cy"] * 2,
+        "title": ["我的步道", None, "x", "Bo的步道", "y", "z", "步道视频", "只有两篇", "w"],
+        "note_id": [f"n{number}" for number in range(9)],
+        "theme": ["Day walks", None, None, "Day walks", None, None, "Day walks", "Day walks", None],
+        "format": ["image"] * 6 + ["video", "image", "image"],
+        "engagement": [900.0, 100.0, 100.0, 400.0, 100.0, 100.0, 800.0, 900.0, 1.0],
+    }
+)
+
+
+def test_a_creator_can_work_from_it(tmp_path: Path) -> None:
+    """Selling points with proof, search words, reference notes, a structure, and why this creator."""
+    campaign = make_campaign(tmp_path)
+    calendar = make_calendar(["薄荷"]).assign(creator_key="own", reason="theme_notes", own_change_ratio=2.1)
+    calendar = calendar.assign(n_theme_notes=1, n_creator_notes=3, evidence="我的步道")
+    more = {"words": WORDS, "references": find_references(NOTES), "usual": find_industry_default(campaign)}
+    (page,) = make_briefs(calendar, campaign=campaign, rules=(), **more).values()
+    words = read_words(page)
+    wanted = (
+        *("步道免费", "Entry is free", "依据：官网 2026-07", "你近3篇笔记中有1篇写这一主题，如《我的步道》"),
+        *("1 of your last 3 notes are about it", "标题里放1个：Day walks", "示例户外, 户外推荐"),
+        *("《我的步道》（你自己的笔记）：互动为你平时的4.3倍", "“Bo的步道” by Bo: 1.7 times"),
+        *("路线或清单", "details of “Day walks” on the spot"),
+    )
+    assert [each for each in wanted if each not in words] == []
+    assert "只有两篇" not in words, "of two notes no usual is told"
+    assert "步道视频" not in words, "one note of another creator is enough"
+
+
+@pytest.mark.parametrize("form", ["image", "video"])
+@pytest.mark.parametrize("category", ["travel", "beauty", "supplements", "telecom", "nothing we know"])
+def test_every_kind_of_note_has_a_structure_in_both_languages(tmp_path: Path, category: str, form: str) -> None:
+    campaign = make_campaign(tmp_path, SETTINGS.replace("outdoor", category))
+    calendar = make_calendar(["A"]).assign(format=form)
+    (page,) = make_briefs(calendar, campaign=campaign, rules=(), usual=find_industry_default(campaign)).values()
+    (section,) = [each for each in html.fromstring(page).xpath("//section") if "Shots" in each.text_content()]
+    pairs = section.xpath(".//div[@class='pair']")
+    assert len(pairs) == 4
+    assert all(p.text_content().strip() and "{" not in p.text_content() for pair in pairs for p in pair.xpath("./p"))
+    assert "一日徒步" in section.text_content()
+
+
 def test_no_cell_becomes_markup(tmp_path: Path) -> None:
     name = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}'
     settings = SETTINGS.replace("zh: 周末也能走进自然", "zh: '<b>粗</b>{{ client }}'")
@@ -104,7 +153,8 @@ def test_what_is_not_settled_says_so(tmp_path: Path) -> None:
     (page,) = make_briefs(calendar, campaign=campaign, rules=(), usual=find_industry_default(campaign)).values()
     words = read_words(page)
     assert "待定 to be set" in words
-    assert "待客户确认" in words
+    assert "Message" not in words
+    assert "Selling points" not in words
     assert "Kind of content" not in words
 
 

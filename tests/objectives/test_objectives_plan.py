@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xhs_toolkit.campaign import Agency, Alternative, Budget, Campaign, Planning, Split, Targets
 from xhs_toolkit.objectives import list_options, plan_objectives
-from xhs_toolkit.objectives.tactics import METRICS, SPLITS, TACTICS, mix_objectives, mix_split
+from xhs_toolkit.objectives.tactics import METRICS, SPLITS, mix_objectives, mix_split, read_tactics
+from xhs_toolkit.present.wording import list_codes
 
 OBJECTIVES = ("awareness", "trust", "sales", "leads")
 
@@ -44,7 +46,7 @@ def test_each_objective_has_its_own_tactics_in_three_stages_with_a_source() -> N
     for table in tactics.values():
         assert set(table["stage"]) == {"creators", "feed", "search"}
         assert set(table["source"]) <= {"common_practice", "analysts_choice"}
-    assert {"store_reviews", "live_launch"} <= set(tactics["awareness"]["tactic"])
+    assert "unboxing" in set(tactics["awareness"]["tactic"])
     assert "seeding" not in set(tactics["awareness"]["tactic"])
     assert "seeding" in set(tactics["trust"]["tactic"])
     assert "search_decision" in set(tactics["sales"]["tactic"])
@@ -122,4 +124,63 @@ def test_the_tables_of_defaults_are_complete() -> None:
     assert set(SPLITS) == set(METRICS) == set(OBJECTIVES)
     assert all(sum(split) == pytest.approx(1) for split in SPLITS.values())
     assert sum(mix_split({"sales": 0.4, "trust": 0.6})) == pytest.approx(1)
-    assert {name for tactic in TACTICS for name in tactic.objectives} == set(OBJECTIVES)
+    assert set(";".join(read_tactics()["objectives"]).split(";")) == set(OBJECTIVES)
+    codes = [f"objectives.why_{name}" for name in read_tactics()["tactic"]]
+    assert [code for code in codes if code not in list_codes()] == []
+
+
+# ------------------------------------------------------------------------ what the product and the place allow
+
+
+@pytest.mark.parametrize(
+    ("settings", "some", "none"),
+    [
+        ({"place_to_visit": True}, {"store_reviews", "live_launch"}, {"unboxing"}),
+        ({"category": "supplements"}, {"unboxing"}, {"store_reviews", "live_launch", "trip_guides"}),
+        ({"category": "食品", "place_to_visit": False}, {"unboxing"}, {"store_reviews", "live_launch"}),
+        ({"category": "旅游"}, {"store_reviews", "trip_guides"}, {"unboxing", "tutorials"}),
+        ({"category": "护肤"}, {"unboxing", "tutorials"}, {"store_reviews", "trip_guides"}),
+    ],
+)
+def test_tactics_follow_the_category_and_whether_there_is_a_place(settings: dict, some: set, none: set) -> None:
+    plan = plan_objectives(make_campaign(objective="awareness", **settings))
+    tactics = set(plan.tactics["tactic"])
+    assert some <= tactics
+    assert not none & tactics
+    assert "objectives.ask_place" not in {finding.code for finding in plan.findings}
+
+
+def test_where_nobody_knows_of_a_place_it_is_asked_for() -> None:
+    plan = plan_objectives(make_campaign(objective="awareness", category="food"))
+    assert "store_reviews" not in set(plan.tactics["tactic"])
+    assert "objectives.ask_place" in {finding.code for finding in plan.findings}
+
+
+@pytest.mark.parametrize(
+    ("settings", "zone", "told"),
+    [
+        ({"markets": ("NZ",)}, "Pacific/Auckland", False),
+        ({"markets": ("AU", "NZ")}, "Australia/Sydney", False),
+        ({"markets": ("NZ",), "time_zone": "Asia/Shanghai"}, "Asia/Shanghai", True),
+        ({"markets": ("AU",), "time_zone": "Asia/Shanghai"}, "Asia/Shanghai", False),
+        ({"markets": ("CN",)}, "Asia/Shanghai", False),
+    ],
+)
+def test_the_market_gives_the_time_zone_or_is_told_to_disagree(settings: dict, zone: str, *, told: bool) -> None:
+    """Perth, in Australia, has Beijing's time."""
+    campaign = make_campaign(objective="awareness", **settings)
+    assert campaign.time_zone == zone
+    codes = {finding.code for finding in plan_objectives(campaign).findings}
+    assert ("objectives.zone_disagrees" in codes) == told
+
+
+def test_notes_are_counted_by_what_the_pool_asks_and_never_more_than_it_offers() -> None:
+    prices = [200.0, 300.0, 400.0, 500.0, 600.0]
+    rows = {"creator_id": [f"c{number}" for number in range(5)], "followers": 5_000.0, "image_price_cny": prices}
+    creators = pd.DataFrame({**rows, "video_price_cny": [800.0, None, None, None, None]})
+    roles = plan_objectives(make_campaign(objective="awareness"), creators=creators).roles.set_index("role")
+    small, large = roles.loc["small"], roles.loc["large"]
+    assert (small["price_source"], large["price_source"]) == ("pool_prices", "rate_card")
+    assert (small["price_low_cny"], small["price_high_cny"]) == pytest.approx((1.1 * 325, 1.1 * 575))
+    assert small["n_notes_high"] == 6, "five images and a video"
+    assert large["n_notes_high"] == 38

@@ -24,6 +24,7 @@ OBJECTIVE = {
     "budget_cny": 91_300.0,
 }
 FESTIVAL = {"y": "mid_autumn", "festival_date": "2026-09-25", "seed_from_date": "2026-08-28"}
+ZONE = {"zone": "Asia/Shanghai", "markets": "NZ, AU", "fix": "Pacific/Auckland"}
 POWER = {
     "metric": "orders",
     "lift_share": 0.082,
@@ -80,6 +81,7 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
         ("no budget", Finding("objectives.answer", OBJECTIVE | {"budget_cny": None})),
         ("", Finding("objectives.no_target", {"x": "leads"})),
         ("", Finding("objectives.too_little", {"x": "large", "amount_cny": 800.0, "price_low_cny": 1_100.0})),
+        ("", Finding("objectives.zone_disagrees", ZONE)),
         ("", Finding("objectives.festival_inside", FESTIVAL)),
         ("", Finding("objectives.festival_after", FESTIVAL | {"y": "spring_festival"})),
         ("several", Finding("objectives.power", POWER)),

@@ -34,6 +34,15 @@ def _check_line(line: Line) -> Line:
 Words = Annotated[Line, BeforeValidator(_read_line), AfterValidator(_check_line)]
 
 
+class SellingPoint(Line):
+    """What speaks for the product, and what proves it."""
+
+    proof: Text | None = None
+
+
+Point = Annotated[SellingPoint, BeforeValidator(_read_line), AfterValidator(_check_line)]
+
+
 class KeyDate(Settings):
     """A day of the client's that matters; with ``avoid: yes`` no note goes out on it."""
 
@@ -54,6 +63,7 @@ class Content(Settings):
     """What the analyst decides of the content; every line is optional."""
 
     message: Words | None = None
+    selling_points: tuple[Point, ...] = ()
     must_say: tuple[Words, ...] = ()
     must_not_say: tuple[Words, ...] = ()
     links: Texts = ()
@@ -68,6 +78,8 @@ class Content(Settings):
 CONTENT_SHOWN = """\
 content:
   message: {zh: 周末也能走进自然, en: Nature is a weekend away}
+  selling_points:
+    - {zh: 步道免费开放, en: Entry is free, proof: 官网步道页 2026-07}
   must_say:
     - {zh: 提前查看步道状态, en: Check the track's status first}
   must_not_say:

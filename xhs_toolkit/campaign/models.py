@@ -34,6 +34,7 @@ from xhs_toolkit.campaign.values import (
     YesNo,
     check_distinct,
     find_nearest,
+    list_zones,
     make_fault,
     read_list,
 )
@@ -226,10 +227,16 @@ class CampaignSettings(Settings):
     languages: Annotated[tuple[Language, ...], AsList, DISTINCT, Field(min_length=1)] = _setting(
         ("en", "zh"), "Languages of the report, the main one first: en, zh.", shown="languages: [en, zh]"
     )
-    time_zone: TimeZone = _setting(
-        "Asia/Shanghai",
-        "Where a day begins and ends, such as Asia/Shanghai or Pacific/Auckland.",
-        shown="time_zone: Asia/Shanghai",
+    time_zone: Annotated[TimeZone, Field(validate_default=True)] = _setting(
+        "",
+        "Where a day begins and ends, such as Asia/Shanghai; left empty, the time zone of the first market.",
+        shown="time_zone:",
+    )
+    place_to_visit: YesNo | None = _setting(
+        None,
+        "Whether readers can visit a shop or place of the client's; left empty, as is usual in the category.",
+        shown="place_to_visit: yes",
+        advanced=True,
     )
     second_objective: Objective | None = _setting(
         None, "A second objective, if there is one.", shown="second_objective: trust", advanced=True
@@ -319,6 +326,12 @@ class CampaignSettings(Settings):
         check_distinct(tuple(notebook.name for notebook in notebooks))
         check_distinct(tuple(notebook.instead_of for notebook in notebooks if notebook.instead_of))
         return notebooks
+
+    @field_validator("time_zone", mode="before")
+    @classmethod
+    def _fall_back_on_the_market(cls, zone: Any, info: ValidationInfo) -> Any:
+        zones = [name for market in info.data.get("markets", ()) for name in list_zones(market)]
+        return zone or next(iter(zones), "Asia/Shanghai")
 
     @field_validator("themes")
     @classmethod

@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
+
 FAULT = "fault"
 """Error type of the faults raised here; `faults` words them."""
 
@@ -112,6 +114,20 @@ def countries() -> dict[str, str]:
     table = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
     rows = (line.split("\t", 1) for line in table.splitlines() if line and not line.startswith("#"))
     return dict(rows)
+
+
+@cache
+def list_zones(market: str) -> tuple[str, ...]:
+    """Time zones of a country, the one where most of its people are first.
+
+    >>> list_zones("NZ")[0], list_zones("CN")[0]
+    ('Pacific/Auckland', 'Asia/Shanghai')
+    """
+    table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    found = [row[2] for row in rows if row[0] == market]
+    main = read_bundled_yaml(bundled_folder("templates") / "markets.yaml").get(market)
+    return tuple(dict.fromkeys([main, *found] if main else found))
 
 
 def _read_time_zone(value: Any) -> Any:

@@ -17,7 +17,18 @@ UNEVEN = 1e-3
 """Points that a note above a theme's equal share takes away: of choices that are equally good the evenest is taken."""
 
 SOLVER_SECONDS = 30.0
-COLUMNS = ["creator_id", "creator_name", "tier", "role", "theme", "format", "reason", "points", *EVIDENCE]
+COLUMNS = [
+    "creator_id",
+    "creator_key",
+    "creator_name",
+    "tier",
+    "role",
+    "theme",
+    "format",
+    "reason",
+    "points",
+    *EVIDENCE,
+]
 
 
 def find_bounds(n_notes: int, themes: Sequence[str], *, at_least: Mapping[str, float]) -> pd.DataFrame:
@@ -118,4 +129,4 @@ def add_reasons(chosen: pd.DataFrame, *, fits: pd.DataFrame, booked: pd.DataFram
     )
     who = booked.assign(place=np.arange(len(booked))).drop(columns="format")
     lines = chosen.assign(reason=pd.Series(reason, index=chosen.index, dtype="str")).merge(who, on="place")
-    return lines[COLUMNS]
+    return lines.reindex(columns=COLUMNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,9 +13,11 @@ import pandas as pd
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import safe_name
 from xhs_toolkit.content.ics import FORMATS
+from xhs_toolkit.content.references import COLUMNS as REFERENCES
+from xhs_toolkit.content.references import choose_references
 from xhs_toolkit.content.rules import Rule
 
 if TYPE_CHECKING:
@@ -27,23 +30,20 @@ LEDGER = ".written.json"
 MAX_RULES = 7
 """Lines of rules on a brief, the most severe first: more do not fit on a page, nor into a head."""
 
-NOT_SET = "待定 to be set"
+WITH_EVIDENCE = ("profile", "theme_notes")
+"""Reasons that quote the creator's own words."""
+
+MAX_WORDS = 6
+"""Search words on a brief: more are not placed in a note that reads well."""
+
 Pair = Mapping[str, str | None]
 
-DISCLOSURE: Pair = {
-    "zh": "通过蒲公英平台报备为合作笔记，发布后保留合作标识；附购买链接时标明“广告”。",
-    "en": "Publish as paid cooperation through the platform (蒲公英); the mark stays on; with a shop link, write 广告.",
-}
-MEASURED: Mapping[str, Pair] = {
-    "awareness": {"zh": "曝光、阅读、点击率、阅读单价", "en": "Exposure, views, click-through rate, cost per view"},
-    "trust": {
-        "zh": "互动（赞、藏、评）、互动单价、评论质量",
-        "en": "Engagement, cost per engagement, what comments say",
-    },
-    "sales": {"zh": "进店与订单、互动", "en": "Visits and orders, engagement"},
-    "leads": {"zh": "线索与有效线索、互动", "en": "Leads and qualified leads, engagement"},
-}
-SETTLED: Pair = {"zh": "发布14天后取数", "en": "Figures are taken 14 days after posting"}
+
+@cache
+def read_lines() -> dict[str, Any]:
+    """The lines of ``templates/content/brief.yaml``."""
+    lines: dict[str, Any] = read_bundled_yaml(bundled_folder("templates") / "content" / "brief.yaml")
+    return lines
 
 
 class Briefs(NamedTuple):
@@ -62,19 +62,103 @@ class Briefs(NamedTuple):
 
 
 def make_briefs(
-    calendar: pd.DataFrame, *, campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame
+    calendar: pd.DataFrame,
+    *,
+    campaign: Campaign,
+    rules: Sequence[Rule],
+    usual: pd.DataFrame,
+    words: pd.DataFrame | None = None,
+    references: pd.DataFrame | None = None,
 ) -> dict[str, str]:
-    """Write out the brief of each creator: file name → html. Every text is escaped.
+    """Write out the brief of each note: file name → html. Every text is escaped.
 
     Parameters
     ----------
     calendar : of `plan_content`. rules : of `choose_rules`. usual : of `find_industry_default`.
+    words : search words, of `objectives.plan_keywords`: ``keyword``, ``word_kind``, the best first.
+    references : earlier notes worth showing, of `references.find_references`.
     """
     folder = bundled_folder("templates") / "content"
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     template = environment.from_string((folder / "brief.html.j2").read_text(encoding="utf-8"))
     shared = _share(campaign, rules, usual)
-    return {row["brief"]: template.render(shared | _tell(row, campaign)) for row in calendar.to_dict("records")}
+    known = pd.DataFrame(columns=REFERENCES) if references is None else references
+    return {
+        row["brief"]: template.render(
+            shared
+            | _tell(row, campaign)
+            | {
+                "words": _place_words(row, campaign, words),
+                "references": _show_references(row, known),
+                "structure": _lay_out(row, campaign, usual),
+                "fit": _say_fit(row),
+            }
+        )
+        for row in calendar.to_dict("records")
+    }
+
+
+def _fill(line: Pair, **values: object) -> Pair:
+    """A line with its places filled; text of people may hold braces of its own."""
+    return {language: str(text).format_map(values) for language, text in line.items()}
+
+
+def _say_fit(row: Mapping[Any, Any]) -> list[Pair]:
+    """What suits this creator, and why."""
+    lines = read_lines()["fit"]
+    ratio = row.get("own_change_ratio")
+    values = {name: row.get(name) for name in ("evidence", "n_theme_notes", "n_creator_notes")}
+    told = [row.get("reason")]
+    told += ["theme_notes"] if row.get("n_theme_notes") and row.get("reason") != "theme_notes" else []
+    return [
+        _fill(lines[reason], **values, own_change_ratio=_round(ratio))
+        for reason in told
+        if reason in lines and not (reason in WITH_EVIDENCE and not isinstance(row.get("evidence"), str))
+    ]
+
+
+def _round(ratio: Any) -> str:
+    return "" if ratio is None or pd.isna(ratio) else f"{float(ratio):.2g}"
+
+
+def _place_words(row: Mapping[Any, Any], campaign: Campaign, words: pd.DataFrame | None) -> list[Pair]:
+    """Search words for this note: the theme's own for the title, then those of brand and category."""
+    theme = next((each for each in campaign.themes if each.name == row["theme"]), None)
+    lines, own = read_lines()["words"], list(theme.keywords) if theme else []
+    if words is None or words.empty:
+        others = [*campaign.brand_names]
+    else:
+        others = words.loc[words["word_kind"].isin(["brand", "category"]), "keyword"].tolist()
+    others = [word for word in dict.fromkeys(others) if word not in own][: MAX_WORDS // 2]
+    placed = {"title": own[: MAX_WORDS // 2], "text": others}
+    return [_fill(lines[where], words=", ".join(each)) for where, each in placed.items() if each]
+
+
+def _show_references(row: Mapping[Any, Any], references: pd.DataFrame) -> list[Pair]:
+    lines = read_lines()["reference"]
+    key = str(row.get("creator_key") or row["creator_id"])
+    chosen = choose_references(references, creator_key=key, theme=str(row["theme"]), form=row["format"])
+    return [
+        _fill(
+            lines["own" if note["is_own"] else "other"],
+            title=note["title"],
+            creator_name=note["creator_name"],
+            ratio=_round(note["engagement_ratio"]),
+        )
+        for note in chosen.to_dict("records")
+    ]
+
+
+def _lay_out(row: Mapping[Any, Any], campaign: Campaign, usual: pd.DataFrame) -> list[Pair]:
+    """Shots or structure by the kind of note, the category and the theme."""
+    category = usual["category"].iloc[0] if len(usual) else None
+    form = row["format"] if isinstance(row["format"], str) else "image"
+    fitting = [each for each in read_lines()["structures"] if each["format"] == form]
+    own = [each for each in fitting if category in each.get("categories", ())]
+    chosen = (own or [each for each in fitting if "categories" not in each])[0]
+    names = {theme.name: theme.name_zh for theme in campaign.themes}
+    theme = str(row["theme"])
+    return [_fill(step, theme=names.get(theme) or theme, theme_en=theme) for step in chosen["steps"]]
 
 
 def name_briefs(calendar: pd.DataFrame) -> pd.Series:
@@ -91,8 +175,9 @@ def name_briefs(calendar: pd.DataFrame) -> pd.Series:
 def _share(campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame) -> dict[str, Any]:
     """What stands on every brief."""
     content = campaign.content
+    lines = read_lines()
     tags = " ".join(f"#{tag.lstrip('#')}" for tag in campaign.hashtags)
-    disclosure = [_pair(content.disclosure)] if content.disclosure else [DISCLOSURE]
+    disclosure = [_pair(content.disclosure)] if content.disclosure else [lines["disclosure"]]
     kinds = [
         {"zh": f"{row['content_zh']}（{row['reason_zh']}）", "en": f"{row['content_en']} ({row['reason_en']})"}
         for row in usual.to_dict("records")
@@ -102,16 +187,22 @@ def _share(campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame) -> di
         "campaign": campaign.name,
         "synthetic": campaign.synthetic,
         "time_zone": campaign.time_zone,
-        "message": [_pair(content.message)] if content.message else [{"zh": "待客户确认", "en": "To be confirmed"}],
+        "message": [_pair(content.message)] if content.message else [],
+        "selling_points": [line for point in content.selling_points for line in _prove(point)],
         "kind": kinds,
         "must_say": [_pair(line) for line in content.must_say],
         "must_not_say": [_pair(line) for line in content.must_not_say],
-        "hashtags": [{"zh": tags, "en": "Every one of them, in the note"}] if tags else [],
+        "hashtags": [_fill(lines["hashtags"], tags=tags)] if tags else [],
         "disclosure": disclosure,
         "links": [{"zh": link, "en": ""} for link in content.links],
         "rules": _list_rules(rules),
-        "measured": [MEASURED[campaign.objective], SETTLED],
+        "measured": [lines["measured"][campaign.objective], lines["settled"]],
     }
+
+
+def _prove(point: Any) -> list[Pair]:
+    """A selling point, and under it what proves it."""
+    return [_pair(point), *([_fill(read_lines()["proof"], proof=point.proof)] if point.proof else [])]
 
 
 def _pair(line: Any) -> Pair:
@@ -127,8 +218,9 @@ def _list_rules(rules: Iterable[Rule]) -> list[Pair]:
 def _tell(row: Mapping[Any, Any], campaign: Campaign) -> dict[str, Any]:
     names = {theme.name: theme.name_zh for theme in campaign.themes}
     zh, en = FORMATS.get(row["format"], ("图文或视频", "image or video"))
-    days = {name: NOT_SET if pd.isna(row[name]) else f"{row[name]:%Y-%m-%d}" for name in ("draft_date", "approve_date")}
-    clocks = {name: NOT_SET if pd.isna(row[name]) else row[name] for name in ("market_time", "beijing_time")}
+    not_set = read_lines()["not_set"]
+    days = {name: not_set if pd.isna(row[name]) else f"{row[name]:%Y-%m-%d}" for name in ("draft_date", "approve_date")}
+    clocks = {name: not_set if pd.isna(row[name]) else row[name] for name in ("market_time", "beijing_time")}
     who = {"creator_name": row["creator_name"], "theme": row["theme"], "theme_zh": names.get(row["theme"])}
     return {**who, **days, **clocks, "format": {"zh": zh, "en": en}}
 

@@ -15,6 +15,7 @@ from xhs_toolkit.content.defaults import find_industry_default
 from xhs_toolkit.content.drafts import Drafts
 from xhs_toolkit.content.effects import estimate_effects, keep_settled
 from xhs_toolkit.content.fit import score_fits
+from xhs_toolkit.content.references import find_references
 from xhs_toolkit.content.schedule import list_events, plan_calendar
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.thread import find_creator_themes
@@ -35,6 +36,7 @@ class ContentPlan(NamedTuple):
     lines : who writes about what, of `add_reasons`. calendar : of `plan_calendar`, with ``brief``,
         the name of its file. events : of `list_events`.
     usual : the custom of the industry, of `find_industry_default`.
+    references : earlier notes worth showing, of `references.find_references`.
     answer, findings, works, explored : what the page says: first, of the plan, of what works, of the exploration.
     refusal : why there is nothing to work on; None where there is something.
     """
@@ -45,6 +47,7 @@ class ContentPlan(NamedTuple):
     calendar: pd.DataFrame
     events: pd.DataFrame
     usual: pd.DataFrame
+    references: pd.DataFrame
     answer: Finding
     findings: tuple[Finding, ...]
     works: tuple[Finding, ...]
@@ -91,8 +94,14 @@ def plan_content(
         calendar,
         events,
         usual,
+        find_references(settled),
         _answer(main, lines, calendar, names=names, n_notes=len(settled)),
-        (*_about_booked(booked, campaign), *_about_lines(lines, campaign), *_about_calendar(calendar, campaign)),
+        (
+            *_about_booked(booked, campaign),
+            *_about_words(campaign),
+            *_about_lines(lines, campaign),
+            *_about_calendar(calendar, campaign),
+        ),
         (
             *_about_effects(main, names=names, n_notes=len(settled), n_left_out=len(notes) - len(settled)),
             *_about_custom(usual, campaign),
@@ -223,6 +232,13 @@ def _about_booked(booked: Booked, campaign: Campaign) -> tuple[Finding, ...]:
     if not campaign.themes:
         findings.append(Finding("content.no_themes"))
     return tuple(findings)
+
+
+def _about_words(campaign: Campaign) -> tuple[Finding, ...]:
+    """Ask for what a brief cannot do without."""
+    content = campaign.content
+    missing = {"ask_message": content.message is None, "ask_selling_points": not content.selling_points}
+    return tuple(Finding(f"content.{name}") for name, is_missing in missing.items() if is_missing)
 
 
 def _about_lines(lines: pd.DataFrame, campaign: Campaign) -> tuple[Finding, ...]:

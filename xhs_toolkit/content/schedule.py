@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from xhs_toolkit.content.features import READERS_ZONE
+from xhs_toolkit.content.fit import EVIDENCE
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -29,6 +30,7 @@ WAVES = {"large": "opening", "small": "echo"}
 COLUMNS = [
     *("creator_id", "creator_name", "tier", "theme", "format", "wave", "date"),
     *("market_time", "beijing_time", "draft_date", "approve_date", "post_at"),
+    *("creator_key", "reason", *EVIDENCE),
 ]
 
 
@@ -162,7 +164,7 @@ def _write_times(lines: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
         approve_date=lines["date"] - pd.Timedelta(days=content.approve_days_before),
         post_at=post_at.astype("datetime64[us, UTC]"),
     )
-    return timed.sort_values(["post_at", "creator_name"], kind="stable", ignore_index=True)[COLUMNS]
+    return timed.sort_values(["post_at", "creator_name"], kind="stable", ignore_index=True).reindex(columns=COLUMNS)
 
 
 def _write_clock(times: pd.Series, zone: str) -> pd.Series:

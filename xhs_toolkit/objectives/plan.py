@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.campaign.values import list_zones
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.objectives.tactics import (
     PARTS,
     ROLES,
+    is_visited,
     list_metrics,
     list_tactics,
     mix_large_share,
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 LARGE_FROM = 10_000
 """Followers from which a row of the rate card is one of large creators (KOL)."""
+
+MIN_PRICED = 5
+"""Creators of a role who must have a price before the pool's prices count in place of the rate card's."""
 
 STEP = 0.25
 """By how much the default alternatives move money between large and small creators (analyst's choice)."""
@@ -47,11 +52,12 @@ class ObjectivePlan(NamedTuple):
     ----------
     split : one row a part of K : F : S: ``part``, ``budget_share``, ``amount_cny``, ``source``.
     roles : one row a role: ``role``, ``budget_share`` (of the creators' budget), ``amount_cny``, ``price_low_cny``,
-        ``price_high_cny`` (rate card, fee included), ``n_notes_low``, ``n_notes_high`` it pays for, ``source``.
+        ``price_high_cny`` (fee included, see `find_role_prices`), ``n_notes_low``, ``n_notes_high`` it pays for,
+        ``n_notes_middle``, ``price_source``, ``source``.
     tactics, metrics : see `tactics`.
     options : the plan and its alternatives side by side, one row each: ``option``, the amounts of
-        K, F and S and of each role in CNY, ``n_small_notes`` and ``n_large_notes`` at the middle of the rate
-        card, ``source``.
+        K, F and S and of each role in CNY, ``n_small_notes`` and ``n_large_notes`` at the middle of the
+        role's prices, ``source``.
     chosen : the plan itself.
     answer, reasons, findings : what the page says first, why each tactic is there, and what else it says.
     """
@@ -67,8 +73,14 @@ class ObjectivePlan(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def plan_objectives(campaign: Campaign) -> ObjectivePlan:
+def plan_objectives(campaign: Campaign, *, creators: pd.DataFrame | None = None) -> ObjectivePlan:
     """Turn the campaign's objective, and a second one if there is one, into a plan.
+
+    Parameters
+    ----------
+    creators : the pool known so far, newest rows last: ``creator_id``, ``followers`` and both prices. Where at least
+        `MIN_PRICED` of a role have one, notes are counted by what they ask, and never more than they offer; else by the
+        rate card.
 
     Amounts are missing, with ``…_reason`` beside them, where the campaign has no budget.
     """
@@ -80,11 +92,13 @@ def plan_objectives(campaign: Campaign) -> ObjectivePlan:
     split = pd.DataFrame(
         {"part": PARTS, "budget_share": shares, "amount_cny": shares * budget, "source": chosen.source}
     )
-    roles = _plan_roles(campaign, chosen, budget_cny=budget)
-    tactics = list_tactics(weights)
+    prices = find_role_prices(campaign, creators)
+    roles = _plan_roles(prices, chosen, budget_cny=budget)
+    tactics = list_tactics(weights, category=campaign.category, is_visited=is_visited(campaign))
     metrics = list_metrics(weights, targets=campaign.targets.model_dump())
-    compared = _compare(campaign, options, budget_cny=budget)
+    compared = _compare(prices, options, budget_cny=budget)
     answer, *findings = _find(campaign, chosen, metrics, roles)
+    findings += [*_about_place(campaign), *_about_zone(campaign)]
     reasons = tuple(Finding(f"objectives.why_{name}") for name in tactics["tactic"])
     split, roles, compared = (_say_why(frame) for frame in (split, roles, compared))
     return ObjectivePlan(split, roles, tactics, metrics, compared, chosen, answer, reasons, tuple(findings))
@@ -125,22 +139,46 @@ def _shares(split: object) -> tuple[float, float, float]:
 # ----------------------------------------------------------------------------------------- roles
 
 
-def _plan_roles(campaign: Campaign, option: Option, *, budget_cny: float) -> pd.DataFrame:
+def find_role_prices(campaign: Campaign, creators: pd.DataFrame | None) -> pd.DataFrame:
+    """What a note of each role costs, service fee included, and how many the pool offers.
+
+    Returns
+    -------
+    By role ``low``, ``middle`` and ``high`` in CNY, ``n_offers`` (infinite where only the rate card tells) and
+    ``price_source`` (pool_prices: quartiles of what is asked; rate_card: its ends and their geometric middle).
+    """
+    fee = 1 + campaign.agency.service_fee_rate
+    card = pd.DataFrame([read_role_prices(campaign.agency.rate_card, role) for role in ROLES], index=list(ROLES)) * fee
+    middle = np.sqrt(card["low"].clip(lower=1.0) * card["high"])
+    prices = card.assign(middle=middle, n_offers=np.inf, price_source="rate_card")
+    if creators is None:
+        return prices
+    newest = creators.dropna(subset=["creator_id"]).drop_duplicates("creator_id", keep="last")
+    asked = newest.melt(["creator_id", "followers"], ["image_price_cny", "video_price_cny"], value_name="price_cny")
+    asked = asked[asked["price_cny"].gt(0) & asked["followers"].notna()]
+    role = pd.Series(np.where(asked["followers"].ge(LARGE_FROM), "large", "small"), index=asked.index)
+    for name, offers in asked.groupby(role):
+        if offers["creator_id"].nunique() >= MIN_PRICED:
+            low, half, high = offers["price_cny"].quantile([0.25, 0.5, 0.75]) * fee
+            prices.loc[str(name)] = [low, high, half, len(offers), "pool_prices"]
+    return prices
+
+
+def _plan_roles(prices: pd.DataFrame, option: Option, *, budget_cny: float) -> pd.DataFrame:
     shares = pd.Series({"large": option.large_share, "small": 1 - option.large_share}).reindex(list(ROLES))
     amount = shares * option.creators * budget_cny
-    fee = 1 + campaign.agency.service_fee_rate
-    prices = (
-        pd.DataFrame([read_role_prices(campaign.agency.rate_card, role) for role in ROLES], index=list(ROLES)) * fee
-    )
+    most = prices["n_offers"].astype(float)
     return pd.DataFrame(
         {
             "role": list(ROLES),
             "budget_share": shares,
             "amount_cny": amount,
-            "price_low_cny": prices["low"],
-            "price_high_cny": prices["high"],
-            "n_notes_low": np.floor(amount / prices["high"]),
-            "n_notes_high": np.floor(amount / prices["low"]),
+            "price_low_cny": prices["low"].astype(float),
+            "price_high_cny": prices["high"].astype(float),
+            "n_notes_low": np.floor(amount / prices["high"].astype(float)).clip(upper=most),
+            "n_notes_high": np.floor(amount / prices["low"].astype(float)).clip(upper=most),
+            "n_notes_middle": np.floor(amount / prices["middle"].astype(float)).clip(upper=most),
+            "price_source": prices["price_source"],
             "source": option.source,
         }
     ).reset_index(drop=True)
@@ -154,15 +192,14 @@ def read_role_prices(card: Sequence[PriceRange], role: str) -> dict[str, float]:
     return {"low": min(row.price_low_cny for row in rows), "high": max(row.price_high_cny for row in rows)}
 
 
-def _compare(campaign: Campaign, options: Sequence[Option], *, budget_cny: float) -> pd.DataFrame:
-    return pd.DataFrame([_describe(campaign, option, budget_cny=budget_cny) for option in options])
+def _compare(prices: pd.DataFrame, options: Sequence[Option], *, budget_cny: float) -> pd.DataFrame:
+    return pd.DataFrame([_describe(prices, option, budget_cny=budget_cny) for option in options])
 
 
-def _describe(campaign: Campaign, option: Option, *, budget_cny: float) -> dict[str, object]:
-    """An option in money and notes; a note costs the geometric middle of the rate card."""
-    roles = _plan_roles(campaign, option, budget_cny=budget_cny).set_index("role")
-    middle = np.sqrt(roles["price_low_cny"].clip(lower=1.0) * roles["price_high_cny"])
-    n_notes = np.floor(roles["amount_cny"] / middle)
+def _describe(prices: pd.DataFrame, option: Option, *, budget_cny: float) -> dict[str, object]:
+    """An option in money and notes, each at the middle of its role's prices."""
+    roles = _plan_roles(prices, option, budget_cny=budget_cny).set_index("role")
+    n_notes = roles["n_notes_middle"]
     return {
         "option": option.name,
         "creators_cny": option.creators * budget_cny,
@@ -208,3 +245,19 @@ def _find(campaign: Campaign, option: Option, metrics: pd.DataFrame, roles: pd.D
         for row in unpaid.to_dict("records")
     ]
     return tuple(findings)
+
+
+def _about_place(campaign: Campaign) -> tuple[Finding, ...]:
+    """Ask, where neither the settings nor the category tell whether there is a place to visit."""
+    return () if is_visited(campaign) is not None else (Finding("objectives.ask_place"),)
+
+
+def _about_zone(campaign: Campaign) -> tuple[Finding, ...]:
+    """Say so where the clock is that of no market."""
+    zones = [zone for market in campaign.markets for zone in list_zones(market)]
+    day = pd.Timestamp(campaign.window.start or "2026-01-01")
+    own = day.tz_localize(campaign.time_zone).utcoffset()
+    if not zones or any(day.tz_localize(zone).utcoffset() == own for zone in zones):
+        return ()
+    values = {"zone": campaign.time_zone, "markets": ", ".join(campaign.markets), "fix": zones[0]}
+    return (Finding("objectives.zone_disagrees", values),)

@@ -8,9 +8,15 @@ K : F : S is published, so all splits are the analyst's; `SPLITS` is a starting 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from xhs_toolkit.bundled import bundled_folder
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
 
 SECOND_WEIGHT = 1 / 3
 """Weight of a second objective beside the first (analyst's choice)."""
@@ -31,27 +37,21 @@ LARGE_SHARES: Mapping[str, float] = {"awareness": 0.70, "trust": 0.20, "sales": 
 both in layers (practice); the figures are the analyst's choice."""
 
 
-class Tactic(NamedTuple):
-    """One thing to do: its name, the stage of KFS, who carries it, for which objectives, and the source."""
-
-    tactic: str
-    stage: str
-    role: str
-    objectives: tuple[str, ...]
-    source: str
+FILE = "tactics.csv"
 
 
-TACTICS = (
-    Tactic("store_reviews", "creators", "large", ("awareness", "sales"), "common_practice"),
-    Tactic("live_launch", "creators", "large", ("awareness", "sales"), "common_practice"),
-    Tactic("seeding", "creators", "small", ("trust", "sales", "leads"), "common_practice"),
-    Tactic("comparisons", "creators", "small", ("trust", "leads"), "analysts_choice"),
-    Tactic("guides", "creators", "large", ("leads",), "analysts_choice"),
-    Tactic("boost_what_works", "feed", "both", ("awareness", "trust", "sales", "leads"), "common_practice"),
-    Tactic("feed_reach", "feed", "both", ("awareness",), "common_practice"),
-    Tactic("search_brand", "search", "both", ("awareness", "trust", "sales", "leads"), "common_practice"),
-    Tactic("search_decision", "search", "both", ("sales", "leads"), "common_practice"),
-)
+@cache
+def read_tactics() -> pd.DataFrame:
+    """The tactics of ``templates/content/tactics.csv``.
+
+    Returns
+    -------
+    ``tactic``, ``stage`` (of KFS), ``role`` (who carries it), ``objectives`` and ``categories`` (by ``;``; empty for
+    all categories), ``place`` (yes: needs a place to visit; no: only without one; empty: both), ``source``.
+    """
+    path = bundled_folder("templates") / "content" / FILE
+    return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+
 
 METRICS: Mapping[str, tuple[str, ...]] = {
     "awareness": ("exposure", "views", "click_rate", "cost_per_view_cny"),
@@ -86,24 +86,48 @@ def mix_large_share(weights: Mapping[str, float]) -> float:
     return sum(weight * LARGE_SHARES[name] for name, weight in weights.items())
 
 
-def list_tactics(weights: Mapping[str, float]) -> pd.DataFrame:
-    """Tactics that serve at least one objective, in the order of the stages.
+def is_visited(campaign: Campaign) -> bool | None:
+    """Whether readers can visit a place: as set, else as is usual in the category; None where neither tells."""
+    if campaign.place_to_visit is not None:
+        return campaign.place_to_visit
+    row = find_category(campaign.category)
+    return None if row is None or not row["place"] else bool(row["place"] == "yes")
+
+
+def find_category(category: str | None) -> pd.Series | None:
+    """The row of a category in ``templates/content/industry_defaults.csv``, by its name or one of its words."""
+    path = bundled_folder("templates") / "content" / "industry_defaults.csv"
+    table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    names = (table["category"] + ";" + table["words"]).str.casefold().str.split(";")
+    found = table[[bool(category) and str(category).strip().casefold() in row for row in names]]
+    return found.iloc[0] if len(found) else None
+
+
+def list_tactics(weights: Mapping[str, float], *, category: str | None, is_visited: bool | None) -> pd.DataFrame:
+    """Tactics that serve at least one objective in this category, in the order of the stages.
+
+    Parameters
+    ----------
+    is_visited : whether there is a place to visit; what needs one is left out where nobody knows of any.
 
     Returns
     -------
     ``tactic``, ``stage`` (creators, feed, search), ``role`` (large, small, both), ``serves`` (the heaviest
     objective it serves), ``source``. Why it is there, the sentence ``objectives.why_<tactic>`` says.
     """
+    row = find_category(category)
+    named = "" if row is None else str(row["category"])
+    unfit = "no" if is_visited else "yes"
     rows = [
-        {
-            "tactic": tactic.tactic,
-            "stage": tactic.stage,
-            "role": tactic.role,
+        {name: tactic[name] for name in ("tactic", "stage", "role")}
+        | {
             "serves": max(served, key=weights.__getitem__),
-            "source": tactic.source,
+            "source": "common_practice" if tactic["source"] == "common practice" else "analysts_choice",
         }
-        for tactic in TACTICS
-        if (served := [name for name in weights if name in tactic.objectives])
+        for tactic in read_tactics().to_dict("records")
+        if tactic["place"] != unfit
+        if not tactic["categories"] or named in tactic["categories"].split(";")
+        if (served := [name for name in weights if name in tactic["objectives"].split(";")])
     ]
     return pd.DataFrame(rows)
 

@@ -36,7 +36,7 @@ from pandas.io.formats.style import Styler
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.findings import Finding, own_words
 from xhs_toolkit.present.style import use_style
-from xhs_toolkit.present.tables import drop_unmeasured, name_themes, style_table
+from xhs_toolkit.present.tables import drop_constant, drop_unmeasured, name_themes, style_table
 from xhs_toolkit.present.wording import say
 
 if TYPE_CHECKING:
@@ -155,19 +155,22 @@ class Page:
         caption: Words,
         headline: Words | None = None,
         n_shown: int = MAX_ROWS,
+        telling: bool = False,
     ) -> Styler | Said:
         """Add a table: the whole frame goes to Parquet, `columns` of its first `n_shown` rows to the page.
 
         Caption and headline are findings, or own words: ``{"en": "What we saw", "zh": "我们看到的"}``.
 
         Times are written in the campaign's time zone. A table longer than the page shows leaves out columns
-        without any value. A frame without rows gives no table. `headline` states what the table shows.
+        without any value; with `telling`, any table those with one value for everybody. A frame without rows gives no
+        table. `headline` states what the table shows.
         """
         if frame.empty:
             return Said([say(Finding("page.nothing"), language=self.language)])
         times = frame.select_dtypes("datetimetz").columns
         frame = frame.assign(**{time: frame[time].dt.tz_convert(self.time_zone) for time in times})
         columns = drop_unmeasured(frame, columns) if len(frame) > n_shown else columns
+        columns = drop_constant(frame, columns) if telling else columns
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
         block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": n_shown}

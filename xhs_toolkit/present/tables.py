@@ -116,6 +116,16 @@ def drop_unmeasured(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     return [name for name in columns if frame[name].notna().any()]
 
 
+def drop_constant(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Columns worth showing of many creators: those that tell at least two apart; the first always."""
+    first, *others = columns
+    return [first, *(name for name in others if not _is_constant(frame[name]))]
+
+
+def _is_constant(values: pd.Series) -> bool:
+    return len(values) > 1 and bool(values.isna().all() or values.eq(values.iloc[0]).all())
+
+
 def is_number_column(frame: pd.DataFrame, name: str) -> bool:
     """Whether a column is numeric and so is set flush right."""
     return pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])

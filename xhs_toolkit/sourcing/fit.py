@@ -73,7 +73,7 @@ def _add_themes(creators: pd.DataFrame, campaign: Campaign, n_notes: np.ndarray,
     by_key = found.groupby("creator_key")
     keys = creators["creator_key"]
     has_profile = _profile(creators).str.strip().ne("").to_numpy()
-    hits = keys.map(by_key["n_theme_notes"].sum()).fillna(0) + keys.map(by_key["in_profile"].any()).fillna(value=False)
+    hits = keys.map(by_key["n_theme_notes"].sum() + by_key["in_profile"].any()).fillna(0)
     trials = (n_notes + has_profile) if campaign.themes else np.zeros(len(creators))
     share = pd.Series(beta_binomial_shrink(hits.to_numpy(dtype=float), trials, level=None).estimate, creators.index)
     share = share.where(trials > 0)

@@ -62,8 +62,8 @@ def add_vetting(thread: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
     """
     vetted = creators.set_index("creator_key")
     who = thread["creator_id"]
-    flags = who.map(vetted["flags"]).fillna("").astype("str").str.replace("; ", ", ")
-    status = who.map(vetted["list_status"]).fillna("").astype("str")
+    flags = who.map(vetted["flags"]).astype("str").fillna("").str.replace("; ", ", ")
+    status = who.map(vetted["list_status"]).astype("str").fillna("")
     on = thread["on_long_list"] & status.isin(["kept", "shortlisted"])
     is_free = thread["on_long_list"] & status.ne("") & thread["decision"].eq("")
     reason = thread["reason"].mask(is_free, status.mask(status.eq("flagged"), "flagged: " + flags))

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from xhs_toolkit.benchmarks import MIN_PEERS, Peers, find_percentiles, fit_common_slope, locate_among_peers
-from xhs_toolkit.vetting.checks import BY_NAME, LEAST_TOGETHER, TOGETHER, Check, Floats, Signal, from_scale, to_scale
+from xhs_toolkit.vetting.checks import (
+    BY_NAME,
+    LEAST_TOGETHER,
+    TOGETHER,
+    Check,
+    Floats,
+    Scale,
+    Signal,
+    from_scale,
+    to_scale,
+)
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign.people import Limit
@@ -29,6 +39,10 @@ USUAL_CREATORS: Final = 100
 """Tails as of a Student's t with six degrees, and how many creators this is worth beside the pool's own."""
 
 MAX_TAIL: Final = 2.0
+
+
+IDLE_TIMES: Final = 2.0
+"""A limit this many times as far from the pool's middle as its farthest figure cannot fail (analyst's choice)."""
 
 
 class Judged(NamedTuple):
@@ -88,6 +102,8 @@ def judge(
     measured = np.isfinite(on_scale)
     comparable = measured & ((limit is not None) | (check.side == "none") | np.isfinite(found.deviations))
     flagged = comparable & ((signal.figures < low) | (signal.figures > high))
+    if limit is None:
+        low, high = (hide_idle_limits(each, signal.figures, scale=check.scale) for each in (low, high))
     return Judged(
         np.where(np.isfinite(signal.figures), signal.figures, np.nan),
         find_percentiles(np.where(np.isfinite(found.shrunk), found.shrunk, on_scale), peers=peers),
@@ -100,6 +116,23 @@ def judge(
         _reason(signal, enough, comparable),
         limit.source if limit is not None else "pool_peers",
     )
+
+
+def hide_idle_limits(limits: Floats, figures: Floats, *, scale: Scale) -> Floats:
+    """The limits that a figure could break; missing where one lies so far out that none ever does.
+
+    That is where it lies, on the check's scale, more than twice as far from the pool's middle as the pool's farthest
+    figure: a creator's own error, or the peers' spread, is then too wide to tell anything.
+
+    >>> hide_idle_limits(np.array([0.5, 400.0]), np.array([0.01, 0.1, 0.7]), scale="log").tolist()
+    [0.5, nan]
+    """
+    known, ends = to_scale(figures[np.isfinite(figures)], scale), to_scale(limits, scale)
+    if not np.isfinite(known).any():
+        return limits
+    middle = float(np.nanmedian(known))
+    out = np.where(ends > middle, np.nanmax(known) - middle, middle - np.nanmin(known))
+    return np.where(np.abs(ends - middle) <= IDLE_TIMES * out, limits, np.nan)
 
 
 def find_tail(deviations: Floats, *, side: str) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.benchmarks import FULL_CELL, PUBLISHED_PRICES, Peers, estimate_prices
 from xhs_toolkit.vetting.checks import Floats
-from xhs_toolkit.vetting.judge import Judged
+from xhs_toolkit.vetting.judge import Judged, hide_idle_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def check_prices(
         found["percentile"].to_numpy(),
         found["deviations"].to_numpy(),
         np.where(measured, low, np.nan),
-        np.where(measured, high, np.nan),
+        np.where(measured, high if limit is not None else hide_idle_limits(high, ratio, scale="log"), np.nan),
         np.full_like(known, np.nan),
         np.where(measured, float(n_priced), 0.0),
         np.where(measured, 1 + flagged, 0).astype(np.int8),
