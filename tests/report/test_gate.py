@@ -20,7 +20,6 @@ from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.report import check_report, list_edited
 from xhs_toolkit.report.gate import Fault
 from xhs_toolkit.report.lessons import draw_lessons
-from xhs_toolkit.report.patterns import list_other_clients
 
 Change = Callable[[Path], None]
 
@@ -205,31 +204,12 @@ def test_what_must_not_be_sent_is_found(
 
 
 def test_other_clients_are_found_wherever_they_are_named(run_folder: Path, campaign: Campaign) -> None:
-    for folder, client in (
-        ("tui", "Tui Travel"),
-        ("moa", "Kea <b>Outdoor</b>"),
-        ("new", "New client"),
-        ("zh", "示例户外"),
-    ):
-        (campaign.folder.parent / folder).mkdir()
-        (campaign.folder.parent / folder / "campaign.yaml").write_text(f"client: '{client}'\n", encoding="utf-8")
-    broken = ("client: [", "client: !!python/object:os.system x", "window: {start: 2026-13-01}", "[" * 5_000)
-    for number, text in enumerate(broken):
-        (campaign.folder.parent / f"bad{number}").mkdir()
-        (campaign.folder.parent / f"bad{number}" / "campaign.yaml").write_text(text, encoding="utf-8")
-    assert list_other_clients(campaign) == ("Tui Travel", "示例户外")
-    assert check_report(run_folder, campaign=campaign).sendable
-    insert("<p>As for TUI TRAVEL, and 像示例户外一样; never Tui Travellers</p>")(run_folder)
-    faults = check_report(run_folder, campaign=campaign).faults
-    named = [(fault.check, fault.found) for fault in faults if fault.check != "changed"]
-    assert named == [("other_client", "TUI TRAVEL"), ("other_client", "示例户外")]
-
-
-def test_a_rival_that_the_campaign_names_itself_is_no_leak(campaign: Campaign) -> None:
     (campaign.folder.parent / "tui").mkdir()
     (campaign.folder.parent / "tui" / "campaign.yaml").write_text("client: Tui Travel", encoding="utf-8")
-    (campaign.folder / "campaign.yaml").write_text("sourcing: {competitors: [Tui Travel]}", encoding="utf-8")
-    assert list_other_clients(campaign) == ()
+    assert check_report(run_folder, campaign=campaign).sendable
+    insert("<p>As for TUI TRAVEL</p>")(run_folder)
+    faults = check_report(run_folder, campaign=campaign).faults
+    assert [fault.found for fault in faults if fault.check == "other_client"] == ["TUI TRAVEL"]
 
 
 def test_missing_and_damaged_files_are_faults(run_folder: Path, campaign: Campaign) -> None:
@@ -290,15 +270,6 @@ def test_the_workbook_inside_a_chart_is_looked_into(run_folder: Path, campaign: 
             package.writestr(name, content)
     faults = check_report(run_folder, campaign=campaign).faults
     assert ("acting", "=1+1") in [(fault.check, fault.found) for fault in faults]
-
-
-@pytest.mark.parametrize(
-    "text", ["client: [Tui, Travel]", "client: {name: Tui}", "client: &a [*a]", "- client", "\tclient"]
-)
-def test_a_neighbours_broken_settings_stop_no_report(campaign: Campaign, text: str) -> None:
-    (campaign.folder.parent / "tui").mkdir()
-    (campaign.folder.parent / "tui" / "campaign.yaml").write_text(text, encoding="utf-8")
-    assert list_other_clients(campaign) == ()
 
 
 def test_lessons_follow_from_findings_and_each_is_said_once() -> None:

@@ -1,7 +1,7 @@
 """Contacts of persons: found in any text, and left out wherever a client would read them.
 
-An e-mail address, a telephone number and a WeChat id each have one pattern. Pictures, pages and tables leave
-them out when they are written, and the release gate looks for them again in the finished files.
+An e-mail address, a telephone number, a QQ number and a WeChat id each have one pattern. Pictures, pages and tables
+leave them out when they are written, and the release gate looks for them again in the finished files.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ CONTACTS: Final = {
         rf"{_NOT_BEFORE}(?:"
         r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"  # mobile, mainland China
         r"|\+\d{1,3}[ -]?\(?\d(?:[ ()-]{0,2}\d){6,11}"  # any country, with its code
-        r"|0[24]\d{0,2} \d{3,4} \d{3,4}"  # mobile, New Zealand and Australia
+        r"|0[24]\d{0,2} \d{3,4} \d{3,4}|02\d{7,9}|04\d{8}"  # mobile, New Zealand and Australia
         rf"){_NOT_AFTER}"
     ),
+    "qq": re.compile(r"(?:(?<![a-z])qq|扣扣|企鹅)\s*(?:号|群)?\s*[:：]?\s*[1-9]\d{4,10}(?!\d)", re.IGNORECASE),
     "wechat": re.compile(
-        r"(?:微信|薇信|[Vv]信|wechat|weixin|(?<![a-z])vx|(?<![a-z])wx)\s*(?:号|id)?\s*"
+        r"(?:微信|薇信|v信|加\s*[v薇微威]|wechat|weixin|(?<![a-z])vx|(?<![a-z])wx)\s*(?:号|id)?\s*"
         r"(?:[:：]\s*[a-z][a-z0-9_-]{5,19}|(?=[a-z_-]*\d)[a-z][a-z0-9_-]{5,19})",
         re.IGNORECASE,
     ),
@@ -48,6 +49,8 @@ def mask_contacts(text: str) -> str:
 
     >>> mask_contacts("周末徒步 13912345678"), mask_contacts("64f0c1390000000013012345")
     ('周末徒步 […]', '64f0c1390000000013012345')
+    >>> mask_contacts("加v ana_2026 / QQ：123456789 / 021555019")
+    '[…] / […] / […]'
     """
     for pattern in CONTACTS.values():
         text = pattern.sub(LEFT_OUT, text)

@@ -142,7 +142,7 @@ def check_report(run_folder: Path, *, campaign: Campaign, contents: Mapping[Path
     faults += [each for each in opened.values() if isinstance(each, Fault)]
     read = {path: each for path, each in opened.items() if isinstance(each, Content)}
     faults += _check_changes(run_folder, read)
-    suspicious, quoted = _find_patterns(read.values(), list_patterns(campaign)), _list_quoted(read.values())
+    suspicious, quoted = _find_patterns(read.values(), list_patterns(campaign, run_folder)), _list_quoted(read.values())
     synthetic = _may_be_synthetic(run_folder, campaign)
     for path, content in read.items():
         warning = say_code("report.synthetic", files[path]) if synthetic else ""
