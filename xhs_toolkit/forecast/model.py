@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats as distributions
 
 from xhs_toolkit.forecast.windows import (
     WINDOW,
@@ -26,7 +25,7 @@ from xhs_toolkit.forecast.windows import (
     sort_notes,
     take_windows,
 )
-from xhs_toolkit.stats import make_rng, shrink_means, shrink_summaries
+from xhs_toolkit.stats import distributions, make_rng, shrink_means, shrink_summaries
 
 WITHIN_SD = 1.2
 """Standard deviation of log engagement within a creator, measured on genuine notes: used until the pool tells."""

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.lift.inference import MIN_TIME_DEGREES, block_p, measure_all, time_degrees, time_p
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
+from xhs_toolkit.stats import distributions as stats
 
 MIN_PRETENDED = 5
 """Fewest controls to inject lifts into; below, the t distribution of the errors is used."""

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.lift.panel import Floats, Panel
+from xhs_toolkit.stats import distributions as stats
 
 MIN_DEGREES = 3
 """Fewest periods beyond the coefficients: below, the t quantile of the range is above 3."""
