@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+
+from xhs_toolkit.stats import distributions as stats
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.boosting.yields import KIND, LEVEL, MIN_CLICKS, PER_CNY, Yields
+from xhs_toolkit.stats import distributions as stats
 
 CORRELATION = 0.3
 """How far the early signal and what ads bring go together before any ads tell (analyst's choice: no figure is

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.boosting.yields import KIND, LEVEL, MIN_CLICKS, OFFSET, measure_overdispersion
+from xhs_toolkit.stats import distributions as stats
 
 STALE_DAYS = 7
 """Days without any ads, before the newest file, after which nothing counts as running (analyst's choice)."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.exports import sum_ads
+from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import random_effects_mean
 
 if TYPE_CHECKING:

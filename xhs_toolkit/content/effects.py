@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from xhs_toolkit.content.features import MAIN, Key, list_features
 from xhs_toolkit.stats import benjamini_hochberg
+from xhs_toolkit.stats import distributions as stats
 
 Floats = NDArray[np.float64]
 

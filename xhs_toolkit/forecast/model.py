@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats as distributions
 
 from xhs_toolkit.forecast.covariates import Covariates, learn_covariates, make_design
 from xhs_toolkit.forecast.posterior import Known, Posterior, Prior, fit_posterior, summarise
@@ -30,7 +29,7 @@ from xhs_toolkit.forecast.windows import (
     sort_notes,
     take_windows,
 )
-from xhs_toolkit.stats import make_rng
+from xhs_toolkit.stats import distributions, make_rng
 
 WITHIN_SD = 1.2
 """Standard deviation of log engagement within a creator, measured on genuine notes: used until the pool tells."""

@@ -10,11 +10,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import MIN_CREATORS, NoteModel, fit_note_model, tier_of
 from xhs_toolkit.forecast.windows import Floats, log_count
+from xhs_toolkit.stats import distributions as stats
 
 MIN_CAMPAIGNS = 10
 """Finished campaigns from which corrections are learned."""

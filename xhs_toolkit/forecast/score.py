@@ -136,7 +136,7 @@ def _summarise(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 def _clustered_share(inside: pd.Series, creator: pd.Series) -> dict[str, float]:
     """Share with a 95% interval whose standard error takes the notes of a creator together (t, creators − 1)."""
-    from scipy import stats
+    from xhs_toolkit.stats import distributions as stats
 
     share = float(inside.mean())
     sums = (inside.astype(float) - share).groupby(creator).sum().to_numpy()

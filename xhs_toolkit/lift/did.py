@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from xhs_toolkit.lift.panel import Panel
+from xhs_toolkit.stats import distributions as stats
 
 MIN_CONTROLS = 2
 """With one control, nothing in the cross-section says how large chance is."""

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
+from xhs_toolkit.stats import distributions as stats
 
 MIN_WINDOWS = 20
 """Fewest periods of a block permutation: with fewer, the smallest p it can give is above 5%."""

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.lift.errors import draw_after, fit_errors
 from xhs_toolkit.lift.inference import MIN_SPACE, MIN_TIME_DEGREES, block_p, measure_all, time_degrees
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
+from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import make_rng
 
 LARGEST = 64.0
@@ -88,7 +88,7 @@ def _find(panel: Panel, table: pd.DataFrame, simulated: _Simulated, *, alpha: fl
         return float("nan")
     degrees = time_degrees(panel.n_before, panel.n_after)
     has_past = degrees >= MIN_TIME_DEGREES
-    needed = scale * (float(stats.t.isf(alpha / 2, degrees)) if has_past else _rank_needed(table, alpha))
+    needed = scale * (float(stats.t.ppf(1 - alpha / 2, degrees)) if has_past else _rank_needed(table, alpha))
     low = needed - float(np.quantile(simulated.after.mean(axis=1), 1 - share))
     if not low <= LARGEST * scale:
         return float("nan")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.inference import (
@@ -20,6 +19,7 @@ from xhs_toolkit.lift.inference import (
 from xhs_toolkit.lift.panel import Panel
 from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
 from xhs_toolkit.lift.synthetic_control import SyntheticControl, estimate_synthetic_control
+from xhs_toolkit.stats import distributions as stats
 
 ALPHA = 0.05
 """Probability of a false alarm that each test is allowed."""

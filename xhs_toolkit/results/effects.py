@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.results.baselines import name_verdict
@@ -21,6 +20,7 @@ from xhs_toolkit.stats import (
     random_effects_mean,
     smallest_detectable_ratio,
 )
+from xhs_toolkit.stats import distributions as stats
 
 LEVEL = 0.9
 """Level of the ranges."""

@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xhs_toolkit.stats import MIN_EARLIER, Peers
+from xhs_toolkit.stats import distributions as stats
 
 TAIL = 0.1
 """Share of notes that count as the tail: the usual choice for Hill's estimator."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
+from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats.resampling import (
     Floats,
     as_floats,

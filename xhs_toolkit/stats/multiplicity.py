@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize
 
+from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats.resampling import Floats, as_floats, make_rng, sign_flip_p_value
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
+from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats.resampling import Floats, as_floats
 from xhs_toolkit.stats.shrinkage import Moderated, OneWay, moderate_variances, shrink_means, shrink_summaries
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from xhs_toolkit.benchmarks import MIN_PEERS, Peers, find_percentiles, fit_common_slope, locate_among_peers
+from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.vetting.checks import (
     BY_NAME,
     LEAST_TOGETHER,

@@ -17,15 +17,6 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.store import open_exports
 from xhs_toolkit.tables import TABLES
 from xhs_toolkit.work.changed import change_settings, compare_tiers, compare_totals, find_notes
-from xhs_toolkit.work.frames import (
-    add_posting_times,
-    describe_notes,
-    drop_notes,
-    keep_one,
-    make_followers,
-    make_growth,
-    make_words,
-)
 from xhs_toolkit.work.joined import Joined, join_sheet
 from xhs_toolkit.work.questions import describe_columns, find_words, rate_groups, suggest
 
@@ -89,19 +80,25 @@ class Work:
     @cached_property
     def notes(self) -> pd.DataFrame:
         """The campaign's own notes, one row each, with engagement, rates, cost, tier, theme and time of posting."""
-        timed = add_posting_times(self.found.notes, snapshots=self.raw["notes"], campaign=self.campaign)
+        from xhs_toolkit.work import frames
+
+        timed = frames.add_posting_times(self.found.notes, snapshots=self.raw["notes"], campaign=self.campaign)
         return timed.reset_index(drop=True)
 
     @cached_property
     def other_notes(self) -> pd.DataFrame:
         """All other notes of the files, one row each: earlier ones, everyday ones, those of other clients."""
+        from xhs_toolkit.work import frames
+
         others = self.latest[~self.latest["note_id"].isin(self.notes["note_id"])]
-        return describe_notes(others, tables=self.raw, campaign=self.campaign).reset_index(drop=True)
+        return frames.describe_notes(others, tables=self.raw, campaign=self.campaign).reset_index(drop=True)
 
     @cached_property
     def growth(self) -> pd.DataFrame:
         """How the campaign's notes grew, one row a note and snapshot: ``views_gained`` is safe to add up."""
-        return make_growth(self.raw["notes"], notes=self.notes)
+        from xhs_toolkit.work import frames
+
+        return frames.make_growth(self.raw["notes"], notes=self.notes)
 
     @cached_property
     def creators(self) -> pd.DataFrame:
@@ -111,12 +108,16 @@ class Work:
     @cached_property
     def followers(self) -> pd.DataFrame:
         """Follower counts, one row a creator and day."""
-        return make_followers(self.raw["follower_counts"])
+        from xhs_toolkit.work import frames
+
+        return frames.make_followers(self.raw["follower_counts"])
 
     @cached_property
     def comments(self) -> pd.DataFrame:
         """Comments, one row each."""
-        return keep_one(self.raw["comments"], ["comment_id"])
+        from xhs_toolkit.work import frames
+
+        return frames.keep_one(self.raw["comments"], ["comment_id"])
 
     @cached_property
     def ads(self) -> pd.DataFrame:
@@ -126,7 +127,9 @@ class Work:
     @cached_property
     def words(self) -> pd.DataFrame:
         """Search words, one row a day, word and advertising unit, with the note that the unit showed."""
-        return make_words(self.raw["ad_days"])
+        from xhs_toolkit.work import frames
+
+        return frames.make_words(self.raw["ad_days"])
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -234,10 +237,12 @@ class Work:
         ------
         XhsError : a note or creator that is not in the campaign, a day or a number that cannot be used.
         """
+        from xhs_toolkit.work import frames
+
         campaign = change_settings(self.campaign, window=window, tiers=tiers)
         names = [without] if isinstance(without, str) else list(without)
         left_out = find_notes(self.notes, names)
-        return Work(campaign, exports=self.exports._replace(tables=drop_notes(self.raw, left_out)))
+        return Work(campaign, exports=self.exports._replace(tables=frames.drop_notes(self.raw, left_out)))
 
     def what_if(
         self,

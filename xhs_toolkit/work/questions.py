@@ -9,7 +9,6 @@ import pandas as pd
 
 from xhs_toolkit.campaign.values import find_nearest
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.stats import ratio_of_sums
 from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column
 
 SAME_AS: Mapping[str, str] = {"followers": "follower_counts", "ads": "ad_days", "words": "ad_days"}
@@ -48,6 +47,8 @@ def rate_groups(rows: pd.DataFrame, numerator: str, denominator: str, *, by: Seq
 
 
 def _rate(group: pd.DataFrame, numerator: str, denominator: str) -> dict[str, object]:
+    from xhs_toolkit.stats import ratio_of_sums
+
     who = group["creator_id"].fillna(group["creator_name"])
     found = ratio_of_sums(group[numerator], group[denominator], cluster=who)
     return {
