@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from golden_words import check_golden, read_words, write_out
+from xhs_toolkit.present.boosting_charts import MAX_NOTES, plot_boosts
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.boosting_charts import MAX_NOTES, plot_boosts
 
 LIST = {"n_candidates": 9, "n_notes": 40, "step_cny": 500.0, "remaining_cny": 6_200.0}
 CHOSEN = LIST | {"n_chosen": 9, "amount_cny": 4_500.0}

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from golden_words import check_golden, read_words, write_out
+from xhs_toolkit.present.lift_charts import plot_lift
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.outcomes import REASONS
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.lift_charts import plot_lift
 
 ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days"}
 LIFT = ABOUT | {

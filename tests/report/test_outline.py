@@ -7,16 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made_run import make_campaign, make_notes
+from xhs_toolkit.report.chartdata import describe_chart
+from xhs_toolkit.report.native_rows import N_STANDOUTS
+from xhs_toolkit.report.strips import draw_strip, make_scale
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import results_page
 from xhs_toolkit.present.page import Page, start_page
-from xhs_toolkit.report.chartdata import describe_chart
-from xhs_toolkit.report.native_rows import N_STANDOUTS
 from xhs_toolkit.report.outline import WORKBOOK_ONLY, make_outline
 from xhs_toolkit.report.run import read_pages
-from xhs_toolkit.report.strips import draw_strip, make_scale
 
 TITLES = ["🥾", "<b>two</b>", "three", "four", "five", "six", "x" * 500]
 
