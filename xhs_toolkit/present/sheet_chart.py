@@ -26,6 +26,7 @@ from xhs_toolkit.present.shown import (
     list_rows,
     name_group,
     name_rows,
+    part_rows,
     unit_of,
     write_category,
     write_reference,
@@ -104,16 +105,16 @@ def _style_axes(drawn: Any, *, name_axis: Mapping[str, Any], value_axis: Mapping
 
 
 def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Mapping[str, str]) -> Any:
-    rows = list_rows(chart, language=language, names=names)
+    rows = part_rows(list_rows(chart, language=language, names=names))
     axis, unit = find_axis(chart), unit_of(chart)
     row = cells.first_row
     is_stacked = "start" in chart.marks
     drawn = book.add_chart({"type": "bar", "subtype": "stacked"} if is_stacked else {"type": "bar"})
     categories = cells.write(row, 0, "", [write_category(each) for each in rows])
     if is_stacked:
-        starts = cells.write(row, 3, label("start", language=language), [each.start for each in rows])
+        starts = cells.write(row, 3, label("start", language=language), [each and each.start for each in rows])
         drawn.add_series({"categories": categories, "values": starts, "fill": {"none": True}, "gap": 45})
-    values = cells.write(row, 1, label(unit, language=language), [each.value for each in rows])
+    values = cells.write(row, 1, label(unit, language=language), [each and each.value for each in rows])
     settings = {
         "name": [cells.sheet.name, row, 1],
         "categories": categories,
@@ -122,7 +123,7 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
         "fill": {"color": PALE if chart.kind == "ranges" else PALETTE[0]},
         "points": [_look_of(each, language) for each in rows],
     }
-    if any(each.low is not None for each in rows):
+    if any(each and each.low is not None for each in rows):
         settings["x_error_bars"] = _write_ranges(cells, rows)
     drawn.add_series(settings)
     value_axis = {"min": axis.low, "max": axis.high, "num_format": write_cell_format(unit, language=language)}
@@ -136,19 +137,21 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     return drawn
 
 
-def _look_of(row: Row, language: str) -> dict[str, Any] | None:
+def _look_of(row: Row | None, language: str) -> dict[str, Any] | None:
     """The look of a bar that differs from the others: a sum, a verdict, or too little behind it."""
+    if row is None:
+        return None
     colours = {"total": INK, "good": GOOD[language], "bad": BAD[language], "flag": ACCENT}
     if row.standing in colours:
         return {"fill": {"color": colours[row.standing]}}
     return {"fill": {"color": PAPER}, "border": {"color": PALETTE[0]}} if row.is_hollow else None
 
 
-def _write_ranges(cells: Cells, rows: list[Row]) -> dict[str, Any]:
+def _write_ranges(cells: Cells, rows: Sequence[Row | None]) -> dict[str, Any]:
     """The arms of the ranges as columns of their own, and error bars of those lengths; 0 where there is no range."""
     arms = {}
     for column, (arm, sign, end) in enumerate((("minus", "−", "low"), ("plus", "+", "high")), start=2):
-        lengths = [0.0 if getattr(row, end) is None else abs(getattr(row, end) - row.value) for row in rows]
+        lengths = [0.0 if row is None else abs((getattr(row, end) or row.value) - row.value) for row in rows]
         arms[f"{arm}_values"] = "=" + xl_range_formula(*cells.write(cells.first_row, column, sign, lengths))
     return {"type": "custom", **arms, "end_style": 0, "line": {"color": PALETTE[0], "width": 1.75}}
 

@@ -93,8 +93,8 @@ def name_chart(chart: Chart, names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def unit_of(chart: Chart) -> str:
-    """The name of the figure, which gives its unit."""
-    return str(chart.options.get("unit") or chart.marks.get("value") or chart.marks["y"])
+    """The name of the figure, which gives its unit; empty where a chart has only days."""
+    return str(chart.options.get("unit") or chart.marks.get("value") or chart.marks.get("y", ""))
 
 
 def _name(column: str, value: object, language: str) -> str:
@@ -332,8 +332,18 @@ def write_reference(chart: Chart, *, language: str) -> str:
     return f"{label(chart.options['reference_name'], language=language)} {value}"
 
 
-def write_category(row: Row) -> str:
+def part_rows(rows: Sequence[Row]) -> list[Row | None]:
+    """Return rows with an empty one before each new head, as the categories of a native chart want them."""
+    parted: list[Row | None] = []
+    for row in rows:
+        parted += [None, row] if row.head and parted else [row]
+    return parted
+
+
+def write_category(row: Row | None) -> str:
     """What a row is called on an axis: its name and its figure."""
+    if row is None:
+        return ""
     return "   ".join(part for part in (row.name, row.told) if part)
 
 

@@ -40,6 +40,7 @@ from xhs_toolkit.present.shown import (
     list_rows,
     name_group,
     name_rows,
+    part_rows,
     unit_of,
     write_category,
     write_reference,
@@ -201,13 +202,11 @@ def _show_legend(drawn: Any, position: Any) -> None:
 
 def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapping[str, str]) -> Any:
     """Bars with their ranges as error bars; in the categories an empty one parts the groups."""
-    rows: list[Row | None] = []
-    for row in list_rows(chart, language=language, names=names):
-        rows += [None, row] if row.head and rows else [row]
+    rows = part_rows(list_rows(chart, language=language, names=names))
     axis, unit = find_axis(chart), unit_of(chart)
     form = write_cell_format(unit, language=language, largest=axis.high)
     data = CategoryChartData(number_format=form)
-    data.categories = ["" if row is None else _name(write_category(row)) for row in rows]
+    data.categories = [_name(write_category(row)) for row in rows]
     is_stacked = "start" in chart.marks
     if is_stacked:
         data.add_series(_name(label("start", language=language)), [row and row.start for row in rows])
@@ -220,8 +219,8 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     series = drawn.plots[0].series[-1]
     _fill(series, PALETTE[0], paler=PALE if chart.kind == "ranges" else 0)
     series.invert_if_negative = False
-    for number, shown in enumerate(rows):
-        _mark_bar(series, number, shown, language)
+    for number, row in enumerate(rows):
+        _mark_bar(series, number, row, language)
     value_axis = drawn.value_axis
     value_axis.minimum_scale, value_axis.maximum_scale = axis.low, axis.high
     if axis.base:
