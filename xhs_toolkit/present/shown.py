@@ -305,23 +305,7 @@ def make_axis(largest: float) -> Axis:
     return Axis(0.0, end, tuple(end * step / steps for step in range(steps + 1)))
 
 
-# --------------------------------------------------------------------------------- what may be said
-
-
-def list_words(chart: Chart, *, language: str, names: Mapping[str, str]) -> Iterator[str]:
-    """Yield every text that a renderer may write of a chart: of its rows, groups, bars, axes and points."""
-    yield label(unit_of(chart), language=language)
-    yield from (label(chart.marks[mark], language=language) for mark in ("x", "y") if mark in chart.marks)
-    if chart.kind in ROWS:
-        for row in list_rows(chart, language=language, names=names):
-            yield from (row.head, row.name, row.about, row.told, row.remark, write_category(row))
-        yield from (*write_ticks(chart, language=language), write_reference(chart, language=language))
-        return
-    if "name" in chart.marks:
-        yield from (_name(chart.marks["name"], value, language) for value in chart.frame[chart.marks["name"]])
-    for group in list_groups(chart, language=language, names=names):
-        yield from (group.name, name_group(group))
-        yield from (picture_text(text, max_length=16) for text in group.frame.get("label", pd.Series()).dropna())
+# ------------------------------------------------------------------------------------ words of axes
 
 
 def write_reference(chart: Chart, *, language: str) -> str:
@@ -355,26 +339,6 @@ def name_group(group: Group) -> str:
 def write_ticks(chart: Chart, *, language: str) -> list[str]:
     """Words of the ticks of a chart of `ROWS`."""
     return [format_value(unit_of(chart), tick, language=language) for tick in find_axis(chart).ticks]
-
-
-FIGURES = ("value", "low", "high", "x", "y", "start", "end", "reference")
-
-
-def list_figures(chart: Chart) -> Iterator[float]:
-    """Yield every figure that a renderer may draw of a chart, lengths of ranges and of bars among them."""
-    for mark in FIGURES:
-        values = [] if mark not in chart.marks else chart.frame[chart.marks[mark]].dropna()
-        yield from (count_days(value) if isinstance(value, pd.Timestamp) else float(value) for value in values)
-    yield from (abs(end - row) for row, end in _pair_ends(chart))
-    yield from (float(days) for days in (count_length(chart) if chart.kind == "timeline" else ()))
-
-
-def _pair_ends(chart: Chart) -> Iterator[tuple[float, float]]:
-    """Figures with the ends of their ranges."""
-    for mark in ("low", "high"):
-        if mark in chart.marks and "value" in chart.marks:
-            both = chart.frame[[chart.marks["value"], chart.marks[mark]]].dropna().astype(float)
-            yield from both.itertuples(index=False, name=None)
 
 
 EXCEL_DAY_0 = pd.Timestamp("1899-12-30")
