@@ -152,14 +152,13 @@ def test_points_keep_every_creator_and_only_parts_that_count() -> None:
 
 def test_nothing_to_draw_gives_no_picture() -> None:
     none = OPTIONS.assign(large_cny=np.nan, p50=np.nan)
-    empty = pd.DataFrame(columns=["phase", "stage", "first_date", "last_date"])
-    festivals = pd.DataFrame(columns=["festival", "date"])
+    empty = pd.DataFrame(columns=["phase", "stage", "first_date", "last_date", "festival", "date"])
     roster = pd.DataFrame({"candidate_id": ["a"], "cost_cny": [1.0], "creator_name": ["n"]})
     undated = make_calendar(2).assign(date=pd.NaT)
     charts = [
         plan_charts.money(none),
         plan_charts.ranges(none, name="mix", group="option", metric="views", alt=ALT),
-        plan_charts.timeline(empty, festivals=festivals),
+        plan_charts.timeline(empty, festivals=empty),
         plan_charts.roster(roster, chosen=roster, metric="views"),
         plan_charts.content_effects(make_effects(engagement_ratio=np.nan)),
         plan_charts.calendar(undated, events=NO_EVENTS),

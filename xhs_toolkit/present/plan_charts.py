@@ -52,8 +52,8 @@ def timeline(phases: pd.DataFrame, *, festivals: pd.DataFrame) -> Chart:
     phases : ``phase``, ``stage``, ``first_date``, ``last_date``.
     festivals : ``festival``, ``date``.
     """
-    days = festivals.rename(columns={"festival": "phase", "date": "first_date"})
-    days = days.assign(last_date=days["first_date"], stage="festival")
+    day = festivals["date"]
+    days = pd.DataFrame({"phase": festivals["festival"], "stage": "festival", "first_date": day, "last_date": day})
     columns = ["phase", "stage", "first_date", "last_date"]
     both = [each[columns] for each in (phases, days) if len(each)]
     drawn = pd.concat(both, ignore_index=True) if len(phases) else phases[columns]
