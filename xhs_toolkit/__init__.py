@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xhs_toolkit.findings import Finding
+    from xhs_toolkit.present.draw import draw_chart
     from xhs_toolkit.present.page import tell
+    from xhs_toolkit.present.spec import INTERNAL
     from xhs_toolkit.present.tables import style_table
     from xhs_toolkit.present.wording import label
     from xhs_toolkit.work import Work, open_campaign
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
+    "INTERNAL": "present.spec",
     "Finding": "findings",
     "Work": "work",
+    "draw_chart": "present.draw",
     "label": "present.wording",
     "new_campaign": "widgets",
     "open_campaign": "work",
@@ -31,17 +35,15 @@ _PLACES = {
 """What this package offers by name → the room that makes it."""
 
 _PRESENTERS = {
-    "content_charts",
-    "lift_charts",
+    "charts",
     "people_charts",
     "plan_charts",
-    "results_charts",
     "results_page",
     "sheets",
 }
 """Modules of `present` that notebooks draw and write with."""
 
-__all__ = ["Finding", "Work", "label", "new_campaign", "open_campaign", "style_table", "tell"]
+__all__ = ["INTERNAL", "Finding", "Work", "draw_chart", "label", "new_campaign", "open_campaign", "style_table", "tell"]
 
 
 def __getattr__(name: str) -> Any:

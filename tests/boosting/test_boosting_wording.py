@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pytest
 from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.boosting_charts import MAX_NOTES, plot_boosts
 
 LIST = {"n_candidates": 9, "n_notes": 40, "step_cny": 500.0, "remaining_cny": 6_200.0}
 CHOSEN = LIST | {"n_chosen": 9, "amount_cny": 4_500.0}
@@ -69,28 +66,3 @@ def test_every_advice_and_reason_has_words(language: str) -> None:
     names = ("stop", "watch", "go_on", "too_few", "too_few_clicks", "too_few_days", "own_ads", "signal", "nothing")
     names += ("own_notes", "topic_notes", "feed", "video_feed", "site_wide", "search", "not_separable", "agency_cost")
     assert all(wording.has_term(name, language=language) for name in names)
-
-
-def make_candidates(n: int, placement: str, form: str, rate: float) -> pd.DataFrame:
-    rates = rate * np.linspace(1.5, 1.0, n)
-    named = {"note_id": [f"{placement}{i}" for i in range(n)], "title": "徒步", "creator_name": "A"}
-    ends = {"per_100_rmb": rates, "per_100_rmb_low": rates / 2, "per_100_rmb_high": 2 * rates}
-    chosen = np.arange(n) < 2
-    return pd.DataFrame(
-        named | ends | {"placement": placement, "format": form, "kind_ratio": rates / rate, "is_recommended": chosen}
-    )
-
-
-@pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_each_kind_has_a_panel_and_a_scale_of_its_own(language: str) -> None:
-    feed, plays = make_candidates(12, "feed", "image", 200.0), make_candidates(3, "video_feed", "video", 2_000.0)
-    figure = plot_boosts(pd.concat([feed, plays]), language=language, title="标题")
-    panels = figure.axes
-    assert [len(axes.get_yticks()) for axes in panels] == [MAX_NOTES, 3]
-    dots = panels[0].collections[1]
-    assert dots.get_offsets()[:, 0].tolist() == pytest.approx(feed["per_100_rmb"].head(MAX_NOTES))
-    filled = [tuple(face[:3]) != (1.0, 1.0, 1.0) for face in dots.get_facecolor()]
-    assert filled == [True, True, *[False] * (MAX_NOTES - 2)]
-    assert panels[0].lines[0].get_xdata()[0] == pytest.approx(200.0)
-    assert panels[1].get_xlim()[1] > 5 * panels[0].get_xlim()[1]
-    assert plot_boosts(feed.head(0), language=language, title="") is None

@@ -38,11 +38,11 @@ def plan(notes: pd.DataFrame = NOTES, *, log_ratio: object = SIGNALS, campaign=N
 
 
 def codes(found: Boosts) -> list[str]:
-    return [finding.code for finding in found.findings]
+    return [finding.code for finding in (*found.findings, *found.details)]
 
 
 def values(found: Boosts, code: str) -> dict:
-    return next(dict(each.values) for each in found.findings if each.code == code)
+    return next(dict(each.values) for each in (*found.findings, *found.details) if each.code == code)
 
 
 def test_the_best_notes_get_a_step_each_as_far_as_the_budget_goes() -> None:
@@ -123,7 +123,7 @@ def test_every_answer_says_that_response_curves_are_not_known() -> None:
 
 def test_where_nothing_was_measured_nothing_more_is_said() -> None:
     found = plan(own=NOTHING, ad_days=NO_AD_DAYS)
-    assert (found.findings, len(found.kinds)) == ((), 0)
+    assert (found.findings, found.details, len(found.kinds)) == ((), (), 0)
     with_ads = plan(own=TOO_YOUNG, ad_days=make_ads(NOTES.head(2), clicks=0.5, n_days=1))
     assert "boosting.yield_agency" in codes(with_ads)
 

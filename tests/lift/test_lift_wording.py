@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pytest
 from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.outcomes import REASONS
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.lift_charts import plot_lift
 
 ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days", "currency": "", "is_money": False}
 POUNDS = {"metric": "sales", "currency": "GBP", "is_money": True}
@@ -67,24 +64,3 @@ def test_both_languages_say_the_same_things() -> None:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_every_reason_has_words(language: str) -> None:
     assert all(wording.has_term(reason, language=language) for reason in (*REASONS, *TESTED))
-
-
-def test_the_picture_shows_both_lines_the_band_and_the_campaigns_time() -> None:
-    dates = pd.date_range("2026-07-01", periods=40)
-    observed = np.linspace(100, 140, 40)
-    is_after = np.arange(40) >= 30
-    low = np.where(is_after, observed - 20, np.nan)
-    series = pd.DataFrame(
-        {
-            **{"date": dates, "observed": observed, "counterfactual": observed - 10},
-            **{"counterfactual_low": low, "counterfactual_high": low + 20, "is_after": is_after},
-        }
-    )
-    axes = plot_lift(series, language="zh", title="标题").axes[0]
-    assert [line.get_ydata().tolist() for line in axes.lines] == [(observed - 10).tolist(), observed.tolist()]
-    assert {text.get_text() for text in axes.texts} == {"实际", "未投放时的预期", "投放期"}
-    band = axes.collections[0].get_paths()[0].get_extents()
-    assert (band.y0, band.y1) == pytest.approx((np.nanmin(low), np.nanmax(low) + 20))
-    assert plot_lift(series.iloc[:0], language="en", title="") is None
-    unknown = series.assign(counterfactual_low=np.nan, counterfactual_high=np.nan)
-    assert plot_lift(unknown, language="en", title="") is not None

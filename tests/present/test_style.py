@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xhs_toolkit.present.charts import choose_axes, plot_group_ratios, plot_notes
+from xhs_toolkit.present import charts
+from xhs_toolkit.present.draw import draw_chart
 from xhs_toolkit.present.style import format_value, picture_text
 
 
@@ -83,55 +84,23 @@ def test_no_name_makes_a_picture_warn(names: list[str]) -> None:
     notes = make_notes(names)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = plot_notes(notes, x="cost_cny", y="views", language="zh", title="".join(names))
+        figure = draw_chart(charts.notes(notes), language="zh")
         assert figure is not None
         figure.canvas.draw()
 
 
-def test_the_chosen_axes_are_those_measured() -> None:
-    notes = make_notes(["a", "b"])
-    assert choose_axes(notes).settings["x"] == "cost_cny"
-    assert choose_axes(notes.assign(cost_cny=None)).settings == {"x": "exposure", "y": "views", "colour": "format"}
-    only_public = notes.assign(cost_cny=float("nan"), views=float("nan"))
-    assert choose_axes(only_public).settings["y"] == "engagement"
-
-
-def test_nothing_measured_is_no_picture() -> None:
-    notes = make_notes(["a"]).assign(views=float("nan"))
-    assert plot_notes(notes, x="cost_cny", y="views", language="en", title="") is None
-
-
-def test_a_group_without_interval_says_why() -> None:
-    groups = pd.DataFrame(
-        {
-            "dimension": ["tier", "tier"],
-            "group": ["KOC", "KOL"],
-            "cost_per_view_cny": [0.1, 0.2],
-            "cost_per_view_cny_low": [0.05, None],
-            "cost_per_view_cny_high": [0.2, None],
-            "cost_per_view_reason": ["", "too_few_notes"],
-            "n_cost_per_view": [20, 3],
-        }
-    )
-    figure = plot_group_ratios(groups, value="cost_per_view_cny", n="n_cost_per_view", language="en", title="Cost")
-    assert figure is not None
-    words = [text.get_text() for text in figure.axes[0].texts]
-    assert "¥0.10  n = 20" in words
-    assert "¥0.20  n = 3 · too few notes" in words
-
-
-def test_a_notebook_shows_a_picture_without_pyplot() -> None:
+def test_a_notebook_shows_a_picture_that_pyplot_does_not_know() -> None:
     """In an interpreter of its own: other tests may have imported pyplot, and then Jupyter shows any figure."""
     code = """
 import sys
 import pandas as pd
 from IPython.core.interactiveshell import InteractiveShell
-from xhs_toolkit.present.charts import plot_group_ratios
+from xhs_toolkit import charts, draw_chart
 groups = pd.DataFrame({"dimension": ["tier"], "group": ["KOC"], "cost_per_view_cny": [0.2], "n_notes": [3],
                        "cost_per_view_cny_low": [0.1], "cost_per_view_cny_high": [0.3]})
-figure = plot_group_ratios(groups, language="en", title="A title", value="cost_per_view_cny", n="n_notes")
-shown = InteractiveShell.instance().display_formatter.format(figure)[0]
-assert "matplotlib.pyplot" not in sys.modules
+chart = charts.group_ratios(groups, name="cost_per_view", value="cost_per_view_cny", n="n_notes")
+shown = InteractiveShell.instance().display_formatter.format(draw_chart(chart, language="en"))[0]
+assert "seaborn" not in sys.modules, "what draws no points does not wait for it"
 print(shown["image/png"][:4])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from PIL import Image
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.charts import plot_group_ratios, plot_notes
+from xhs_toolkit.present import charts
 from xhs_toolkit.present.page import start_page
+from xhs_toolkit.present.spec import INTERNAL, Chart
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -85,6 +87,11 @@ def make_groups() -> pd.DataFrame:
     )
 
 
+def make_chart(name: str = "cost_per_view") -> Chart:
+    chart = charts.group_ratios(make_groups(), name="cost_per_view", value="cost_per_view_cny", n="n_cost_per_view")
+    return replace(chart, name=name)
+
+
 def make_totals(notes: pd.DataFrame) -> pd.DataFrame:
     views, cost = notes["views"].sum(), notes["cost_cny"].sum()
     measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "cost_cny": cost}
@@ -106,15 +113,16 @@ def write_run(run_folder: Path, campaign: Campaign) -> Path:
     notes = make_notes()
     totals = make_totals(notes)
     page.say(make_answer(totals), kind="answer")
-    page.table("totals", totals, columns=list(totals), caption=Finding("caption.totals"))
+    page.table("totals", totals, columns=list(totals), caption=Finding("caption.totals"), audience=INTERNAL)
+    page.section("standouts", part="content")
+    page.picture(charts.standouts(notes))
     page.section("evidence")
-    about = Finding("picture.cost_per_view")
-    page.picture("cost", plot_group_ratios, make_groups(), about=about, value="cost_per_view_cny", n="n_cost_per_view")
+    page.picture(make_chart())
     columns = ["title", "creator_name", "theme", "views", "click_rate", "posted_at"]
     page.table("posts", notes, columns=columns, caption=page.count_shown(notes, "views"))
-    page.table("notes", notes, columns=["title", "views"], caption=page.count_shown(notes, "views"))
-    about = Finding("picture.notes", {"x": "cost_cny", "y": "views", "n_drawn": len(notes) - 1, "n_notes": len(notes)})
-    page.picture("notes", plot_notes, notes, about=about, x="cost_cny", y="views")
+    counted = page.count_shown(notes, "views")
+    page.table("notes", notes, columns=["title", "views"], caption=counted, audience=INTERNAL)
+    page.picture(charts.notes(notes))
     page.say(Finding("results.campaign_notes_all", {"n_notes": len(notes)}), kind="learned")
     page.section("limits")
     page.define("views", "cost_per_view")

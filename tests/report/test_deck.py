@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_run import HOSTILE, make_campaign, make_groups
+from made_run import HOSTILE, make_campaign, make_chart, make_groups
 from pptx import Presentation
 from pptx.util import Inches
 
@@ -85,37 +85,16 @@ def test_a_run_with_little_to_say_gets_few_slides(tmp_path: Path) -> None:
 
 
 def test_a_run_with_much_to_say_stays_within_fifteen(tmp_path: Path) -> None:
-    from xhs_toolkit.present.charts import plot_group_ratios
-
     campaign = make_campaign(tmp_path)
     for step in ("1_objectives", "4_roster", "5_content"):
         page = start_page(step, tmp_path, campaign=campaign, language="en")
         page.say(Finding("results.no_notes", {"n_notes_read": 0}), kind="answer")
         for number in range(9):
-            page.picture(
-                f"p{number}", plot_group_ratios, make_groups(), about=Finding("picture.cost_per_view"),
-                value="cost_per_view_cny", n="n_cost_per_view",
-            )  # fmt: skip
+            page.picture(make_chart(f"p{number}"))
         page.say(Finding("limits.no_cause"), kind="limit")
         page.write()
     deck = open_deck(tmp_path, campaign)
     assert len(deck.slides) == MAX_SLIDES
-
-
-def test_a_picture_that_only_matplotlib_draws_is_shown_as_it_is(tmp_path: Path) -> None:
-    from xhs_toolkit.present.charts import plot_group_ratios
-
-    def plot_other(frame, *, language: str, title: str):
-        return plot_group_ratios(frame, value="cost_per_view_cny", n="n_cost_per_view", language=language, title=title)
-
-    campaign = make_campaign(tmp_path)
-    page = start_page("6_results", tmp_path, campaign=campaign, language="en")
-    headline = Finding("headline.group_unclear", {"metric": "cost_per_view_cny"})
-    page.picture("other", plot_other, make_groups(), about=Finding("picture.cost_per_view"), headline=headline)
-    page.write()
-    slide = open_deck(tmp_path, campaign).slides[1]
-    assert slide.shapes.title.text_frame.text == "Cost per view: the ranges of the groups overlap"
-    assert [shape.shape_type for shape in slide.shapes].count(13) == 1
 
 
 def test_the_agencys_own_template_is_used(run_folder: Path, campaign: Campaign, tmp_path: Path) -> None:

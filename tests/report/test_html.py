@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -137,14 +138,24 @@ def test_the_glossary_explains_only_what_occurs(run_folder: Path, campaign: Camp
     assert not any("Whether" in text or "finish" in text for text in terms)
 
 
-def test_pictures_carry_no_code_and_no_reference(run_folder: Path) -> None:
-    drawings = list((run_folder / "pictures").glob("*.svg"))
-    assert len(drawings) == 4
-    for path in drawings:
-        drawn = path.read_text(encoding="utf-8")
+def test_pictures_carry_no_code_and_no_reference(run_folder: Path, campaign: Campaign) -> None:
+    page = read(write_html(run_folder, campaign=campaign)[0])
+    sources = [attributes["src"] for tag, attributes in page.tags if tag == "img"]
+    drawings = [base64.b64decode(source.partition("base64,")[2]).decode() for source in sources]
+    assert any("<path" in drawn for drawn in drawings), "the points are one drawing"
+    for drawn in drawings:
         assert "<script" not in drawn
         assert not re.search(r'href="(?!#)', drawn)
         assert "alert" not in drawn
+
+
+def test_a_run_of_an_earlier_version_is_to_be_made_again(run_folder: Path, campaign: Campaign) -> None:
+    path = run_folder / "pages" / "6_results.json"
+    page = json.loads(path.read_text(encoding="utf-8"))
+    page["blocks"].append({"kind": "picture", "files": {"en": "a.svg"}, "plot": "plot_notes", "alt": {}})
+    path.write_text(json.dumps(page), encoding="utf-8")
+    with pytest.raises(RunError, match=r"earlier version.*run the campaign again"):
+        write_html(run_folder, campaign=campaign)
 
 
 @pytest.mark.parametrize("declared", [True, False])

@@ -10,18 +10,18 @@ from made_run import make_campaign, make_notes
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present import results_page
-from xhs_toolkit.present.page import Page, start_page
-from xhs_toolkit.report.chartdata import describe_chart
-from xhs_toolkit.report.native_rows import N_STANDOUTS
-from xhs_toolkit.report.outline import WORKBOOK_ONLY, make_outline
-from xhs_toolkit.report.run import read_pages
-from xhs_toolkit.report.strips import draw_strip, make_scale
+from xhs_toolkit.present import charts
+from xhs_toolkit.present.charts import N_STANDOUTS
+from xhs_toolkit.present.page import start_page
+from xhs_toolkit.present.spec import AUDIENCES, INTERNAL
+from xhs_toolkit.present.strips import show_chart
+from xhs_toolkit.report.outline import make_outline
+from xhs_toolkit.report.run import read_chart, read_pages
 
 TITLES = ["🥾", "<b>two</b>", "three", "four", "five", "six", "x" * 500]
 
 
-def write_ranking(folder: Path, campaign: Campaign) -> Page:
+def write_ranking(folder: Path, campaign: Campaign) -> None:
     page = start_page("6_results", folder, campaign=campaign, language="en")
     ratios = [20.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.01]
     notes = pd.DataFrame(
@@ -31,43 +31,37 @@ def write_ranking(folder: Path, campaign: Campaign) -> Page:
             **{"expected_ratio_high": [r * 3 for r in ratios], "verdict": ["clearly_better"] + ["in_line"] * 6},
         }
     )
-    page.table("ranking", notes, columns=list(notes), caption=page.count_shown(notes, "views"))
+    page.picture(charts.standouts(notes))
+    counted = page.count_shown(notes, "views")
+    page.table("ranking", notes, columns=list(notes), caption=counted, audience=INTERNAL)
+    page.say(Finding("limits.no_cause"), audience=("analyst",))
     page.write()
-    return page
 
 
 def test_the_best_and_the_weakest_notes_are_told_with_their_evidence(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path)
     write_ranking(tmp_path, campaign)
-    outline = make_outline(read_pages(tmp_path), campaign=campaign)
-    block = next(block for block in outline.list_blocks("picture") if block["plot"] == "standouts")
-    chart = describe_chart(block, tmp_path, language="zh")
-    assert chart
-    names = [row.name for row in chart.rows]
+    (block,) = make_outline(read_pages(tmp_path), campaign=campaign).list_blocks("picture")
+    rows = show_chart(read_chart(tmp_path, block), language="zh", names={})["rows"]
+    names = [row["name"] for row in rows]
     assert names[:2] == ["Ana", "<b>two</b>"], "a title that cannot be drawn gives way to its creator"
     assert len(names) == 2 * N_STANDOUTS
-    assert [row.head for row in chart.rows] == ["最好", "", "", "最弱", "", ""]
-    assert chart.rows[0].standing == "good"
+    assert [row["head"] for row in rows] == ["最好", "", "", "最弱", "", ""]
     assert len(names[-1]) <= 40
-    strip = draw_strip(chart.rows[0], chart, make_scale(chart, language="zh"), language="zh")
-    assert "#b3362c" in strip, "good is red in China"
-    assert "<path" in strip, "and a triangle, so that it is never the colour alone"
+    assert "#b3362c" in rows[0]["strip"], "good is red in China"
+    assert "<path" in rows[0]["strip"], "and a triangle, so that it is never the colour alone"
 
 
-def test_details_are_in_the_workbook_only(tmp_path: Path) -> None:
+def test_each_reads_what_is_written_for_them(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path)
     write_ranking(tmp_path, campaign)
     outline = make_outline(read_pages(tmp_path), campaign=campaign)
-    assert [block["file"] for block in outline.list_blocks("table")] == ["6_results_ranking.parquet"]
-    assert outline.leave_out_details().list_blocks("table") == []
-
-
-def test_every_table_that_is_left_out_is_one_that_a_step_writes() -> None:
-    root = Path(__file__).parents[2]
-    written = Path(results_page.__file__).read_text(encoding="utf-8")
-    written += "".join(path.read_text(encoding="utf-8") for path in (root / "notebooks").glob("*.ipynb"))
-    names = {stem.split("_", 2)[2] for stem in WORKBOOK_ONLY}
-    assert {name for name in names if f'"{name}"' not in written.replace("\\", "")} == set()
+    kinds = {who: [block["kind"] for block in outline.written_for(who).list_blocks()] for who in AUDIENCES}
+    assert kinds == {
+        "client": ["picture"],
+        "analyst": ["picture", "table", "sentence"],
+        "workbook": ["picture", "table"],
+    }
 
 
 @pytest.mark.parametrize(("currency", "rate", "share"), [("CNY", None, 0.5), ("NZD", 4.0, 0.125)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xhs_toolkit.report.headlines import MAKERS
+from xhs_toolkit.present.charts import compare_groups
 from xhs_toolkit.report.lessons import draw_lessons
 
 
@@ -34,8 +34,8 @@ def test_costs_are_asked_for_once() -> None:
 
 def name_groups(*rows: tuple[str, str, str, float, float | None, float | None]) -> str | None:
     columns = ["format", "dimension", "group", "rate", "rate_low", "rate_high"]
-    groups = pd.DataFrame(rows, columns=columns).assign(measure="click_rate")
-    found = MAKERS["plot_group_ratios"](groups, {"value": "rate", "dimension": "format"})
+    groups = pd.DataFrame(rows, columns=columns)
+    found = compare_groups(groups, value="rate", unit="click_rate", by="format")
     return found.code if found else None
 
 

@@ -95,16 +95,17 @@ def test_a_codebook_without_entries_is_left_out(tmp_path: Path, campaign: Campai
 
 def test_charts_draw_the_figures_of_their_sheet(run_folder: Path, campaign: Campaign) -> None:
     book = open_book(run_folder, campaign)
-    rows = list_rows(book["Chart cost"])
+    rows = list_rows(book["Chart Cost per view"])
     groups = make_groups()
     assert [row[1] for row in rows[4:6]] == groups["cost_per_view_cny"].tolist()[:2]
     assert rows[4][2] == pytest.approx(0.02)
-    assert book["Chart cost"]._charts
+    assert book["Chart Cost per view"]._charts
     with zipfile.ZipFile(run_folder / "workbook.xlsx") as package:
         charts = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/charts/")]
     assert sum("<c:barChart>" in chart for chart in charts) == 2
     assert sum("logBase" in chart for chart in charts) == 1
-    assert "'Chart cost'!$C$5:$C$8" in "".join(charts).replace("&apos;", "'"), "error bars refer to their cells"
+    told = "".join(charts).replace("&apos;", "'")
+    assert "'Chart Cost per view'!$C$5:$C$8" in told, "error bars refer to their cells"
 
 
 def test_long_tables_get_bars_behind_their_figures(run_folder: Path, campaign: Campaign) -> None:

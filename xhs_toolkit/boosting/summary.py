@@ -35,6 +35,7 @@ class Boosts(NamedTuple):
     running : what runs, and whether to go on (`running.check_running`), with the note's title and creator.
     answer : what is said first.
     findings : what else is said, in order.
+    details : how the figures were made, for the analyst.
     """
 
     remaining_cny: float
@@ -45,6 +46,7 @@ class Boosts(NamedTuple):
     running: pd.DataFrame
     answer: Finding
     findings: tuple[Finding, ...]
+    details: tuple[Finding, ...]
 
 
 def plan_boosts(
@@ -92,7 +94,7 @@ def plan_boosts(
     shown, sums = _describe(chosen, notes), sum_expected(chosen)
     answer = _answer(shown, remaining, why, settings.step_cny)
     nothing = answer.code == "boosting.not_measured" and days.empty
-    findings = (
+    said = (
         ()
         if nothing
         else (
@@ -113,8 +115,15 @@ def plan_boosts(
         yields.kinds.head(0) if nothing else yields.kinds,
         running.merge(notes[["note_id", "title", "creator_name"]], on="note_id", how="left"),
         answer,
-        findings,
+        tuple(finding for finding in said if finding.code not in DETAILS),
+        tuple(finding for finding in said if finding.code in DETAILS),
     )
+
+
+DETAILS = frozenset(
+    {"boosting.signals", "boosting.correlation", "boosting.no_signal", "boosting.yield_own", "boosting.no_curve"}
+)
+"""Sentences on how the figures were made."""
 
 
 def _find_today(notes: pd.DataFrame, days: pd.DataFrame, campaign: Campaign) -> pd.Timestamp:

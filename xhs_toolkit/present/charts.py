@@ -1,182 +1,300 @@
-"""Pictures in the house style: one idea each, direct labels, a frame in and a `Figure` out."""
+"""The pictures of results, each made once: frame, marks, words and for whom it is."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.style import ACCENT, INK, MARKERS, PALETTE, QUIET, format_value, picture_text, use_style
-from xhs_toolkit.present.wording import label
+from xhs_toolkit.present.spec import Chart
+from xhs_toolkit.present.style import picture_text
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+MAX_NOTES = 40
+"""Notes that a picture of single notes has room for: the best and the worst half of so many."""
 
-WIDTH = 7.4
-ROW_HEIGHT = 0.34
-MAX_LABELLED = 3
-MANY_POINTS = 300
+N_STANDOUTS = 3
+"""The best and the weakest notes that a client reads about (analyst's choice)."""
 
+TOP_SHARE = 0.1
+"""The strongest tenth of the notes: what a few notes carry is the usual question (analyst's choice)."""
 
-def plot_group_ratios(
-    groups: pd.DataFrame, *, value: str, n: str, language: str, title: str, dimension: str = "dimension"
-) -> Figure | None:
-    """Draw one row a group: its ratio as a dot, its interval as a line, its value and n in words.
+MAX_BOOSTS = 8
+"""Notes of a kind of ads that the picture has room for."""
 
-    Parameters
-    ----------
-    groups : ``group``, `dimension` (groups of one dimension stand together), `value`, ``{value}_low``,
-        ``{value}_high`` and `n` (notes measured). A group without an interval is a hollow dot.
-    """
-    drawn = groups[groups[value].notna()].reset_index(drop=True)
-    if drawn.empty:
-        return None
-    with use_style():
-        figure, axes = _start((WIDTH, 1.2 + ROW_HEIGHT * (len(drawn) + drawn[dimension].nunique())), title)
-        heights = _stack(drawn[dimension])
-        for height, (_, row) in zip(heights, drawn.iterrows(), strict=True):
-            _draw_ratio(axes, row, value=value, n=n, height=height, language=language)
-        axes.set_yticks(heights, [picture_text(label(str(name), language=language)) for name in drawn["group"]])
-        _head_dimensions(axes, drawn[dimension], heights, language)
-        axes.set_ylim(max(heights) + 0.8, min(heights) - 1.3)
-        _finish_scale(axes, value, language)
-    return figure
-
-
-def _stack(dimensions: pd.Series) -> np.ndarray:
-    """Heights of the rows, with one row's room above each dimension for its head."""
-    return np.arange(len(dimensions)) + 1.0 * (dimensions != dimensions.shift()).cumsum().to_numpy()
-
-
-def _head_dimensions(axes: Axes, dimensions: pd.Series, heights: np.ndarray, language: str) -> None:
-    firsts = (dimensions != dimensions.shift()).to_numpy()
-    for name, height in zip(dimensions[firsts], heights[firsts], strict=True):
-        axes.annotate(
-            label(str(name), language=language),
-            (0, height - 0.85),
-            xycoords=("axes fraction", "data"),
-            xytext=(-6, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            color=QUIET,
-            fontsize=8.5,
-        )
-
-
-def _draw_ratio(axes: Axes, row: pd.Series, *, value: str, n: str, height: float, language: str) -> None:
-    low, high = row[f"{value}_low"], row[f"{value}_high"]
-    known = pd.notna(low) and pd.notna(high)
-    if known:
-        axes.plot([low, high], [height, height], color=PALETTE[0], linewidth=2.2, alpha=0.55, solid_capstyle="round")
-    face = PALETTE[0] if known else "white"
-    axes.plot(row[value], height, "o", markersize=7, markerfacecolor=face, markeredgecolor=PALETTE[0])
-    reason = row.get(f"{value.removesuffix('_cny')}_reason") or ""
-    words = "" if known or not reason else " · " + label(f"short.{reason}", language=language)
-    text = f"{format_value(value, row[value], language=language)}  n = {int(row[n])}{words}"
-    end = high if known else row[value]
-    axes.annotate(text, (end, height), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9, color=INK)
-
-
-def _finish_scale(axes: Axes, name: str, language: str) -> None:
-    axes.set_xlim(left=0)
-    axes.margins(x=0.25)
-    axes.autoscale(axis="x")
-    axes.set_xlim(0, axes.get_xlim()[1] * 1.22)
-    axes.grid(visible=False, axis="y")
-    axes.locator_params(axis="x", nbins=5)
-    axes.xaxis.set_major_formatter(partial(_format_tick, name=name, language=language))
-
-
-def plot_notes(
-    notes: pd.DataFrame, *, x: str, y: str, language: str, title: str, colour: str = "tier", name: str = "creator_name"
-) -> Figure | None:
-    """Draw each note as a point on two log scales, with the outstanding ones named.
-
-    Parameters
-    ----------
-    notes : the columns `x`, `y`, `colour` (its groups differ in colour and shape) and `name`.
-        Rows where `x` or `y` is missing or 0 are left out, and the picture says how many were drawn.
-    """
-    drawn = notes[(notes[x] > 0) & (notes[y] > 0)]
-    if drawn.empty:
-        return None
-    with use_style():
-        figure, axes = _start((WIDTH, 4.6), title)
-        axes.set(xscale="log", yscale="log")
-        groups = drawn.groupby(drawn[colour].fillna("unknown"), sort=True)
-        for number, (group, part) in enumerate(groups):
-            look: dict[str, Any] = {"color": PALETTE[number % len(PALETTE)], "marker": MARKERS[number % len(MARKERS)]}
-            words = f"{label(str(group), language=language)}  n = {len(part)}"
-            axes.scatter(part[x], part[y], label=words, linewidths=0, **_size_points(len(drawn)), **look)
-        axes.legend(loc="upper left", bbox_to_anchor=(0, 1.02), ncols=4, fontsize=9, handletextpad=0.2)
-        _finish_logs(axes, x, y, language)
-        _name_outstanding(axes, drawn, x=x, y=y, name=name)
-    return figure
-
-
-def _size_points(n: int) -> dict[str, Any]:
-    """Smaller and paler points where there are many."""
-    return {"s": 34, "alpha": 0.75} if n <= MANY_POINTS else {"s": 12, "alpha": 0.3}
-
-
-class NotesAxes(NamedTuple):
-    """What `plot_notes` can draw of these notes: two measured columns, and what the colour tells."""
-
-    about: Finding
-    settings: dict[str, str]
-
+MAX_NAME = 40
+NOTE_METRICS = ("views", "engagement", "exposure")
+"""What notes are sorted by where nothing was expected of them, the most telling first."""
 
 AXES = (("cost_cny", "views", "tier"), ("exposure", "views", "format"), ("followers", "engagement", "tier"))
-"""Pairs worth a picture, the most telling first."""
+"""Pairs worth a picture, the most telling first, with what the colour tells."""
 
 
-def choose_axes(notes: pd.DataFrame) -> NotesAxes:
-    """Choose the first pair of columns that at least one note has both of."""
-    measured = (axes for axes in AXES if ((notes[axes[0]] > 0) & (notes[axes[1]] > 0)).any())
+def title_of(alt: Finding) -> Finding:
+    """The title of a picture: ``<code>_title`` of its text alternative."""
+    return Finding(f"{alt.code}_title", alt.values)
+
+
+def headline_of(said: Finding) -> Finding:
+    """The headline of what a sentence says: ``headline.<code>``."""
+    return Finding(f"headline.{said.code.replace('.', '_')}", said.values)
+
+
+def group_ratios(groups: pd.DataFrame, *, name: str, value: str, n: str, by: str = "dimension") -> Chart:
+    """One row a group: a ratio of sums with its range over creators, or why there is none.
+
+    Parameters
+    ----------
+    groups : ``group``, `by` (groups of one dimension stand together), `value`, ``{value}_low``, ``{value}_high``,
+        `n` (notes measured), and of rates ``measure``.
+    """
+    drawn = groups[groups[value].notna()].reset_index(drop=True)
+    unit = str(drawn["measure"].iloc[0]) if value == "rate" and len(drawn) else value
+    alt = Finding(f"picture.{name}")
+    return Chart(
+        "ranges", name, drawn,
+        marks={"name": "group", "group": by, "value": value, "low": f"{value}_low", "high": f"{value}_high", "n": n},
+        title=title_of(alt), alt=alt, headline=compare_groups(drawn, value=value, unit=unit, by=by),
+        caption=Finding("chart.ratios"), options={"unit": unit, "reasons": [f"{value.removesuffix('_cny')}_reason"]},
+    )  # fmt: skip
+
+
+def compare_groups(groups: pd.DataFrame, *, value: str, unit: str, by: str) -> Finding | None:
+    """The widest difference within one dimension whose ranges do not overlap, or that there is none.
+
+    The row of all notes is no group beside its own parts.
+    """
+    known = groups[groups[value].notna() & ~groups["group"].isin(["all", "unknown"])]
+    if len(known) < 2:
+        only = known.iloc[:1].to_dict("records")
+        values = {"metric": unit, "x": only[0]["group"], "value": float(only[0][value])} if only else {}
+        return Finding("headline.group_one", values) if only else None
+    bounded = known.dropna(subset=[f"{value}_low", f"{value}_high"])
+    parts = [part for _, part in bounded.groupby(by) if len(part) > 1]
+    if not parts:
+        return Finding("headline.group_few", {"metric": unit})
+    pairs = [(part.loc[part[value].idxmin()], part.loc[part[value].idxmax()]) for part in parts]
+    clear = [(low, high) for low, high in pairs if low[f"{value}_high"] < high[f"{value}_low"] and low[value] > 0]
+    if not clear:
+        return Finding("headline.group_unclear", {"metric": unit})
+    low, high = max(clear, key=lambda pair: pair[1][value] / pair[0][value])
+    ends = {"x": low["group"], "low_value": float(low[value]), "y": high["group"], "high_value": float(high[value])}
+    return Finding("headline.group_clear", {"metric": unit, **ends})
+
+
+def notes(found: pd.DataFrame) -> Chart:
+    """Each note as a point, by the first two of `AXES` that at least one note has both of.
+
+    Parameters
+    ----------
+    found : the notes, with ``creator_name`` and the columns of `AXES`.
+    """
+    measured = (axes for axes in AXES if ((found[axes[0]] > 0) & (found[axes[1]] > 0)).any())
     x, y, colour = next(measured, AXES[0])
-    n_drawn = int(((notes[x] > 0) & (notes[y] > 0)).sum())
-    about = Finding("picture.notes", {"x": x, "y": y, "n_drawn": n_drawn, "n_notes": len(notes)})
-    return NotesAxes(about, {"x": x, "y": y, "colour": colour})
+    drawn = found[(found[x] > 0) & (found[y] > 0)]
+    drawn = drawn.assign(**{colour: drawn[colour].fillna("unknown")}).sort_values(colour, kind="stable")
+    alt = Finding("picture.notes", {"x": x, "y": y, "n_drawn": len(drawn), "n_notes": len(found)})
+    return Chart(
+        "scatter", "notes", drawn,
+        marks={"x": x, "y": y, "group": colour, "label": "creator_name"},
+        title=title_of(alt), alt=alt, headline=_weigh_notes(found, y), options={"scale": "log"},
+    )  # fmt: skip
 
 
-def _finish_logs(axes: Axes, x: str, y: str, language: str) -> None:
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    axes.margins(0.12, 0.16)
-    for axis, name in ((axes.xaxis, x), (axes.yaxis, y)):
-        axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
-        axis.set_major_formatter(partial(_format_tick, name=name, language=language))
-        axis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel(label(x, language=language))
-    axes.set_ylabel(label(y, language=language))
+def _weigh_notes(found: pd.DataFrame, metric: str) -> Finding | None:
+    values = found[metric].dropna().sort_values(ascending=False)
+    n_top = round(TOP_SHARE * len(values))
+    if not n_top or values.sum() <= 0:
+        return None
+    share = float(values.head(n_top).sum() / values.sum())
+    return Finding("headline.top_notes", {"n_top": n_top, "n_notes": len(values), "top_share": share, "metric": metric})
 
 
-def _format_tick(tick: float, _: int, *, name: str, language: str) -> str:
-    return format_value(name, tick, language=language)
+RATIO = {"value": "expected_ratio", "low": "expected_ratio_low", "high": "expected_ratio_high", "standing": "verdict"}
+ABOUT_ONE = {"scale": "log", "reference": 1.0}
+EFFECTS = {"clearly_better": "better", "clearly_worse": "worse", "in_line": "in_line"}
 
 
-def _name_outstanding(axes: Axes, notes: pd.DataFrame, *, x: str, y: str, name: str) -> None:
-    """Name the notes with the most of `y`, none of them on top of another."""
-    axes.autoscale_view()
-    best = notes[notes[name].notna()].sort_values(y, ascending=False).drop_duplicates(name).head(4 * MAX_LABELLED)
-    named: list[np.ndarray] = []
-    for _, row in best.iterrows():
-        place = axes.transLimits.transform(axes.transScale.transform((row[x], row[y])))
-        if len(named) < MAX_LABELLED and all((np.abs(place - other) > (0.3, 0.06)).any() for other in named):
-            named.append(place)
-            text = picture_text(row[name], max_length=16)
-            axes.annotate(text, (row[x], row[y]), xytext=(6, 5), textcoords="offset points", fontsize=8.5, color=ACCENT)
+def effects(groups: pd.DataFrame, *, metric: str | None) -> Chart:
+    """Each group's ratio to what was to be expected with its range, about one.
+
+    Parameters
+    ----------
+    groups : ``dimension``, ``group``, ``metric``, ``expected_ratio`` with ``_low`` and ``_high``, ``n_notes``,
+        ``verdict``.
+    """
+    drawn = groups[groups["expected_ratio"].notna()].reset_index(drop=True)
+    whole = drawn[drawn["dimension"].eq("all")].head(1).to_dict("records")
+    alt = Finding("effects.picture_groups", {"metric": metric})
+    said = [f"headline.effects_{EFFECTS.get(row['verdict'], 'few')}" for row in whole]
+    values = [{"metric": metric, "expected_ratio": float(row["expected_ratio"])} for row in whole]
+    return Chart(
+        "ranges", "effects", drawn.assign(dimension=drawn["dimension"].replace("all", "campaign")),
+        marks={"name": "group", "group": "dimension", "n": "n_notes", **RATIO},
+        title=title_of(alt), alt=alt, headline=Finding(said[0], values[0]) if said else None,
+        caption=Finding("chart.effects"), options={**ABOUT_ONE, "remarks": ["verdict"]},
+    )  # fmt: skip
 
 
-def _start(size: tuple[float, float], title: str) -> tuple[Figure, Axes]:
-    from xhs_toolkit.present.picture import Picture
+def ranking(ranked: pd.DataFrame, *, metric: str | None) -> Chart:
+    """Each note's ratio to what was expected with its range, best first, and what it is worth shrunk.
 
-    figure = Picture(figsize=size, dpi=110)
-    axes = figure.add_subplot()
-    axes.set_title(picture_text(title, max_length=90), loc="left")
-    return figure, axes
+    Parameters
+    ----------
+    ranked : of `Effects.notes`: ``expected_ratio`` with its ``_low`` and ``_high``, ``shrunk_ratio``, ``verdict``,
+        ``title``, ``creator_name``. Of more than `MAX_NOTES` the best and the worst are drawn.
+    """
+    known = ranked[ranked["expected_ratio"].notna()]
+    half = MAX_NOTES // 2
+    drawn = known if len(known) <= MAX_NOTES else pd.concat([known.head(half), known.tail(half)])
+    alt = Finding("effects.picture_ranking", {"metric": metric})
+    return Chart(
+        "ranges", "ranking", drawn.assign(note=name_notes(drawn)).reset_index(drop=True),
+        marks={"name": "note", **RATIO, "reference": "shrunk_ratio"},
+        title=title_of(alt), alt=alt, audience=("analyst",), options=ABOUT_ONE,
+    )  # fmt: skip
+
+
+def standouts(found: pd.DataFrame) -> Chart:
+    """The best and the weakest notes: against what was expected of them, else by what they brought.
+
+    Parameters
+    ----------
+    found : notes with ``title``, ``creator_name``, ``tier``, ``format``, ``theme``; where more than one has an
+        ``expected_ratio``, best first, with ``measured``, ``expected``, ``metric``; else the columns of `NOTE_METRICS`.
+    """
+    compared = "expected_ratio" in found and found["expected_ratio"].notna().sum() > 1
+    metric = next((name for name in NOTE_METRICS if name in found and found[name].notna().sum() > 1), "")
+    value = "expected_ratio" if compared else metric
+    known = found[found[value].notna()] if value else found[:0]
+    known = known if compared or not value else known.sort_values(value, ascending=False, kind="stable")
+    n = min(N_STANDOUTS, len(known) // 2)
+    drawn = pd.concat(
+        [known.head(n).assign(group="best_notes"), known.tail(n if n else 0).assign(group="weakest_notes")]
+    )
+    alt = Finding("picture.standouts" if compared else "picture.standouts_plain")
+    about = [name for name in ("creator_name", "tier", "format", "theme") if name in drawn]
+    return Chart(
+        "ranges" if compared else "bars", "standouts", drawn.assign(note=name_notes(drawn)).reset_index(drop=True),
+        marks={"name": "note", "group": "group", **(RATIO if compared else {"value": value or "note"})},
+        title=Finding("section.standouts"), alt=alt, headline=_span_notes(known, value, compared=compared),
+        caption=Finding("chart.standouts" if compared else "chart.standouts_plain"),
+        options={"about": about, **({**ABOUT_ONE, "remarks": ["measured", "expected", "verdict"]} if compared else {})},
+    )  # fmt: skip
+
+
+def _span_notes(known: pd.DataFrame, value: str, *, compared: bool) -> Finding | None:
+    """From the weakest to the best note: as ratios to what was expected, else as they were counted."""
+    if known.empty:
+        return None
+    low, high = float(known[value].min()), float(known[value].max())
+    if not compared:
+        ends = {"low_value": low, "high_value": high}
+        return Finding("headline.standouts_plain", {"metric": value, "n_notes": len(known), **ends})
+    n_clear = int(known["verdict"].isin(["clearly_better", "clearly_worse"]).sum())
+    ends = {"low_ratio": low, "high_ratio": high}
+    counts = {"n_clear": n_clear, "n_notes": len(known)}
+    return Finding("headline.standouts", {"metric": known["metric"].iloc[0], **ends, **counts})
+
+
+def name_notes(found: pd.DataFrame, *, max_length: int = MAX_NAME) -> list[str]:
+    """What a picture calls each note: its title, or where that cannot be drawn its creator, else its id.
+
+    >>> notes = pd.DataFrame({"title": ["徒步", "🇳🇿"], "creator_name": ["Ana", "Ben"], "note_id": ["n1", "n2"]})
+    >>> name_notes(notes)
+    ['徒步', 'Ben']
+    """
+    return [_name_note(note, max_length=max_length) for note in found.to_dict("records")]
+
+
+def _name_note(note: Mapping[Hashable, Any], *, max_length: int) -> str:
+    texts = (note.get(name) for name in ("title", "creator_name", "note_id"))
+    drawable = (picture_text(text, max_length=max_length) for text in texts if isinstance(text, str))
+    return next(filter(None, drawable), "")
+
+
+def ledger(items: pd.DataFrame) -> Chart:
+    """What was paid, item after item, each bar beginning where the one before ends, and the sum.
+
+    Parameters
+    ----------
+    items : of `Ledger`: ``item``, ``amount_cny``; a rebate goes back to the left.
+    """
+    known = items[items["amount_cny"].notna()][["item", "amount_cny"]]
+    total = float(known["amount_cny"].sum())
+    ends = known["amount_cny"].cumsum()
+    rows = known.assign(from_cny=ends - known["amount_cny"], standing="", part_share=known["amount_cny"] / (total or 1))
+    whole = pd.DataFrame([{"item": "total", "amount_cny": total, "from_cny": 0.0, "standing": "total"}])
+    drawn = pd.concat([rows, whole] if len(rows) else [rows], ignore_index=True)
+    alt = Finding("ledger.picture_money")
+    return Chart(
+        "bars", "money", drawn,
+        marks={"name": "item", "value": "amount_cny", "start": "from_cny", "standing": "standing"},
+        title=title_of(alt), alt=alt, headline=_find_largest_cost(rows, total), caption=Finding("chart.ledger"),
+        options={"remarks": ["part_share"]},
+    )  # fmt: skip
+
+
+def _find_largest_cost(items: pd.DataFrame, total: float) -> Finding | None:
+    if items.empty or total <= 0:
+        return None
+    row = items.loc[items["amount_cny"].idxmax()]
+    values = {"x": row["item"], "part_share": float(row["part_share"]), "total_cny": total}
+    return Finding("headline.ledger", values)
+
+
+LIFT_LINES = {"observed": "lift_observed", "counterfactual": "lift_expected"}
+"""Column → what its line is called."""
+
+
+def lift(series: pd.DataFrame, *, metric: str, answer: Finding) -> Chart:
+    """The counted figures beside those expected without the campaign, its time shaded.
+
+    Parameters
+    ----------
+    series : of `lift.LiftSummary`: ``date``, ``observed``, ``counterfactual`` with its ``_low`` and ``_high``
+        (missing before the start, or where there is no range), ``is_after``.
+    answer : what the comparison says.
+    """
+    ends = {"low": "counterfactual_low", "high": "counterfactual_high"}
+    lines = [
+        series[["date"]].assign(
+            group=term, measured=series[name].astype(float),
+            **{f"measured_{end}": series[column].astype(float) if name == "counterfactual" else None
+               for end, column in ends.items()},
+        )
+        for name, term in LIFT_LINES.items()
+    ]  # fmt: skip
+    after = series.loc[series["is_after"].astype(bool), "date"]
+    days = [str(day.date()) for day in (after.min(), after.max())] if len(after) else []
+    alt = Finding("lift.picture", {"metric": metric})
+    return Chart(
+        "lines", "lift", pd.concat(lines, ignore_index=True),
+        marks={"x": "date", "y": "measured", "group": "group", "low": "measured_low", "high": "measured_high"},
+        title=title_of(alt), alt=alt, headline=headline_of(answer), caption=Finding("chart.lift"),
+        options={"shade": days, "shade_name": "lift_campaign"},
+    )  # fmt: skip
+
+
+def boosts(candidates: pd.DataFrame) -> Chart:
+    """What the next 100 RMB should bring each candidate, as a ratio to the usual of its kind of ads, with its range.
+
+    A play of five seconds in video feed compares with no click, so each kind is held against its own usual.
+
+    Parameters
+    ----------
+    candidates : of `boosting.Boosts`, best first: ``title``, ``placement``, ``format``, ``per_100_rmb`` with its
+        ``_low`` and ``_high``, ``kind_ratio``, ``is_recommended``.
+    """
+    drawn = candidates.groupby(["placement", "format"], sort=True, group_keys=False).head(MAX_BOOSTS)
+    drawn = drawn.sort_values(["placement", "format"], kind="stable").reset_index(drop=True)
+    usual = drawn["per_100_rmb"] / drawn["kind_ratio"]
+    ends = {f"kind_ratio_{end}": drawn[f"per_100_rmb_{end}"] / usual for end in ("low", "high")}
+    alt = Finding("boosting.picture")
+    return Chart(
+        "ranges", "boosts", drawn.assign(note=name_notes(drawn), **ends),
+        marks={"name": "note", "group": "placement", "value": "kind_ratio", "low": "kind_ratio_low",
+               "high": "kind_ratio_high", "chosen": "is_recommended"},
+        title=title_of(alt), alt=alt, options={**ABOUT_ONE, "about": ["format"], "remarks": ["per_100_rmb"]},
+    )  # fmt: skip

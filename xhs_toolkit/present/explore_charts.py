@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.charts import MANY_POINTS
+from xhs_toolkit.present.draw import MANY_POINTS
 from xhs_toolkit.present.style import ACCENT, INK, MARKERS, PALETTE, QUIET, format_value, picture_text, use_style
 from xhs_toolkit.present.wording import label, say
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from xhs_toolkit.present.charts import MANY_POINTS, _format_tick
+from xhs_toolkit.present.draw import MANY_POINTS, format_tick, write_days
 from xhs_toolkit.present.explore_charts import AREA, start_screen
 from xhs_toolkit.present.style import INK, MARKERS, PALETTE, QUIET, picture_text, use_style
 from xhs_toolkit.present.wording import label
@@ -36,9 +36,10 @@ def plot_days(
         figure, axes = start_screen(title)
         axes.set_yscale("linear" if is_share else "log")
         _draw_groups(axes, drawn, x="posted_at", y=y, colour=colour, language=language)
-        _write_days(axes, language)
+        write_days(axes, language)
+        axes.tick_params(labelsize=8)
         axes.margins(0.05, 0.14)
-        axes.yaxis.set_major_formatter(partial(_format_tick, name=y, language=language))
+        axes.yaxis.set_major_formatter(partial(format_tick, name=y, language=language))
         axes.yaxis.set_minor_formatter("")
         axes.set_ylabel(label(y, language=language))
         if selected is not None:
@@ -81,7 +82,7 @@ def plot_baselines(
         axes.set_ylim(len(ratios) - 0.4, -0.75)
         axes.set_position((0.27, *AREA[1:2], 0.71, AREA[3]))
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(partial(_format_tick, name="ratio", language=language))
+        axes.xaxis.set_major_formatter(partial(format_tick, name="ratio", language=language))
         axes.xaxis.set_minor_formatter("")
         if selected is not None:
             shown = drawn[drawn["note_id"].isin(selected["note_id"])]
@@ -97,18 +98,6 @@ def _draw_groups(axes: Axes, drawn: pd.DataFrame, *, x: str, y: str, colour: str
         look |= {"markersize": size, "alpha": 0.75, "markeredgewidth": 0, "linestyle": "none"}
         axes.plot(part[x], part[y], label=words, **look)
     _write_legend(axes, ncols=4)
-
-
-def _write_days(axes: Axes, language: str) -> None:
-    from matplotlib.dates import AutoDateLocator, num2date
-
-    def write(tick: float, _: float) -> str:
-        day = num2date(tick)
-        return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%b}"
-
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
-    axes.xaxis.set_major_formatter(write)
-    axes.tick_params(labelsize=8)
 
 
 def _write_legend(axes: Axes, *, ncols: int) -> None:

@@ -1,8 +1,7 @@
 """The page a notebook writes: sentences, tables and pictures in order, without finished words.
 
-A step's page is stored as codes and numbers (``pages/<step>.json``), its tables as Parquet and its
-pictures as one SVG a language beside the data they show, so that the report, the workbook and the deck
-can be written in every language from one run.
+A step's page is stored as codes and numbers (``pages/<step>.json``), its tables and the data of its pictures as
+Parquet, so that the report, the workbook and the deck can be written in every language from one run.
 
 The page is a list of blocks, each a dict with its ``kind``:
 
@@ -14,18 +13,17 @@ The page is a list of blocks, each a dict with its ``kind``:
 ``table``
     ``file``, ``columns``, ``n_shown``, ``caption``, and ``headline`` where one was given.
 ``picture``
-    ``files`` (one a language), ``alt``, ``plot``, ``data``, ``settings``, and ``headline`` where one was given.
+    a chart (`present.spec.Chart.as_dict`): ``file``, ``chart``, ``title``, ``alt``, ``headline`` where it has one.
 
-A ``headline`` is a finding that states what a table or a picture shows: the title of its slide.
+A ``headline`` is a finding that states what a table or a picture shows: the title of its slide. Of sentences, tables
+and pictures that not everybody sees, ``audience`` says who does (`present.spec.AUDIENCES`).
 """
 
 from __future__ import annotations
 
 import base64
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,13 +33,12 @@ from pandas.io.formats.style import Styler
 
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.findings import Finding, own_words
-from xhs_toolkit.present.style import use_style
+from xhs_toolkit.present.draw import draw_chart, write_svg
+from xhs_toolkit.present.spec import AUDIENCES, Audience, Chart
 from xhs_toolkit.present.tables import drop_constant, drop_unmeasured, name_themes, style_table
 from xhs_toolkit.present.wording import say
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from xhs_toolkit.campaign import Campaign
 
 Words = Finding | Mapping[str, str]
@@ -49,12 +46,6 @@ Words = Finding | Mapping[str, str]
 
 PARTS = ("project", "content", "comparison", "next", "method")
 """Parts of the client's report, in the order that agencies expect; a section may name the one it belongs to."""
-
-REDRAWN = frozenset({"plot_group_ratios", "plot_notes", "plot_money", "plot_ranges", "plot_roster", "plot_timeline"})
-REDRAWN |= {"plot_effects", "plot_ranking", "plot_ledger", "plot_lift"}
-"""Pictures that the deck and the workbook draw themselves, as charts that can be edited; of others they get a PNG."""
-
-PNG_DPI = 200
 
 MAX_ROWS = 15
 """Rows of a long table that the page shows; the workbook has all of them."""
@@ -76,8 +67,8 @@ class Said:
 class Shown:
     """Sentences, tables and pictures of a whole section as a notebook shows them, one below the other."""
 
-    def __init__(self, *items: Said | Styler | Drawn) -> None:
-        self.items = items
+    def __init__(self, *items: Said | Styler | Drawn | None) -> None:
+        self.items = tuple(item for item in items if item is not None)
 
     def __repr__(self) -> str:
         return "\n".join(repr(item) for item in self.items)
@@ -87,18 +78,18 @@ class Shown:
 
 
 class Drawn:
-    """A picture as a notebook shows it: the SVG that was written, and its text alternative as its plain text."""
+    """A picture as a notebook shows it: drawn when it is shown, its text alternative as its plain text."""
 
-    def __init__(self, svg: str, alt: str) -> None:
-        self.svg = svg
-        self.alt = alt
+    def __init__(self, chart: Chart, *, language: str, names: Mapping[str, str]) -> None:
+        self.chart, self.language, self.names = chart, language, names
 
     def __repr__(self) -> str:
-        return self.alt
+        return say(self.chart.alt, language=self.language)
 
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.svg.encode()).decode()
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}">'
+        figure = draw_chart(self.chart, language=self.language, names=self.names)
+        data = base64.b64encode(write_svg(figure).encode()).decode() if figure else ""
+        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(repr(self))}">'
 
 
 class Page:
@@ -122,10 +113,10 @@ class Page:
         heading = f"section.{code}" if isinstance(code, str) else self._find(code).code
         self.blocks.append({"kind": "section", "code": heading} | ({"part": part} if part else {}))
 
-    def say(self, *sentences: Words, kind: str = "sentence") -> Said:
+    def say(self, *sentences: Words, kind: str = "sentence", audience: Sequence[Audience] = AUDIENCES) -> Said:
         """Add sentences; `kind` says what they are for: answer, sentence, definition, limit, learned or next."""
         findings = [self._find(words) for words in sentences]
-        self.blocks += [{"kind": kind, **finding.as_dict()} for finding in findings]
+        self.blocks += [{"kind": kind, **finding.as_dict(), **_write_audience(audience)} for finding in findings]
         return tell(*findings, language=self.language)
 
     def _find(self, words: Words) -> Finding:
@@ -156,6 +147,7 @@ class Page:
         headline: Words | None = None,
         n_shown: int = MAX_ROWS,
         telling: bool = False,
+        audience: Sequence[Audience] = AUDIENCES,
     ) -> Styler | Said:
         """Add a table: the whole frame goes to Parquet, `columns` of its first `n_shown` rows to the page.
 
@@ -175,84 +167,24 @@ class Page:
         frame.to_parquet(path, index=False)
         block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": n_shown}
         told = self._find(caption)
-        self.blocks.append(block | {"caption": told.as_dict(), **self._write_headline(headline)})
-        words = say(told, language=self.language)
-        shown = self._name(frame.head(n_shown), self.language)
-        return style_table(shown, columns=columns, language=self.language, caption=words)
+        words = {"caption": told.as_dict()} | ({"headline": self._find(headline).as_dict()} if headline else {})
+        self.blocks.append(block | words | _write_audience(audience))
+        shown = name_themes(frame.head(n_shown), names=self.names.get(self.language, {}))
+        return style_table(shown, columns=columns, language=self.language, caption=say(told, language=self.language))
 
     @staticmethod
     def count_shown(frame: pd.DataFrame, metric: str) -> Finding:
         """The caption of a long table of notes: how many it shows, and by what they are chosen."""
         return Finding("caption.notes", {"n_shown": min(len(frame), MAX_ROWS), "n_notes": len(frame), "metric": metric})
 
-    def picture(
-        self,
-        name: str,
-        plot: Callable[..., Figure | None],
-        frame: pd.DataFrame,
-        *,
-        about: Words,
-        headline: Words | None = None,
-        **settings: Any,
-    ) -> Drawn | Said:
-        """Add a picture, drawn once a language; `about` is its text alternative, ``<code>_title`` its title.
-
-        In own words the text alternative is the title, too.
-
-        `headline` states what the picture shows. Where the plot function has nothing to draw and returns None,
-        the page gets no picture.
-        """
-        title = Finding(f"{about.code}_title", about.values) if isinstance(about, Finding) else self._find(about)
-        about = self._find(about)
-        drawn = {
-            language: plot(
-                self._name(frame, language), language=language, title=say(title, language=language), **settings
-            )
-            for language in self.languages
-        }
-        figures = {language: figure for language, figure in drawn.items() if figure is not None}
-        if not figures:
-            return Said([say(Finding("page.not_drawn"), language=self.language)])
-        files = {language: self._save(f"{self.step}_{name}.{language}.svg", each) for language, each in figures.items()}
-        stem = f"{self.step}_{name}"
-        block = {"kind": "picture", "files": files, "alt": about.as_dict(), **self._write_headline(headline)}
-        if (drawn_by := getattr(plot, "__name__", "")) in REDRAWN:
-            block |= {"plot": drawn_by, "data": self._keep(frame, stem)}
-            block["settings"] = {key: self._keep_setting(value, f"{stem}.{key}") for key, value in settings.items()}
-        else:
-            block["png"] = {language: self._save_png(f"{stem}.{language}.png", figures[language]) for language in files}
-        self.blocks.append(block)
-        shown = next(language for language in self.languages if language in files)
-        svg = (self.run_folder / "pictures" / files[shown]).read_text(encoding="utf-8")
-        return Drawn(svg, say(about, language=shown))
-
-    def _keep(self, frame: pd.DataFrame, stem: str) -> str:
-        """Keep the data of a picture beside it."""
-        path = self.run_folder / "pictures" / f"{stem}.parquet"
-        frame.to_parquet(path, index=False)
-        return path.name
-
-    def _keep_setting(self, value: Any, stem: str) -> Any:
-        return {"frame": self._keep(value, stem)} if isinstance(value, pd.DataFrame) else value
-
-    def _save_png(self, name: str, figure: Figure) -> str:
-        with use_style(), _untitled(figure):
-            figure.savefig(self.run_folder / "pictures" / name, dpi=PNG_DPI, metadata={"Software": None})
-        return name
-
-    def _name(self, frame: pd.DataFrame, language: str) -> pd.DataFrame:
-        """Name the themes in the reader's language."""
-        return name_themes(frame, names=self.names.get(language, {}))
-
-    def _save(self, name: str, figure: Figure) -> str:
-        drawn = io.StringIO()
-        with use_style(), _untitled(figure):
-            figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-        (self.run_folder / "pictures" / name).write_text(drawn.getvalue(), encoding="utf-8")
-        return name
-
-    def _write_headline(self, headline: Words | None) -> dict[str, Any]:
-        return {"headline": self._find(headline).as_dict()} if headline else {}
+    def picture(self, chart: Chart) -> Drawn | None:
+        """Add a picture: its spec to the page, the columns that it shows to Parquet; nothing where it has no rows."""
+        if chart.frame.empty:
+            return None
+        path = self.run_folder / "pictures" / f"{self.step}_{chart.name}.parquet"
+        chart.frame[chart.columns].to_parquet(path, index=False)
+        self.blocks.append({"kind": "picture", **chart.as_dict(path.name)})
+        return Drawn(chart, language=self.language, names=self.names.get(self.language, {}))
 
     def skip(self, finding: Finding) -> Said:
         """Say that the step has nothing to work on; the report leaves it out."""
@@ -268,26 +200,8 @@ class Page:
         return Said([say(Finding("page.written", {"n_files": n_files}), language=self.language)])
 
 
-@contextmanager
-def _untitled(figure: Figure) -> Iterator[None]:
-    """Save a picture without its title, of panels that of all: what the client gets has a headline above it."""
-    wholes = [text for text in figure.texts if text.get_text() and text.get_text() == figure.get_suptitle()]
-    shown = [text.get_text() for text in wholes]
-    titles = [axes.get_title(loc="left") for axes in figure.axes]
-    if wholes:
-        wholes[0].set_text("")
-    else:
-        _write_titles(figure, [""] * len(titles))
-    yield
-    for text, words in zip(wholes, shown, strict=True):
-        text.set_text(words)
-    if not wholes:
-        _write_titles(figure, titles)
-
-
-def _write_titles(figure: Figure, titles: Sequence[str]) -> None:
-    for axes, title in zip(figure.axes, titles, strict=True):
-        axes.set_title(title, loc="left")
+def _write_audience(audience: Sequence[Audience]) -> dict[str, list[Audience]]:
+    return {} if set(audience) == set(AUDIENCES) else {"audience": list(audience)}
 
 
 def tell(*findings: Finding, language: str = "en") -> Said:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.boosting_charts import plot_boosts
-from xhs_toolkit.present.charts import choose_axes, plot_group_ratios, plot_notes
-from xhs_toolkit.present.lift_charts import plot_lift
+from xhs_toolkit.present import charts
 from xhs_toolkit.present.page import Page, Shown
-from xhs_toolkit.present.results_charts import plot_effects, plot_ledger, plot_ranking
+from xhs_toolkit.present.spec import INTERNAL
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xhs_toolkit.boosting import Boosts
     from xhs_toolkit.history import Beside
     from xhs_toolkit.lift import LiftSummary
@@ -27,22 +27,19 @@ WHO = ["title", "creator_name"]
 def write_totals(page: Page, found: Results) -> Shown:
     """The campaign's totals, and what a view cost by group."""
     return Shown(
-        page.table("totals", found.totals, columns=TOTALS, caption=Finding("caption.totals")),
+        page.table("totals", found.totals, columns=TOTALS, caption=Finding("caption.totals"), audience=INTERNAL),
         page.picture(
-            "cost_per_view",
-            plot_group_ratios,
-            found.groups,
-            about=Finding("picture.cost_per_view"),
-            value="cost_per_view_cny",
-            n="n_cost_per_view",
+            charts.group_ratios(found.groups, name="cost_per_view", value="cost_per_view_cny", n="n_cost_per_view")
         ),
     )
 
 
-def write_expected(page: Page, compared: Compared) -> Shown:
-    """The campaign, its groups and notes against what was to be expected; notes that still grow, forecast."""
-    page.section("expected")
+def write_expected(page: Page, compared: Compared, *, notes: pd.DataFrame) -> Shown:
+    """The best and the weakest notes; the campaign, its groups and notes against what was to be expected."""
     effects, metric = compared.effects, compared.effects.metric
+    page.section("standouts", part="content")
+    standouts = page.picture(charts.standouts(effects.notes if len(effects.notes) > 1 else notes))
+    page.section("expected")
     leading = effects.groups["metric"].eq(metric) & effects.groups["dimension"].ne("creator_name")
     groups = ["metric", "dimension", "group", "n_notes", "n_creators", "expected_ratio", "smallest_ratio", "verdict"]
     ranked = [*WHO, "measured", "expected", "expected_ratio", "tail_probability", "n_earlier", "basis", "verdict"]
@@ -50,23 +47,25 @@ def write_expected(page: Page, compared: Compared) -> Shown:
     growth = [*WHO, "metric", "age_days", "measured", "expected"]
     counted = Finding("effects.caption_ranking", dict(page.count_shown(effects.notes, str(metric)).values))
     return Shown(
+        standouts,
         page.say(*compared.findings),
-        page.picture(
-            "effects", plot_effects, compared.shown, about=Finding("effects.picture_groups", {"metric": metric})
-        ),
+        page.picture(charts.effects(compared.shown, metric=metric)),
         page.table(
             "effects",
             effects.groups,
             columns=groups,
             caption=Finding("effects.caption_groups"),
             n_shown=max(int(leading.sum()), 1),
+            audience=INTERNAL,
         ),
-        page.picture(
-            "ranking", plot_ranking, effects.notes, about=Finding("effects.picture_ranking", {"metric": metric})
+        page.picture(charts.ranking(effects.notes, metric=metric)),
+        page.table("ranking", effects.notes, columns=ranked, caption=counted, audience=INTERNAL),
+        page.table(
+            "topic", compared.topic_shown, columns=topic, caption=Finding("effects.caption_topic"), audience=INTERNAL
         ),
-        page.table("ranking", effects.notes, columns=ranked, caption=counted),
-        page.table("topic", compared.topic_shown, columns=topic, caption=Finding("effects.caption_topic")),
-        page.table("growth", compared.growth, columns=growth, caption=Finding("effects.caption_growth")),
+        page.table(
+            "growth", compared.growth, columns=growth, caption=Finding("effects.caption_growth"), audience=INTERNAL
+        ),
     )
 
 
@@ -80,11 +79,13 @@ def write_money(page: Page, money: Money) -> Shown:
     ties = ["item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny"]
     return Shown(
         page.say(*ledger.findings),
-        page.picture("money", plot_ledger, ledger.items, about=Finding("ledger.picture_money")),
-        page.table("units", money.units, columns=units, caption=Finding("ledger.caption_units")),
+        page.picture(charts.ledger(ledger.items)),
+        page.table("units", money.units, columns=units, caption=Finding("ledger.caption_units"), audience=INTERNAL),
         page.table("plan", money.plan, columns=plan, caption=Finding("ledger.caption_plan")),
-        page.table("costs", money.note_costs, columns=costs, caption=Finding("ledger.caption_notes")),
-        page.table("ties", ledger.ties, columns=ties, caption=Finding("ledger.caption_ties")),
+        page.table(
+            "costs", money.note_costs, columns=costs, caption=Finding("ledger.caption_notes"), audience=INTERNAL
+        ),
+        page.table("ties", ledger.ties, columns=ties, caption=Finding("ledger.caption_ties"), audience=INTERNAL),
     )
 
 
@@ -97,9 +98,15 @@ def write_kfs(page: Page, money: Money) -> Shown:
     notes = [*WHO, "content_cny", "views_organic", *(name for name in ads if kfs.notes[name].notna().any())]
     words = ["spend_cny", "impressions", "clicks", "click_rate", "cost_per_click_cny", "leads"]
     return Shown(
-        page.say(kfs.finding),
-        page.table("kfs", kfs.steps, columns=steps, caption=Finding("kfs.caption_steps")),
-        page.table("kfs_notes", kfs.notes, columns=notes, caption=Finding("kfs.caption_notes")),
+        page.say(kfs.finding, audience=("analyst",)),  # the headline of its table says it
+        page.table(
+            "kfs",
+            kfs.steps,
+            columns=steps,
+            caption=Finding("kfs.caption_steps"),
+            headline=charts.headline_of(kfs.finding) if kfs.finding.code == "kfs.steps" else None,
+        ),
+        page.table("kfs_notes", kfs.notes, columns=notes, caption=Finding("kfs.caption_notes"), audience=INTERNAL),
         page.table(
             "word_groups",
             kfs.word_groups,
@@ -107,7 +114,11 @@ def write_kfs(page: Page, money: Money) -> Shown:
             caption=Finding("kfs.caption_word_groups"),
         ),
         page.table(
-            "keywords", kfs.keywords, columns=["keyword", "group", *words], caption=Finding("kfs.caption_keywords")
+            "keywords",
+            kfs.keywords,
+            columns=["keyword", "group", *words],
+            caption=Finding("kfs.caption_keywords"),
+            audience=INTERNAL,
         ),
     )
 
@@ -127,7 +138,6 @@ def write_funnel(page: Page, funnel: Funnel) -> Shown:
 def write_lift(page: Page, lifted: LiftSummary) -> Shown:
     """Whether the campaign caused it: one answer and picture; every method in the table."""
     page.section("lift")
-    about = Finding("lift.picture", {"metric": lifted.metric})
     figures = [
         "metric",
         "currency",
@@ -140,8 +150,14 @@ def write_lift(page: Page, lifted: LiftSummary) -> Shown:
     ]
     return Shown(
         page.say(lifted.answer, *lifted.findings),
-        page.picture("lift", plot_lift, lifted.series, about=about),
-        page.table("lift", lifted.estimates, columns=[*figures, "verdict"], caption=Finding("lift.caption_estimates")),
+        page.picture(charts.lift(lifted.series, metric=lifted.metric, answer=lifted.answer)),
+        page.table(
+            "lift",
+            lifted.estimates,
+            columns=[*figures, "verdict"],
+            caption=Finding("lift.caption_estimates"),
+            audience=INTERNAL,
+        ),
     )
 
 
@@ -153,15 +169,21 @@ def write_boosts(page: Page, boosts: Boosts) -> Shown:
     kinds = ["placement", "format", "n_ad_notes", "spend_cny", "per_100_rmb", "click_cost_cny", "basis", "source"]
     return Shown(
         page.say(boosts.answer, *boosts.findings),
-        page.picture("boosts", plot_boosts, boosts.candidates, about=Finding("boosting.picture")),
+        page.say(*boosts.details, audience=("analyst",)),
+        page.picture(charts.boosts(boosts.candidates)),
         page.table(
             "boosts",
             boosts.candidates,
             columns=[*notes, "amount_cny"],
             caption=Finding("boosting.caption_candidates"),
+            audience=INTERNAL,
         ),
-        page.table("running", boosts.running, columns=running, caption=Finding("boosting.caption_running")),
-        page.table("ad_kinds", boosts.kinds, columns=kinds, caption=Finding("boosting.caption_kinds")),
+        page.table(
+            "running", boosts.running, columns=running, caption=Finding("boosting.caption_running"), audience=INTERNAL
+        ),
+        page.table(
+            "ad_kinds", boosts.kinds, columns=kinds, caption=Finding("boosting.caption_kinds"), audience=INTERNAL
+        ),
     )
 
 
@@ -183,20 +205,14 @@ def write_evidence(page: Page, found: Results) -> Shown:
     notes = [*WHO, "tier", "format", "posted_at", "exposure", "views", "click_rate", "engagement", "cost_per_view_cny"]
     rates = ["dimension", "group", "format", "measure", "rate", "n_rate", "rate_source"]
     clicks = found.rates.query("measure == 'click_rate'").sort_values("format", kind="stable")
-    axes = choose_axes(found.notes)
     shown = page.count_shown(found.notes, found.leading)
+    by_group = Finding("caption.groups")
     return Shown(
-        page.table("groups", found.groups, columns=["dimension", "group", *TOTALS], caption=Finding("caption.groups")),
-        page.table("rates", found.rates, columns=rates, caption=Finding("caption.rates")),
-        page.picture(
-            "click_rate",
-            plot_group_ratios,
-            clicks,
-            about=Finding("picture.click_rate"),
-            value="rate",
-            n="n_rate",
-            dimension="format",
+        page.table(
+            "groups", found.groups, columns=["dimension", "group", *TOTALS], caption=by_group, audience=INTERNAL
         ),
-        page.picture("notes", plot_notes, found.notes, about=axes.about, headline=None, **axes.settings),
-        page.table("notes", found.notes, columns=notes, caption=shown),
+        page.table("rates", found.rates, columns=rates, caption=Finding("caption.rates"), audience=INTERNAL),
+        page.picture(charts.group_ratios(clicks, name="click_rate", value="rate", n="n_rate", by="format")),
+        page.picture(charts.notes(found.notes)),
+        page.table("notes", found.notes, columns=notes, caption=shown, audience=INTERNAL),
     )

@@ -20,6 +20,8 @@ Kind = Literal["ranges", "bars", "stacked_bars", "scatter", "lines", "timeline",
 Audience = Literal["client", "analyst", "workbook"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+INTERNAL: tuple[Audience, ...] = ("analyst", "workbook")
+"""Of a table or picture that stays with the agency."""
 
 NEEDED: dict[Kind, tuple[str, ...]] = {
     "ranges": ("name", "value"),
@@ -32,9 +34,27 @@ NEEDED: dict[Kind, tuple[str, ...]] = {
 }
 """Kind → marks that it cannot be drawn without."""
 
-MARKS = ("name", "value", "low", "high", "n", "group", "part", "x", "y", "start", "end", "label", "chosen", "reference")
+MARKS = (
+    *("name", "value", "low", "high", "n", "group", "part", "x", "y", "start", "end", "label", "unit"),
+    *("standing", "chosen", "reference"),
+)
 """What a column of the frame may stand for. ``low`` and ``high`` are a range, ``n`` what it rests on, ``group`` sets
-rows apart, ``part`` is a piece of a stack, ``chosen`` marks rows to point at, ``reference`` is a target or a usual."""
+rows apart, ``part`` is a piece of a stack, ``start`` of bars is where a bar begins, ``label`` stands beside a mark,
+``unit`` names the figure of a row, ``standing`` is a verdict, ``chosen`` marks rows to point at, ``reference`` is a
+target or a usual."""
+
+OPTIONS = (
+    *("unit", "scale", "ends", "reference", "reference_name", "about", "remarks", "reasons"),
+    *("diagonal", "background", "shade", "shade_name", "milestones"),
+)
+"""What is no column. ``unit`` names the figure of all rows. ``scale`` is ``log`` where ratios are compared; ``ends``
+are those of the axis. ``reference`` is a figure to compare with, ``reference_name`` its term. ``about``, ``remarks``
+and ``reasons`` are columns told in words: of the row, after its figure, and why it has no range. ``diagonal`` draws
+the line on which both figures are the same; ``background`` is the group of points that others stand before.
+``shade`` is a span of days, ``shade_name`` its term. ``milestones`` are groups of a timeline whose rows are single
+days."""
+
+IN_WORDS = ("about", "remarks", "reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +64,14 @@ class Chart:
     Attributes
     ----------
     kind : one of `KINDS`.
-    name : what tells the picture from others of its step; also the stem of its files.
+    name : what tells the picture from others of its step; also the stem of its file.
     frame : the data, one row a mark, in the order they are drawn.
     marks : mark (of `MARKS`) → column of the frame. A column's name carries its unit; formats follow from it.
     title, alt : the picture's title and its text alternative, each a finding.
     headline : the finding that the picture shows, where there is one: the title of its slide.
+    caption : how it is read where it is drawn as bars (slide and sheet); the text alternative where there is none.
     audience : who sees it.
-    options : numbers and names that are not columns, such as a target's value (``reference``).
+    options : what is no column, of `OPTIONS`.
     """
 
     kind: Kind
@@ -60,13 +81,44 @@ class Chart:
     title: Finding
     alt: Finding
     headline: Finding | None = None
+    caption: Finding | None = None
     audience: tuple[Audience, ...] = AUDIENCES
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        problems = [*_check_kind(self), *_check_marks(self), *_check_audience(self)]
+        problems = [*_check_kind(self), *_check_marks(self), *_check_options(self), *_check_audience(self)]
         if problems:
             raise TableError(f"The chart '{self.name}' cannot be drawn:", problems)
+
+    def column(self, mark: str) -> pd.Series | None:
+        """Return the column that a mark stands for; None where the chart has no such mark."""
+        return self.frame[self.marks[mark]] if mark in self.marks else None
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns that the picture shows, each once."""
+        worded = [name for option in IN_WORDS for name in self.options.get(option, ())]
+        return list(dict.fromkeys([*self.marks.values(), *(name for name in worded if name in self.frame)]))
+
+    def as_dict(self, file: str) -> dict[str, Any]:
+        """Plain form for JSON; the columns that it shows lie in a file."""
+        words = {name: getattr(self, name) for name in ("title", "alt", "headline", "caption")}
+        return {
+            "file": file,
+            "chart": {"kind": self.kind, "name": self.name, "marks": dict(self.marks), "options": dict(self.options)},
+            **({} if set(self.audience) == set(AUDIENCES) else {"audience": list(self.audience)}),
+            **{name: finding.as_dict() for name, finding in words.items() if finding},
+        }
+
+
+def read_chart(told: Mapping[str, Any], frame: pd.DataFrame) -> Chart:
+    """Return the chart of its plain form (`Chart.as_dict`) and its frame."""
+    words: dict[str, Any] = {
+        name: Finding(told[name]["code"], told[name]["values"])
+        for name in ("title", "alt", "headline", "caption")
+        if name in told
+    }
+    return Chart(**told["chart"], frame=frame, audience=tuple(told.get("audience", AUDIENCES)), **words)
 
 
 def _check_kind(chart: Chart) -> list[Problem]:
@@ -88,6 +140,12 @@ def _check_marks(chart: Chart) -> list[Problem]:
             for mark, column in absent.items()
         ),
     ]
+
+
+def _check_options(chart: Chart) -> list[Problem]:
+    unknown = [name for name in chart.options if name not in OPTIONS]
+    fix = f"write one of {', '.join(OPTIONS)}"
+    return [Problem("is no option", fix, column="options", value=name) for name in unknown]
 
 
 def _check_audience(chart: Chart) -> list[Problem]:

@@ -29,6 +29,9 @@ GOOD: Final = {"en": GREEN, "zh": RED}
 """In China red is good and green is bad; never the colour alone: a word or a shape says the same."""
 BAD: Final = {"en": RED, "zh": GREEN}
 
+FAINT: Final = "#b9c2c9"
+"""Of points that others stand before."""
+
 MARKERS: Final = ("o", "s", "^", "D", "v")
 FONT_FILE: Final = Path(__file__).parent / "fonts" / "NotoSansSC-Subset.otf"
 FALLBACK_FONT: Final = "DejaVu Sans"
@@ -155,15 +158,18 @@ def _find_format(name: str) -> Callable[[object, str], str]:
     return next((rule for applies, rule in rules if applies), _format_count)
 
 
-def write_cell_format(name: str, *, language: str) -> str:
+def write_cell_format(name: str, *, language: str, largest: float = 0) -> str:
     """Return the number format of a spreadsheet or chart for the values of a name: the same units as `format_value`.
+
+    Money is written without decimals where the `largest` amount is 100 or more.
 
     >>> write_cell_format("click_rate", language="en"), write_cell_format("cost_per_view_cny", language="zh")
     ('0.0%', '#,##0.00"元"')
     """
+    amount = "#,##0" if largest >= 100 else "#,##0.00"
     formats: dict[Callable[[object, str], str], str] = {
         _format_integer: "#,##0",
-        _format_money: '#,##0.00"元"' if language == "zh" else '"¥"#,##0.00',
+        _format_money: f'{amount}"元"' if language == "zh" else f'"¥"{amount}',
         _format_share: "0.0%",
         _format_ratio: '"×"0.0',
         _format_day: "yyyy-mm-dd",

@@ -14,19 +14,17 @@ from pptx.util import Inches
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.slide_chart import Place, add_chart
 from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.wording import label, list_codes
-from xhs_toolkit.report.chartdata import describe_chart
 from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
-from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages, read_table
+from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
-from xhs_toolkit.report.slidecharts import add_chart
 from xhs_toolkit.report.slides import (
     CAPTION_HEIGHT,
     GAP,
     Canvas,
-    Place,
     add_paragraphs,
     add_points,
     add_scores,
@@ -40,6 +38,7 @@ from xhs_toolkit.report.slides import (
 from xhs_toolkit.report.words import (
     ShownTable,
     define_terms,
+    names_of,
     say_code,
     say_finding,
     say_headline,
@@ -72,7 +71,7 @@ class _Work:
 
 def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``deck.pptx`` in the campaign's first language and ``deck.<language>.pptx`` in the others."""
-    outline = make_outline(read_pages(run_folder), campaign=campaign).leave_out_details()
+    outline = make_outline(read_pages(run_folder), campaign=campaign).written_for("client")
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -199,17 +198,15 @@ def _add_evidence(work: _Work, block: Block) -> None:
         work.canvas, title, notes=[about, *_say_step(work, block["step"]), *_say_method(work, block["step"])]
     )
     area = work.canvas.area
-    chart = describe_chart(block, work.run_folder, language=work.language)
-    caption = say_finding(chart.about, block, work.language) if chart else about
+    caption = say_finding(block.get("caption") or block["alt"], block, work.language)
     add_text(slide, Place(area.left, area.top, area.width, CAPTION_HEIGHT), [caption], size=14, colour=QUIET)
     below = Place(area.left, area.top + CAPTION_HEIGHT, area.width, area.height - CAPTION_HEIGHT)
     if block["kind"] == "table":
         add_table(work.canvas, slide, _shorten_table(work, block), place=below, about=about)
         return
-    if chart:
-        add_chart(slide, chart, place=below, about=about)
-    elif "png" in block:
-        _add_picture(work, slide, block, place=below, about=about)
+    names = names_of(block, work.language)
+    chart = read_chart(work.run_folder, block)
+    add_chart(slide, chart, place=below, about=about, language=work.language, names=names)
 
 
 def _shorten_table(work: _Work, block: Block) -> ShownTable:
@@ -218,14 +215,6 @@ def _shorten_table(work: _Work, block: Block) -> ShownTable:
     columns = [name for name in block["columns"] if frame[name].notna().any()][:MAX_TABLE_COLUMNS]
     shorter = {**block, "columns": columns}
     return show_table(shorter, work.run_folder, language=work.language, n_rows=MAX_TABLE_ROWS)
-
-
-def _add_picture(work: _Work, slide: object, block: Block, *, place: Place, about: str) -> None:
-    path = work.run_folder / "pictures" / block["png"][work.language]
-    picture = slide.shapes.add_picture(str(path), place.left, place.top, height=place.height)  # type: ignore[attr-defined]
-    if picture.width > place.width:
-        picture.width, picture.height = place.width, int(picture.height * place.width / picture.width)
-    picture._element.nvPicPr.cNvPr.set("descr", about)
 
 
 def _add_findings(work: _Work, kind: str) -> None:

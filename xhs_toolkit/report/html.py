@@ -18,18 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.present.wording import label
-from xhs_toolkit.report.chartdata import describe_chart
+from xhs_toolkit.present.strips import draw_track, show_chart
 from xhs_toolkit.report.fonts import embed_fonts
-from xhs_toolkit.report.native import Chart
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
-from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages
+from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages
 from xhs_toolkit.report.scorecard import Score, make_scorecard, summarise_scores
-from xhs_toolkit.report.strips import STRIPPED, draw_score, draw_strip, make_scale
 from xhs_toolkit.report.words import (
     define_terms,
     list_columns,
     make_glossary,
+    names_of,
     say_code,
     say_finding,
     say_headline,
@@ -68,7 +66,7 @@ def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
     folder = bundled_folder("templates") / "report"
-    outline = whole.leave_out_details()
+    outline = whole.written_for("client")
     scores = make_scorecard(outline.lead["values"], targets=campaign.targets) if outline.lead else ()
     verdict = summarise_scores(scores)
     defined = define_terms(outline, language)
@@ -89,7 +87,8 @@ def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: s
 
 
 def _show_score(score: Score, language: str) -> dict[str, Any]:
-    shown, track = show_score(score, language=language), draw_score(score, language=language)
+    shown, is_met = show_score(score, language=language), score.status == "met"
+    track = "" if score.ratio is None else draw_track(score.ratio, is_met=is_met, language=language)
     alternative = write_alternative(shown.name, f"{shown.value}; {shown.target}", language=language)
     return {**shown._asdict(), "track": track and embed_drawing(track), "alt": alternative}
 
@@ -178,30 +177,21 @@ def _show_table(block: Block, run_folder: Path, language: str) -> dict[str, Any]
 
 def _show_picture(block: Block, run_folder: Path, language: str) -> dict[str, Any] | None:
     """A chart of rows where the picture is one, else its drawing; nothing where it has neither."""
-    chart = describe_chart(block, run_folder, language=language)
-    told = {"alt": say_finding(block["alt"], block, language), "headline": say_headline(block, run_folder, language)}
-    if chart and chart.kind in STRIPPED:
-        return {"kind": "rows", **told, **_show_rows(chart, language)}
-    if language not in block["files"]:
+    shown = show_chart(read_chart(run_folder, block), language=language, names=names_of(block, language))
+    if shown is None:
         return None
-    drawn = (run_folder / "pictures" / block["files"][language]).read_text(encoding="utf-8")
-    return {"kind": "picture", "source": embed_drawing(clean_svg(drawn)), **told}
-
-
-def _show_rows(chart: Chart, language: str) -> dict[str, Any]:
-    scale = make_scale(chart, language=language)
+    told = {"alt": say_finding(block["alt"], block, language), "headline": say_headline(block, run_folder, language)}
+    if shown["kind"] == "picture":
+        return {"kind": "picture", "source": embed_drawing(clean_svg(shown["drawing"])), **told}
     rows = [
         {
-            **row._asdict(),
-            "strip": embed_drawing(draw_strip(row, chart, scale, language=language)),
-            "alt": write_alternative(row.name, row.told, language=language),
+            **row,
+            "strip": embed_drawing(row["strip"]),
+            "alt": write_alternative(row["name"], row["told"], language=language),
         }
-        for row in chart.rows
+        for row in shown["rows"]
     ]
-    ticks = [(f"{at:.2f}", words) for at, words in scale.ticks]
-    metric, first = label(chart.metric, language=language), label("group", language=language)
-    wide = any(row.about for row in chart.rows)
-    return {"rows": rows, "ticks": ticks, "metric": metric, "first": first, "wide": wide, "of": chart.kind}
+    return {**shown, **told, "rows": rows, "of": "ratios" if shown["is_ratio"] else "bars"}
 
 
 def clean_svg(drawn: str) -> str:

@@ -11,11 +11,10 @@ notebooks and the steps' own files.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.page import PARTS
+from xhs_toolkit.present.spec import AUDIENCES, Audience
 from xhs_toolkit.report.lessons import compare_with_budget, draw_lessons
 from xhs_toolkit.report.scorecard import make_scorecard
 
@@ -47,31 +46,6 @@ SAID_WITH_RESULTS = {
 }
 """Step → the kinds of blocks that the client reads of it; of other steps all. Beside results stands no roster that a
 run proposes afterwards: what a client had agreed to is in the results, beside what came of it."""
-
-WORKBOOK_ONLY = frozenset(
-    {
-        *("6_results_totals", "6_results_effects", "6_results_ranking", "6_results_topic", "6_results_growth"),
-        *("6_results_units", "6_results_costs", "6_results_ties", "6_results_kfs_notes", "6_results_keywords"),
-        *("6_results_lift", "6_results_groups", "6_results_rates", "6_results_notes", "6_results_files"),
-        *("6_results_boosts", "6_results_running", "6_results_ad_kinds"),
-        *("4_roster_by_hand", "4_roster_robust", "5_content_effects", "5_content_exploration"),
-    }
-)
-"""Tables that a picture or a sentence tells already, or that go into single notes: they are sheets of the workbook."""
-
-LEFT_TO_NOTEBOOK = frozenset(
-    {
-        *("boosting.signals", "boosting.correlation", "boosting.no_signal", "boosting.yield_own", "boosting.no_curve"),
-        "kfs.steps",  # the headline of its table says it
-    }
-)
-"""Sentences on how figures were made, or that a headline says: the page and the deck do without."""
-
-REPLACED = frozenset({"plot_ranking"})
-"""Pictures that the page and the deck tell in another way: of all the notes, the best and the weakest."""
-
-STANDOUTS = ("6_results_ranking.parquet", "6_results_notes.parquet")
-"""Tables that the best and weakest notes are chosen from, the first that the run has."""
 
 TOLD_AS_LESSON = frozenset({"results.tier_compare_cost", "results.tier_compare_unclear"})
 """Caveats that the report tells as something learned, and so no second time."""
@@ -122,22 +96,17 @@ class Outline(NamedTuple):
             if kind in {None, block["kind"]}
         ]
 
-    def leave_out_details(self) -> Outline:
-        """The outline of the page and the deck: without what is in the workbook only."""
-        parts = [part._replace(sections=tuple(_leave_out(part.sections))) for part in self.parts]
+    def written_for(self, reader: Audience) -> Outline:
+        """The outline as somebody reads it: the client the page and the deck, others the workbook."""
+        parts = [part._replace(sections=tuple(_keep(part.sections, reader))) for part in self.parts]
         return self._replace(parts=tuple(part for part in parts if part.sections))
 
 
-def _leave_out(sections: tuple[Section, ...]) -> Iterator[Section]:
+def _keep(sections: tuple[Section, ...], reader: Audience) -> Iterator[Section]:
     for section in sections:
-        blocks = tuple(block for block in section.blocks if not _is_detail(block))
+        blocks = tuple(block for block in section.blocks if reader in block.get("audience", AUDIENCES))
         if blocks:
             yield section._replace(blocks=blocks)
-
-
-def _is_detail(block: Block) -> bool:
-    is_in_workbook = Path(block.get("file", "")).stem in WORKBOOK_ONLY
-    return is_in_workbook or block.get("plot") in REPLACED or block.get("code") in LEFT_TO_NOTEBOOK
 
 
 def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:
@@ -152,7 +121,6 @@ def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:
                 step = "" if part in {"next", "method"} else page["step"]
                 marked = {**block, "step": page["step"], "names": page["names"]}
                 placed[part].setdefault((step, code), []).append(marked)
-    _add_standouts(placed)
     _add_budget(placed["content"], campaign)
     _add_lessons(placed, lead, campaign)
     parts = (_make_part(name, sections) for name, sections in placed.items() if any(sections.values()))
@@ -162,27 +130,8 @@ def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:
 # ------------------------------------------------------------------------------- what the report adds
 
 
-def _add_standouts(placed: dict[str, Sections]) -> None:
-    """The best and the weakest notes, after the first section of the results."""
-    content = placed["content"]
-    tables = {block["file"]: block for block in _list_placed(placed) if block["kind"] == "table"}
-    source = next((tables[name] for name in STANDOUTS if name in tables and _count_notes(tables[name]) > 1), None)
-    if source is None:
-        return
-    code = "picture.standouts" if source["file"] == STANDOUTS[0] else "picture.standouts_plain"
-    picture = {"kind": "picture", "plot": "standouts", "table": source["file"], "settings": {}, "files": {}}
-    picture |= {"alt": Finding(code).as_dict(), "step": RESULTS_STEP, "names": source["names"]}
-    rest = list(content.items())
-    content.clear()
-    content.update([*rest[:1], ((RESULTS_STEP, "section.standouts"), [picture]), *rest[1:]])
-
-
 def _list_placed(placed: dict[str, Sections]) -> list[Block]:
     return [block for sections in placed.values() for blocks in sections.values() for block in blocks]
-
-
-def _count_notes(block: Block) -> int:
-    return int(block["caption"]["values"].get("n_notes", 0))
 
 
 def _add_budget(content: Sections, campaign: Campaign) -> None:
@@ -242,7 +191,7 @@ def _place_blocks(page: dict[str, Any]) -> Iterator[tuple[str, str, Block]]:
     """Each block of a page with its part and the code of its heading."""
     home = PART_OF_STEP.get(page["step"], "project")
     part, code = home, ""
-    for block in _add_headlines(page["blocks"]):
+    for block in page["blocks"]:
         if block["kind"] == "section":
             code = block["code"]
             part = block.get("part") or PART_OF_SECTION.get(code, home)
@@ -250,24 +199,6 @@ def _place_blocks(page: dict[str, Any]) -> Iterator[tuple[str, str, Block]]:
             yield *SECTION_OF_KIND[block["kind"]], block
         else:
             yield part, code, block
-
-
-HEADLINE_OF = {"plot_lift": "lift.", "6_results_kfs.parquet": "kfs.steps"}
-"""Picture or table → how the code of the sentence begins that it shows, the first such sentence before it."""
-
-
-def _add_headlines(blocks: list[Block]) -> Iterator[Block]:
-    """Blocks whose headline is what a sentence before them says."""
-    said: list[Block] = []
-    for block in blocks:
-        said += [block] if "code" in block else []
-        wanted = HEADLINE_OF.get(block.get("plot") or block.get("file") or "")
-        source = next((each for each in said if wanted and each["code"].startswith(wanted)), None)
-        if source is None or "headline" in block:
-            yield block
-        else:
-            code = f"headline.{source['code'].replace('.', '_')}"
-            yield {**block, "headline": {"code": code, "values": source["values"]}}
 
 
 def _make_part(name: str, sections: dict[tuple[str, str], list[Block]]) -> Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ import pandas as pd
 
 from xhs_toolkit.errors import RunError
 from xhs_toolkit.present.private import mask_contacts
+from xhs_toolkit.present.spec import Chart
+from xhs_toolkit.present.spec import read_chart as read_spec
 
 SHAPELESS = frozenset({"Cn", "Co", "Cs"})
 """Categories of characters that no font can show: unassigned, private, surrogate."""
@@ -28,6 +31,11 @@ def read_pages(run_folder: Path) -> list[dict[str, Any]]:
     pages = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((run_folder / "pages").glob("*.json"))]
     if not pages:
         raise RunError(f"There is no page in {run_folder.name}: run the campaign first (xhs run).")
+    if any(block["kind"] == "picture" and "chart" not in block for page in pages for block in page["blocks"]):
+        raise RunError(
+            f"The pictures of {run_folder.name} were made by an earlier version, which kept them as drawings: "
+            "run the campaign again (xhs run), or keep the report that it has."
+        )
     return pages
 
 
@@ -36,9 +44,9 @@ def read_table(run_folder: Path, file: str) -> pd.DataFrame:
     return _read_masked(run_folder / "tables" / file)
 
 
-def read_drawn(run_folder: Path, file: str) -> pd.DataFrame:
-    """Return the data that a picture shows, with its texts as a client may read them (`clean_text`)."""
-    return _read_masked(run_folder / "pictures" / file)
+def read_chart(run_folder: Path, block: Mapping[str, Any]) -> Chart:
+    """Return the chart of a picture's block, with its texts as a client may read them (`clean_text`)."""
+    return read_spec(block, _read_masked(run_folder / "pictures" / block["file"]))
 
 
 def _read_masked(path: Path) -> pd.DataFrame:

@@ -13,15 +13,14 @@ from typing import Any
 
 from lxml import etree
 from pptx import Presentation
-from pptx.dml.color import RGBColor
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from xhs_toolkit.present.style import ACCENT, BAD, GOOD, INK, PALETTE, PAPER, QUIET, RULE, picture_text
-from xhs_toolkit.report.strips import SCORE_REACH
+from xhs_toolkit.present.slide_chart import Place, add_fill, paint, plain_text
+from xhs_toolkit.present.strips import TRACK_REACH
+from xhs_toolkit.present.style import BAD, GOOD, INK, PALETTE, QUIET, RULE, picture_text
 from xhs_toolkit.report.words import Head, ShownScore, ShownTable
 
 MARGIN = Inches(0.65)
@@ -37,34 +36,8 @@ ROW_SPACE = 1.15
 """Room above and below the words of a row, in heights of its letters."""
 
 LINE_HEIGHT = 1.3
-THEMED = {
-    INK: MSO_THEME_COLOR.TEXT_1,
-    QUIET: MSO_THEME_COLOR.TEXT_1,
-    PAPER: MSO_THEME_COLOR.BACKGROUND_1,
-    RULE: MSO_THEME_COLOR.BACKGROUND_2,
-    **{colour: MSO_THEME_COLOR.from_xml(f"accent{number}") for number, colour in enumerate(PALETTE, start=1)},
-    ACCENT: MSO_THEME_COLOR.ACCENT_6,
-}
-"""Colours of the house → slots of the theme, so that an agency's template recolours slides and charts."""
-
-QUIETER = 0.3
-"""How much paler than its text a template's quiet words are."""
-
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own name of the table style without fill and grid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A rectangle on a slide, in English metric units."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def __iter__(self) -> Any:
-        return iter((Emu(self.left), Emu(self.top), Emu(self.width), Emu(self.height)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +65,6 @@ def start_deck(template: Path, *, language: str, foot: str) -> Canvas:
     return Canvas(deck, language, plain_text(foot))
 
 
-def plain_text(text: str) -> str:
-    r"""Text in one line without control, direction and private characters.
-
-    >>> plain_text("a\u202eb\n🥾\ue000")
-    'ab 🥾'
-    """
-    kept = (char for char in " ".join(text.split()) if unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cn", "Cs"})
-    return "".join(kept).strip()
-
-
 def slide_text(text: str) -> str:
     """Text of an export as a slide shows it: without what the fonts of a meeting room may not have, such as emoji.
 
@@ -109,22 +72,6 @@ def slide_text(text: str) -> str:
     ('周末徒步', '–')
     """
     return picture_text(text, max_length=len(text) + 1) or ("–" if text.strip() else "")
-
-
-def paint(colour: Any, wanted: str) -> None:
-    """Set a colour of the house: by the template's theme, where it has a slot for it."""
-    if wanted not in THEMED:
-        colour.rgb = RGBColor.from_string(wanted.removeprefix("#"))
-        return
-    colour.theme_color = THEMED[wanted]
-    if wanted == QUIET:
-        colour.brightness = QUIETER
-
-
-def add_fill(parent: Any, wanted: str) -> None:
-    """Add a solid fill in a colour of the theme to a piece of a drawing."""
-    fill = etree.SubElement(parent, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:schemeClr")).set("val", MSO_THEME_COLOR.to_xml(THEMED[wanted]))
 
 
 def add_block(slide: Any, place: Place, colour: str) -> None:
@@ -303,9 +250,9 @@ def add_scores(
 def _draw_track(slide: Any, place: Place, ratio: float, colour: str) -> None:
     """A bar as long as its share of the target, and an upright mark where the target lies."""
     add_block(slide, place, RULE)
-    share = min(ratio / SCORE_REACH, 1.0)
+    share = min(ratio / TRACK_REACH, 1.0)
     add_block(slide, Place(place.left, place.top, max(int(share * place.width), 1), place.height), colour)
-    at = place.left + int(place.width / SCORE_REACH)
+    at = place.left + int(place.width / TRACK_REACH)
     add_block(slide, Place(at, place.top - Pt(4), Pt(2), place.height + Pt(8)), INK)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from xhs_toolkit.findings import OWN, Finding
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import format_value
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
@@ -38,18 +38,20 @@ def say_finding(finding: Finding | Block, block: Block, language: str) -> str:
     code, values = (
         (finding.code, finding.values) if isinstance(finding, Finding) else (finding["code"], finding["values"])
     )
-    names = block.get("names", {}).get(language, {})
+    names = names_of(block, language)
     named = {name: names.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
     return say(Finding(code, named), language=language)
 
 
 def say_headline(block: Block, run_folder: Path, language: str) -> str:
     """The headline of a table or picture; else the title of the picture, and empty for a table without one."""
-    finding = make_headline(block, run_folder)
-    alt = block["alt"]["code"] if block["kind"] == "picture" else ""
-    if finding is None and (f"{alt}_title" in _known_codes() or alt.startswith(OWN)):
-        finding = Finding(alt if alt.startswith(OWN) else f"{alt}_title", block["alt"]["values"])
+    finding = make_headline(block, run_folder) or block.get("title")
     return say_finding(finding, block, language) if finding else ""
+
+
+def names_of(block: Block, language: str) -> Mapping[str, str]:
+    """Themes of a block's step → what they are called in a language."""
+    return block.get("names", {}).get(language, {})
 
 
 class ShownTable(NamedTuple):
@@ -64,7 +66,7 @@ class ShownTable(NamedTuple):
 def show_table(block: Block, run_folder: Path, *, language: str, n_rows: int | None = None) -> ShownTable:
     """Return a table block's first rows in words; a column of texts without any is left out."""
     whole = read_table(run_folder, block["file"])
-    frame = name_themes(whole.head(n_rows or block["n_shown"]), names=block["names"].get(language, {}))
+    frame = name_themes(whole.head(n_rows or block["n_shown"]), names=names_of(block, language))
     columns = [name for name in block["columns"] if is_number_column(frame, name) or frame[name].notna().any()]
     shown = make_display_table(frame, columns=columns, language=language)
     return ShownTable(

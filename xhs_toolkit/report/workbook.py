@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from xhs_toolkit.present.sheet_chart import Cells, write_chart
+from xhs_toolkit.present.shown import unit_of
 from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
 from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label
-from xhs_toolkit.report.chartdata import describe_chart
-from xhs_toolkit.report.outline import REPLACED, Block, make_outline
-from xhs_toolkit.report.run import is_synthetic, name_file, read_pages, read_table
-from xhs_toolkit.report.sheetcharts import write_chart
-from xhs_toolkit.report.words import make_glossary, say_code, say_finding, say_headline
+from xhs_toolkit.report.outline import Block, make_outline
+from xhs_toolkit.report.run import is_synthetic, name_file, read_chart, read_pages, read_table
+from xhs_toolkit.report.words import make_glossary, names_of, say_code, say_finding, say_headline
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -95,7 +95,7 @@ class _Work:
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``workbook.xlsx`` in the campaign's first language and ``workbook.<language>.xlsx`` in the others."""
-    blocks = make_outline(read_pages(run_folder), campaign=campaign).list_blocks()
+    blocks = make_outline(read_pages(run_folder), campaign=campaign).written_for("workbook").list_blocks()
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -113,7 +113,7 @@ def _fill_book(work: _Work, blocks: Sequence[Block], *, campaign: Campaign, warn
     for block in tables:
         _add_table(work, block)
     for block in blocks:
-        if block["kind"] == "picture" and block.get("plot") not in REPLACED:
+        if block["kind"] == "picture":
             _add_chart(work, block)
     _add_codebook(work, tables)
     _fill_contents(work, contents, campaign=campaign, warned=warned)
@@ -182,7 +182,7 @@ def _add_sheet(work: _Work, wanted: str, told: str, n_rows: int | None = None) -
 def _add_table(work: _Work, block: Block) -> None:
     """A sheet with two header rows (label, name of the codebook), frozen, with filters and every row."""
     frame = read_table(work.run_folder, block["file"])
-    frame = name_themes(frame, names=block["names"].get(work.language, {}))
+    frame = name_themes(frame, names=names_of(block, work.language))
     sheet = _add_sheet(
         work, _name(work, block["file"], block), say_finding(block["caption"], block, work.language), len(frame)
     )
@@ -284,17 +284,16 @@ def _write_cell(
 
 
 def _add_chart(work: _Work, block: Block) -> None:
-    chart = describe_chart(block, work.run_folder, language=work.language)
-    if chart is None:
-        return
-    headline = say_headline(block, work.run_folder, work.language) or say_finding(block["alt"], block, work.language)
-    name = _name(work, block.get("data") or block["table"], block)
+    headline = say_headline(block, work.run_folder, work.language)
+    name = _name(work, block["file"], block)
     sheet = _add_sheet(work, say_code("report.chart_data", work.language, name=name), headline)
-    about = say_finding(chart.about, block, work.language)
+    chart = read_chart(work.run_folder, block)
     sheet.write_string(0, 0, headline, work.get_format("@", bold=True, font_size=13))
+    about = say_finding(block.get("caption") or block["alt"], block, work.language)
     sheet.write_string(1, 0, about, work.get_format("@", font_color=QUIET))
-    formats = {"number": work.get_format(chart.value_format), "day": work.get_format("yyyy-mm-dd")}
-    write_chart(work.book, sheet, chart, first_row=3, head=work.head, text=work.text, **formats)
+    number = work.get_format(write_cell_format(unit_of(chart), language=work.language))
+    cells = Cells(sheet, 3, work.head, work.text, number, work.get_format("yyyy-mm-dd"))
+    write_chart(work.book, cells, chart, language=work.language, names=names_of(block, work.language))
 
 
 def _add_codebook(work: _Work, blocks: Sequence[Block]) -> None:

@@ -16,7 +16,8 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast import Pool
 from xhs_toolkit.objectives import plan_objectives
 from xhs_toolkit.plans import accept_plan, write_proposed_plan
-from xhs_toolkit.present.plan_charts import plot_ranges
+from xhs_toolkit.present.draw import draw_chart
+from xhs_toolkit.present.plan_charts import ranges
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.roster import RosterPlan, plan_roster
 
@@ -170,20 +171,9 @@ def draw_plans(now: RosterPlan, *, before: RosterPlan | None, language: str) -> 
     ]
     if not rows:
         return None
-    code = "explore.picture_plan" if len(rows) == 1 else "explore.picture_plans"
-    title = say(Finding(code, {"x": now.metric}), language=language)
-    target = rows[0]["target"]
-    figure = plot_ranges(
-        pd.DataFrame(rows),
-        group="side",
-        metric=now.metric,
-        language=language,
-        title=title,
-        target=None if pd.isna(target) else float(target),
-    )
-    if figure is not None:
-        figure.set_layout_engine("constrained")
-    return figure
+    alt = Finding("explore.picture_plan" if len(rows) == 1 else "explore.picture_plans", {"x": now.metric})
+    settings = {"name": "plans", "group": "side", "metric": now.metric, "target": rows[0]["target"]}
+    return draw_chart(ranges(pd.DataFrame(rows), alt=alt, title=alt, **settings), language=language)
 
 
 def accept(folder: Path, *, plan: RosterPlan) -> Path:

@@ -1,0 +1,116 @@
+"""The charts of the page: one strip a row, drawn to a common scale; words stay words, beside the strips.
+
+A strip is a drawing without text that fits any width, so that a chart can be read on a phone and printed. Kinds that
+are no rows of figures become one drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xhs_toolkit.present.draw import draw_chart, write_svg
+from xhs_toolkit.present.shown import ROWS, Axis, Row, find_axis, list_rows, unit_of, write_ticks
+from xhs_toolkit.present.spec import Chart
+from xhs_toolkit.present.style import ACCENT, BAD, GOOD, INK, PALETTE, PAPER, RULE
+from xhs_toolkit.present.wording import label
+
+HEIGHT = 26
+BAR, LINE, DOT = 14, 5, 6
+THINNEST = 0.3
+"""Per cent of the width that the smallest bar has, so that it is seen."""
+
+
+def show_chart(chart: Chart, *, language: str, names: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return what the page's template wants of a chart: rows with their strips, or one drawing; None of nothing."""
+    if chart.frame.empty:
+        return None
+    if chart.kind not in ROWS:
+        figure = draw_chart(chart, language=language, names=names, is_titled=False)
+        return {"kind": "picture", "drawing": write_svg(figure)} if figure else None
+    axis, rows = find_axis(chart), list_rows(chart, language=language, names=names)
+    ticks = zip(axis.ticks, write_ticks(chart, language=language), strict=True)
+    return {
+        "kind": "rows",
+        "rows": [{**row._asdict(), "strip": draw_strip(row, chart, axis, language=language)} for row in rows],
+        "ticks": [(f"{100 * axis.find(tick):.2f}", words) for tick, words in ticks],
+        "metric": label(unit_of(chart), language=language),
+        "first": label("group", language=language),
+        "wide": any(row.about for row in rows),
+        "is_ratio": bool(axis.base),
+    }
+
+
+def draw_strip(row: Row, chart: Chart, axis: Axis, *, language: str) -> str:
+    """Return the strip of a row as SVG: a bar, or a dot with its range.
+
+    A value that is good or bad beyond doubt is a triangle in the reader's colour; one with too little behind it is
+    hollow. What it is compared with is an upright line.
+    """
+    marks = _draw_range(row, axis, language) if chart.kind == "ranges" else _draw_bar(row, axis)
+    references = [value for value in (chart.options.get("reference"), row.reference) if value is not None]
+    places = [100 * axis.find(value) for value in references if not axis.base or value != 1]
+    lines = [_line(place, place, INK, 2) for place in places]
+    return wrap_strip("".join(lines) + marks, HEIGHT)
+
+
+def wrap_strip(marks: str, height: int) -> str:
+    """Return marks as a drawing of any width."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}">{marks}</svg>'
+
+
+def _line(start: float, end: float, colour: str, width: float, *, opacity: float = 1) -> str:
+    """An upright line over the whole height, or a level one in its middle."""
+    upright = start == end
+    y1, y2 = ("0", "100%") if upright else ("50%", "50%")
+    faint = f' stroke-opacity="{opacity}"' if opacity < 1 else ""
+    return (
+        f'<line x1="{start:.2f}%" x2="{end:.2f}%" y1="{y1}" y2="{y2}" stroke="{colour}" stroke-width="{width}"{faint}/>'
+    )
+
+
+def _draw_bar(row: Row, axis: Axis) -> str:
+    start, end = sorted(100 * axis.find(value) for value in (row.start, row.start + row.value))
+    colour = INK if row.standing == "total" else PALETTE[0]
+    return _rect(start, max(end - start, THINNEST), colour, top=(HEIGHT - BAR) / 2, height=BAR)
+
+
+def _rect(start: float, width: float, colour: str, *, top: float, height: float) -> str:
+    return f'<rect x="{start:.2f}%" y="{top:g}" width="{width:.2f}%" height="{height}" fill="{colour}"/>'
+
+
+def _draw_range(row: Row, axis: Axis, language: str) -> str:
+    colour = {"good": GOOD[language], "bad": BAD[language], "flag": ACCENT}.get(row.standing, PALETTE[0])
+    line = ""
+    if row.low is not None and row.high is not None:
+        line = _line(100 * axis.find(row.low), 100 * axis.find(row.high), colour, LINE, opacity=0.35)
+    return line + _draw_mark(100 * axis.find(row.value), colour, row)
+
+
+SHAPES = {
+    "good": f"M0 {-DOT - 1}L{DOT + 1} {DOT}H{-DOT - 1}Z",
+    "bad": f"M0 {DOT + 1}L{DOT + 1} {-DOT}H{-DOT - 1}Z",
+    "flag": f"M{-DOT} {-DOT}H{DOT}V{DOT}H{-DOT}Z",
+}
+
+
+def _draw_mark(at: float, colour: str, row: Row) -> str:
+    if row.standing in SHAPES:
+        path = f'<path d="{SHAPES[row.standing]}" fill="{colour}"/>'
+        return f'<svg x="{at:.2f}%" y="50%" overflow="visible">{path}</svg>'
+    look = f'fill="{PAPER}" stroke="{colour}" stroke-width="2"' if row.is_hollow else f'fill="{colour}"'
+    return f'<circle cx="{at:.2f}%" cy="50%" r="{DOT}" {look}/>'
+
+
+TRACK_HEIGHT, TRACK_BAR = 14, 6
+TRACK_REACH = 1.25
+"""How far the track of a target goes, in targets: beyond, more is not told."""
+
+
+def draw_track(ratio: float, *, is_met: bool, language: str) -> str:
+    """Return a metric beside its target as SVG: a bar as long as its share of the target, whose mark is upright."""
+    top = (TRACK_HEIGHT - TRACK_BAR) / 2
+    track = _rect(0, 100, RULE, top=top, height=TRACK_BAR)
+    colour, width = (GOOD if is_met else BAD)[language], 100 * min(max(ratio / TRACK_REACH, 0.0), 1.0)
+    bar = _rect(0, width, colour, top=top, height=TRACK_BAR)
+    return wrap_strip(track + bar + _line(100 / TRACK_REACH, 100 / TRACK_REACH, INK, 2), TRACK_HEIGHT)
