@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from results_frames import START, make_campaign, make_note, make_table
-from test_ledger import ORDER, ad, summarise
+from test_money import ORDER, ad, summarise
 
 from xhs_toolkit.results import choose_own_outcomes
 from xhs_toolkit.results.kfs import group_words
@@ -22,17 +22,16 @@ def search(word: str, spend: float, *, impressions: float, clicks: float, leads:
     return ad(0, None, "search", spend, **figures) | keyword
 
 
-def test_each_step_has_its_own_price_of_one_more_view() -> None:
+def test_each_step_has_its_own_price_of_a_view() -> None:
     notes = [make_note(1, creator=1, views=10_000, day=5, views_organic=4_000, exposure=90_000)]
     days = [
         ad(0, "n1", "feed", 500, clicks=5_000, impressions=50_000),
         ad(0, "n1", "search", 300, clicks=1_000, impressions=4_000),
     ]
     kfs = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days).kfs
-    steps = kfs.steps.set_index("step")
-    assert steps["views"].tolist() == [4_000, 5_000, 1_000]
-    assert steps["marginal_cost_per_view_cny"].tolist() == [0.25, 0.1, 0.3]
-    assert steps["view_share"].sum() == pytest.approx(1)
+    grid = kfs.grid.set_index("step")
+    assert grid["views"].tolist() == [4_000, 5_000, 1_000, 10_000]
+    assert grid["cost_per_view_cny"].tolist() == [0.25, 0.1, 0.3, 0.18]
     values = dict(kfs.finding.values)
     assert (kfs.finding.code, values["x"], values["y"]) == ("kfs.steps", "feed", "search")
     assert kfs.notes.loc[0, ["feed_cny", "search_clicks"]].tolist() == [500, 1_000]
@@ -44,7 +43,7 @@ def test_without_ads_or_a_split_nothing_is_told_apart() -> None:
     days = [ad(0, None, "feed", 500, clicks=5_000, impressions=50_000)]
     found = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days).kfs
     assert found.finding.code == "kfs.not_separable"
-    assert found.steps["view_share"].isna().all()
+    assert found.grid.set_index("step").loc["kfs_content", ["views", "cost_per_view_cny"]].isna().all()
 
 
 def test_keywords_belong_to_the_brand_a_theme_or_neither() -> None:

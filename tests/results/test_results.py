@@ -97,7 +97,7 @@ def test_totals_add_up_and_say_how_many_notes_were_measured() -> None:
     notes = make_frame(NOTES, [make_note(1, exposure=1000, views=100), make_note(2, exposure=500), make_note(3)])
     total = summarise(notes).totals.iloc[0]
     assert (total["exposure"], total["n_exposure"], total["views"], total["n_views"]) == (1500, 2, 100, 1)
-    assert np.isnan(total["cost_cny"])
+    assert np.isnan(total["content_cny"])
     assert total["cost_per_view_reason"] == "no_cost"
 
 

@@ -131,7 +131,7 @@ class NotesAxes(NamedTuple):
     settings: dict[str, str]
 
 
-AXES = (("cost_cny", "views", "tier"), ("exposure", "views", "format"), ("followers", "engagement", "tier"))
+AXES = (("content_cny", "views", "tier"), ("exposure", "views", "format"), ("followers", "engagement", "tier"))
 """Pairs worth a picture, the most telling first."""
 
 

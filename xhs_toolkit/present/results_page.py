@@ -20,21 +20,23 @@ if TYPE_CHECKING:
     from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Results
 
-TOTALS = ["n_notes", "n_creators", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny"]
+GROUPED = ["n_notes", "n_creators", "exposure", "views", "engagement", "content_cny", "cost_per_organic_view_cny"]
+MIXED = "content_cost_per_view_cny"
 WHO = ["title", "creator_name"]
 
 
 def write_totals(page: Page, found: Results) -> Shown:
     """The campaign's totals, and what a view cost by group."""
+    totals = [*GROUPED[:-2], "total_cny", "cost_per_view_cny", *GROUPED[-2:]]
     return Shown(
-        page.table("totals", found.totals, columns=TOTALS, caption=Finding("caption.totals")),
+        page.table("totals", found.totals, columns=totals, caption=Finding("caption.totals")),
         page.picture(
             "cost_per_view",
             plot_group_ratios,
             found.groups,
             about=Finding("picture.cost_per_view"),
-            value="cost_per_view_cny",
-            n="n_cost_per_view",
+            value="cost_per_organic_view_cny",
+            n="n_cost_per_organic_view",
         ),
     )
 
@@ -71,20 +73,20 @@ def write_expected(page: Page, compared: Compared) -> Shown:
 
 
 def write_money(page: Page, money: Money) -> Shown:
-    """The ledger, what one of each cost, the plan beside the actual, and what does not tie."""
+    """The ledger, what an outcome cost, the plan beside the actual, and what does not tie."""
     page.section("money")
     ledger = money.ledger
-    units = ["traffic", "unit", "n_units", "unit_cost_cny"]
+    outcomes = ["outcome", "n_units", "unit_cost_cny"]
     costs = [*WHO, "tier", "format", "content_cny", "ads_cny", "total_cny"]
     plan = ["metric", "p10", "p50", "p90", "observed", "plan_ratio", "lands"]
     ties = ["item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny"]
     return Shown(
         page.say(*ledger.findings),
         page.picture("money", plot_ledger, ledger.items, about=Finding("ledger.picture_money")),
-        page.table("units", money.units, columns=units, caption=Finding("ledger.caption_units")),
+        page.table("units", money.outcome_costs, columns=outcomes, caption=Finding("ledger.caption_units")),
         page.table("plan", money.plan, columns=plan, caption=Finding("ledger.caption_plan")),
         page.table("costs", money.note_costs, columns=costs, caption=Finding("ledger.caption_notes")),
-        page.table("ties", ledger.ties, columns=ties, caption=Finding("ledger.caption_ties")),
+        page.table("ties", ledger.differences, columns=ties, caption=Finding("ledger.caption_ties")),
     )
 
 
@@ -92,13 +94,12 @@ def write_kfs(page: Page, money: Money) -> Shown:
     """What content earned, what Feed added, what Search caught: in all, by note, by keyword."""
     page.section("kfs")
     kfs = money.kfs
-    steps = ["step", "spend_cny", "exposure", "views", "view_share", "marginal_cost_per_view_cny"]
     ads = [f"{step}_{figure}" for step in ("feed", "video_feed", "search", "mixed") for figure in ("cny", "clicks")]
     notes = [*WHO, "content_cny", "views_organic", *(name for name in ads if kfs.notes[name].notna().any())]
     words = ["spend_cny", "impressions", "clicks", "click_rate", "cost_per_click_cny", "leads"]
     return Shown(
         page.say(kfs.finding),
-        page.table("kfs", kfs.steps, columns=steps, caption=Finding("kfs.caption_steps")),
+        page.table("kfs", kfs.grid, columns=list(kfs.grid), caption=Finding("kfs.caption_grid")),
         page.table("kfs_notes", kfs.notes, columns=notes, caption=Finding("kfs.caption_notes")),
         page.table(
             "word_groups",
@@ -171,13 +172,15 @@ def write_beside(page: Page, beside: Beside) -> Shown:
 def write_evidence(page: Page, found: Results) -> Shown:
     """The same figures by tier, format and theme, and note by note; image and video apart."""
     page.section("evidence")
-    notes = [*WHO, "tier", "format", "posted_at", "exposure", "views", "click_rate", "engagement", "cost_per_view_cny"]
+    notes = [*WHO, "tier", "format", "posted_at", "exposure", "views", "click_rate", "engagement", "cost_per_organic_view_cny"]
     rates = ["dimension", "group", "format", "measure", "rate", "n_rate", "rate_source"]
     clicks = found.rates.query("measure == 'click_rate'").sort_values("format", kind="stable")
     axes = choose_axes(found.notes)
     shown = page.count_shown(found.notes, found.leading)
+    is_mixed = found.groups["cost_per_organic_view_cny"].isna().all() and found.groups[MIXED].notna().any()
+    groups = ["dimension", "group", *GROUPED[:-1], MIXED if is_mixed else GROUPED[-1]]
     return Shown(
-        page.table("groups", found.groups, columns=["dimension", "group", *TOTALS], caption=Finding("caption.groups")),
+        page.table("groups", found.groups, columns=groups, caption=Finding("caption.groups")),
         page.table("rates", found.rates, columns=rates, caption=Finding("caption.rates")),
         page.picture(
             "click_rate",

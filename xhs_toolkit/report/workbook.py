@@ -36,7 +36,8 @@ MAX_SHEET_NAME = 31
 MAX_CELL = 32_767
 MAX_WIDTH, MIN_WIDTH = 42, 9
 HEAD_HEIGHT, TITLE_HEIGHT, LINE_HEIGHT = 32, 30, 13.5
-BARRED = frozenset({"exposure", "views", "engagement", "cost_cny", "cost_per_view_cny", "rate", "p50", "measured"})
+BARRED = frozenset({"exposure", "views", "engagement", "cost_per_view_cny", "rate", "p50", "measured"})
+BARRED |= {"cost_per_organic_view_cny"}
 BARRED |= {"spend_cny", "total_cny", "content_cny", "amount_cny", "unit_cost_cny", "impressions", "clicks"}
 """Columns with a bar behind each figure, where a table has several rows."""
 
