@@ -70,7 +70,13 @@ def fee(number: int, price: float, **values: object) -> dict:
         ([fee(1, 500), fee(2, 500)], [], [bill(700, note_id="n3")], 1_700, ["agreed_fee", "agreed_fee", "invoice"]),
         ([fee(1, 900, fee_kind="quoted"), fee(1, 500, **DANDELION)], [], [], 500, ["note_export"]),
         ([fee(1, 500, **DANDELION)], [], [bill(450, note_id="n1")], 450, ["invoice"]),
-        ([fee(1, 500, placement_id="o", **DANDELION)], [{"placement_id": "o", "price_cny": 480.0}], [], 480, ["order_report"]),
+        (
+            [fee(1, 500, placement_id="o", **DANDELION)],
+            [{"placement_id": "o", "price_cny": 480.0}],
+            [],
+            480,
+            ["order_report"],
+        ),
         ([fee(1, 500)], [], [bill(300, note_id="n1"), bill(250, note_id="n1")], 550, ["invoice", "invoice"]),
         ([fee(1, 500)], [], [bill(1_300, creator_name="C1"), bill(200, creator_name="c2")], 1_500, ["invoice"] * 2),
         ([fee(1, 500)], [], [bill(9_000)], 500, ["agreed_fee"]),
@@ -87,7 +93,12 @@ def test_the_source_is_chosen_note_by_note(
 
 
 def test_what_two_sources_say_differently_is_listed(campaign: Campaign) -> None:
-    ledger = book(campaign, notes=NOTES, placements=[fee(1, 500), fee(2, 600)], invoices=[bill(450, note_id="n1"), bill(600, note_id="n2")])
+    ledger = book(
+        campaign,
+        notes=NOTES,
+        placements=[fee(1, 500), fee(2, 600)],
+        invoices=[bill(450, note_id="n1"), bill(600, note_id="n2")],
+    )
     [row] = ledger.differences.to_dict("records")
     assert (row["item"], row["name"], row["first"], row["first_cny"]) == ("creator_fee", "n1", "invoice", 450)
     assert (row["second"], row["second_cny"], row["difference_cny"]) == ("agreed_fee", 500, -50)
@@ -126,7 +137,9 @@ def test_an_order_of_several_notes_counts_for_what_its_notes_leave_open(campaign
         (None, "posted", 500),
     ],
 )
-def test_only_what_was_delivered_or_paid_is_cost(campaign: Campaign, status: str, state: str, total: float | None) -> None:
+def test_only_what_was_delivered_or_paid_is_cost(
+    campaign: Campaign, status: str, state: str, total: float | None
+) -> None:
     own = {"notes": [note(1, source="agency_seeding")], "placements": [fee(1, 500, status=status)]}
     ledger = book(campaign, **own)
     assert ledger.bookings["state"].tolist() == [state]
@@ -192,7 +205,7 @@ def write_case(campaign: Campaign, **files: str) -> Ledger:
     return found.ledger
 
 
-HEAD = "订单ID,笔记ID,笔记标题,博主昵称,笔记类型,笔记发布日期,数据更新日期,博主报价,曝光量,自然曝光量,阅读量,点赞量,收藏量,评论量\n"
+HEAD = "订单ID,笔记ID,笔记标题,博主昵称,笔记类型,笔记发布日期,数据更新日期,博主报价,曝光量,自然曝光量,阅读量,点赞量,收藏量,评论量\n"  # noqa: E501
 BILLS = "invoice_id,date,kind,note id,amount,currency\n"
 
 

@@ -68,7 +68,7 @@ def make_notes(names: list[str]) -> pd.DataFrame:
             "creator_name": names,
             "tier": ["KOC", "KOL"][:n] + [None] * max(n - 2, 0),
             "format": "image",
-            "cost_cny": 100.0,
+            "content_cny": 100.0,
             "views": [10.0**i for i in range(1, n + 1)],
             "exposure": 10_000.0,
             "followers": 500.0,
@@ -83,22 +83,22 @@ def test_no_name_makes_a_picture_warn(names: list[str]) -> None:
     notes = make_notes(names)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = plot_notes(notes, x="cost_cny", y="views", language="zh", title="".join(names))
+        figure = plot_notes(notes, x="content_cny", y="views", language="zh", title="".join(names))
         assert figure is not None
         figure.canvas.draw()
 
 
 def test_the_chosen_axes_are_those_measured() -> None:
     notes = make_notes(["a", "b"])
-    assert choose_axes(notes).settings["x"] == "cost_cny"
-    assert choose_axes(notes.assign(cost_cny=None)).settings == {"x": "exposure", "y": "views", "colour": "format"}
-    only_public = notes.assign(cost_cny=float("nan"), views=float("nan"))
+    assert choose_axes(notes).settings["x"] == "content_cny"
+    assert choose_axes(notes.assign(content_cny=None)).settings == {"x": "exposure", "y": "views", "colour": "format"}
+    only_public = notes.assign(content_cny=float("nan"), views=float("nan"))
     assert choose_axes(only_public).settings["y"] == "engagement"
 
 
 def test_nothing_measured_is_no_picture() -> None:
     notes = make_notes(["a"]).assign(views=float("nan"))
-    assert plot_notes(notes, x="cost_cny", y="views", language="en", title="") is None
+    assert plot_notes(notes, x="content_cny", y="views", language="en", title="") is None
 
 
 def test_a_group_without_interval_says_why() -> None:

@@ -76,7 +76,7 @@ def recover(folder: Path, seed: int) -> Recovered:
     latest = make_latest(tables["notes"])
     found = results.summarise_results(tables, latest=latest, campaign=campaign)
     compared = results.compare_notes(found, tables=tables, latest=latest, campaign=campaign)
-    money = results.summarise_money(found, tables=tables, plan=None, campaign=campaign)
+    money = results.summarise_money(found, tables=tables, campaign=campaign)
     lifted = lift.summarise_lift(tables["outcomes"], campaign=campaign, asked=("site_sessions",), cost_cny=1.0)
     return Recovered(world, compared.effects.groups, money, lifted)
 
@@ -115,7 +115,7 @@ def test_organic_views_are_those_before_ads(recovered: list[Recovered]) -> None:
     """Up to what a note of ten weeks still lacks of its final views."""
     for world, _, money, _ in recovered:
         true = world.notes.set_index("note_id")["views"]
-        found = money.traffic.set_index("note_id")["views_organic"]
+        found = notes.set_index("note_id")["views_organic"]
         assert found.tolist() == pytest.approx(true[found.index].tolist(), rel=0.05, abs=2)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,9 +12,9 @@ from hypothesis import strategies as st
 from results_frames import START, make_campaign, make_note, make_table, make_tables
 
 from xhs_toolkit import results
-from xhs_toolkit.plans import Plan
 from xhs_toolkit.ledger import Ledger, add_organic_views
 from xhs_toolkit.ledger import make_ledger as make_ledger_of
+from xhs_toolkit.plans import Plan
 from xhs_toolkit.tables.bookings import ITEMS
 
 NOTES = [make_note(i, creator=i % 4, views=1_000.0 * (i + 1), day=5) for i in range(8)]
@@ -127,7 +126,9 @@ def test_currencies_at_the_dated_rate_and_gst_apart() -> None:
     assert told["rate_date"] == "2026-06-30"
     unknown = make_ledger(invoices=[bill("other", 100, currency="AUD")])
     assert np.isnan(unknown.total_cny)
-    no_rate = make_ledger(invoices=[bill("other", 100, currency="AUD"), bill("other", 9, currency="CNY", invoice_id="i2")])
+    no_rate = make_ledger(
+        invoices=[bill("other", 100, currency="AUD"), bill("other", 9, currency="CNY", invoice_id="i2")]
+    )
     assert "ledger.no_rate" in codes(no_rate)
     assert no_rate.total_cny == 9
 

@@ -281,6 +281,8 @@ class CampaignSettings(Settings):
         (),
         "Notebooks of your own in this folder that a run carries out, before or instead of a step, or after all.",
         shown=NOTEBOOKS_SHOWN,
+        advanced=True,
+    )
     report_currency: Currency | None = _setting(
         None,
         "Currency that leads in what the client sees; left out, the budget's.",

@@ -90,4 +90,3 @@ def _drop_old_unnamed(placements: pd.DataFrame) -> pd.DataFrame:
     who = [placements["source"], placements["creator_id"].fillna(placements["creator_name"]).fillna("")]
     newest = placements["as_of"].groupby(who).transform("max")
     return placements[named | newest.isna() | placements["as_of"].eq(newest)]
-

@@ -19,7 +19,16 @@ from xhs_toolkit.history.queries import (
     TOTALS,
     ask,
 )
-from xhs_toolkit.history.rows import ADDED, COLUMNS, LAYOUT, UNKNOWN, make_rows, make_table, name_campaign, name_category
+from xhs_toolkit.history.rows import (
+    ADDED,
+    COLUMNS,
+    LAYOUT,
+    UNKNOWN,
+    make_rows,
+    make_table,
+    name_campaign,
+    name_category,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -209,9 +218,9 @@ def summarise_benchmarks(rows: pa.Table) -> pd.DataFrame:
 
     Returns
     -------
-    One row a cell and metric (exposure, views, engagement, click_rate, cost_per_organic_view_cny): ``tier``, ``category``
-    (``all`` over all of them), ``format``, ``metric``, ``counted_as`` (click rates and engagement that are counted
-    otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``q25``, ``q50``,
+    One row a cell and metric (exposure, views, engagement, click_rate, cost_per_organic_view_cny): ``tier``,
+    ``category`` (``all`` over all of them), ``format``, ``metric``, ``counted_as`` (click rates and engagement that
+    are counted otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``q25``, ``q50``,
     ``q75``, ``is_shown``. Cells of fewer than `MIN_CLIENTS` clients have no figures.
     """
     cells = ask(rows, CELLS, settled_days=SETTLED_DAYS)

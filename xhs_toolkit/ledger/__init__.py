@@ -1,4 +1,4 @@
-"""What the campaign cost: bookings by note, item and state, each amount once, and the traffic that it may be set against."""
+"""What the campaign cost: bookings by note, item and state, each amount once, and the traffic to set it against."""
 
 from xhs_toolkit.ledger.candidates import AD_ITEM_OF, name_ads, sum_note_ads
 from xhs_toolkit.ledger.ledger import SCOPES, Ledger, add_costs, make_bookings, make_ledger, names_all_ads

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from xhs_toolkit.campaign.rates import ALIASES, HOME, list_rates
@@ -30,17 +29,18 @@ SAME_WITHIN_CNY = 0.5
 """Exports round to fen; sums of many may differ by less than this."""
 
 
-def list_candidates(
-    tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, campaign: Campaign
-) -> pd.DataFrame:
-    """List every amount of content and of invoices: `tables.BOOKINGS` with ``rank``, the strongest source lowest, and
-    ``n_notes`` of its order.
+def list_candidates(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """List every amount of content and of invoices.
 
     Parameters
     ----------
     tables : the canonical tables by name.
     notes : the notes that money may be for, with ``note_id`` and ``creator_name``: an amount that names a creator
         with one note is that note's.
+
+    Returns
+    -------
+    `tables.BOOKINGS` with ``rank``, the strongest source lowest, and ``n_notes`` of the amount's order.
     """
     placements = make_latest_placements(tables["placements"])
     placements = placements.assign(state=find_states(placements, notes=tables["notes"]))
@@ -57,7 +57,7 @@ def _list_placements(placements: pd.DataFrame) -> Iterator[pd.DataFrame]:
     by_kind = placements["fee_kind"].map(FEE_SOURCE).fillna("agreed_fee")
     source = by_kind.mask(is_official, "note_export")
     rank = source.map(AMOUNT_SOURCES.index).astype(float) + 0.5 * placements["fee_kind"].ne("paid")
-    official = placements["source"].map(OFFICIAL).fillna(len(OFFICIAL)) / 100
+    official = placements["source"].map(OFFICIAL).astype(float).fillna(len(OFFICIAL)) / 100
     told = placements.assign(amount_source=source, rank=rank + official, date=pd.NaT)
     for item, column in FEE_PARTS.items():
         plain = {"item": item, "amount": placements[column], "currency": HOME}
@@ -216,5 +216,3 @@ def sum_note_ads(ad_days: pd.DataFrame) -> pd.DataFrame:
     sums = sum_ads(noted.assign(key=key), by="key").reset_index()
     parts = sums["key"].astype("str").str.split(SEPARATOR, expand=True).reindex(columns=[0, 1])
     return sums.assign(note_id=parts[0], item=parts[1]).drop(columns="key")
-
-

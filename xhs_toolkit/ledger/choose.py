@@ -53,7 +53,9 @@ def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
         best, others = _take_best(here, f"_{level}")
         listed += list(_compare(best, others, f"_{level}"))
         if level != LEVELS[0]:
-            best, gaps = _fill_up(best, booked[booked["note_id"].notna()], f"_{level}", n_notes=_count(notes, rows, level))
+            best, gaps = _fill_up(
+                best, booked[booked["note_id"].notna()], f"_{level}", n_notes=_count(notes, rows, level)
+            )
             listed += gaps
         booked = pd.concat([booked, best])
     kept = booked.sort_index().drop(columns=[f"_{level}" for level in LEVELS])
@@ -113,7 +115,9 @@ def _compare(best: pd.DataFrame, others: pd.DataFrame, key: str) -> Iterator[tup
     sums = others.dropna(subset="amount_cny").groupby([key, "item", "_voice"])
     told = sums.agg(second=("amount_source", "first"), second_cny=("amount_cny", "sum")).reset_index()
     for row in told.join(chosen, on=[key, "item"]).to_dict("records"):
-        yield from _tell(row["item"], key, row[key], (row["first"], row["first_cny"]), (row["second"], row["second_cny"]))
+        yield from _tell(
+            row["item"], key, row[key], (row["first"], row["first_cny"]), (row["second"], row["second_cny"])
+        )
 
 
 def _tell(

@@ -38,7 +38,7 @@ class Ledger(NamedTuple):
     items : one row an item delivered: ``item``, ``amount_cny``, ``noted_cny`` (of single notes), ``source``.
     total_cny, committed_cny, gst_cny : of the campaign; NaN where nothing was measured.
     differences : of `choose.choose_amounts`: what two sources tell differently.
-    unconverted : amounts that are not counted, by ``currency`` (missing where no file tells it): ``amount``, ``n_lines``.
+    unconverted : amounts not counted, by ``currency`` (missing where no file tells it): ``amount``, ``n_lines``.
     findings : what is said of the money, in order.
     """
 
@@ -112,8 +112,11 @@ def compare_ads(ads: pd.DataFrame, billed: pd.DataFrame) -> pd.DataFrame:
     if reported.empty or billed["amount_cny"].isna().all():
         return pd.DataFrame()
     is_whole = bool(reported["item"].eq("mixed_ads").any())
-    kinds = [rows["item"].replace({"video_feed_ads": "feed_ads"}).mask(is_whole, "ads") for rows in (reported, billed)]
-    first, second = (rows["amount_cny"].groupby(kind).sum() for rows, kind in zip((reported, billed), kinds, strict=True))
+    merged = {"video_feed_ads": "feed_ads"} if not is_whole else dict.fromkeys(AD_ITEMS, "ads")
+    kinds = [rows["item"].replace(merged) for rows in (reported, billed)]
+    first, second = (
+        rows["amount_cny"].groupby(kind).sum() for rows, kind in zip((reported, billed), kinds, strict=True)
+    )
     both = pd.DataFrame({"first_cny": first, "second_cny": second}).dropna().rename_axis("item").reset_index()
     gap = both["first_cny"] - both["second_cny"]
     told = both.assign(key="total", name="all", first="ad_report", second="invoice", difference_cny=gap)
@@ -173,7 +176,9 @@ def _sum_notes(delivered: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
 
 def _find_covered(delivered: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
     """Notes whose fee stands within that of their order, their creator or the whole campaign."""
-    fees = delivered[delivered["item"].eq("creator_fee") & delivered["note_id"].isna() & delivered["amount_cny"].notna()]
+    fees = delivered[
+        delivered["item"].eq("creator_fee") & delivered["note_id"].isna() & delivered["amount_cny"].notna()
+    ]
     if fees[["placement_id", "creator_name"]].isna().all(axis=1).any():
         return notes["note_id"]
     return notes.loc[notes["creator_name"].isin(fees["creator_name"].dropna()), "note_id"]
@@ -187,7 +192,9 @@ def add_costs(notes: pd.DataFrame, *, costs: pd.DataFrame) -> pd.DataFrame:
     costs : ``notes`` of a `Ledger`.
     """
     by_note = costs.set_index("note_id")
-    amounts = {name: notes["note_id"].map(by_note[name]).astype(float) for name in ("content_cny", "ads_cny", "total_cny")}
+    amounts = {
+        name: notes["note_id"].map(by_note[name]).astype(float) for name in ("content_cny", "ads_cny", "total_cny")
+    }
     return notes.assign(**amounts, is_costed=notes["note_id"].isin(by_note.index[by_note["is_costed"].astype(bool)]))
 
 
@@ -230,7 +237,10 @@ def _tell_converted(bookings: pd.DataFrame) -> list[Finding]:
     grouped = foreign.groupby("currency")[["amount", "amount_cny", "cny_per_unit", "rate_date"]]
     sums = grouped.agg({"amount": "sum", "amount_cny": "sum", "cny_per_unit": "first", "rate_date": "first"})
     return [
-        Finding("ledger.converted", {**row, "rate_date": None if pd.isna(row["rate_date"]) else f"{row['rate_date']:%Y-%m-%d}"})
+        Finding(
+            "ledger.converted",
+            {**row, "rate_date": None if pd.isna(row["rate_date"]) else f"{row['rate_date']:%Y-%m-%d}"},
+        )
         for row in sums.reset_index().to_dict("records")
     ]
 

@@ -55,5 +55,9 @@ def _read_state(text: str) -> str | None:
 def _words() -> list[tuple[re.Pattern[str], str]]:
     """The longest word first, so that 未发布 is not read as 发布; Latin words only as whole words."""
     listed = read_bundled_yaml(bundled_folder("templates") / "states.yaml")
-    words = sorted(((str(word), state) for state, each in listed.items() for word in each), key=lambda one: -len(one[0]))
-    return [(re.compile(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)), state) for word, state in words]
+    words = sorted(
+        ((str(word), state) for state, each in listed.items() for word in each), key=lambda one: -len(one[0])
+    )
+    return [
+        (re.compile(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)), state) for word, state in words
+    ]

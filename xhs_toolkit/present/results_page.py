@@ -172,7 +172,17 @@ def write_beside(page: Page, beside: Beside) -> Shown:
 def write_evidence(page: Page, found: Results) -> Shown:
     """The same figures by tier, format and theme, and note by note; image and video apart."""
     page.section("evidence")
-    notes = [*WHO, "tier", "format", "posted_at", "exposure", "views", "click_rate", "engagement", "cost_per_organic_view_cny"]
+    notes = [
+        *WHO,
+        "tier",
+        "format",
+        "posted_at",
+        "exposure",
+        "views",
+        "click_rate",
+        "engagement",
+        "cost_per_organic_view_cny",
+    ]
     rates = ["dimension", "group", "format", "measure", "rate", "n_rate", "rate_source"]
     clicks = found.rates.query("measure == 'click_rate'").sort_values("format", kind="stable")
     axes = choose_axes(found.notes)

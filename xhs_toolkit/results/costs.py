@@ -32,7 +32,9 @@ TOLERANCE = 1.0
 """Counts that differ by less come of rounding."""
 
 
-def make_grid(notes: pd.DataFrame, *, totals: pd.DataFrame, ledger: Ledger, ad_days: pd.DataFrame, leads: float) -> pd.DataFrame:
+def make_grid(
+    notes: pd.DataFrame, *, totals: pd.DataFrame, ledger: Ledger, ad_days: pd.DataFrame, leads: float
+) -> pd.DataFrame:
     """Lay out what content and each kind of ads cost and brought; the rows sum to the last one.
 
     Content brought what is organic; of engagement, what the ads did not bring within an hour of the click. Of ads a

@@ -47,7 +47,13 @@ class Kfs(NamedTuple):
 
 
 def summarise_kfs(
-    notes: pd.DataFrame, *, totals: pd.DataFrame, ledger: Ledger, ad_days: pd.DataFrame, leads: float, campaign: Campaign
+    notes: pd.DataFrame,
+    *,
+    totals: pd.DataFrame,
+    ledger: Ledger,
+    ad_days: pd.DataFrame,
+    leads: float,
+    campaign: Campaign,
 ) -> Kfs:
     """Lay apart what content, Feed and Search brought.
 
