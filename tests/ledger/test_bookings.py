@@ -115,6 +115,14 @@ def test_an_order_of_several_notes_counts_for_what_its_notes_leave_open(campaign
     assert (each.total_cny, each.differences["difference_cny"].tolist()) == (900, [-100])
 
 
+def test_orders_that_name_no_note_are_another_account_of_the_notes_fees(campaign: Campaign) -> None:
+    orders = [{"placement_id": f"o{i}", "n_notes": 1.0, "price_cny": 500.0, "exposure": 9.0} for i in (1, 2, 3)]
+    alone = book(campaign, notes=NOTES, orders=orders)
+    assert (alone.total_cny, alone.notes["is_costed"].all()) == (1_500, True)
+    beside = book(campaign, notes=NOTES, orders=orders, placements=[fee(i, 510, **DANDELION) for i in (1, 2, 3)])
+    assert (beside.total_cny, beside.differences["difference_cny"].tolist()) == (1_530, [30])
+
+
 # ----------------------------------------------------------------------------------------------- state
 
 

@@ -14,7 +14,6 @@ from results_frames import START, make_campaign, make_note, make_table, make_tab
 from xhs_toolkit import results
 from xhs_toolkit.ledger import Ledger, add_organic_views
 from xhs_toolkit.ledger import make_ledger as make_ledger_of
-from xhs_toolkit.plans import Plan
 from xhs_toolkit.tables.bookings import ITEMS
 
 NOTES = [make_note(i, creator=i % 4, views=1_000.0 * (i + 1), day=5) for i in range(8)]
@@ -191,10 +190,10 @@ def test_the_order_of_the_files_does_not_matter(placements, ads, bills, random) 
 # ---------------------------------------------------------------------------------- what one of each cost
 
 
-def summarise(notes: list[dict] = NOTES, plan: Plan | None = None, **tables: object) -> results.Money:
+def summarise(notes: list[dict] = NOTES, **tables: object) -> results.Money:
     made = make_tables(notes=notes, **tables)
     found = results.summarise_results(made, latest=made["notes"], campaign=make_campaign())
-    return results.summarise_money(found, tables=made, plan=plan, campaign=make_campaign())
+    return results.summarise_money(found, tables=made, campaign=make_campaign())
 
 
 def read_grid(**tables: object) -> pd.DataFrame:
@@ -244,16 +243,3 @@ def test_leads_and_orders_are_the_campaigns_money_over_the_clients_figures() -> 
     outcomes += [outcomes[0] | {"value": 900, "channel": "Daigou", "source_row": 3}]
     costs = summarise(placements=[ORDER | {"price_cny": 1000}], outcomes=outcomes).outcome_costs.set_index("outcome")
     assert costs["unit_cost_cny"].to_dict() == {"leads": 25}
-
-
-def test_the_plan_beside_what_came_of_it() -> None:
-    forecast = [
-        {"metric": "views", "p10": 1e4, "p50": 2e4, "p90": 3e4},
-        {"metric": "exposure", "p10": 1, "p50": 2, "p90": 3},
-    ]
-    plan = Plan(1, "2026-06-01", "h", None, pd.DataFrame({"cost_cny": [900.0]}), pd.DataFrame(forecast), {})
-    rows = summarise(plan=plan, placements=[ORDER | {"price_cny": 1000}]).plan.set_index("metric")
-    assert rows.loc["views", ["observed", "lands"]].tolist() == [36_000, "above_range"]
-    assert rows.loc["exposure", "lands"] == "not_measured"
-    assert rows.loc["content_cny", ["p50", "observed"]].tolist() == [900, 1000]
-    assert summarise().plan.empty

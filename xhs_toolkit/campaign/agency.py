@@ -103,6 +103,8 @@ TAUGHT_SHOWN = (
     "  # states: {with Sam: agreed}"
 )
 TAUGHT = "What headers and states of your own sheets mean: answers to what xhs check asks."
+
+
 class ExchangeRate(Settings):
     """What one unit of a currency cost in CNY, and on which day."""
 

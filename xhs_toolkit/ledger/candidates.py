@@ -40,7 +40,8 @@ def list_candidates(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, 
 
     Returns
     -------
-    `tables.BOOKINGS` with ``rank``, the strongest source lowest, and ``n_notes`` of the amount's order.
+    `tables.BOOKINGS` with ``rank``, the strongest source lowest, ``n_notes`` of the amount's order, and ``is_linked``:
+    a file tells which notes the order has.
     """
     placements = make_latest_placements(tables["placements"])
     placements = placements.assign(state=find_states(placements, notes=tables["notes"]))
@@ -49,7 +50,12 @@ def list_candidates(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, 
     rows = pd.concat([conform(part, BOOKINGS).assign(rank=part["rank"]) for part in parts], ignore_index=True)
     n_notes = _count_notes(orders, placements)
     named = _name_notes(rows, placements, notes)
-    return convert(named, campaign=campaign).assign(n_notes=named["placement_id"].map(n_notes).astype(float))
+    linked = placements.loc[placements["note_id"].notna(), "placement_id"].dropna()
+    told = {
+        "n_notes": named["placement_id"].map(n_notes).astype(float),
+        "is_linked": named["placement_id"].isin(linked) | named["note_id"].notna(),
+    }
+    return convert(named, campaign=campaign).assign(**told)
 
 
 def _list_placements(placements: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -38,7 +38,8 @@ def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
     """Choose the source of each amount, note by note and item by item.
 
     An invoice of an order, a creator or the whole campaign counts for what its notes' own amounts leave open: in
-    full where none is known, the rest where some are, and not at all where each note has its own.
+    full where none is known, the rest where some are, and not at all where each note has its own. Orders whose notes
+    no file tells are taken together, as one account of the campaign's fees.
 
     Parameters
     ----------
@@ -46,12 +47,15 @@ def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
     notes : ``note_id`` and ``creator_name`` of the notes that money may be for.
     """
     rows = _add_keys(candidates, notes)
-    is_open = rows["note_id"].isna() & ~rows["state"].isin(DELIVERED)
+    is_open = rows["note_id"].isna() & ~rows["state"].isin(DELIVERED) & rows["amount_source"].ne("order_report")
     booked, listed, left = rows[is_open], [], rows[~is_open]
     for level in LEVELS:
         here, left = left[left[f"_{level}"].notna()], left[left[f"_{level}"].isna()]
         best, others = _take_best(here, f"_{level}")
         listed += list(_compare(best, others, f"_{level}"))
+        if level == "placement_id":
+            best, loose = best[best["is_linked"]], best[~best["is_linked"]]
+            left = pd.concat([left, loose.assign(account="orders")])
         if level != LEVELS[0]:
             best, gaps = _fill_up(
                 best, booked[booked["note_id"].notna()], f"_{level}", n_notes=_count(notes, rows, level)
@@ -73,6 +77,7 @@ def _add_keys(rows: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
         _placement_id=rows["placement_id"].fillna(look_up(rows["note_id"], order)),
         _creator_name=fold(look_up(rows["note_id"], creator).fillna(rows["creator_name"])),
         _all="all",
+        account=pd.Series(None, index=rows.index, dtype="str"),
     )
 
 
@@ -85,7 +90,7 @@ def _count(notes: pd.DataFrame, rows: pd.DataFrame, level: str) -> pd.Series:
 
 def _take_best(rows: pd.DataFrame, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of the strongest source of each item, and the others; a cancelled row counts only where all are."""
-    voice = rows["amount_source"].astype("str") + SEPARATOR + rows["source"].astype("str")
+    voice = rows["account"].fillna(rows["amount_source"].astype("str") + SEPARATOR + rows["source"].astype("str"))
     rows = rows.assign(_voice=voice, _cancelled=rows["state"].eq("cancelled"), _unknown=rows["amount_cny"].isna())
     ordered = rows.sort_values(["_cancelled", "_unknown", "rank", "_voice"], kind="stable")
     group = [ordered[key], ordered["item"]]

@@ -179,7 +179,7 @@ def _find_covered(delivered: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
     fees = delivered[
         delivered["item"].eq("creator_fee") & delivered["note_id"].isna() & delivered["amount_cny"].notna()
     ]
-    if fees[["placement_id", "creator_name"]].isna().all(axis=1).any():
+    if fees["creator_name"].isna().any():
         return notes["note_id"]
     return notes.loc[notes["creator_name"].isin(fees["creator_name"].dropna()), "note_id"]
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.campaign.promises import OBJECTIVE_METRICS
+
 SECOND_WEIGHT = 1 / 3
 """Weight of a second objective beside the first (analyst's choice)."""
 
@@ -52,14 +54,6 @@ TACTICS = (
     Tactic("search_brand", "search", "both", ("awareness", "trust", "sales", "leads"), "common_practice"),
     Tactic("search_decision", "search", "both", ("sales", "leads"), "common_practice"),
 )
-
-METRICS: Mapping[str, tuple[str, ...]] = {
-    "awareness": ("exposure", "views", "click_rate", "cost_per_view_cny"),
-    "trust": ("engagement", "cost_per_engagement_cny", "views"),
-    "sales": ("orders", "sales_cny", "foot_traffic", "engagement"),
-    "leads": ("leads", "qualified_leads", "engagement"),
-}
-"""What judges each objective, the first above all; names of `campaign.Targets`."""
 
 
 def mix_objectives(first: str, second: str | None) -> dict[str, float]:
@@ -124,7 +118,7 @@ def list_metrics(weights: Mapping[str, float], *, targets: Mapping[str, float | 
             "source": "common_practice" if targets.get(metric) is None else "campaign_file",
         }
         for name in sorted(weights, key=lambda name: -weights[name])
-        for metric in METRICS[name]
+        for metric in OBJECTIVE_METRICS[name]
     ]
     table = pd.DataFrame(rows).drop_duplicates("metric", ignore_index=True)
     return table.astype({"target": float})

@@ -5,7 +5,10 @@ Presenters know only the results' shapes. Each function fills the page and retur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.boosting_charts import plot_boosts
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.history import Beside
     from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Results
+    from xhs_toolkit.scorecard import Target
 
 GROUPED = ["n_notes", "n_creators", "exposure", "views", "engagement", "content_cny", "cost_per_organic_view_cny"]
 MIXED = "content_cost_per_view_cny"
@@ -73,21 +77,46 @@ def write_expected(page: Page, compared: Compared) -> Shown:
 
 
 def write_money(page: Page, money: Money) -> Shown:
-    """The ledger, what an outcome cost, the plan beside the actual, and what does not tie."""
+    """The ledger, what an outcome cost, and what does not tie."""
     page.section("money")
     ledger = money.ledger
     outcomes = ["outcome", "n_units", "unit_cost_cny"]
     costs = [*WHO, "tier", "format", "content_cny", "ads_cny", "total_cny"]
-    plan = ["metric", "p10", "p50", "p90", "observed", "plan_ratio", "lands"]
     ties = ["item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny"]
     return Shown(
         page.say(*ledger.findings),
         page.picture("money", plot_ledger, ledger.items, about=Finding("ledger.picture_money")),
         page.table("units", money.outcome_costs, columns=outcomes, caption=Finding("ledger.caption_units")),
-        page.table("plan", money.plan, columns=plan, caption=Finding("ledger.caption_plan")),
         page.table("costs", money.note_costs, columns=costs, caption=Finding("ledger.caption_notes")),
         page.table("ties", ledger.differences, columns=ties, caption=Finding("ledger.caption_ties")),
     )
+
+
+def write_targets(page: Page, targets: Sequence[Target]) -> Shown:
+    """Every target: promise, accepted forecast, result and verdict, or why it was not measured."""
+    page.section("promises")
+    rows = [
+        {
+            "metric": target.metric,
+            "target": target.promised,
+            "target_reason": "no_target" if target.promised is None else "",
+            **dict.fromkeys(("p10", "p50", "p90")),
+            **dict(target.forecast or {}),
+            "observed": target.measured,
+            "observed_low": target.low,
+            "observed_high": target.high,
+            "observed_reason": target.reason,
+            "n": target.n,
+            "verdict": target.verdict,
+        }
+        for target in targets
+    ]
+    numbers = ["target", "p10", "p50", "p90", "observed", "observed_low", "observed_high"]
+    table = pd.DataFrame(rows)
+    table = table.astype(dict.fromkeys(numbers, float)) if rows else table
+    forecast = ["p10", "p50", "p90"] if any(target.forecast for target in targets) else []
+    columns = ["metric", "target", *forecast, "observed", "verdict"]
+    return Shown(page.table("targets", table, columns=columns, caption=Finding("score.caption_targets")))
 
 
 def write_kfs(page: Page, money: Money) -> Shown:

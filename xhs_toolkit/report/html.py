@@ -24,7 +24,6 @@ from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.native import Chart
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_pages
-from xhs_toolkit.report.scorecard import Score, make_scorecard, summarise_scores
 from xhs_toolkit.report.strips import STRIPPED, draw_score, draw_strip, make_scale
 from xhs_toolkit.report.words import (
     define_terms,
@@ -39,6 +38,7 @@ from xhs_toolkit.report.words import (
     split_remark,
     write_alternative,
 )
+from xhs_toolkit.scorecard import Target, read_summary, summarise_targets
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -55,7 +55,8 @@ LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``report.html`` in the campaign's first language and ``report.<language>.html`` in the others."""
-    outline = make_outline(read_pages(run_folder), campaign=campaign)
+    targets = read_summary(run_folder).targets
+    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets)
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -69,8 +70,8 @@ def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
     folder = bundled_folder("templates") / "report"
     outline = whole.leave_out_details()
-    scores = make_scorecard(outline.lead["values"], targets=campaign.targets) if outline.lead else ()
-    verdict = summarise_scores(scores)
+    scores = read_summary(run_folder).targets
+    verdict = summarise_targets(scores)
     defined = define_terms(outline, language)
     page = _environment(folder).get_template("report.html.j2").render(
         locale=LOCALES[language],
@@ -88,7 +89,7 @@ def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: s
     return page.replace(FONT_PLACE, embed_fonts(page), 1)
 
 
-def _show_score(score: Score, language: str) -> dict[str, Any]:
+def _show_score(score: Target, language: str) -> dict[str, Any]:
     shown, track = show_score(score, language=language), draw_score(score, language=language)
     alternative = write_alternative(shown.name, f"{shown.value}; {shown.target}", language=language)
     return {**shown._asdict(), "track": track and embed_drawing(track), "alt": alternative}

@@ -21,7 +21,7 @@ from xhs_toolkit.report.native import (
     find_axis_end,
     find_ratio_ends,
 )
-from xhs_toolkit.report.scorecard import Score
+from xhs_toolkit.scorecard import Target
 
 HEIGHT = 26
 BAR, LINE, DOT = 14, 5, 6
@@ -125,11 +125,11 @@ SCORE_REACH = 1.25
 """How far a score's track goes, in targets: beyond, more is not told."""
 
 
-def draw_score(score: Score, *, language: str) -> str:
+def draw_score(score: Target, *, language: str) -> str:
     """Return a metric beside its target as SVG: a bar as long as its share of the target, whose mark is upright."""
     if score.ratio is None:
         return ""
-    colour = (GOOD if score.status == "met" else BAD)[language]
+    colour = (GOOD if score.verdict == "met" else BAD)[language]
     top = (SCORE_HEIGHT - SCORE_BAR) / 2
     track = _rect(0, 100, RULE, top=top, height=SCORE_BAR)
     bar = _rect(0, _clip(score.ratio / SCORE_REACH), colour, top=top, height=SCORE_BAR)

@@ -25,6 +25,7 @@ from xhs_toolkit.report.outline import REPLACED, Block, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_pages, read_table
 from xhs_toolkit.report.sheetcharts import write_chart
 from xhs_toolkit.report.words import make_glossary, say_code, say_finding, say_headline
+from xhs_toolkit.scorecard import read_summary
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -96,7 +97,9 @@ class _Work:
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``workbook.xlsx`` in the campaign's first language and ``workbook.<language>.xlsx`` in the others."""
-    blocks = make_outline(read_pages(run_folder), campaign=campaign).list_blocks()
+    blocks = make_outline(
+        read_pages(run_folder), campaign=campaign, targets=read_summary(run_folder).targets
+    ).list_blocks()
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:

@@ -1,9 +1,9 @@
 """What the campaign brought: its notes, what they did against what was to be expected, and what they cost."""
 
-from xhs_toolkit.attribution import choose_own_outcomes
+from xhs_toolkit.attribution import add_lift, choose_own_outcomes
 from xhs_toolkit.results.baselines import compare_with_own_history, compare_with_topic_peers
 from xhs_toolkit.results.compared import Compared, compare_notes
-from xhs_toolkit.results.costs import PlanCheck, compare_with_plan, cost_outcomes, make_grid
+from xhs_toolkit.results.costs import cost_outcomes, make_grid
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
 from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 from xhs_toolkit.results.growth import describe_growth, forecast_growth
@@ -20,16 +20,15 @@ __all__ = [
     "Funnel",
     "Kfs",
     "Money",
-    "PlanCheck",
     "Results",
     "add_followers",
     "add_kind",
+    "add_lift",
     "choose_campaign_notes",
     "choose_own_outcomes",
     "choose_shown",
     "compare_notes",
     "compare_with_own_history",
-    "compare_with_plan",
     "compare_with_topic_peers",
     "cost_outcomes",
     "describe_growth",

@@ -1,16 +1,13 @@
-"""What content and each kind of ads cost and brought, what an outcome cost, and the plan beside what came of it."""
+"""What content and each kind of ads cost and brought, and what an outcome cost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.ledger import Ledger, name_ads
-from xhs_toolkit.plans import Plan
 from xhs_toolkit.tables.bookings import AD_ITEMS
 
 COUNTED = ("exposure", "views", "engagement")
@@ -117,57 +114,3 @@ def cost_outcomes(attributed: pd.Series, *, ledger: Ledger) -> pd.DataFrame:
     known = known[known > 0]
     table = pd.DataFrame({"n_units": known, "unit_cost_cny": ledger.total_cny / known})
     return table.rename_axis("outcome").reset_index().dropna(subset="unit_cost_cny")
-
-
-# --------------------------------------------------------------------------------- planned and actual
-
-
-class PlanCheck(NamedTuple):
-    """The accepted plan beside what came of it (`compare_with_plan`).
-
-    Attributes
-    ----------
-    rows : one row a metric: ``metric``, ``p10``, ``p50``, ``p90``, ``observed``, ``plan_ratio`` to the middle,
-        ``lands`` (below_range, inside_range, above_range or not_measured).
-    version, accepted_at : of the plan.
-    """
-
-    rows: pd.DataFrame
-    version: int
-    accepted_at: str
-
-
-def compare_with_plan(totals: pd.DataFrame, *, plan: Plan | None, ledger: Ledger) -> PlanCheck | None:
-    """Compare the campaign's totals with the accepted plan; None where no plan was accepted.
-
-    Parameters
-    ----------
-    totals : of `Results`: one row with exposure, views, engagement.
-    plan : of `plans.read_plan`.
-    ledger : of `ledger.make_ledger`.
-    """
-    if plan is None or totals.empty:
-        return None
-    total = totals.iloc[0]
-    ranges: Mapping[str, tuple[float, float, float]] = {
-        row["metric"]: (row["p10"], row["p50"], row["p90"])
-        for row in plan.forecast.to_dict("records")
-        if row["metric"] in COUNTED
-    }
-    planned = float(plan.roster["cost_cny"].sum(min_count=1))
-    actual = ledger.sum_scope("content")
-    rows = [_compare(metric, float(total[metric]), *ends) for metric, ends in ranges.items()]
-    rows.append(_compare("content_cny", actual, np.nan, planned, np.nan))
-    return PlanCheck(pd.DataFrame(rows), plan.version, plan.accepted_at)
-
-
-def _compare(metric: str, observed: float, p10: float, p50: float, p90: float) -> dict[str, object]:
-    lands = np.select(
-        [np.isnan(observed), np.isnan(p10), observed < p10, observed > p90],
-        ["not_measured", "", "below_range", "above_range"],
-        default="inside_range",
-    )
-    ratio = observed / p50 if p50 else float("nan")
-    return {"metric": metric, "p10": p10, "p50": p50, "p90": p90, "observed": observed, "plan_ratio": ratio} | {
-        "lands": str(lands)
-    }
