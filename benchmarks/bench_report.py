@@ -30,7 +30,7 @@ def make_run(folder: Path) -> Path:
     latest = make_latest(tables["notes"])
     found = results.summarise_results(tables, latest=latest, campaign=campaign)
     compared = results.compare_notes(found, tables=tables, latest=latest, campaign=campaign)
-    money = results.summarise_money(found, tables=tables, plan=None, campaign=campaign)
+    money = results.summarise_money(found, tables=tables, campaign=campaign)
     more = pd.concat([found.notes] * TIMES, ignore_index=True)
     run_folder = folder / "runs" / "2026-01-01T000000Z"
     page = start_page("6_results", run_folder, campaign=campaign, language="en")

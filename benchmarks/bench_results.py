@@ -39,12 +39,12 @@ def list_steps(folder: Path) -> Iterator[tuple[str, float]]:
     known = {"tables": tables, "latest": latest, "campaign": campaign}
     found = run("totals, groups, rates", lambda: results.summarise_results(tables, latest=latest, campaign=campaign))
     compared = run("against what was expected", lambda: results.compare_notes(found, **known))
-    money = run("money", lambda: results.summarise_money(found, tables=tables, plan=None, campaign=campaign))
+    run("money", lambda: results.summarise_money(found, tables=tables, campaign=campaign))
     asked = ("site_sessions",)
     run("lift", lambda: lift.summarise_lift(tables["outcomes"], campaign=campaign, asked=asked, cost_cny=1.0))
-    ledger, sides = money.ledger, {"own": compared.own, "topic": compared.topic, "ad_days": tables["ad_days"]}
-    more = {"items": ledger.items, "converted": ledger.converted, "campaign": campaign}
-    run("which notes to boost", lambda: boosting.plan_boosts(money.traffic, **sides, **more))
+    sides = {"own": compared.own, "topic": compared.topic, "ad_days": tables["ad_days"]}
+    more = {"ledger": found.ledger, "campaign": campaign}
+    run("which notes to boost", lambda: boosting.plan_boosts(found.notes, **sides, **more))
     yield from timed.items()
     yield "step 5, 200 notes", sum(timed.values())
 

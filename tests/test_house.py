@@ -20,7 +20,7 @@ PACKAGE = REPOSITORY / "xhs_toolkit"
 FLOORS = {
     0: {"errors", "findings", "tables", "bundled", "codebook"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
-    2: {"attribution", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
+    2: {"attribution", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
     4: {"present", "selection"},
     5: {"widgets", "report", "runs", "teaching"},

@@ -9,20 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xhs_toolkit import metrics
-from xhs_toolkit.tables import NOTES, PLACEMENTS, conform
+from xhs_toolkit.tables import NOTES, conform
 
 
 def make_notes(**columns: list) -> pd.DataFrame:
     return conform(pd.DataFrame(columns), NOTES)
 
 
-def make_placements(**columns: list) -> pd.DataFrame:
-    return conform(pd.DataFrame(columns), PLACEMENTS)
-
-
-def test_cost_per_view_of_the_brief() -> None:
-    notes = make_notes(note_id=["a"], views=[5000]).assign(cost_cny=1000.0)
-    assert metrics.add_cost_per_view(notes)["cost_per_view_cny"].tolist() == [0.2]
+def test_cost_per_organic_view_of_the_brief() -> None:
+    notes = make_notes(note_id=["a"], views=[5000], views_organic=[5000]).assign(content_cny=1000.0)
+    assert metrics.add_cost_per_organic_view(notes)["cost_per_organic_view_cny"].tolist() == [0.2]
 
 
 @pytest.mark.parametrize(
@@ -66,43 +62,11 @@ def test_engagement_is_the_platforms_or_the_sum_of_three() -> None:
     assert added["engagement_source"].tolist() == ["platform", "likes_collects_comments", ""]
 
 
-def test_cost_adds_placements_but_not_snapshots() -> None:
-    day = pd.to_datetime(["2026-08-01", "2026-08-20", "2026-08-20"], utc=True)
-    placements = make_placements(
-        note_id=["a", "a", "a"],
-        placement_id=["1", "1", "2"],
-        as_of=day,
-        price_cny=[900, 1000, 500],
-        service_fee_cny=[90, 100, None],
-        source=["dandelion_notes"] * 3,
-        source_file=["f"] * 3,
-        source_row=[1, 2, 3],
-    )
-    notes = make_notes(note_id=["a", "b"], views=[100, 100])
-    assert metrics.add_cost(notes, placements=placements)["cost_cny"].tolist()[0] == 1600
-    assert np.isnan(metrics.add_cost(notes, placements=placements)["cost_cny"].tolist()[1])
-
-
-def test_a_note_in_two_sources_costs_once_and_keeps_what_only_one_knows() -> None:
-    placements = make_placements(
-        note_id=["a", "a"],
-        placement_id=["1", None],
-        price_cny=[1000, 900],
-        product_cost_cny=[None, 50],
-        source=["dandelion_notes", "agency_seeding"],
-        source_file=["f", "g"],
-        source_row=[1, 1],
-    )
-    notes = make_notes(note_id=["a"], views=[100])
-    assert metrics.add_cost(notes, placements=placements)["cost_cny"].tolist() == [1050]
-
-
 def test_a_note_without_a_fee_has_no_cost() -> None:
-    placements = make_placements(note_id=["a"], service_fee_cny=[100], source=["x"], source_file=["f"], source_row=[1])
-    notes = make_notes(note_id=["a"], views=[100])
-    added = metrics.add_metrics(metrics.add_cost(notes, placements=placements))
-    assert np.isnan(added["cost_per_view_cny"].iloc[0])
-    assert added["cost_per_view_reason"].iloc[0] == "no_cost"
+    notes = make_notes(note_id=["a", "b"], views=[100, 100], views_organic=[None, 100])
+    added = metrics.add_metrics(notes.assign(content_cny=[50.0, None]))
+    assert added["cost_per_organic_view_cny"].isna().all()
+    assert added["cost_per_organic_view_reason"].tolist() == ["not_separable", "no_cost"]
 
 
 amounts = st.one_of(st.none(), st.integers(0, 10**7))
@@ -125,11 +89,11 @@ def test_every_rate_has_a_source_or_a_reason_and_lies_between_0_and_1(rows: list
         cover_click_rate=platform,
     )
     before = notes.copy()
-    added = metrics.add_metrics(notes.assign(cost_cny=100.0))
+    added = metrics.add_metrics(notes.assign(content_cny=100.0))
     pd.testing.assert_frame_equal(notes, before)
     measured = added["click_rate"].notna()
     assert added.loc[measured, "click_rate"].between(0, 1).all()
     assert (added["click_rate_source"].ne("") == measured).all()
     assert (added["click_rate_reason"].eq("") == measured).all()
-    assert (added["cost_per_view_reason"].eq("") == added["cost_per_view_cny"].notna()).all()
-    assert np.isfinite(added["cost_per_view_cny"].dropna()).all()
+    assert (added["cost_per_organic_view_reason"].eq("") == added["cost_per_organic_view_cny"].notna()).all()
+    assert np.isfinite(added["cost_per_organic_view_cny"].dropna()).all()

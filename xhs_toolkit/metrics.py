@@ -1,4 +1,4 @@
-"""Exposure, views, click-through rate, cost per view and engagement of a note, with their zero rules.
+"""Exposure, views, click-through rate, cost per organic view and engagement of a note, with their zero rules.
 
 Every figure says where it came from (``…_source``) or why it is missing (``…_reason``):
 
@@ -13,6 +13,7 @@ reason                      meaning
 ``no_platform_rate``        a video without the platform's own click rate: views / exposure is a view rate
 ``no_format``               image or video is unknown, so that neither rate can be told
 ``no_cost``                 no file says what the note cost
+``not_separable``           no file says which of its views were bought
 =========================== ======================================================================
 """
 
@@ -21,20 +22,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.exports.reconcile import make_latest_placements
-
-COST_PARTS = ("price_cny", "service_fee_cny", "product_cost_cny", "shipping_cost_cny")
 ENGAGEMENT_PARTS = ("likes", "collects", "comments")
 
 
 def add_metrics(notes: pd.DataFrame) -> pd.DataFrame:
-    """Add click rate, view rate, engagement and, where ``cost_cny`` is present, cost per view.
+    """Add click rate, view rate, engagement and cost per organic view.
 
     Parameters
     ----------
-    notes : one row a note, with the columns of `tables.NOTES` and ``cost_cny`` (see `add_cost`).
+    notes : one row a note, with the columns of `tables.NOTES` and ``content_cny`` (see `ledger.add_costs`).
     """
-    return notes.pipe(add_click_rate).pipe(add_engagement).pipe(add_cost_per_view)
+    return notes.pipe(add_click_rate).pipe(add_engagement).pipe(add_cost_per_organic_view)
 
 
 def add_click_rate(notes: pd.DataFrame) -> pd.DataFrame:
@@ -93,34 +91,19 @@ def add_engagement(notes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def add_cost(notes: pd.DataFrame, *, placements: pd.DataFrame) -> pd.DataFrame:
-    """Add ``cost_cny`` (CNY a note: fee + service fee + product + shipping, as far as the files tell).
+def add_cost_per_organic_view(notes: pd.DataFrame) -> pd.DataFrame:
+    """Add ``cost_per_organic_view_cny`` = content cost / organic views, and ``cost_per_organic_view_reason``.
 
-    A note without a fee has no cost: missing, not 0. Several orders of one note are added up; snapshots of one
-    order are not, nor is the same note in two sources: the newest row of the most official source counts
-    (`exports.make_latest_placements`).
+    Both sides are of the same traffic, so that boosting a note changes neither.
 
-    Parameters
-    ----------
-    notes : one row a note, with ``note_id``.
-    placements : the columns of `tables.PLACEMENTS`, all snapshots.
-    """
-    one_each = make_latest_placements(placements)
-    one_each = one_each.assign(cost_cny=one_each[list(COST_PARTS)].sum(axis=1).where(one_each["price_cny"].notna()))
-    cost = one_each.groupby("note_id")["cost_cny"].sum(min_count=1)
-    return notes.assign(cost_cny=notes["note_id"].map(cost).astype(float))
-
-
-def add_cost_per_view(notes: pd.DataFrame) -> pd.DataFrame:
-    """Add ``cost_per_view_cny`` = cost / views and ``cost_per_view_reason``.
-
-    >>> notes = pd.DataFrame({"cost_cny": [1000.0, 500.0, None], "views": [5000.0, 0.0, 10.0]})
-    >>> add_cost_per_view(notes)[["cost_per_view_cny", "cost_per_view_reason"]].values.tolist()
+    >>> notes = pd.DataFrame({"content_cny": [1000.0, 500.0, None], "views_organic": [5000.0, 0.0, 10.0]})
+    >>> add_cost_per_organic_view(notes.assign(views=notes["views_organic"])).iloc[:, -2:].values.tolist()
     [[0.2, ''], [nan, 'zero_views'], [nan, 'no_cost']]
     """
-    cost, views = notes["cost_cny"], notes["views"]
-    reason = np.select([cost.isna(), views.isna(), views.eq(0)], ["no_cost", "no_views", "zero_views"], default="")
+    cost, views = notes["content_cny"], notes["views_organic"]
+    conditions = [cost.isna(), notes["views"].isna() & views.isna(), views.isna(), views.eq(0)]
+    reason = np.select(conditions, ["no_cost", "no_views", "not_separable", "zero_views"], default="")
     return notes.assign(
-        cost_per_view_cny=(cost / views).where(views.gt(0)),
-        cost_per_view_reason=pd.Series(reason, index=notes.index, dtype="str"),
+        cost_per_organic_view_cny=(cost / views).where(views.gt(0)),
+        cost_per_organic_view_reason=pd.Series(reason, index=notes.index, dtype="str"),
     )

@@ -40,7 +40,7 @@ def make_notes(n: int, *, form: str = "image", first: int = 0) -> pd.DataFrame:
             "views": 1_000.0,
             "exposure_organic": 10_000.0,
             "views_organic": 1_000.0,
-            "cost_cny": 500.0,
+            "content_cny": 500.0,
         }
     )
 
@@ -92,10 +92,16 @@ def make_ads(
     return conform(rows, TABLES["ad_days"])
 
 
-def make_items(fees: float = 5_000.0, **others: float) -> pd.DataFrame:
-    amounts = {"creator_fee": fees, **others}
-    return pd.DataFrame({"item": list(amounts), "amount_cny": list(amounts.values())})
+def make_spent(fees: float | None = 5_000.0, *, lost: float = 0.0) -> SimpleNamespace:
+    """A ledger of creators' fees; `lost` is an amount in a currency without a rate."""
+    items = [] if fees is None else ["creator_fee"]
+    unconverted = pd.DataFrame({"currency": ["AUD"], "amount": [lost]}) if lost else pd.DataFrame()
+    return SimpleNamespace(
+        bookings=pd.DataFrame({"item": items}, dtype="str"),
+        total_cny=float("nan") if fees is None else fees,
+        committed_cny=float("nan"),
+        unconverted=unconverted,
+    )
 
 
 NO_AD_DAYS = TABLES["ad_days"].empty()
-NO_CURRENCIES = pd.DataFrame({"currency": [], "amount_cny": []})

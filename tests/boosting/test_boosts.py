@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 from boosting_frames import (
     NO_AD_DAYS,
-    NO_CURRENCIES,
     NOTHING,
     make_ads,
     make_campaign,
     make_compared,
-    make_items,
     make_notes,
+    make_spent,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,8 +29,7 @@ def plan(notes: pd.DataFrame = NOTES, *, log_ratio: object = SIGNALS, campaign=N
         "own": make_compared(notes, log_ratio),
         "topic": NOTHING,
         "ad_days": ADS,
-        "items": make_items(),
-        "converted": NO_CURRENCIES,
+        "ledger": make_spent(),
         "campaign": campaign or make_campaign(),
     }
     return plan_boosts(notes, **plain | given_)
@@ -83,7 +81,6 @@ def test_a_note_whose_ads_should_stop_is_no_candidate() -> None:
     assert values(found, "boosting.running")["n_stop"] == 1
 
 
-NO_RATE = pd.DataFrame({"currency": ["NZD"], "amount_cny": [np.nan]})
 TOO_YOUNG = make_compared(NOTES, np.nan, reason="no_same_age")
 
 
@@ -91,8 +88,8 @@ TOO_YOUNG = make_compared(NOTES, np.nan, reason="no_same_age")
     ("given_", "code", "reason"),
     [
         ({"campaign": make_campaign(budget_cny=None)}, "boosting.budget_unknown", "no_budget"),
-        ({"items": make_items().iloc[:0]}, "boosting.budget_unknown", "no_fees"),
-        ({"converted": NO_RATE}, "boosting.budget_unknown", "no_rate"),
+        ({"ledger": make_spent(None)}, "boosting.budget_unknown", "no_fees"),
+        ({"ledger": make_spent(lost=9.0)}, "boosting.budget_unknown", "no_rate"),
         ({"campaign": make_campaign(budget_cny=4_000.0)}, "boosting.budget_spent", None),
         ({"campaign": make_campaign(budget_cny=5_200.0)}, "boosting.budget_small", None),
         ({"log_ratio": -1.0, "ad_days": NO_AD_DAYS}, "boosting.none_better", None),
@@ -129,7 +126,7 @@ def test_where_nothing_was_measured_nothing_more_is_said() -> None:
 
 
 def test_ads_that_ended_and_missing_fees_are_said() -> None:
-    later = NOTES.assign(as_of=NOTES["as_of"] + pd.Timedelta(days=30), cost_cny=[np.nan, *[500.0] * 11])
+    later = NOTES.assign(as_of=NOTES["as_of"] + pd.Timedelta(days=30), content_cny=[np.nan, *[500.0] * 11])
     found = plan(later)
     assert values(found, "boosting.nothing_runs")["last_date"].startswith("2026-08-08")
     assert values(found, "boosting.fees_missing")["n_notes"] == 1
@@ -192,8 +189,7 @@ def test_the_order_of_the_files_does_not_matter(random) -> None:
         own=own,
         topic=NOTHING,
         ad_days=ADS.iloc[orders[1]],
-        items=make_items(),
-        converted=NO_CURRENCIES,
+        ledger=make_spent(),
         campaign=make_campaign(),
     )
     pd.testing.assert_frame_equal(shuffled.notes, plan().notes)

@@ -41,7 +41,7 @@ def test_the_click_rate_comes_first_and_others_on_the_theme_last() -> None:
         [
             make_compared(notes, 1.0),
             make_compared(notes, 0.5, metric="click_rate").head(1),
-            make_compared(notes, 0.0, metric="cost_per_view_cny"),
+            make_compared(notes, 0.0, metric="cost_per_organic_view_cny"),
         ]
     )
     own["reason"] = own["reason"].mask(own["note_id"].eq("n001"), "no_history")

@@ -9,7 +9,6 @@ from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.ads import compare_levels, sum_ads
 from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.ledger import compare_money, report_differences
 from xhs_toolkit.exports.organic import add_organic, report_negative
 from xhs_toolkit.exports.reconcile import make_latest, make_latest_orders, make_latest_placements
 from xhs_toolkit.exports.repeats import Part, drop_repeated, join_parts
@@ -183,19 +182,16 @@ def test_the_newest_snapshot_of_an_order_counts() -> None:
     assert make_latest_orders(orders)["exposure"].tolist() == [300, 50]
 
 
-def test_a_note_of_two_sources_costs_once_and_of_two_orders_twice() -> None:
+def test_a_placement_counts_once_a_source_and_two_orders_of_a_note_twice() -> None:
     official = {"source": "dandelion_notes", "note_id": "n1", "price_cny": 1000.0, "as_of": "2026-08-05"}
     placements = rows_of(
         "placements",
         {**official, "as_of": "2026-08-01", "price_cny": 900.0},
         official,
-        {"source": "agency_seeding", "note_id": "n1", "price_cny": 1000.0, "product_cost_cny": 80.0},
         {"source": "agency_seeding", "note_id": "n2", "placement_id": "a", "price_cny": 300.0},
         {"source": "agency_seeding", "note_id": "n2", "placement_id": "b", "price_cny": 200.0},
     )
-    latest = make_latest_placements(placements)
-    assert latest["price_cny"].tolist() == [1000, 300, 200]
-    assert latest["product_cost_cny"].dropna().tolist() == [80]
+    assert make_latest_placements(placements)["price_cny"].tolist() == [1000, 300, 200]
 
 
 def test_products_sent_without_a_note_are_not_one() -> None:
@@ -315,77 +311,6 @@ def test_organic_exposure(note: dict[str, object], billed: float | None, expecte
     value, source, reason = found[["exposure_organic", "exposure_organic_source", "exposure_organic_reason"]].iloc[0]
     assert (None if pd.isna(value) else value, source, reason) == expected
     assert len(report_negative(found)) == (reason == "negative")
-
-
-# ---------------------------------------------------------------------------------------- ledger
-
-
-def invoice(kind: str, amount: float, **changes: object) -> dict[str, object]:
-    return {"invoice_id": "i1", "date": "2026-08-31", "kind": kind, "amount": amount, "currency": "CNY", **changes}
-
-
-def test_money_that_ties_is_laid_side_by_side_and_not_reported() -> None:
-    tables = tables_of(
-        orders=rows_of("orders", {"placement_id": "1", "price_cny": 1000.0, "service_fee_cny": 100.0}),
-        placements=rows_of("placements", {"placement_id": "1", "note_id": "n1", "price_cny": 1000.0}),
-        ad_days=rows_of("ad_days", day(250.0, placement_kind="feed", note_id="n1")),
-        invoices=rows_of(
-            "invoices",
-            invoice("creator_fee", 1000.0, placement_id="1"),
-            invoice("service_fee", 100.0, placement_id="1"),
-            invoice("feed_ads", 250.0),
-            invoice("creator_fee", 99.0, currency="NZD"),
-        ),
-    )
-    ledger = compare_money(tables)
-    assert sorted(zip(ledger["item"], ledger["key"], ledger["first_cny"], ledger["second_cny"], strict=True)) == [
-        ("ads", "kind", 250, 250),
-        ("creator_fee", "placement_id", 1000, 1000),
-        ("creator_fee", "placement_id", 1000, 1000),
-        ("service_fee", "placement_id", 100, 100),
-    ]
-    assert report_differences(ledger) == []
-
-
-@pytest.mark.parametrize(
-    ("tables", "expected"),
-    [
-        (
-            {
-                "orders": [{"placement_id": "1", "price_cny": 1000.0}],
-                "placements": [{"placement_id": "1", "note_id": "n1", "price_cny": 900.0}],
-            },
-            "creator fee of placement_id 1 does not tie: orders 1,000.00 CNY, placements 900.00 CNY",
-        ),
-        (
-            {"placements": [{"note_id": "n1", "price_cny": 900.0}], "invoices": [invoice("creator_fee", 800.0)]},
-            "creator fee does not tie: agreed 900.00 CNY, invoices 800.00 CNY",
-        ),
-        (
-            {
-                "placements": [{"note_id": "n1", "price_cny": 900.0}],
-                "invoices": [invoice("creator_fee", 900.0, note_id="n1"), invoice("creator_fee", 50.0, note_id="n2")],
-            },
-            "creator fee of note_id n2 does not tie: agreed none, invoices 50.00 CNY",
-        ),
-        (
-            {"ad_days": [day(250.0, placement_kind="search")], "invoices": [invoice("search_ads", 200.0)]},
-            "ads of kind search_ads does not tie: Juguang 250.00 CNY, invoices 200.00 CNY",
-        ),
-        (
-            {"ad_days": [day(250.0, note_id="n1")], "invoices": [invoice("feed_ads", 200.0, note_id="n1")]},
-            "ads of note_id n1 does not tie: Juguang 250.00 CNY, invoices 200.00 CNY",
-        ),
-        (
-            {"ad_days": [day(250.0)], "invoices": [invoice("feed_ads", 200.0)]},
-            "ads does not tie: Juguang 250.00 CNY, invoices 200.00 CNY",
-        ),
-    ],
-    ids=["order and note", "total of fees", "not agreed", "search ads", "ads of a note", "all ads"],
-)
-def test_money_that_does_not_tie_is_told_with_its_figures(tables: dict[str, list], expected: str) -> None:
-    ledger = compare_money(tables_of(**{name: rows_of(name, *rows) for name, rows in tables.items()}))
-    assert [problem.what for problem in report_differences(ledger)] == [expected]
 
 
 # --------------------------------------------------------------------------- creators by their name

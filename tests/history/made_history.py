@@ -48,7 +48,7 @@ def make_notes(n: int = 12, *, seed: int = 0, n_creators: int = 6, middle: float
         }
     )
     tier = np.where(notes["followers"] < 10_000, "KOC", "KOL")
-    return conform(notes, NOTES).assign(tier=tier, cost_cny=1_234.5).pipe(add_metrics)
+    return conform(notes, NOTES).assign(tier=tier, content_cny=1_234.5, views_organic=notes["views"]).pipe(add_metrics)
 
 
 def make_plan(notes: pd.DataFrame, *, promised: float = 5_000.0, **assumptions: object) -> Plan:

@@ -37,9 +37,11 @@ def test_benchmarks_are_the_quartiles_of_paid_settled_notes(tmp_path: Path) -> N
     kept = []
     for number, client in enumerate(CLIENTS):
         notes = make_notes(24, seed=number, middle=300.0)
-        notes = notes.assign(views=notes["views"].clip(upper=999), cost_cny=200.0)
+        notes = notes.assign(views=notes["views"].clip(upper=999), content_cny=200.0).assign(
+            views_organic=lambda each: each["views"]
+        )
         young = make_notes(4, seed=50).assign(as_of=lambda each: each["posted_at"] + pd.Timedelta(days=13))
-        everyday = make_notes(4, seed=60).assign(scope="everyday", cost_cny=np.nan)
+        everyday = make_notes(4, seed=60).assign(scope="everyday", content_cny=np.nan)
         kept.append(notes)
         history.add_campaign(pd.concat([notes, young, everyday]), campaign=make_campaign(tmp_path, client))
     cells = list_cells(tmp_path).set_index(["tier", "category", "format", "metric"])
@@ -51,7 +53,7 @@ def test_benchmarks_are_the_quartiles_of_paid_settled_notes(tmp_path: Path) -> N
             assert cell[FIGURES].tolist() == pytest.approx(part["views"].quantile([0.25, 0.5, 0.75]).tolist())
             counts = cell[["n_notes", "n_creators", "n_clients", "n_campaigns"]].tolist()
             assert counts == [len(part), part["creator_id"].nunique(), 4, 4]
-            cost = cells.loc[(tier, "travel", form, "cost_per_view_cny"), "q50"]
+            cost = cells.loc[(tier, "travel", form, "cost_per_organic_view_cny"), "q50"]
             assert cost == pytest.approx((200 / part["views"]).median())
 
 
@@ -94,7 +96,13 @@ def test_click_rates_that_are_counted_otherwise_stay_apart(tmp_path: Path) -> No
 def test_a_campaign_recalls_others_only_and_from_three_of_them_on(tmp_path: Path) -> None:
     add_clients(tmp_path, 3)
     newcomer, known = history.recall(make_later(tmp_path)), history.recall(make_later(tmp_path, CLIENTS[0]))
-    assert set(newcomer.evidence["metric"]) == {"exposure", "views", "engagement", "cost_per_view_cny", "click_rate"}
+    assert set(newcomer.evidence["metric"]) == {
+        "exposure",
+        "views",
+        "engagement",
+        "cost_per_organic_view_cny",
+        "click_rate",
+    }
     assert len(newcomer.benchmarks)
     assert known.evidence.empty, "without its own rows, two clients are left"
     assert known.benchmarks.empty

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xhs_toolkit.campaign import Agency, Alternative, Budget, Campaign, Planning, Split, Targets
+from xhs_toolkit.campaign.promises import OBJECTIVE_METRICS
 from xhs_toolkit.objectives import list_options, plan_objectives
-from xhs_toolkit.objectives.tactics import METRICS, SPLITS, mix_objectives, mix_split, read_tactics
+from xhs_toolkit.objectives.tactics import SPLITS, mix_objectives, mix_split, read_tactics
 from xhs_toolkit.present.wording import list_codes
 
 OBJECTIVES = ("awareness", "trust", "sales", "leads")
@@ -121,7 +122,7 @@ def test_a_card_without_large_creators_gives_no_price() -> None:
 
 
 def test_the_tables_of_defaults_are_complete() -> None:
-    assert set(SPLITS) == set(METRICS) == set(OBJECTIVES)
+    assert set(SPLITS) == set(OBJECTIVE_METRICS) == set(OBJECTIVES)
     assert all(sum(split) == pytest.approx(1) for split in SPLITS.values())
     assert sum(mix_split({"sales": 0.4, "trust": 0.6})) == pytest.approx(1)
     assert set(";".join(read_tactics()["objectives"]).split(";")) == set(OBJECTIVES)

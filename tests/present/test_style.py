@@ -69,7 +69,7 @@ def make_notes(names: list[str]) -> pd.DataFrame:
             "creator_name": names,
             "tier": ["KOC", "KOL"][:n] + [None] * max(n - 2, 0),
             "format": "image",
-            "cost_cny": 100.0,
+            "content_cny": 100.0,
             "views": [10.0**i for i in range(1, n + 1)],
             "exposure": 10_000.0,
             "followers": 500.0,

@@ -77,6 +77,8 @@ CASES: list[tuple[str, Finding]] = [
     ("one creator", Finding("results.answer", ALL_MEASURED | {"n_creators": 1})),
     ("no cost", Finding("results.answer", without("cost", "n_cost"))),
     ("too few for a range", Finding("results.answer", without("cost_per_view_cny_", "image_click_rate_"))),
+    ("content apart", Finding("results.answer", ALL_MEASURED | {"cost_per_organic_view_cny": 0.202})),
+    ("bought views in it", Finding("results.answer", ALL_MEASURED | {"content_cost_per_view_cny": 0.19})),
     ("no exposure", Finding("results.answer", without("exposure", "n_exposure", "image_click", "n_image"))),
     ("no views", Finding("results.answer", without("views", "n_views", "image_click", "n_image", "cost", "n_cost"))),
     ("no dates", Finding("results.answer", without("first_date", "last_date"))),

@@ -29,7 +29,7 @@ def make_campaign(**settings: object) -> SimpleNamespace:
         "themes": THEMES,
         "outcomes": SimpleNamespace(campaign_only=(), currency=None),
         "brand_names": ("港湾",),
-        "agency": SimpleNamespace(tiers=TIERS),
+        "agency": SimpleNamespace(tiers=TIERS, exchange_rates=()),
         "budget": SimpleNamespace(currency="NZD", cny_per_unit=4.2, rate_date=date(2026, 6, 30)),
     }
     return SimpleNamespace(**plain | settings)

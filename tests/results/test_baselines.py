@@ -130,8 +130,8 @@ def test_of_a_cost_the_lower_is_the_better() -> None:
     rows = make_history(n_creators=14, k=6, each=3, ratio=6.0, spread=0.3)
     placements = [{"note_id": row["note_id"], "placement_id": row["note_id"], "price_cny": 1000.0} for row in rows]
     groups = compare(rows, placements=placements).effects.groups.query("dimension == 'all'").set_index("metric")
-    assert groups.loc["views", "verdict"] == groups.loc["cost_per_view_cny", "verdict"] == "clearly_better"
-    assert groups.loc["cost_per_view_cny", "expected_ratio"] == pytest.approx(1 / 6, rel=0.3)
+    assert groups.loc["views", "verdict"] == groups.loc["cost_per_organic_view_cny", "verdict"] == "clearly_better"
+    assert groups.loc["cost_per_organic_view_cny", "expected_ratio"] == pytest.approx(1 / 6, rel=0.3)
 
 
 # -------------------------------------------------------------------------------------------- topics

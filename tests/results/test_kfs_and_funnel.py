@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from results_frames import START, make_campaign, make_note, make_table
-from test_ledger import ORDER, ad, summarise
+from test_money import ORDER, ad, summarise
 
 from xhs_toolkit.results import choose_own_outcomes
 from xhs_toolkit.results.kfs import group_words
@@ -22,17 +22,16 @@ def search(word: str, spend: float, *, impressions: float, clicks: float, leads:
     return ad(0, None, "search", spend, **figures) | keyword
 
 
-def test_each_step_has_its_own_price_of_one_more_view() -> None:
+def test_each_step_has_its_own_price_of_a_view() -> None:
     notes = [make_note(1, creator=1, views=10_000, day=5, views_organic=4_000, exposure=90_000)]
     days = [
         ad(0, "n1", "feed", 500, clicks=5_000, impressions=50_000),
         ad(0, "n1", "search", 300, clicks=1_000, impressions=4_000),
     ]
     kfs = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days).kfs
-    steps = kfs.steps.set_index("step")
-    assert steps["views"].tolist() == [4_000, 5_000, 1_000]
-    assert steps["marginal_cost_per_view_cny"].tolist() == [0.25, 0.1, 0.3]
-    assert steps["view_share"].sum() == pytest.approx(1)
+    grid = kfs.grid.set_index("step")
+    assert grid["views"].tolist() == [4_000, 5_000, 1_000, 10_000]
+    assert grid["cost_per_view_cny"].tolist() == [0.25, 0.1, 0.3, 0.18]
     values = dict(kfs.finding.values)
     assert (kfs.finding.code, values["x"], values["y"]) == ("kfs.steps", "feed", "search")
     assert kfs.notes.loc[0, ["feed_cny", "search_clicks"]].tolist() == [500, 1_000]
@@ -44,7 +43,7 @@ def test_without_ads_or_a_split_nothing_is_told_apart() -> None:
     days = [ad(0, None, "feed", 500, clicks=5_000, impressions=50_000)]
     found = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days).kfs
     assert found.finding.code == "kfs.not_separable"
-    assert found.steps["view_share"].isna().all()
+    assert found.grid.set_index("step").loc["kfs_content", ["views", "cost_per_view_cny"]].isna().all()
 
 
 def test_keywords_belong_to_the_brand_a_theme_or_neither() -> None:
@@ -126,22 +125,19 @@ def test_a_live_launch_and_a_store_have_steps_of_their_own() -> None:
 
 
 def test_video_feed_is_a_step_of_its_own_that_nothing_is_compared_with() -> None:
-    """Its plays are the cheapest by far: they are neither the cheapest step nor any part of the shares."""
+    """Its plays are the cheapest by far: they are not called the cheapest step."""
     notes = [make_note(1, creator=1, views=10_000, day=5, views_organic=4_000, exposure=90_000)]
     days = [
         ad(0, "n1", "feed", 500, clicks=5_000, impressions=50_000),
         ad(0, "n1", "video_feed", 100, clicks=9_000, impressions=20_000),
     ]
     found = summarise(notes, placements=[ORDER | {"price_cny": 1000}], ad_days=days)
-    steps = found.kfs.steps.set_index("step")
-    assert steps["views"].to_dict() == {"kfs_content": 4_000, "feed": 5_000, "video_feed": 9_000}
+    grid = found.kfs.grid.set_index("step")
+    assert grid["views"].tolist() == [4_000, 5_000, 9_000, -8_000, 10_000]
+    assert grid.index.tolist() == ["kfs_content", "feed", "video_feed", "not_told_apart", "total"]
     told = dict(found.kfs.finding.values)
     assert (told["x"], told["y"]) == ("feed", "kfs_content")
-    assert np.isnan(steps.loc["video_feed", "view_share"])
-    assert steps["view_share"].sum() == pytest.approx(1)
-    units = found.units[found.units["traffic"].eq("ads")].set_index("unit")["unit_cost_cny"]
-    assert units["clicks"] == pytest.approx(0.1)
-    assert units["plays_5s"] == pytest.approx(100 / 9_000)
+    assert grid["cost_per_view_cny"].tolist()[1:3] == pytest.approx([0.1, 100 / 9_000])
 
 
 def test_no_figures_of_the_clients_is_said() -> None:
@@ -160,9 +156,7 @@ def test_the_past_and_control_markets_are_not_the_campaigns() -> None:
         count("foot_traffic", 90, market="SG"),
     ]
     money = summarise(placements=[ORDER | {"price_cny": 720}], outcomes=outcomes)
-    units = money.units.set_index("unit")
-    assert units.loc["leads", ["n_units", "unit_cost_cny"]].tolist() == [36, 20]
-    assert "visits" not in units.index
+    assert money.outcome_costs.to_numpy().tolist() == [["leads", 36, 20]]
     assert money.funnel.steps.query("dimension == 'all'")["n_to"].tolist() == [36]
     assert money.funnel.outcomes["measured"].sum() == 36
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xhs_toolkit import results
-from xhs_toolkit.tables import CREATORS, NOTES, PLACEMENTS, conform
+from xhs_toolkit.tables import CREATORS, NOTES, PLACEMENTS, TABLES, conform
 
 TIERS = (SimpleNamespace(name="KOC", followers_from=0), SimpleNamespace(name="KOL", followers_from=10_000))
 THEMES = (
@@ -27,7 +27,8 @@ def make_campaign(*, start: date | None = None, end: date | None = None, themes:
         window=SimpleNamespace(start=start, end=end),
         time_zone="Pacific/Auckland",
         themes=themes,
-        agency=SimpleNamespace(tiers=TIERS),
+        agency=SimpleNamespace(tiers=TIERS, exchange_rates=()),
+        budget=None,
     )
 
 
@@ -36,7 +37,7 @@ def make_frame(table, rows: list[dict]) -> pd.DataFrame:
 
 
 def make_tables(notes: pd.DataFrame, *, creators: list[dict] = (), placements: list[dict] = ()) -> dict:
-    return {
+    return {name: table.empty() for name, table in TABLES.items()} | {
         "notes": notes,
         "creators": make_frame(CREATORS, list(creators)),
         "placements": make_frame(PLACEMENTS, list(placements)),
@@ -97,7 +98,7 @@ def test_totals_add_up_and_say_how_many_notes_were_measured() -> None:
     notes = make_frame(NOTES, [make_note(1, exposure=1000, views=100), make_note(2, exposure=500), make_note(3)])
     total = summarise(notes).totals.iloc[0]
     assert (total["exposure"], total["n_exposure"], total["views"], total["n_views"]) == (1500, 2, 100, 1)
-    assert np.isnan(total["cost_cny"])
+    assert np.isnan(total["content_cny"])
     assert total["cost_per_view_reason"] == "no_cost"
 
 

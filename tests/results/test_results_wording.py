@@ -16,7 +16,8 @@ ROOMS = ("effects", "ledger", "kfs", "funnel")
 
 CAMPAIGN = {"metric": "views", "n_notes": 36, "n_creators": 12, "ratio": 1.8, "ratio_low": 1.3, "ratio_high": 2.5}
 CLEAR = {"metric": "views", "n_notes": 36, "n_better": 2, "n_worse": 0}
-MONEY = {"total_cny": 102_311.0, "content_cny": 78_521.0, "ads_cny": 25_000.0, "gst_cny": None}
+MONEY = {"total_cny": 102_311.0, "content_cny": 78_521.0, "ads_cny": 25_000.0}
+MONEY |= dict.fromkeys(("other_cny", "gst_cny", "committed_cny"))
 INVOICE = {"currency": "NZD", "amount": 1_200.0, "cny_per_unit": 4.2, "amount_cny": 5_040.0, "rate_date": "2026-06-30"}
 KFS = {"x": "feed", "y": "kfs_content", "low_cost_per_view_cny": 0.1, "high_cost_per_view_cny": 0.25}
 STEP = {"reason": "", "x": "views_to_leads", "n_from": 36_000.0, "n_to": 36.0, "step_rate": 0.001, "per_10000": 10.0}
@@ -71,12 +72,14 @@ CASES: list[tuple[str, Finding]] = [
     ("no GST", Finding("ledger.total", MONEY)),
     ("GST", Finding("ledger.total", MONEY | {"gst_cny": 3_750.0})),
     ("no ads", Finding("ledger.total", MONEY | {"ads_cny": None})),
+    ("more to come", Finding("ledger.total", MONEY | {"other_cny": -1_210.0, "committed_cny": 9_000.0})),
     ("dated", Finding("ledger.converted", INVOICE)),
     ("undated", Finding("ledger.converted", INVOICE | {"rate_date": None})),
     ("", Finding("ledger.no_rate", INVOICE | {"currency": "AUD"})),
-    ("one", Finding("ledger.differs", {"n_rows": 1, "gap_cny": 200.0, "n_alone": 0})),
-    ("several", Finding("ledger.differs", {"n_rows": 3, "gap_cny": 612.5, "n_alone": 2})),
-    ("alone", Finding("ledger.differs", {"n_rows": 0, "gap_cny": 0.0, "n_alone": 1})),
+    *((f"{n}", Finding("ledger.no_currency", {"n_lines": n, "amount": 570.0})) for n in (1, 2)),
+    *((f"{n}", Finding("ledger.quoted", {"n_lines": n, "amount_cny": 5_040.0})) for n in (1, 2)),
+    ("one", Finding("ledger.differs", {"n_rows": 1, "gap_cny": 200.0})),
+    ("several", Finding("ledger.differs", {"n_rows": 3, "gap_cny": 612.5})),
     ("", Finding("kfs.steps", KFS)),
     ("small", Finding("funnel.step", STEP | {"per_10000_low": 7.4, "per_10000_high": 13.1})),
     ("large", Finding("funnel.step", MANY)),

@@ -126,12 +126,12 @@ def test_slices_and_groups_add_up(brought: Brought) -> None:
 def test_what_was_measured_of_no_note_of_a_group_stays_missing() -> None:
     notes = pd.DataFrame(
         {"tier": ["a", "a", "b"], "exposure": [np.nan, np.nan, 3.0], "views": [10.0, 0.0, np.nan], "engagement": 1.0}
-    ).assign(cost_cny=[5.0, 7.0, 2.0])
+    ).assign(content_cny=[5.0, 7.0, 2.0], views_organic=[10.0, None, None])
     groups = summarise_notes(notes, by="tier").set_index("group")
     assert np.isnan(groups.loc["a", "exposure"])
     assert np.isnan(groups.loc["b", "views"])
-    assert groups.loc["a", "cost_per_view_cny"] == 0.5  # of the one note that has both
-    assert np.isnan(groups.loc["b", "cost_per_view_cny"])
+    assert groups.loc["a", "cost_per_organic_view_cny"] == 0.5  # of the one note that has both
+    assert np.isnan(groups.loc["b", "cost_per_organic_view_cny"])
 
 
 def test_both_pictures_are_one_call(brought: Brought) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from xhs_toolkit.boosting.choose import choose_boosts, sum_expected
@@ -13,6 +14,7 @@ from xhs_toolkit.boosting.running import check_running
 from xhs_toolkit.boosting.signals import measure_signals
 from xhs_toolkit.boosting.yields import MIN_AD_NOTES, Yields, estimate_yields, sum_note_days
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.ledger import Ledger
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -55,19 +57,17 @@ def plan_boosts(
     own: pd.DataFrame,
     topic: pd.DataFrame,
     ad_days: pd.DataFrame,
-    items: pd.DataFrame,
-    converted: pd.DataFrame,
+    ledger: Ledger,
     campaign: Campaign,
 ) -> Boosts:
     """Recommend which notes to boost, and say which running ads to stop.
 
     Parameters
     ----------
-    notes : the campaign's notes with organic figures set apart (`results.split_traffic`).
+    notes : the campaign's notes with organic figures set apart (`results.summarise_results`).
     own, topic : of `results.compare_notes`.
     ad_days : `tables.AD_DAYS`.
-    items : of `results.Ledger`: ``item``, ``amount_cny``; agreed fees count as spent.
-    converted : of `results.Ledger`: invoices in other currencies, ``amount_cny`` missing without a rate.
+    ledger : of `ledger.make_ledger`; what is agreed counts as spent.
     campaign : budget, ``boosting`` settings, and the agency's usual costs of a click.
     """
     settings = campaign.boosting
@@ -88,7 +88,7 @@ def plan_boosts(
         recent_days=settings.recent_days,
         stop_ratio=settings.stop_ratio,
     )
-    remaining, why = find_remaining(items, converted=converted, campaign=campaign)
+    remaining, why = find_remaining(ledger, campaign=campaign)
     stopped = running.loc[running["advice"].eq("stop"), "note_id"]
     chosen = choose_boosts(expected, remaining_cny=remaining, step_cny=settings.step_cny, stopped=stopped)
     shown, sums = _describe(chosen, notes), sum_expected(chosen)
@@ -139,7 +139,7 @@ def _describe(chosen: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     return chosen.drop(columns="format").merge(about, on="note_id", how="left")
 
 
-def find_remaining(items: pd.DataFrame, *, converted: pd.DataFrame, campaign: Campaign) -> tuple[float, str]:
+def find_remaining(ledger: Ledger, *, campaign: Campaign) -> tuple[float, str]:
     """Return what is left of the budget in CNY without GST, and why it is not known where it is not.
 
     =============  ==================================================
@@ -147,16 +147,16 @@ def find_remaining(items: pd.DataFrame, *, converted: pd.DataFrame, campaign: Ca
     =============  ==================================================
     ``no_budget``  campaign.yaml has no budget
     ``no_fees``    no file tells what creators were or will be paid
-    ``no_rate``    an invoice is in a currency without a rate
+    ``no_rate``    an amount is in a currency that nobody tells, or without a rate
     =============  ==================================================
     """
     if campaign.budget is None:
         return float("nan"), "no_budget"
-    if items.loc[items["item"].eq("creator_fee"), "amount_cny"].notna().sum() == 0:
-        return float("nan"), "no_fees"
-    if len(converted) and converted["amount_cny"].isna().any():
+    if len(ledger.unconverted):
         return float("nan"), "no_rate"
-    return float(campaign.budget.amount_cny - items["amount_cny"].sum()), ""
+    if not ledger.bookings["item"].eq("creator_fee").any():
+        return float("nan"), "no_fees"
+    return float(campaign.budget.amount_cny - np.nansum([ledger.total_cny, ledger.committed_cny])), ""
 
 
 # -------------------------------------------------------------------------------- what it amounts to
@@ -198,7 +198,7 @@ def _say_sums(sums: pd.DataFrame) -> Iterator[Finding]:
 
 def _say_missing_fees(notes: pd.DataFrame, remaining: float) -> Iterator[Finding]:
     """What is left is less where some notes' fees are not known."""
-    n_missing = int(notes["cost_cny"].isna().sum())
+    n_missing = int(notes["content_cny"].isna().sum())
     if n_missing and remaining > 0:
         yield Finding("boosting.fees_missing", {"n_notes": n_missing})
 

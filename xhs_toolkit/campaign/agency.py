@@ -11,6 +11,7 @@ from xhs_toolkit.campaign.values import (
     AsList,
     Count,
     Currency,
+    Day,
     FilePattern,
     Market,
     Number,
@@ -102,6 +103,16 @@ TAUGHT_SHOWN = (
     "  # states: {with Sam: agreed}"
 )
 TAUGHT = "What headers and states of your own sheets mean: answers to what xhs check asks."
+
+
+class ExchangeRate(Settings):
+    """What one unit of a currency cost in CNY, and on which day."""
+
+    currency: Currency
+    cny_per_unit: PositiveNumber
+    rate_date: Day
+
+
 DEFAULT_SOURCE = "toolkit default"
 UNSOURCED = "analyst's choice"
 """No figure is published: to be replaced by the agency's own."""
@@ -171,6 +182,13 @@ class AgencySettings(Settings):
             "  - {placement: feed, format: video, click_low_cny: 0.3, click_high_cny: 1.5, source: analyst's choice}\n"
             "  - {placement: video_feed, format: video, click_low_cny: 0.1, click_high_cny: 0.5,\n"
             "     source: analyst's choice}",
+        },
+    )
+    exchange_rates: Annotated[tuple[ExchangeRate, ...], AsList] = Field(
+        default=(),
+        description="CNY that one unit of a currency cost, each with its day; a campaign's own budget goes before.",
+        json_schema_extra={
+            "shown": "exchange_rates:\n  # - {currency: AUD, cny_per_unit: 4.7, rate_date: 2026-07-01}",
         },
     )
     rule_sets: Annotated[tuple[Market, ...], AsList] = Field(

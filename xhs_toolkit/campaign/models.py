@@ -17,6 +17,7 @@ from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN, Content
 from xhs_toolkit.campaign.notebook_settings import NOTEBOOKS_SHOWN, OwnNotebook
 from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import PLANNING_SHOWN, Planning
+from xhs_toolkit.campaign.rates import HOME, Rate, list_rates
 from xhs_toolkit.campaign.values import (
     AsList,
     Currency,
@@ -289,6 +290,12 @@ class CampaignSettings(Settings):
         shown=NOTEBOOKS_SHOWN,
         advanced=True,
     )
+    report_currency: Currency | None = _setting(
+        None,
+        "Currency that leads in what the client sees; left out, the budget's.",
+        shown="report_currency: NZD",
+        advanced=True,
+    )
     synthetic: YesNo = _setting(
         False, "Yes where the data is invented; every page then says so.", shown="synthetic: no", advanced=True
     )
@@ -351,6 +358,16 @@ class Campaign(CampaignSettings):
 
     folder: Path
     agency: Agency = Agency()
+
+    @property
+    def client_currency(self) -> str:
+        """The currency that leads in what the client sees."""
+        return self.report_currency or (self.budget.currency if self.budget else HOME)
+
+    @property
+    def client_rate(self) -> Rate:
+        """What a unit of that currency costs in CNY, and its day."""
+        return list_rates(self)[self.client_currency]
 
     @property
     def data_folder(self) -> Path:

@@ -12,6 +12,7 @@ from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.campaign.agency import Agency, AgencySettings
 from xhs_toolkit.campaign.faults import list_names, list_problems
 from xhs_toolkit.campaign.models import Campaign, CampaignSettings
+from xhs_toolkit.campaign.rates import list_rates
 from xhs_toolkit.campaign.yamltext import Document, read_document
 from xhs_toolkit.errors import CampaignError, Problem
 
@@ -35,8 +36,10 @@ def read_campaign(folder: Path) -> Campaign:
     file = _find_campaign_file(folder)
     settings, problems = _read(file, CampaignSettings)
     agency, agency_problems = _read_agency(folder.resolve().parent / AGENCY_FILE)
-    _raise([*problems, *agency_problems], title=f"{folder.resolve().name}: the settings cannot be used as they are.")
-    return Campaign.model_construct(folder=folder, agency=agency, **dict(settings))
+    campaign = Campaign.model_construct(folder=folder, agency=agency, **dict(settings))
+    problems = [*problems, *agency_problems, *_check_currency(campaign)]
+    _raise(problems, title=f"{folder.resolve().name}: the settings cannot be used as they are.")
+    return campaign
 
 
 def read_agency(folder: Path) -> Agency:
@@ -124,6 +127,14 @@ def _read_agency(file: Path) -> tuple[Agency, list[Problem]]:
     settings, problems = _read(file, AgencySettings)
     agency = Agency.model_construct(folder=file.parent, **dict(settings))
     return agency, [*problems, *_check_logo(agency, file)]
+
+
+def _check_currency(campaign: Campaign) -> list[Problem]:
+    if campaign.report_currency in {None, *list_rates(campaign)}:
+        return []
+    fix = f"write its rate under exchange_rates in {AGENCY_FILE}, or the budget in it"
+    value = campaign.report_currency
+    return [Problem("has no rate to CNY", fix, CAMPAIGN_FILE, column="report_currency", value=value)]
 
 
 def _check_logo(agency: Agency, file: Path) -> list[Problem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xhs_toolkit.exports.ads import choose_ad_days, sum_ads
 from xhs_toolkit.exports.explain import explain_file
-from xhs_toolkit.exports.ledger import compare_money
 from xhs_toolkit.exports.organic import add_organic
 from xhs_toolkit.exports.reading import Exports, read_exports
 from xhs_toolkit.exports.reconcile import make_latest, make_latest_orders, make_latest_placements
@@ -14,7 +13,6 @@ __all__ = [
     "Exports",
     "add_organic",
     "choose_ad_days",
-    "compare_money",
     "explain_file",
     "make_latest",
     "make_latest_orders",

@@ -43,7 +43,6 @@ from xhs_toolkit.exports.interpret import (
 )
 from xhs_toolkit.exports.kinds import LAYOUTS, is_known
 from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
-from xhs_toolkit.exports.ledger import compare_money, report_differences
 from xhs_toolkit.exports.organic import check_organic
 from xhs_toolkit.exports.platforms import (
     describe_other_platform,
@@ -154,7 +153,6 @@ def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """What the files say against each other: spend at two levels, fees that do not tie, more promoted than shown."""
     return [
         *compare_levels(tables["ad_days"]),
-        *report_differences(compare_money(tables)),
         *check_organic(tables["notes"], ad_days=tables["ad_days"]),
         *check_relations(tables),
     ]

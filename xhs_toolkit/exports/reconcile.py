@@ -71,10 +71,9 @@ def make_latest_orders(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def make_latest_placements(placements: pd.DataFrame) -> pd.DataFrame:
-    """One row a placement: its newest snapshot in the most official source that shows it.
+    """One row a placement and source: its newest snapshot. Two orders of one note stay two.
 
-    Two orders of one note stay two. Where several sources show the same note, only the rows of the most official
-    one count; costs it does not know (product, shipping) are filled from the others, never added to what it knows.
+    Several sources may show the same note: which of them counts, the ledger decides amount by amount.
 
     Parameters
     ----------
@@ -82,12 +81,7 @@ def make_latest_placements(placements: pd.DataFrame) -> pd.DataFrame:
     """
     ordered = _drop_old_unnamed(_best_first(placements))
     key = identify(ordered, PLACEMENTS).drop(columns="as_of")
-    newest = ordered[~key.duplicated()]
-    note = newest["note_id"]
-    best = newest.groupby("note_id", dropna=False)["source"].transform("first")
-    counts = note.isna() | newest["source"].eq(best)
-    filled = _fill_costs(newest[counts], newest[~counts])
-    return filled.sort_index().reset_index(drop=True)
+    return ordered[~key.duplicated()].sort_index().reset_index(drop=True)
 
 
 def _drop_old_unnamed(placements: pd.DataFrame) -> pd.DataFrame:
@@ -96,24 +90,3 @@ def _drop_old_unnamed(placements: pd.DataFrame) -> pd.DataFrame:
     who = [placements["source"], placements["creator_id"].fillna(placements["creator_name"]).fillna("")]
     newest = placements["as_of"].groupby(who).transform("max")
     return placements[named | newest.isna() | placements["as_of"].eq(newest)]
-
-
-def _fill_costs(chosen: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Fill the costs a note's rows all lack from the sums of one other source, into its first row."""
-    known = chosen.groupby("note_id", dropna=False)[list(COST_PARTS)].transform("count").gt(0)
-    per_source = others.groupby(["note_id", "source"], sort=False)[list(COST_PARTS)].sum(min_count=1)
-    elsewhere = per_source.groupby(level="note_id", sort=False).first()
-    is_first = chosen["note_id"].notna() & ~chosen["note_id"].duplicated()
-    offers = elsewhere.reindex(chosen["note_id"]).set_axis(chosen.index, axis="index")
-    take = (~known).mul(is_first, axis=0)
-    told = others[others["price_cny"].notna()].drop_duplicates("note_id").set_index("note_id")
-    stated = told.reindex(chosen["note_id"]).set_axis(chosen.index, axis="index")
-    is_new = take["price_cny"] & stated["amount"].notna()
-    return chosen.assign(
-        **{name: chosen[name].mask(take[name], offers[name]) for name in COST_PARTS},
-        **{name: chosen[name].mask(is_new, stated[name]) for name in FEE_RECORD},
-    )
-
-
-FEE_RECORD = ("amount", "currency", "currency_source", "fee_kind")
-"""What a fee brings with it where it is taken from another source."""

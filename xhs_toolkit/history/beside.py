@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.history.memory import Memory
 
-METRICS = ("exposure", "views", "click_rate", "engagement", "cost_per_view_cny")
+METRICS = ("exposure", "views", "click_rate", "engagement", "cost_per_organic_view_cny")
 SOURCES = {"click_rate": "click_rate_source", "engagement": "engagement_source"}
 CELL = ["tier", "format", "metric", "counted_as"]
 USUAL = ["q25", "q50", "q75", "basis"]
@@ -43,7 +43,7 @@ def compare_with_history(notes: pd.DataFrame, *, memory: Memory, campaign: Campa
 
     Parameters
     ----------
-    notes : the campaign's notes with the metrics, ``tier`` and ``cost_cny``.
+    notes : the campaign's notes with the metrics, ``tier`` and ``content_cny``.
     memory : of `recall`.
     """
     here = _summarise(notes)
@@ -61,7 +61,7 @@ def compare_with_history(notes: pd.DataFrame, *, memory: Memory, campaign: Campa
 def _summarise(notes: pd.DataFrame) -> pd.DataFrame:
     """Middle note of each tier × format × metric and way of counting."""
     age = (notes["as_of"] - notes["posted_at"]).dt.total_seconds() / 86_400
-    paid = notes["scope"].eq("paid") | notes["cost_cny"].notna()
+    paid = notes["scope"].eq("paid") | notes["content_cny"].notna()
     settled = notes[paid & (age >= SETTLED_DAYS)]
     parts = [
         settled.assign(

@@ -19,7 +19,16 @@ from xhs_toolkit.history.queries import (
     TOTALS,
     ask,
 )
-from xhs_toolkit.history.rows import COLUMNS, LAYOUT, UNKNOWN, make_rows, make_table, name_campaign, name_category
+from xhs_toolkit.history.rows import (
+    ADDED,
+    COLUMNS,
+    LAYOUT,
+    UNKNOWN,
+    make_rows,
+    make_table,
+    name_campaign,
+    name_category,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -187,13 +196,21 @@ def _read(place: Place, name: str, *, signature: str) -> pa.Table | Problem:
         return Problem("was removed while it was read", "", file=name)
     except (OSError, ValueError) as error:
         return Problem(f"is damaged and was skipped ({type(error).__name__})", again, file=name)
-    if (table.schema.metadata or {}).get(b"xhs_history", b"").decode() != LAYOUT or set(COLUMNS) - set(
-        table.column_names
-    ):
+    needed = set(COLUMNS) - ADDED - set(table.column_names)
+    if needed or (table.schema.metadata or {}).get(b"xhs_history", b"").decode() != LAYOUT:
         return Problem("has another layout and was skipped", again, file=name)
     if signature and _signature(table) != signature:
         return Problem("was made with another key and was skipped", again, file=name)
-    return table.select(COLUMNS).replace_schema_metadata(None)
+    return _fill_added(table).select(COLUMNS).replace_schema_metadata(None)
+
+
+def _fill_added(table: pa.Table) -> pa.Table:
+    """Earlier versions' files, with what they lack as missing."""
+    import pyarrow as pa
+
+    for name in sorted(ADDED - set(table.column_names)):
+        table = table.append_column(name, pa.nulls(table.num_rows, pa.float64()))
+    return table
 
 
 def summarise_benchmarks(rows: pa.Table) -> pd.DataFrame:
@@ -201,9 +218,9 @@ def summarise_benchmarks(rows: pa.Table) -> pd.DataFrame:
 
     Returns
     -------
-    One row a cell and metric (exposure, views, engagement, click_rate, cost_per_view_cny): ``tier``, ``category``
-    (``all`` over all of them), ``format``, ``metric``, ``counted_as`` (click rates and engagement that are counted
-    otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``q25``, ``q50``,
+    One row a cell and metric (exposure, views, engagement, click_rate, cost_per_organic_view_cny): ``tier``,
+    ``category`` (``all`` over all of them), ``format``, ``metric``, ``counted_as`` (click rates and engagement that
+    are counted otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``q25``, ``q50``,
     ``q75``, ``is_shown``. Cells of fewer than `MIN_CLIENTS` clients have no figures.
     """
     cells = ask(rows, CELLS, settled_days=SETTLED_DAYS)

@@ -21,8 +21,8 @@ SETTLED_DAYS = 14.0
 
 LONG = """
 CREATE TEMP VIEW long AS SELECT * FROM (
-    SELECT *, cost_cny / nullif(views, 0) AS cost_per_view_cny FROM rows WHERE scope = 'paid'
-) UNPIVOT (value FOR metric IN (exposure, views, engagement, click_rate, cost_per_view_cny))
+    SELECT *, cost_cny / nullif(views_organic, 0) AS cost_per_organic_view_cny FROM rows WHERE scope = 'paid'
+) UNPIVOT (value FOR metric IN (exposure, views, engagement, click_rate, cost_per_organic_view_cny))
 """
 """One row a paid note and metric."""
 

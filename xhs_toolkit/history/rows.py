@@ -39,8 +39,10 @@ CORRECTED = [f"{metric}_{part}" for metric in METRICS for part in ("shift", "str
 
 TEXTS = ["campaign_key", "client_key", "creator_key", "posted_month", "tier", "category", "format", "scope"]
 TEXTS += ["click_rate_source", "engagement_source"]
-FIGURES = ["followers", "age_days", *METRICS, "click_rate", "view_rate", "cost_cny"]
+FIGURES = ["followers", "age_days", *METRICS, "click_rate", "view_rate", "cost_cny", "views_organic"]
 COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED]
+ADDED = frozenset({"views_organic"})
+"""Columns that files of earlier versions lack: missing there, so that their notes have no cost per organic view."""
 
 
 def name_campaign(campaign: Campaign, *, key: bytes) -> str:
@@ -53,14 +55,14 @@ def make_rows(notes: pd.DataFrame, *, campaign: Campaign, key: bytes, plan: Plan
 
     Parameters
     ----------
-    notes : the campaign's notes as the results step wrote them: `tables.NOTES`, the metrics, ``tier``, ``cost_cny``.
+    notes : the campaign's notes as the results step wrote them: `tables.NOTES`, the metrics, ``tier``, ``content_cny``.
     plan : the accepted plan, if there is one. The first note of a creator and format is the one that was planned.
 
     Returns
     -------
     `COLUMNS`, sorted, so that the same notes in another order give the same rows.
     """
-    notes = notes.reset_index(drop=True)
+    notes = notes.reset_index(drop=True).assign(cost_cny=notes["content_cny"].to_numpy())
     creator = notes["creator_id"].fillna(notes["creator_name"])
     paid = notes["scope"].eq("paid") | notes["cost_cny"].notna()
     rows = pd.DataFrame(

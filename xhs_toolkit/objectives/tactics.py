@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.campaign.promises import OBJECTIVE_METRICS
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -51,15 +52,6 @@ def read_tactics() -> pd.DataFrame:
     """
     path = bundled_folder("templates") / "content" / FILE
     return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
-
-
-METRICS: Mapping[str, tuple[str, ...]] = {
-    "awareness": ("exposure", "views", "click_rate", "cost_per_view_cny"),
-    "trust": ("engagement", "cost_per_engagement_cny", "views"),
-    "sales": ("orders", "sales_cny", "foot_traffic", "engagement"),
-    "leads": ("leads", "qualified_leads", "engagement"),
-}
-"""What judges each objective, the first above all; names of `campaign.Targets`."""
 
 
 def mix_objectives(first: str, second: str | None) -> dict[str, float]:
@@ -148,7 +140,7 @@ def list_metrics(weights: Mapping[str, float], *, targets: Mapping[str, float | 
             "source": "common_practice" if targets.get(metric) is None else "campaign_file",
         }
         for name in sorted(weights, key=lambda name: -weights[name])
-        for metric in METRICS[name]
+        for metric in OBJECTIVE_METRICS[name]
     ]
     table = pd.DataFrame(rows).drop_duplicates("metric", ignore_index=True)
     return table.astype({"target": float})

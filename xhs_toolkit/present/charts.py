@@ -27,7 +27,7 @@ MAX_NAME = 40
 NOTE_METRICS = ("views", "engagement", "exposure")
 """What notes are sorted by where nothing was expected of them, the most telling first."""
 
-AXES = (("cost_cny", "views", "tier"), ("exposure", "views", "format"), ("followers", "engagement", "tier"))
+AXES = (("content_cny", "views", "tier"), ("exposure", "views", "format"), ("followers", "engagement", "tier"))
 """Pairs worth a picture, the most telling first, with what the colour tells."""
 
 

@@ -5,7 +5,10 @@ Presenters know only the results' shapes. Each function fills the page and retur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts
@@ -19,17 +22,22 @@ if TYPE_CHECKING:
     from xhs_toolkit.history import Beside
     from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Results
+    from xhs_toolkit.scorecard import Target
 
-TOTALS = ["n_notes", "n_creators", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny"]
+GROUPED = ["n_notes", "n_creators", "exposure", "views", "engagement", "content_cny", "cost_per_organic_view_cny"]
+MIXED = "content_cost_per_view_cny"
 WHO = ["title", "creator_name"]
 
 
 def write_totals(page: Page, found: Results) -> Shown:
     """The campaign's totals, and what a view cost by group."""
+    totals = [*GROUPED[:-2], "total_cny", "cost_per_view_cny", *GROUPED[-2:]]
     return Shown(
-        page.table("totals", found.totals, columns=TOTALS, caption=Finding("caption.totals"), audience=INTERNAL),
+        page.table("totals", found.totals, columns=totals, caption=Finding("caption.totals"), audience=INTERNAL),
         page.picture(
-            charts.group_ratios(found.groups, name="cost_per_view", value="cost_per_view_cny", n="n_cost_per_view")
+            charts.group_ratios(
+                found.groups, name="cost_per_view", value="cost_per_organic_view_cny", n="n_cost_per_organic_view"
+            )
         ),
     )
 
@@ -70,30 +78,56 @@ def write_expected(page: Page, compared: Compared, *, notes: pd.DataFrame) -> Sh
 
 
 def write_money(page: Page, money: Money) -> Shown:
-    """The ledger, what one of each cost, the plan beside the actual, and what does not tie."""
+    """The ledger, what an outcome cost, and what does not tie."""
     page.section("money")
     ledger = money.ledger
-    units = ["traffic", "unit", "n_units", "unit_cost_cny"]
+    outcomes = ["outcome", "n_units", "unit_cost_cny"]
     costs = [*WHO, "tier", "format", "content_cny", "ads_cny", "total_cny"]
-    plan = ["metric", "p10", "p50", "p90", "observed", "plan_ratio", "lands"]
     ties = ["item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny"]
     return Shown(
         page.say(*ledger.findings),
         page.picture(charts.ledger(ledger.items)),
-        page.table("units", money.units, columns=units, caption=Finding("ledger.caption_units"), audience=INTERNAL),
-        page.table("plan", money.plan, columns=plan, caption=Finding("ledger.caption_plan")),
+        page.table(
+            "units", money.outcome_costs, columns=outcomes, caption=Finding("ledger.caption_units"), audience=INTERNAL
+        ),
         page.table(
             "costs", money.note_costs, columns=costs, caption=Finding("ledger.caption_notes"), audience=INTERNAL
         ),
-        page.table("ties", ledger.ties, columns=ties, caption=Finding("ledger.caption_ties"), audience=INTERNAL),
+        page.table("ties", ledger.differences, columns=ties, caption=Finding("ledger.caption_ties"), audience=INTERNAL),
     )
+
+
+def write_targets(page: Page, targets: Sequence[Target]) -> Shown:
+    """Every target: promise, accepted forecast, result and verdict, or why it was not measured."""
+    page.section("promises")
+    rows = [
+        {
+            "metric": target.metric,
+            "target": target.promised,
+            "target_reason": "no_target" if target.promised is None else "",
+            **dict.fromkeys(("p10", "p50", "p90")),
+            **dict(target.forecast or {}),
+            "observed": target.measured,
+            "observed_low": target.low,
+            "observed_high": target.high,
+            "observed_reason": target.reason,
+            "n": target.n,
+            "verdict": target.verdict,
+        }
+        for target in targets
+    ]
+    numbers = ["target", "p10", "p50", "p90", "observed", "observed_low", "observed_high"]
+    table = pd.DataFrame(rows)
+    table = table.astype(dict.fromkeys(numbers, float)) if rows else table
+    forecast = ["p10", "p50", "p90"] if any(target.forecast for target in targets) else []
+    columns = ["metric", "target", *forecast, "observed", "verdict"]
+    return Shown(page.table("targets", table, columns=columns, caption=Finding("score.caption_targets")))
 
 
 def write_kfs(page: Page, money: Money) -> Shown:
     """What content earned, what Feed added, what Search caught: in all, by note, by keyword."""
     page.section("kfs")
     kfs = money.kfs
-    steps = ["step", "spend_cny", "exposure", "views", "view_share", "marginal_cost_per_view_cny"]
     ads = [f"{step}_{figure}" for step in ("feed", "video_feed", "search", "mixed") for figure in ("cny", "clicks")]
     notes = [*WHO, "content_cny", "views_organic", *(name for name in ads if kfs.notes[name].notna().any())]
     words = ["spend_cny", "impressions", "clicks", "click_rate", "cost_per_click_cny", "leads"]
@@ -101,9 +135,9 @@ def write_kfs(page: Page, money: Money) -> Shown:
         page.say(kfs.finding, audience=("analyst",)),  # the headline of its table says it
         page.table(
             "kfs",
-            kfs.steps,
-            columns=steps,
-            caption=Finding("kfs.caption_steps"),
+            kfs.grid,
+            columns=list(kfs.grid),
+            caption=Finding("kfs.caption_grid"),
             headline=charts.headline_of(kfs.finding) if kfs.finding.code == "kfs.steps" else None,
         ),
         page.table("kfs_notes", kfs.notes, columns=notes, caption=Finding("kfs.caption_notes"), audience=INTERNAL),
@@ -202,15 +236,24 @@ def write_beside(page: Page, beside: Beside) -> Shown:
 def write_evidence(page: Page, found: Results) -> Shown:
     """The same figures by tier, format and theme, and note by note; image and video apart."""
     page.section("evidence")
-    notes = [*WHO, "tier", "format", "posted_at", "exposure", "views", "click_rate", "engagement", "cost_per_view_cny"]
+    notes = [
+        *WHO,
+        "tier",
+        "format",
+        "posted_at",
+        "exposure",
+        "views",
+        "click_rate",
+        "engagement",
+        "cost_per_organic_view_cny",
+    ]
     rates = ["dimension", "group", "format", "measure", "rate", "n_rate", "rate_source"]
     clicks = found.rates.query("measure == 'click_rate'").sort_values("format", kind="stable")
     shown = page.count_shown(found.notes, found.leading)
-    by_group = Finding("caption.groups")
+    is_mixed = found.groups["cost_per_organic_view_cny"].isna().all() and found.groups[MIXED].notna().any()
+    groups = ["dimension", "group", *GROUPED[:-1], MIXED if is_mixed else GROUPED[-1]]
     return Shown(
-        page.table(
-            "groups", found.groups, columns=["dimension", "group", *TOTALS], caption=by_group, audience=INTERNAL
-        ),
+        page.table("groups", found.groups, columns=groups, caption=Finding("caption.groups"), audience=INTERNAL),
         page.table("rates", found.rates, columns=rates, caption=Finding("caption.rates"), audience=INTERNAL),
         page.picture(charts.group_ratios(clicks, name="click_rate", value="rate", n="n_rate", by="format")),
         page.picture(charts.notes(found.notes)),

@@ -22,7 +22,7 @@ LABELLED = frozenset(
 LABELLED |= {"option", "status", "way", "falls", "side", "basis"}
 LABELLED |= {"wave", "severity", "jurisdiction"}
 LABELLED |= {"check", "verdict", "limit_source", "rule", "list_status"}
-LABELLED |= {"item", "unit", "traffic", "step", "outcome", "lands", "key", "first", "second"}
+LABELLED |= {"item", "unit", "traffic", "step", "outcome", "key", "first", "second"}
 LABELLED |= {"method", "advice", "placement", "rests_on", "signal_metric", "signal_basis"}
 """Columns whose values are terms or columns of the codebook."""
 

@@ -20,7 +20,6 @@ from xhs_toolkit.present.wording import label, list_codes
 from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages, read_table
-from xhs_toolkit.report.scorecard import make_scorecard, summarise_scores
 from xhs_toolkit.report.slides import (
     CAPTION_HEIGHT,
     GAP,
@@ -46,6 +45,7 @@ from xhs_toolkit.report.words import (
     show_score,
     show_table,
 )
+from xhs_toolkit.scorecard import read_summary, summarise_targets
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -71,7 +71,8 @@ class _Work:
 
 def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``deck.pptx`` in the campaign's first language and ``deck.<language>.pptx`` in the others."""
-    outline = make_outline(read_pages(run_folder), campaign=campaign).written_for("client")
+    targets = read_summary(run_folder).targets
+    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets).written_for("client")
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -156,8 +157,8 @@ def _add_answer(work: _Work, campaign: Campaign) -> None:
     lead = work.outline.lead
     if lead is None:
         return
-    scores = make_scorecard(lead["values"], targets=campaign.targets)
-    verdict = summarise_scores(scores)
+    scores = read_summary(work.run_folder).targets
+    verdict = summarise_targets(scores)
     title = say_finding(verdict, {}, work.language) if verdict else say_code("report.answer", work.language)
     said = say_finding(lead, lead, work.language)
     slide = add_slide(work.canvas, title, notes=[said, *_say_method(work, lead["step"])])

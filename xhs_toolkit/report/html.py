@@ -22,7 +22,6 @@ from xhs_toolkit.present.strips import draw_track, show_chart
 from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages
-from xhs_toolkit.report.scorecard import Score, make_scorecard, summarise_scores
 from xhs_toolkit.report.words import (
     define_terms,
     list_columns,
@@ -37,6 +36,7 @@ from xhs_toolkit.report.words import (
     split_remark,
     write_alternative,
 )
+from xhs_toolkit.scorecard import Target, read_summary, summarise_targets
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -53,7 +53,8 @@ LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``report.html`` in the campaign's first language and ``report.<language>.html`` in the others."""
-    outline = make_outline(read_pages(run_folder), campaign=campaign)
+    targets = read_summary(run_folder).targets
+    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets)
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -67,8 +68,8 @@ def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
     folder = bundled_folder("templates") / "report"
     outline = whole.written_for("client")
-    scores = make_scorecard(outline.lead["values"], targets=campaign.targets) if outline.lead else ()
-    verdict = summarise_scores(scores)
+    scores = read_summary(run_folder).targets
+    verdict = summarise_targets(scores)
     defined = define_terms(outline, language)
     page = _environment(folder).get_template("report.html.j2").render(
         locale=LOCALES[language],
@@ -86,8 +87,8 @@ def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: s
     return page.replace(FONT_PLACE, embed_fonts(page), 1)
 
 
-def _show_score(score: Score, language: str) -> dict[str, Any]:
-    shown, is_met = show_score(score, language=language), score.status == "met"
+def _show_score(score: Target, language: str) -> dict[str, Any]:
+    shown, is_met = show_score(score, language=language), score.verdict == "met"
     track = "" if score.ratio is None else draw_track(score.ratio, is_met=is_met, language=language)
     alternative = write_alternative(shown.name, f"{shown.value}; {shown.target}", language=language)
     return {**shown._asdict(), "track": track and embed_drawing(track), "alt": alternative}

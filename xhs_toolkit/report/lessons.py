@@ -13,7 +13,7 @@ from xhs_toolkit.findings import Finding
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign.models import Budget
-    from xhs_toolkit.report.scorecard import Score
+    from xhs_toolkit.scorecard import Target
 
 MAX_LEARNED, MAX_NEXT = 5, 6
 """More than a client remembers is not told (analyst's choice); the rest stands in its section."""
@@ -52,13 +52,13 @@ class Lessons(NamedTuple):
     next: tuple[Finding, ...]
 
 
-def draw_lessons(blocks: Iterable[Mapping[str, Any]], *, scores: Iterable[Score] = ()) -> Lessons:
+def draw_lessons(blocks: Iterable[Mapping[str, Any]], *, targets: Iterable[Target] = ()) -> Lessons:
     """Return what follows from the findings among the blocks and from the targets; each is said once.
 
     Parameters
     ----------
     blocks : of an outline; those with a ``code`` are findings.
-    scores : the metrics beside their targets; of those missed, the one furthest from its target is told.
+    targets : of the run's summary; of those missed, the one furthest from its target is told.
 
     >>> funnel = {"kind": "sentence", "code": "funnel.no_outcomes", "values": {}}
     >>> draw_lessons([funnel]).next[0].code
@@ -70,7 +70,7 @@ def draw_lessons(blocks: Iterable[Mapping[str, Any]], *, scores: Iterable[Score]
     told = [(learned, action, found[code]) for code, learned, action in RULES if code in found]
     learned = [Finding(code, dict(values)) for code, _, values in told if code]
     actions = {code: Finding(code, dict(values)) for _, code, values in reversed(told) if code}
-    missed = [_tell_missed(score) for score in _find_missed(scores)]
+    missed = [_tell_missed(target) for target in _find_missed(targets)]
     ordered = [action for _, code, _ in told if (action := actions.pop(code, None))]
     return Lessons((*missed, *learned)[:MAX_LEARNED], tuple(ordered[:MAX_NEXT]))
 
@@ -81,19 +81,19 @@ def _name_finding(block: Mapping[str, Any]) -> str:
     return f"{code}.{block['values']['reason']}" if code == "results.not_measured" else code
 
 
-def _find_missed(scores: Iterable[Score]) -> list[Score]:
-    missed = [score for score in scores if score.status == "missed" and score.ratio]
-    return sorted(missed, key=lambda score: -abs((score.ratio or 1) - 1))[:1]
+def _find_missed(targets: Iterable[Target]) -> list[Target]:
+    missed = [target for target in targets if target.verdict == "missed" and target.ratio]
+    return sorted(missed, key=lambda target: -abs((target.ratio or 1) - 1))[:1]
 
 
-def _tell_missed(score: Score) -> Finding:
-    values = {"metric": score.metric, "value": score.value, "target": score.target}
-    gap = {"target_share": abs((score.ratio or 1) - 1), "is_above": (score.ratio or 1) > 1}
+def _tell_missed(target: Target) -> Finding:
+    values = {"metric": target.metric, "value": target.measured, "target": target.promised}
+    gap = {"target_share": abs((target.ratio or 1) - 1), "is_above": (target.ratio or 1) > 1}
     return Finding("learned.missed", values | gap)
 
 
 def compare_with_budget(total_cny: float, budget: Budget) -> Finding:
-    """Return what the campaign cost as a share of its budget, and the budget in the client's currency.
+    """Return what the campaign cost as a share of its budget, or by how much it is overspent.
 
     >>> from xhs_toolkit.campaign.models import Budget
     >>> compare_with_budget(50_000, Budget(amount=100_000, currency="CNY")).values["budget_share"]
@@ -102,6 +102,9 @@ def compare_with_budget(total_cny: float, budget: Budget) -> Finding:
     rate = budget.cny_per_unit or 1.0
     in_cny = float(budget.amount) * rate
     share = {"budget_share": total_cny / in_cny, "total_amount": total_cny / rate, "amount": float(budget.amount)}
+    if total_cny > in_cny:
+        over = {"over_cny": total_cny - in_cny, "total_cny": total_cny, "budget_cny": in_cny}
+        return Finding("money.overspent", over)
     return Finding(
         "money.against_budget",
         {**share, "budget_cny": in_cny, "currency": budget.currency, "cny_per_unit": rate},

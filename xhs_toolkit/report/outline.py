@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xhs_toolkit.present.page import PARTS
 from xhs_toolkit.present.spec import AUDIENCES, Audience
 from xhs_toolkit.report.lessons import compare_with_budget, draw_lessons
-from xhs_toolkit.report.scorecard import make_scorecard
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.scorecard import Target
 
 RESULTS_STEP = "6_results"
 PART_OF_STEP = {RESULTS_STEP: "content"}
@@ -109,7 +109,7 @@ def _keep(sections: tuple[Section, ...], reader: Audience) -> Iterator[Section]:
             yield section._replace(blocks=blocks)
 
 
-def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:
+def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign, targets: tuple[Target, ...] = ()) -> Outline:
     """Sort the blocks of the pages into the parts of the report; none is in it twice."""
     lead = _choose_lead(pages)
     said = SAID_WITH_RESULTS if lead and _step_of(lead, pages) == RESULTS_STEP else SAID_IN_PLAN
@@ -122,7 +122,7 @@ def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign) -> Outline:
                 marked = {**block, "step": page["step"], "names": page["names"]}
                 placed[part].setdefault((step, code), []).append(marked)
     _add_budget(placed["content"], campaign)
-    _add_lessons(placed, lead, campaign)
+    _add_lessons(placed, targets)
     parts = (_make_part(name, sections) for name, sections in placed.items() if any(sections.values()))
     return Outline(lead and {**lead, "step": _step_of(lead, pages)}, tuple(parts))
 
@@ -143,12 +143,11 @@ def _add_budget(content: Sections, campaign: Campaign) -> None:
             blocks.insert(place + 1, {**blocks[place], **said.as_dict()})
 
 
-def _add_lessons(placed: dict[str, Sections], lead: Block | None, campaign: Campaign) -> None:
+def _add_lessons(placed: dict[str, Sections], targets: tuple[Target, ...]) -> None:
     """What was learned and what to do next, as far as it follows from what was found; what a step says comes first."""
     found = _list_placed(placed)
-    scores = make_scorecard(lead["values"], targets=campaign.targets) if lead else ()
     names: dict[str, Any] = next((block["names"] for block in found if block["step"] == RESULTS_STEP), {})
-    for kind, lessons in draw_lessons(found, scores=scores)._asdict().items():
+    for kind, lessons in draw_lessons(found, targets=targets)._asdict().items():
         part, code = SECTION_OF_KIND[kind]
         told = [{"kind": kind, **lesson.as_dict(), "step": RESULTS_STEP, "names": names} for lesson in lessons]
         if told:

@@ -15,7 +15,7 @@ from xhs_toolkit.present.tables import is_number_column, make_display_table, nam
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.headlines import make_headline
 from xhs_toolkit.report.run import read_table
-from xhs_toolkit.report.scorecard import Score, describe_status
+from xhs_toolkit.scorecard import Target, describe_verdict
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
 if TYPE_CHECKING:
@@ -88,23 +88,30 @@ class ShownScore(NamedTuple):
     status: str
 
 
-def show_score(score: Score, *, language: str) -> ShownScore:
-    """Return a metric in words: its value, range and n, its target, and how it stands to it."""
+def show_score(score: Target, *, language: str) -> ShownScore:
+    """Return a metric in words: its value, range and n, its target and forecast, and how it stands to the target."""
     ends = [score.low, score.high]
     parts = []
     if None not in ends:
         low, high = (format_value(score.metric, end, language=language) for end in ends)
         parts.append(say_code("score.range", language, low=low, high=high))
-    if score.value is not None and (score.n != score.n_notes or parts):
+    if score.measured is not None and (score.n != score.of or parts):
         parts.append(say_code("score.measured", language, n_measured=score.n))
-    target = "" if score.target is None else format_value(score.metric, score.target, language=language)
+    if score.forecast:
+        levels = {
+            name: format_value(score.metric, each, language=language) for name, each in dict(score.forecast).items()
+        }
+        parts.append(say_code("score.forecast", language, **levels))
+    target = "" if score.promised is None else format_value(score.metric, score.promised, language=language)
+    why = Finding("score.why", {"reason": score.reason})
+    is_open = score.promised is not None and score.verdict == "not_measured"
     return ShownScore(
         label(score.metric, language=language),
-        format_value(score.metric, score.value, language=language),
+        format_value(score.metric, score.measured, language=language),
         " · ".join(parts),
         say_code("score.target", language, target=target) if target else "",
-        say(describe_status(score), language=language),
-        score.status,
+        say(why if is_open else describe_verdict(score), language=language),
+        score.verdict,
     )
 
 

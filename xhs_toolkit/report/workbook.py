@@ -25,6 +25,7 @@ from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.report.outline import Block, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.words import make_glossary, names_of, say_code, say_finding, say_headline
+from xhs_toolkit.scorecard import read_summary
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -36,7 +37,8 @@ MAX_SHEET_NAME = 31
 MAX_CELL = 32_767
 MAX_WIDTH, MIN_WIDTH = 42, 9
 HEAD_HEIGHT, TITLE_HEIGHT, LINE_HEIGHT = 32, 30, 13.5
-BARRED = frozenset({"exposure", "views", "engagement", "cost_cny", "cost_per_view_cny", "rate", "p50", "measured"})
+BARRED = frozenset({"exposure", "views", "engagement", "cost_per_view_cny", "rate", "p50", "measured"})
+BARRED |= {"cost_per_organic_view_cny"}
 BARRED |= {"spend_cny", "total_cny", "content_cny", "amount_cny", "unit_cost_cny", "impressions", "clicks"}
 """Columns with a bar behind each figure, where a table has several rows."""
 
@@ -95,7 +97,8 @@ class _Work:
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``workbook.xlsx`` in the campaign's first language and ``workbook.<language>.xlsx`` in the others."""
-    blocks = make_outline(read_pages(run_folder), campaign=campaign).written_for("workbook").list_blocks()
+    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=read_summary(run_folder).targets)
+    blocks = outline.written_for("workbook").list_blocks()
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:

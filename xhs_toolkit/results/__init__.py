@@ -1,14 +1,13 @@
 """What the campaign brought: its notes, what they did against what was to be expected, and what they cost."""
 
-from xhs_toolkit.attribution import choose_own_outcomes
+from xhs_toolkit.attribution import add_lift, choose_own_outcomes
 from xhs_toolkit.results.baselines import compare_with_own_history, compare_with_topic_peers
 from xhs_toolkit.results.compared import Compared, compare_notes
-from xhs_toolkit.results.costs import PlanCheck, compare_unit_costs, compare_with_plan, split_traffic
+from xhs_toolkit.results.costs import cost_outcomes, make_grid
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
 from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 from xhs_toolkit.results.growth import describe_growth, forecast_growth
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs
-from xhs_toolkit.results.ledger import Ledger, make_ledger
 from xhs_toolkit.results.money import Money, summarise_money
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
 from xhs_toolkit.results.reference import add_kind, make_reference
@@ -20,27 +19,24 @@ __all__ = [
     "Effects",
     "Funnel",
     "Kfs",
-    "Ledger",
     "Money",
-    "PlanCheck",
     "Results",
     "add_followers",
     "add_kind",
+    "add_lift",
     "choose_campaign_notes",
     "choose_own_outcomes",
     "choose_shown",
     "compare_notes",
-    "compare_unit_costs",
     "compare_with_own_history",
-    "compare_with_plan",
     "compare_with_topic_peers",
+    "cost_outcomes",
     "describe_growth",
     "describe_topic",
     "forecast_growth",
     "lead_with_ratio",
-    "make_ledger",
+    "make_grid",
     "make_reference",
-    "split_traffic",
     "summarise_effects",
     "summarise_funnel",
     "summarise_kfs",

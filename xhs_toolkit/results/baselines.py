@@ -44,7 +44,6 @@ MEDIANS = {
     "exposure": "exposure_median",
     "views": "views_median",
     "engagement": "engagement_median",
-    "cost_per_view_cny": "cost_per_view_cny",
 }
 """Metric → the platform's median of a creator's notes in `tables.BASELINES`."""
 

@@ -9,13 +9,11 @@ import pandas as pd
 
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.results.ledger import MIXED_ADS, Ledger, name_ads, names_all_ads, sum_note_ads
+from xhs_toolkit.ledger import Ledger, names_all_ads, sum_note_ads
+from xhs_toolkit.results.costs import REST, STEPS, TOTAL, make_grid
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-
-STEPS = {"feed_ads": "feed", "video_feed_ads": "video_feed", "search_ads": "search", MIXED_ADS: "mixed"}
-"""Item of the ledger → name of the step that comes after content."""
 
 PLAYED = "video_feed"
 """The step whose views are plays of five seconds."""
@@ -32,10 +30,7 @@ class Kfs(NamedTuple):
 
     Attributes
     ----------
-    steps : one row a step (kfs_content, feed, video_feed, search, mixed): ``spend_cny``, ``exposure``, ``views`` (of
-        ads: clicks; in video feed plays of five seconds, compared with nothing), ``view_share`` of all views told,
-        ``marginal_cost_per_view_cny``: what one more view cost in this step (of content: over the notes of which both
-        the cost and the organic views are known).
+    grid : of `costs.make_grid`: what content and each kind of ads cost and brought.
     notes : one row a note that had ads, most spend first: ``content_cny``, ``exposure_organic``, ``views_organic``
         and, of each step of ads, ``feed_cny``, ``feed_exposure``, ``feed_clicks`` and so on.
     keywords : one row a keyword of search ads, most spend first: ``group``, ``spend_cny``, ``impressions``,
@@ -44,80 +39,54 @@ class Kfs(NamedTuple):
     finding : what is said first.
     """
 
-    steps: pd.DataFrame
+    grid: pd.DataFrame
     notes: pd.DataFrame
     keywords: pd.DataFrame
     word_groups: pd.DataFrame
     finding: Finding
 
 
-def summarise_kfs(notes: pd.DataFrame, *, ledger: Ledger, ad_days: pd.DataFrame, campaign: Campaign) -> Kfs:
+def summarise_kfs(
+    notes: pd.DataFrame,
+    *,
+    totals: pd.DataFrame,
+    ledger: Ledger,
+    ad_days: pd.DataFrame,
+    leads: float,
+    campaign: Campaign,
+) -> Kfs:
     """Lay apart what content, Feed and Search brought.
 
     Parameters
     ----------
-    notes : the campaign's notes, of `costs.split_traffic`.
+    notes, totals : of `summary.summarise_results`.
     ledger : of `ledger.make_ledger`.
     ad_days : `tables.AD_DAYS`.
+    leads : what the campaign may call its own; NaN where nothing tells.
     """
     ours = ad_days[ad_days["note_id"].isna() | ad_days["note_id"].isin(notes["note_id"])]
-    steps, keywords = _sum_steps(notes, ledger, ours), _sum_keywords(ours, campaign)
-    by_note = _sum_notes(notes, ledger, sum_note_ads(ours))
-    return Kfs(steps, by_note, keywords, _sum_word_groups(keywords), describe_steps(steps))
+    grid = make_grid(notes, totals=totals, ledger=ledger, ad_days=ours, leads=leads)
+    keywords, by_note = _sum_keywords(ours, campaign), _sum_notes(notes, ledger, sum_note_ads(ours))
+    return Kfs(grid, by_note, keywords, _sum_word_groups(keywords), describe_grid(grid))
 
 
-def describe_steps(steps: pd.DataFrame) -> Finding:
-    """Say in which step one more view cost least, where two steps can be compared."""
-    known = steps[steps["step"].ne(PLAYED)].dropna(subset="marginal_cost_per_view_cny")
-    known = known.sort_values("marginal_cost_per_view_cny")
-    if len(steps) < 2:
+def describe_grid(grid: pd.DataFrame) -> Finding:
+    """Say in which step a view cost least, where two steps can be compared."""
+    steps = grid[~grid["step"].isin([TOTAL, REST])]
+    known = steps[steps["step"].ne(PLAYED)].dropna(subset="cost_per_view_cny").sort_values("cost_per_view_cny")
+    if not steps["step"].isin(STEPS.values()).any():
         return Finding("kfs.no_ads")
     if len(known) < 2:
         return Finding("kfs.not_separable")
     low, high = known.iloc[0], known.iloc[-1]
-    costs = {
-        "low_cost_per_view_cny": low["marginal_cost_per_view_cny"],
-        "high_cost_per_view_cny": high["marginal_cost_per_view_cny"],
-    }
+    costs = {"low_cost_per_view_cny": low["cost_per_view_cny"], "high_cost_per_view_cny": high["cost_per_view_cny"]}
     return Finding("kfs.steps", {"x": low["step"], "y": high["step"], **costs})
-
-
-def _sum_steps(notes: pd.DataFrame, ledger: Ledger, ad_days: pd.DataFrame) -> pd.DataFrame:
-    """Content first, then each kind of ad; the ads' money as the ledger has it."""
-    cost = notes["note_id"].map(ledger.notes.set_index("note_id")["content_cny"])
-    both = cost.notna() & notes["views_organic"].notna()
-    content = {
-        "step": "kfs_content",
-        "spend_cny": cost.sum(min_count=1),
-        "marginal_cost_per_view_cny": _divide(cost[both].sum(), notes.loc[both, "views_organic"].sum()),
-        "exposure": notes["exposure_organic"].sum(min_count=1),
-        "views": notes["views_organic"].sum(min_count=1),
-    }
-    bought = sum_ads(ad_days.assign(item=name_ads(ad_days)), by="item")
-    spend = ledger.lines.groupby("item")["amount_cny"].sum()
-    rows = [content]
-    for item, step in STEPS.items():
-        if item in bought.index or item in spend.index:
-            found = bought.reindex([item]).iloc[0]
-            figures = {"exposure": found["impressions"], "views": found["clicks"]}
-            paid = float(spend.get(item, np.nan))
-            marginal = _divide(paid, float(found["clicks"]))
-            rows.append({"step": step, "spend_cny": paid, "marginal_cost_per_view_cny": marginal, **figures})
-    steps = pd.DataFrame(rows).dropna(subset=["spend_cny", "exposure", "views"], how="all", ignore_index=True)
-    views = steps["views"].astype(float).mask(steps["step"].eq(PLAYED))
-    is_whole = views[steps["step"].ne(PLAYED)].notna().all() and notes["views_organic"].notna().all()
-    return steps.assign(view_share=views / views.sum() if is_whole else np.nan)
-
-
-def _divide(cost: float, views: float) -> float:
-    return cost / views if views > 0 else float("nan")
 
 
 def _sum_notes(notes: pd.DataFrame, ledger: Ledger, ads: pd.DataFrame) -> pd.DataFrame:
     about = ["note_id", "title", "creator_name", "tier", "theme", "format", "exposure_organic", "views_organic"]
-    money = ledger.notes.set_index("note_id")["content_cny"]
-    found = notes[about].assign(content_cny=notes["note_id"].map(money))
-    is_whole = names_all_ads(ledger.lines)
+    found = notes[[*about, "content_cny"]]
+    is_whole = names_all_ads(ledger.bookings)
     for item, step in STEPS.items():
         one = ads[ads["item"].eq(item)].set_index("note_id")
         figures = {end: notes["note_id"].map(one[name]).astype(float) for end, name in AD_FIGURES.items()}

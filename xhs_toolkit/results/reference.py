@@ -14,7 +14,8 @@ import pandas as pd
 
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.exports import make_latest
-from xhs_toolkit.metrics import add_cost, add_metrics
+from xhs_toolkit.ledger import add_costs, make_ledger, split_traffic
+from xhs_toolkit.metrics import add_metrics
 from xhs_toolkit.results.notes import add_followers
 from xhs_toolkit.thread.themes import add_theme
 
@@ -27,8 +28,8 @@ MATURE_DAYS = 30.0
 AGE_TOLERANCE = 0.25
 """Two snapshots are of the same age when theirs differ by less than this share (analyst's choice)."""
 
-COMPARED = ("exposure", "views", "click_rate", "engagement", "cost_per_view_cny")
-LOW_IS_GOOD = frozenset({"cost_per_view_cny"})
+COMPARED = ("exposure", "views", "click_rate", "engagement", "cost_per_organic_view_cny")
+LOW_IS_GOOD = frozenset({"cost_per_organic_view_cny"})
 COUNTS = frozenset({"exposure", "views", "engagement"})
 COUNTED_AS = {"click_rate": "click_rate_source", "engagement": "engagement_source"}
 """Metric → the column that says how it is counted; two ways of counting are never compared."""
@@ -59,7 +60,7 @@ def make_reference(
 
     Parameters
     ----------
-    tables : the canonical tables by name; ``notes`` with all snapshots, ``placements``, ``creators``.
+    tables : the canonical tables by name; ``notes`` with all snapshots, and what they cost.
     latest : one row a note, as `exports.make_latest` gives it: describes the older snapshots too.
     notes : the campaign's notes.
 
@@ -73,6 +74,7 @@ def make_reference(
     found = known.reindex(others["note_id"]).set_axis(others.index)
     described = {name: others[name].fillna(found[name]) for name in DESCRIBED}
     start = notes["posted_at"].min()
+    costs = make_ledger(tables, notes=latest[latest["note_id"].isin(others["note_id"])], campaign=campaign).notes
     return (
         others.assign(**described)
         .astype(tables["notes"].dtypes.to_dict())
@@ -80,7 +82,8 @@ def make_reference(
         .pipe(add_followers, creators=tables["creators"])
         .pipe(add_tier, tiers=campaign.agency.tiers)
         .pipe(add_theme, themes=campaign.themes)
-        .pipe(add_cost, placements=tables["placements"])
+        .pipe(add_costs, costs=costs)
+        .pipe(split_traffic, ad_days=tables["ad_days"])
         .pipe(add_metrics)
         .assign(is_earlier=lambda rows: rows["posted_at"] < start)
     )

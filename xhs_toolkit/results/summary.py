@@ -1,8 +1,10 @@
-"""What the campaign brought: the four metrics by note, tier, format and theme.
+"""What the campaign brought and cost, by note, tier, format and theme.
 
 `summarise_results` is the one verb. It decides which notes belong to the campaign, gives each its
 tier, theme, cost and rates, and adds them up: totals as the files tell them, rates and costs as
-ratios of sums with a creator-level interval. Missing stays missing, with its reason.
+ratios of sums with a creator-level interval. Both sides of a ratio are of one traffic: creators, tiers, themes and
+formats are compared by content cost per organic view; only the whole campaign has a cost of everything over everything.
+Missing stays missing, with its reason.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import pandas as pd
 
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.metrics import add_cost, add_metrics
+from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
+from xhs_toolkit.metrics import add_metrics
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 from xhs_toolkit.thread.themes import add_theme
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 LEVEL = 0.9
 """Confidence level of every interval on the page."""
 
-TOTALS = ("exposure", "views", "engagement", "cost_cny")
+TOTALS = ("exposure", "views", "engagement", "content_cny", "views_organic")
 DIMENSIONS = ("tier", "format", "theme")
 RATE_COLUMNS = ["dimension", "group", "format", "measure", "rate", "rate_low", "rate_high"]
 RATE_COLUMNS += ["n_rate", "rate_source", "rate_reason"]
@@ -40,13 +43,16 @@ class Results(NamedTuple):
     Attributes
     ----------
     notes : one row a campaign note, most views first (most engagement where views were not measured):
-        `tables.NOTES`, the metrics of `metrics.add_metrics`, ``tier``, ``theme``.
+        `tables.NOTES`, the metrics of `metrics.add_metrics`, ``tier``, ``theme``, what it cost (`ledger.add_costs`).
     leading : what the notes are sorted by: ``views`` or ``engagement``.
     totals : one row: ``n_notes``, ``n_creators``, the totals with the number of notes measured
-        (``exposure``, ``n_exposure``, …), ``cost_per_view_cny`` with ``_low``, ``_high``, ``_reason``.
-    groups : the same columns, one row a group: ``dimension`` (tier, format, theme), ``group``.
+        (``exposure``, ``n_exposure``, …); ``cost_per_organic_view_cny`` (content cost over organic views) with
+        ``_low``, ``_high``, ``_reason``; ``content_cost_per_view_cny``, whose views include bought ones, where the
+        files cannot split them; ``total_cny`` and ``cost_per_view_cny`` (everything over everything).
+    groups : the same columns but the last two, one row a group: ``dimension`` (tier, format, theme), ``group``.
     rates : one row a dimension × group × format: ``measure`` (click_rate or view_rate), ``rate``,
         ``rate_low``, ``rate_high``, ``rate_reason``, ``n_rate``, ``rate_source``. Formats are never pooled.
+    ledger : what the campaign cost (`ledger.make_ledger`).
     answer : what the page says first.
     findings : what else it says, in order.
     """
@@ -56,6 +62,7 @@ class Results(NamedTuple):
     totals: pd.DataFrame
     groups: pd.DataFrame
     rates: pd.DataFrame
+    ledger: Ledger
     answer: Finding
     findings: tuple[Finding, ...]
 
@@ -65,20 +72,23 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
 
     Parameters
     ----------
-    tables : the canonical tables by name (``creators`` and ``placements`` are used).
+    tables : the canonical tables by name.
     latest : one row a note, as `exports.make_latest` gives it.
     campaign : window, tiers and themes.
     """
     chosen, basis = choose_campaign_notes(latest, placements=tables["placements"], campaign=campaign)
+    ledger = make_ledger(tables, notes=chosen, campaign=campaign)
+    ad_days, is_whole = tables["ad_days"], names_all_ads(ledger.bookings)
     notes = (
         chosen.sort_values(["posted_at", "note_id"])
         .pipe(add_followers, creators=tables["creators"])
         .pipe(add_tier, tiers=campaign.agency.tiers)
         .pipe(add_theme, themes=campaign.themes)
-        .pipe(add_cost, placements=tables["placements"])
+        .pipe(add_costs, costs=ledger.notes)
+        .pipe(split_traffic, ad_days=ad_days, is_whole=is_whole)
         .pipe(add_metrics)
     )
-    totals = _summarise_groups(notes.assign(all="all"), "all")
+    totals = _add_whole(_summarise_groups(notes.assign(all="all"), "all"), notes, ledger)
     dimensions = DIMENSIONS if campaign.themes else DIMENSIONS[:-1]
     groups = pd.concat([_summarise_groups(notes, by) for by in dimensions], ignore_index=True)
     rates = pd.concat(
@@ -87,12 +97,12 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
     )
     if notes.empty:
         answer = Finding("results.no_notes", {"n_notes_read": len(tables["notes"])})
-        return Results(notes, "views", totals, groups, rates, answer, findings=())
+        return Results(notes, "views", totals, groups, rates, ledger, answer, findings=())
     answer = _answer(notes, totals, rates, campaign=campaign)
     findings = _find(notes, totals, groups, basis=basis) + _about_coverage(notes, tables, campaign)
     leading = "views" if notes["views"].notna().any() else "engagement"
     ranked = notes.sort_values(leading, ascending=False, kind="stable")
-    return Results(ranked, leading, totals, groups, rates, answer, tuple(findings))
+    return Results(ranked, leading, totals, groups, rates, ledger, answer, tuple(findings))
 
 
 # ------------------------------------------------------------------------------- sums and ratios
@@ -119,18 +129,58 @@ def _count_creators(notes: pd.DataFrame) -> float:
 def _summarise(notes: pd.DataFrame) -> dict[str, object]:
     sums = {name: notes[name].sum(min_count=1) for name in TOTALS}
     counts = {f"n_{name.removesuffix('_cny')}": int(notes[name].notna().sum()) for name in TOTALS}
-    cost_per_view = _ratio(notes, notes["cost_cny"], notes["views"])
+    organic = _ratio(notes, notes["content_cny"], notes["views_organic"])
+    mixed = _ratio(notes, notes["content_cny"], notes["views"])
     return {
         "n_notes": len(notes),
         "n_creators": _count_creators(notes),
         **sums,
         **counts,
-        "cost_per_view_cny": cost_per_view.estimate,
-        "cost_per_view_cny_low": cost_per_view.low,
-        "cost_per_view_cny_high": cost_per_view.high,
-        "n_cost_per_view": cost_per_view.n,
-        "cost_per_view_reason": _reason(cost_per_view, notes["cost_per_view_reason"]),
+        **_spread("cost_per_organic_view", organic),
+        "cost_per_organic_view_reason": _reason(organic, notes["cost_per_organic_view_reason"]),
+        "content_cost_per_view_cny": mixed.estimate if organic.n == 0 else float("nan"),
     }
+
+
+def _spread(name: str, found: Interval) -> dict[str, object]:
+    values = {f"{name}_cny": found.estimate, f"{name}_cny_low": found.low, f"{name}_cny_high": found.high}
+    return {**values, f"n_{name}": found.n}
+
+
+def _add_whole(totals: pd.DataFrame, notes: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Everything over everything: all money but that of notes without a cost or views, over the others' views.
+
+    Money that names no note is in it, and takes part in the range as the notes' own does.
+    """
+    whole = {name: _divide_all(notes, ledger, unit) for name, unit in WHOLE.items()}
+    ratios = {key: value for name, found in whole.items() for key, value in _spread(name, found).items()}
+    content = _ratio(notes, notes["content_cny"], notes["exposure_organic"])
+    cpm = {"cpm_cny": 1_000 * whole["cost_per_exposure"].estimate, "content_cpm_cny": 1_000 * content.estimate}
+    reasons = {f"{name}_reason": _why(notes, unit) for name, unit in WHOLE.items()}
+    return totals.assign(total_cny=ledger.total_cny, **ratios, **cpm, **reasons)
+
+
+WHOLE = {"cost_per_view": "views", "cost_per_exposure": "exposure", "cost_per_engagement": "engagement"}
+"""Ratio of everything over everything → what it divides by."""
+
+
+def _divide_all(notes: pd.DataFrame, ledger: Ledger, unit: str) -> Interval:
+    both = notes["is_costed"] & notes[unit].notna()
+    cost = notes["total_cny"].fillna(0.0).where(both)
+    own = _ratio(notes, cost, notes[unit].where(both))
+    noted, left_out = float(cost.sum()), float(notes.loc[~both, "total_cny"].sum())
+    spent, units = np.nan_to_num(ledger.total_cny) - left_out, float(notes[unit].where(both).sum())
+    if not both.any() or units <= 0:
+        return own._replace(estimate=float("nan"))
+    share = spent / noted if noted else float("nan")
+    return own._replace(estimate=spent / units, low=own.low * share, high=own.high * share)
+
+
+def _why(notes: pd.DataFrame, unit: str) -> str:
+    if not notes["is_costed"].any():
+        return "no_cost"
+    both = notes.loc[notes["is_costed"], unit]
+    return "" if both.sum() > 0 else f"zero_{unit}" if both.notna().any() else f"no_{unit}"
 
 
 def _ratio(notes: pd.DataFrame, numerator: pd.Series, denominator: pd.Series) -> Interval:
@@ -203,8 +253,9 @@ def _answer(notes: pd.DataFrame, totals: pd.DataFrame, rates: pd.DataFrame, *, c
     image = rates.query("dimension == 'all' and format == 'image' and measure == 'click_rate'")
     click = image.iloc[0] if len(image) else pd.Series({"rate": None, "rate_low": None, "rate_high": None, "n_rate": 0})
     names = [*TOTALS, *(f"n_{name.removesuffix('_cny')}" for name in TOTALS), "n_notes", "n_creators"]
-    names += ["cost_per_view_cny", "cost_per_view_cny_low", "cost_per_view_cny_high", "n_cost_per_view"]
-    values = {name: _plain(total[name]) for name in names}
+    for ratio in ("cost_per_view", "cost_per_engagement", "cost_per_organic_view"):
+        names += [f"{ratio}_cny", f"{ratio}_cny_low", f"{ratio}_cny_high", f"n_{ratio}"]
+    values = {name: _plain(total[name]) for name in ["total_cny", "content_cost_per_view_cny", *names]}
     values |= {
         "image_click_rate": _plain(click["rate"]),
         "image_click_rate_low": _plain(click["rate_low"]),
@@ -223,7 +274,7 @@ def _not_measured(totals: pd.DataFrame, notes: pd.DataFrame) -> list[Finding]:
         "exposure": "" if total["n_exposure"] else "no_exposure",
         "views": "" if total["n_views"] else "no_views",
         "click_rate": "" if notes["click_rate"].notna().any() else _most_common(notes["click_rate_reason"]),
-        "cost_per_view_cny": "" if notes["cost_per_view_cny"].notna().any() else str(total["cost_per_view_reason"]),
+        "cost_per_view_cny": str(total["cost_per_view_reason"]),
     }
     return [Finding("results.not_measured", {"metric": name, "reason": why}) for name, why in reasons.items() if why]
 
@@ -233,27 +284,27 @@ def _most_common(reasons: pd.Series) -> str:
 
 
 def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
-    """Compare the cheapest and the dearest tier's cost per view by the interval of their ratio.
+    """Compare the cheapest and the dearest tier's content cost per organic view by the interval of their ratio.
 
     The log ratio's variance is the sum of both log variances, read back from the two intervals
     (the tiers have no creator in common, so that the estimates are independent).
     """
-    tiers = groups.query("dimension == 'tier' and group != @UNKNOWN").dropna(subset=["cost_per_view_cny"])
+    tiers = groups.query("dimension == 'tier' and group != @UNKNOWN").dropna(subset=["cost_per_organic_view_cny"])
     if len(tiers) < 2:
         return []
-    ordered = tiers.sort_values("cost_per_view_cny")
+    ordered = tiers.sort_values("cost_per_organic_view_cny")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     values = {
         "cheaper": low["group"],
         "dearer": high["group"],
-        "cheaper_cost_per_view_cny": _plain(low["cost_per_view_cny"]),
-        "dearer_cost_per_view_cny": _plain(high["cost_per_view_cny"]),
-        "n_notes_cheaper": int(low["n_cost_per_view"]),
-        "n_notes_dearer": int(high["n_cost_per_view"]),
+        "cheaper_cost_per_view_cny": _plain(low["cost_per_organic_view_cny"]),
+        "dearer_cost_per_view_cny": _plain(high["cost_per_organic_view_cny"]),
+        "n_notes_cheaper": int(low["n_cost_per_organic_view"]),
+        "n_notes_dearer": int(high["n_cost_per_organic_view"]),
     }
-    if tiers["cost_per_view_cny_low"].isna().any():
+    if tiers["cost_per_organic_view_cny_low"].isna().any():
         return [Finding("results.tier_compare_too_few", values)]
-    log_ratio = np.log(high["cost_per_view_cny"] / low["cost_per_view_cny"])
+    log_ratio = np.log(high["cost_per_organic_view_cny"] / low["cost_per_organic_view_cny"])
     reach = np.hypot(_log_half_width(low), _log_half_width(high))
     values |= {"ratio": float(np.exp(log_ratio))}
     values |= {"ratio_low": float(np.exp(log_ratio - reach)), "ratio_high": float(np.exp(log_ratio + reach))}
@@ -261,7 +312,7 @@ def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
 
 
 def _log_half_width(group: pd.Series) -> float:
-    return float(np.log(group["cost_per_view_cny_high"] / group["cost_per_view_cny_low"]) / 2)
+    return float(np.log(group["cost_per_organic_view_cny_high"] / group["cost_per_organic_view_cny_low"]) / 2)
 
 
 def _about_formats(notes: pd.DataFrame) -> list[Finding]:
@@ -276,9 +327,11 @@ def _about_formats(notes: pd.DataFrame) -> list[Finding]:
 
 def _about_coverage(notes: pd.DataFrame, tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> list[Finding]:
     rows, distinct = len(tables["notes"]), tables["notes"]["note_id"].nunique()
+    is_mixed = notes["content_cny"].notna().any() and notes["cost_per_organic_view_cny"].isna().all()
     themeless, tierless = int(notes["theme"].isna().sum()), int(notes["tier"].isna().sum())
     said = {
         "results.duplicates": (rows > distinct, {"n_rows": rows, "n_notes": distinct}),
+        "results.includes_bought": (is_mixed and notes["views"].notna().any(), {}),
         "results.no_themes": (not campaign.themes, {}),
         "results.themeless": (campaign.themes and themeless, {"n_notes": themeless, "n_all": len(notes)}),
         "results.no_tier": (tierless, {"n_notes": tierless, "n_all": len(notes)}),

@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.scorecard.judge import describe_verdict, judge_targets, summarise_targets
+from xhs_toolkit.scorecard.record import make_money, warn, write_plan, write_results
 from xhs_toolkit.scorecard.summary import SUMMARY, Figure, Money, Summary, Target, read_summary, update_summary
 
-__all__ = ["SUMMARY", "Figure", "Money", "Summary", "Target", "read_summary", "update_summary"]
+__all__ = [
+    "SUMMARY",
+    "Figure",
+    "Money",
+    "Summary",
+    "Target",
+    "describe_verdict",
+    "judge_targets",
+    "make_money",
+    "read_summary",
+    "summarise_targets",
+    "update_summary",
+    "warn",
+    "write_plan",
+    "write_results",
+]

@@ -7,6 +7,9 @@ fills its own part (`update_summary`); a part that no step has filled is missing
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +20,7 @@ from xhs_toolkit.errors import CampaignError, Problem
 SUMMARY = "summary.json"
 VERSION: Literal[1] = 1
 
-Verdict = Literal["met", "missed", "not_measured"]
+Verdict = Literal["met", "missed", "no_target", "not_measured"]
 
 
 class Record(BaseModel):
@@ -98,11 +101,17 @@ class Target(Record):
     promised: float | None = Field(description="The target; null where nothing was promised.")
     forecast: Forecast | None = Field(default=None, description="Of the accepted plan; null without one.")
     measured: float | None = Field(default=None, description="The result; null where it was not measured.")
-    low: float | None = None
-    high: float | None = None
-    n: int = Field(default=0, ge=0)
-    verdict: Verdict
-    reason: str = ""
+    low: float | None = Field(default=None, description="Lower end of its 90% range.")
+    high: float | None = Field(default=None, description="Upper end of its 90% range.")
+    n: int = Field(default=0, ge=0, description="How many notes or rows it rests on.")
+    of: int = Field(default=0, ge=0, description="How many there are.")
+    verdict: Verdict = Field(description="Met or missed; no_target where nothing was promised.")
+    reason: str = Field(default="", description="Why it was not measured.")
+
+    @property
+    def ratio(self) -> float | None:
+        """What was measured over what was promised."""
+        return self.measured / self.promised if self.measured is not None and self.promised else None
 
     @model_validator(mode="after")
     def _is_judged_or_says_why(self) -> Target:
@@ -195,10 +204,35 @@ def read_summary(run_folder: Path) -> Summary:
 
 
 def update_summary(run_folder: Path, **parts: Any) -> Summary:
-    """Fill parts of the run's summary and write it; the other parts stay. The file is never half-written."""
-    summary = Summary.model_validate({**dict(read_summary(run_folder)), **parts})
+    """Fill parts of the run's summary and write it; the other parts stay. The file is never half-written.
+
+    Two steps of a run may write at once: each waits until the other is done.
+    """
     path = Path(run_folder) / SUMMARY
-    part = path.with_suffix(".part")
-    part.write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
-    part.replace(path)
+    with _alone(path.with_suffix(".lock")):
+        summary = Summary.model_validate({**dict(read_summary(run_folder)), **parts})
+        part = path.with_suffix(".part")
+        part.write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
+        part.replace(path)
     return summary
+
+
+LOCK_SECONDS = 10.0
+"""A step writes in a few milliseconds: a lock that is older was left by one that was stopped."""
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            lock.touch(exist_ok=False)
+            break
+        except FileExistsError:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.02)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)

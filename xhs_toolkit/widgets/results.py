@@ -14,15 +14,14 @@ from xhs_toolkit.boosting import Boosts, plan_boosts
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.note_charts import plot_baselines, plot_days
 from xhs_toolkit.present.wording import label, say
-from xhs_toolkit.results import compare_notes, summarise_money, summarise_results
+from xhs_toolkit.results import compare_notes, summarise_results
 from xhs_toolkit.stats import make_rng
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-    from xhs_toolkit.plans import Plan
     from xhs_toolkit.present.explore_charts import Figure
 
-METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_view_cny")
+METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_organic_view_cny")
 DIMENSIONS: Final = ("tier", "format", "theme", "market")
 PICTURES: Final = ("time", "baselines")
 RATIOS: Final = ("own_baseline_ratio", "topic_baseline_ratio")
@@ -30,11 +29,11 @@ BOOSTED: Final = ("placement", "per_100_rmb")
 """Where a note would be boosted, and what 100 RMB should bring it there: plays in video feed, clicks elsewhere."""
 
 SHOWN: Final = (
-    *("title", "creator_name", "tier", "format", "theme", "market", "posted_at", *METRICS, *RATIOS, "cost_cny"),
+    *("title", "creator_name", "tier", "format", "theme", "market", "posted_at", *METRICS, *RATIOS, "content_cny"),
     *BOOSTED,
 )
-GROUPS: Final = ("group", "n_notes", "exposure", "views", "engagement", "cost_cny", "cost_per_view_cny")
-SUMMED: Final = ("exposure", "views", "engagement", "cost_cny")
+SUMMED: Final = ("exposure", "views", "engagement", "content_cny")
+GROUPS: Final = ("group", "n_notes", *SUMMED, "cost_per_organic_view_cny")
 
 
 @dataclass(frozen=True)
@@ -89,14 +88,13 @@ def explore_notes(
     *,
     latest: pd.DataFrame,
     campaign: Campaign,
-    plan: Plan | None = None,
     on_step: Callable[[str], object] = str,
 ) -> Brought:
     """Add up the campaign's notes, compare each with both baselines, and reckon what boosting it should bring.
 
     Parameters
     ----------
-    tables : the canonical tables. latest : one row a note. plan : the accepted one.
+    tables : the canonical tables. latest : one row a note.
     on_step : told the name of each step as it begins.
     """
     on_step("step_results")
@@ -117,14 +115,12 @@ def explore_notes(
     searched = (texts[0] + "\n" + texts[1] + "\n" + texts[2]).str.casefold()
     rank = make_rng().permutation(len(notes))
     on_step("step_boosts")
-    money = summarise_money(found, tables=tables, plan=plan, campaign=campaign)
     boosts = plan_boosts(
-        money.traffic,
+        found.notes,
         own=compared.own,
         topic=compared.topic,
         ad_days=tables["ad_days"],
-        items=money.ledger.items,
-        converted=money.ledger.converted,
+        ledger=found.ledger,
         campaign=campaign,
     )
     expected = boosts.notes.set_index("note_id")
@@ -164,14 +160,15 @@ def summarise_notes(notes: pd.DataFrame, *, by: str) -> pd.DataFrame:
 
     Returns
     -------
-    `GROUPS`, the group with most notes first; cost per view of the notes that have both.
+    `GROUPS`, the group with most notes first; content cost per organic view of the notes that have both.
     """
     keys = notes[by].fillna("unknown")
     grouped = notes.groupby(keys, sort=False)
     sums = grouped[list(SUMMED)].sum(min_count=1)
-    both = notes[notes["cost_cny"].notna() & notes["views"].gt(0)]
-    parts = both.groupby(keys.loc[both.index], sort=False)[["cost_cny", "views"]].sum()
-    table = sums.assign(n_notes=grouped.size(), cost_per_view_cny=parts["cost_cny"] / parts["views"])
+    both = notes[notes["content_cny"].notna() & notes["views_organic"].gt(0)]
+    parts = both.groupby(keys.loc[both.index], sort=False)[["content_cny", "views_organic"]].sum()
+    cost = parts["content_cny"] / parts["views_organic"]
+    table = sums.assign(n_notes=grouped.size(), cost_per_organic_view_cny=cost)
     ordered = table.rename_axis("group").reset_index().sort_values("n_notes", ascending=False, kind="stable")
     return ordered[list(GROUPS)].astype({"group": "str"}).reset_index(drop=True)
 

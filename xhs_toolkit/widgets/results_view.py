@@ -13,7 +13,6 @@ import pandas as pd
 
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest
-from xhs_toolkit.plans import read_plan
 from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.tables import drop_unmeasured
@@ -62,8 +61,8 @@ class ResultsView(View[ResultsState]):
     def load(self, campaign: Campaign) -> None:
         """Read the exports, add up the notes and compare them."""
         exports = open_exports(campaign)
-        latest, plan = make_latest(exports.tables["notes"]), read_plan(self.folder)
-        self.brought = explore_notes(exports.tables, latest=latest, campaign=campaign, plan=plan, on_step=self.step)
+        latest = make_latest(exports.tables["notes"])
+        self.brought = explore_notes(exports.tables, latest=latest, campaign=campaign, on_step=self.step)
 
     @property
     def notes(self) -> Brought:

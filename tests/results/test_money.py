@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,17 +12,20 @@ from hypothesis import strategies as st
 from results_frames import START, make_campaign, make_note, make_table, make_tables
 
 from xhs_toolkit import results
-from xhs_toolkit.plans import Plan
-from xhs_toolkit.results.costs import add_organic_views
-from xhs_toolkit.results.ledger import CONTENT_ITEMS, ITEMS, Ledger, convert_currencies
+from xhs_toolkit.ledger import Ledger, add_organic_views
+from xhs_toolkit.ledger import make_ledger as make_ledger_of
+from xhs_toolkit.tables.bookings import ITEMS
 
 NOTES = [make_note(i, creator=i % 4, views=1_000.0 * (i + 1), day=5) for i in range(8)]
 ORDER = {"placement_id": "o1", "note_id": "n1", "creator_id": "c1"}
 
 
+FEES = ("creator_fee", "service_fee", "product", "shipping")
+
+
 def make_ledger(*, notes: list[dict] = NOTES, campaign: SimpleNamespace | None = None, **tables: object) -> Ledger:
     made = make_tables(notes=notes, **tables)
-    return results.make_ledger(made, notes=made["notes"], campaign=campaign or make_campaign())
+    return make_ledger_of(made, notes=made["notes"], campaign=campaign or make_campaign())
 
 
 def amounts(ledger: Ledger) -> dict[str, float]:
@@ -39,7 +41,8 @@ def ad(day: int, note: str | None, kind: str | None, spend: float, **values: obj
 
 
 def bill(kind: str, amount: float, **values: object) -> dict:
-    return {"invoice_id": "i1", "date": pd.Timestamp("2026-08-01"), "kind": kind, "amount": amount} | values
+    plain = {"invoice_id": "i1", "date": pd.Timestamp("2026-08-01"), "kind": kind, "amount": amount, "currency": "CNY"}
+    return plain | {"source": "client_invoices", "source_file": "invoices.csv"} | values
 
 
 def codes(ledger: Ledger) -> list[str]:
@@ -99,29 +102,32 @@ def test_spend_of_no_note_belongs_to_the_campaign() -> None:
 def test_invoices_fill_what_no_export_tells() -> None:
     ledger = make_ledger(invoices=[bill("creator_fee", 800, note_id="n1"), bill("feed_ads", 150)])
     assert amounts(ledger) == {"creator_fee": 800, "feed_ads": 150}
-    assert ledger.items["source"].eq("invoices").all()
+    assert ledger.items["source"].eq("invoice").all()
 
 
 def test_differences_with_the_invoices_are_listed() -> None:
     paid = [ORDER | {"price_cny": 1000}]
     same = make_ledger(placements=paid, invoices=[bill("creator_fee", 1000, placement_id="o1")])
     assert "ledger.ties" in codes(same)
-    assert same.ties.empty
+    assert same.differences.empty
     other = make_ledger(placements=paid, invoices=[bill("creator_fee", 1200, placement_id="o1")])
-    assert other.ties["difference_cny"].tolist() == [-200]
-    assert dict(other.findings[-1].values) == {"n_rows": 1, "gap_cny": 200, "n_alone": 0}
+    assert other.differences["difference_cny"].tolist() == [200]
+    assert other.total_cny == 1200
+    assert dict(other.findings[-1].values) == {"n_rows": 1, "gap_cny": 200}
 
 
 def test_currencies_at_the_dated_rate_and_gst_apart() -> None:
     lines = [bill("other", 100, gst=15, currency="NZD"), bill("other", 50, currency="CNY", invoice_id="i2")]
     ledger = make_ledger(invoices=lines)
     assert (ledger.total_cny, ledger.gst_cny) == (pytest.approx(470), pytest.approx(63))
-    row = ledger.converted.iloc[0]
-    assert (row["currency"], row["amount"], row["amount_cny"]) == ("NZD", 100, pytest.approx(420))
-    assert row["rate_date"] == pd.Timestamp("2026-06-30")
+    told = next(finding.values for finding in ledger.findings if finding.code == "ledger.converted")
+    assert (told["currency"], told["amount"], told["amount_cny"]) == ("NZD", 100, pytest.approx(420))
+    assert told["rate_date"] == "2026-06-30"
     unknown = make_ledger(invoices=[bill("other", 100, currency="AUD")])
     assert np.isnan(unknown.total_cny)
-    no_rate = make_ledger(invoices=[bill("other", 100, currency="AUD"), bill("other", 9, invoice_id="i2")])
+    no_rate = make_ledger(
+        invoices=[bill("other", 100, currency="AUD"), bill("other", 9, currency="CNY", invoice_id="i2")]
+    )
     assert "ledger.no_rate" in codes(no_rate)
     assert no_rate.total_cny == 9
 
@@ -143,7 +149,7 @@ ads = st.lists(st.builds(ad, st.integers(0, 3), note_ids, kinds, st.integers(0, 
 bills = st.lists(
     st.builds(
         bill,
-        st.sampled_from([*CONTENT_ITEMS, "feed_ads", "search_ads", "rebate", "other"]),
+        st.sampled_from([*FEES, "feed_ads", "search_ads", "rebate", "other"]),
         st.integers(0, 9_999).map(float),
         note_id=note_ids,
         currency=st.sampled_from(["CNY", "NZD", "AUD", None]),
@@ -158,8 +164,9 @@ def test_the_parts_sum_to_the_whole(placements: list[dict], ads: list[dict], bil
     ledger = make_ledger(placements=placements, ad_days=ads, invoices=bills)
     total = np.nan_to_num(ledger.total_cny)
     assert ledger.items["amount_cny"].sum() == pytest.approx(total)
-    assert ledger.lines["amount_cny"].sum() == pytest.approx(total)
-    unnoted = ledger.lines.loc[ledger.lines["note_id"].isna(), "amount_cny"].sum()
+    delivered = ledger.bookings[ledger.bookings["state"].isin(["posted", "paid"])]
+    assert delivered["amount_cny"].sum() == pytest.approx(total)
+    unnoted = delivered.loc[delivered["note_id"].isna(), "amount_cny"].sum()
     assert ledger.notes["total_cny"].sum() + unnoted == pytest.approx(total)
     by_item = ledger.notes[[f"{item}_cny" for item in ITEMS]].sum().sum()
     assert by_item == pytest.approx(ledger.notes["total_cny"].sum())
@@ -180,43 +187,31 @@ def test_the_order_of_the_files_does_not_matter(placements, ads, bills, random) 
     pd.testing.assert_frame_equal(one.notes, other.notes)
 
 
-@given(st.floats(0.01, 1e7), st.floats(0.001, 1e4))
-def test_a_currency_goes_there_and_back(amount: float, rate: float) -> None:
-    budget = SimpleNamespace(currency="NZD", cny_per_unit=rate, rate_date=date(2026, 7, 1))
-    invoices = make_table("invoices", [bill("other", amount, currency="nzd")])
-    row = convert_currencies(invoices, campaign=make_campaign(budget=budget)).iloc[0]
-    assert row["amount_cny"] / row["cny_per_unit"] == pytest.approx(amount)
-
-
 # ---------------------------------------------------------------------------------- what one of each cost
 
 
-def summarise(notes: list[dict] = NOTES, plan: Plan | None = None, **tables: object) -> results.Money:
+def summarise(notes: list[dict] = NOTES, **tables: object) -> results.Money:
     made = make_tables(notes=notes, **tables)
     found = results.summarise_results(made, latest=made["notes"], campaign=make_campaign())
-    return results.summarise_money(found, tables=made, plan=plan, campaign=make_campaign())
+    return results.summarise_money(found, tables=made, campaign=make_campaign())
+
+
+def read_grid(**tables: object) -> pd.DataFrame:
+    return summarise(**tables).kfs.grid.set_index("step")
 
 
 def test_a_thousand_rmb_for_five_thousand_views_is_twenty_fen() -> None:
     notes = [make_note(1, creator=1, views=5_000, day=5, views_organic=5_000)]
-    units = summarise(notes, placements=[ORDER | {"price_cny": 1000}]).units.set_index(["traffic", "unit"])
-    assert (
-        units.loc[("all_traffic", "views"), "unit_cost_cny"] == units.loc[("organic", "views"), "unit_cost_cny"] == 0.2
-    )
+    costs = read_grid(notes=notes, placements=[ORDER | {"price_cny": 1000}])["cost_per_view_cny"]
+    assert costs.loc[["kfs_content", "total"]].tolist() == [0.2, 0.2]
 
 
 def test_ads_do_not_flatter_a_creator() -> None:
     """1,000 for 2,000 organic views is 0.50 a view, however many views the ads bought."""
     notes = [make_note(1, creator=1, views=10_000, day=5)]
-    found = summarise(
-        notes,
-        placements=[ORDER | {"price_cny": 1000}],
-        ad_days=[ad(0, "n1", "feed", 1600, clicks=8_000, impressions=100_000)],
-    )
-    units = found.units.set_index(["traffic", "unit"])["unit_cost_cny"]
-    assert units[("organic", "views")] == 0.5
-    assert units[("ads", "clicks")] == 0.2
-    assert units[("all_traffic", "views")] == pytest.approx(0.26)
+    ads = [ad(0, "n1", "feed", 1600, clicks=8_000, impressions=100_000)]
+    costs = read_grid(notes=notes, placements=[ORDER | {"price_cny": 1000}], ad_days=ads)["cost_per_view_cny"]
+    assert costs.to_dict() == {"kfs_content": 0.5, "feed": 0.2, "total": pytest.approx(0.26)}
 
 
 def test_organic_views_are_the_platforms_or_derived_and_never_negative() -> None:
@@ -236,45 +231,15 @@ def test_a_note_no_ad_report_names_had_no_ads_where_the_reports_name_all_spend()
     notes = [make_note(i, creator=i, views=1_000, exposure=9_000, day=5) for i in (1, 2)]
     paid = [ORDER | {"placement_id": f"o{i}", "note_id": f"n{i}", "price_cny": 100.0} for i in (1, 2)]
     named = ad(0, "n1", "feed", 50, clicks=600, impressions=4_000)
-    told = summarise(notes, placements=paid, ad_days=[named]).units.set_index(["traffic", "unit"])["n_units"]
-    assert (told[("organic", "views")], told[("organic", "exposure")]) == (1_400, 14_000)
+    told = read_grid(notes=notes, placements=paid, ad_days=[named]).loc["kfs_content"]
+    assert (told["views"], told["exposure"]) == (1_400, 14_000)
     unnamed = ad(0, None, "feed", 500, clicks=900, impressions=9_000)
-    half = summarise(notes, placements=paid, ad_days=[named, unnamed]).units.set_index(["traffic", "unit"])["n_units"]
-    assert (half[("organic", "views")], half[("organic", "exposure")]) == (400, 5_000)
+    half = read_grid(notes=notes, placements=paid, ad_days=[named, unnamed]).loc["kfs_content"]
+    assert (half["views"], half["exposure"]) == (400, 5_000)
 
 
 def test_leads_and_orders_are_the_campaigns_money_over_the_clients_figures() -> None:
     outcomes = [{"date": START.tz_localize(None), "metric": "leads", "value": 40, "channel": "小红书"}]
     outcomes += [outcomes[0] | {"value": 900, "channel": "Daigou", "source_row": 3}]
-    units = summarise(placements=[ORDER | {"price_cny": 1000}], outcomes=outcomes).units.set_index("unit")
-    assert units.loc["leads", "unit_cost_cny"] == 25
-    assert "orders" not in units.index
-
-
-def test_traced_leads_cost_what_their_creators_cost_with_a_range_over_creators() -> None:
-    notes = [make_note(i, creator=i, views=1_000, day=5) for i in range(12)]
-    paid = [
-        {"placement_id": f"o{i}", "note_id": f"n{i}", "creator_id": f"c{i}", "price_cny": 1_000.0} for i in range(12)
-    ]
-    day = START.tz_localize(None)
-    leads = [{"date": day, "metric": "leads", "value": 4.0 + i % 3, "creator_id": f"c{i}"} for i in range(10)]
-    leads.append({"date": day, "metric": "leads", "value": 500.0})
-    coded = [{"code": f"KEA{i}", "creator_id": f"c{i}"} for i in range(11)]
-    units = summarise(notes, placements=paid, outcomes=leads, codes=coded).units.set_index(["traffic", "unit"])
-    traced = units.loc[("traced", "leads")]
-    assert traced[["cost_cny", "n_units", "n_notes"]].tolist() == [11_000, 49, 11]
-    assert traced["unit_cost_cny_low"] < 11_000 / 49 < traced["unit_cost_cny_high"]
-    assert units.loc[("all_traffic", "leads"), "n_units"] == 49
-
-
-def test_the_plan_beside_what_came_of_it() -> None:
-    forecast = [
-        {"metric": "views", "p10": 1e4, "p50": 2e4, "p90": 3e4},
-        {"metric": "exposure", "p10": 1, "p50": 2, "p90": 3},
-    ]
-    plan = Plan(1, "2026-06-01", "h", None, pd.DataFrame({"cost_cny": [900.0]}), pd.DataFrame(forecast), {})
-    rows = summarise(plan=plan, placements=[ORDER | {"price_cny": 1000}]).plan.set_index("metric")
-    assert rows.loc["views", ["observed", "lands"]].tolist() == [36_000, "above_range"]
-    assert rows.loc["exposure", "lands"] == "not_measured"
-    assert rows.loc["content_cny", ["p50", "observed"]].tolist() == [900, 1000]
-    assert summarise().plan.empty
+    costs = summarise(placements=[ORDER | {"price_cny": 1000}], outcomes=outcomes).outcome_costs.set_index("outcome")
+    assert costs["unit_cost_cny"].to_dict() == {"leads": 25}

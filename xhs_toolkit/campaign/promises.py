@@ -1,0 +1,26 @@
+"""What may be promised, what judges each objective, and of which promise less is better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OBJECTIVE_METRICS: Mapping[str, tuple[str, ...]] = {
+    "awareness": ("exposure", "views", "click_rate", "cost_per_view_cny"),
+    "trust": ("engagement", "cost_per_engagement_cny", "views"),
+    "sales": ("orders", "sales_cny", "foot_traffic", "engagement"),
+    "leads": ("leads", "qualified_leads", "engagement"),
+}
+"""What judges each objective, the first above all; names of `campaign.Targets`."""
+
+LOW_IS_GOOD = frozenset({"cost_per_view_cny", "cost_per_engagement_cny"})
+"""Promises that are kept by what lies below them."""
+
+
+def order_metrics(metrics: tuple[str, ...], *, objective: str) -> list[str]:
+    """The metrics with those that judge the objective first.
+
+    >>> order_metrics(("views", "leads", "qualified_leads"), objective="leads")
+    ['leads', 'qualified_leads', 'views']
+    """
+    first = [name for name in OBJECTIVE_METRICS[objective] if name in metrics]
+    return [*first, *(name for name in metrics if name not in first)]

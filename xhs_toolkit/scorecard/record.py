@@ -1,0 +1,223 @@
+"""What the steps of a run write into `summary.json`: money, notes, outcomes and targets; plan and roster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from xhs_toolkit.errors import Problem
+from xhs_toolkit.ledger import SCOPES
+from xhs_toolkit.scorecard.summary import (
+    CostPerView,
+    Figure,
+    Forecast,
+    Inputs,
+    Money,
+    MoneySummary,
+    Notes,
+    Outcome,
+    PlanSummary,
+    RosterEntry,
+    Summary,
+    Target,
+    update_summary,
+)
+
+if TYPE_CHECKING:
+    from xhs_toolkit.attribution import Attribution
+    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.exports import Exports
+    from xhs_toolkit.ledger import Ledger
+    from xhs_toolkit.plans import Plan
+
+CAMPAIGN_FILE = "campaign.yaml"
+BOOKINGS_FILE = "bookings.parquet"
+
+
+def write_results(
+    run_folder: str | Path,
+    *,
+    totals: pd.DataFrame,
+    ledger: Ledger,
+    attribution: Attribution,
+    targets: tuple[Target, ...],
+    plan: Plan | None,
+    exports: Exports,
+    campaign: Campaign,
+) -> Summary:
+    """Fill the results' parts of the summary, and keep the bookings beside the run's tables.
+
+    Parameters
+    ----------
+    totals : of `results.Results`.
+    targets : of `judge.judge_targets`.
+    """
+    folder = Path(run_folder)
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    ledger.bookings.to_parquet(folder / "tables" / BOOKINGS_FILE, index=False)
+    total = totals.iloc[0]
+    return update_summary(
+        folder,
+        money=_sum_money(ledger, plan, campaign),
+        cost_per_view=CostPerView(
+            all_in=_read_ratio(total, "cost_per_view", campaign),
+            content_organic=_read_ratio(total, "cost_per_organic_view", campaign),
+        ),
+        targets=targets,
+        notes=_sum_notes(total),
+        outcomes=_list_outcomes(attribution),
+        inputs=_read_inputs(exports),
+    )
+
+
+def write_plan(
+    run_folder: str | Path,
+    *,
+    chosen: pd.DataFrame,
+    totals: pd.DataFrame,
+    accepted: Plan | None,
+    exports: Exports,
+    campaign: Campaign,
+) -> Summary:
+    """Fill the plan's parts of the summary: of the accepted plan where there is one, else of what the run proposes.
+
+    Parameters
+    ----------
+    chosen, totals : the proposed roster and its forecast, of `roster.plan_roster`.
+    """
+    roster, forecast = (chosen, totals) if accepted is None else (accepted.roster, accepted.forecast)
+    cost = float(roster["cost_cny"].sum()) if len(roster) else None
+    plan = PlanSummary(
+        accepted=accepted is not None,
+        version=accepted.version if accepted else None,
+        hash=accepted.hash if accepted else "",
+        n_creators=int(roster["creator_id"].fillna(roster["creator_name"]).nunique()),
+        n_notes=len(roster),
+        cost=make_money(cost, campaign, n=len(roster), reason="no_plan"),
+        forecast={
+            str(row["metric"]): Forecast(**{level: float(row[level]) for level in ("p10", "p50", "p90")})
+            for row in forecast.dropna(subset=["p10", "p50", "p90"]).to_dict("records")
+        },
+    )
+    entries = [_list_creator(rows, campaign) for _, rows in roster.groupby("creator_id", sort=False)]
+    return update_summary(Path(run_folder), plan=plan, roster=tuple(entries), inputs=_read_inputs(exports))
+
+
+def _list_creator(rows: pd.DataFrame, campaign: Campaign) -> RosterEntry:
+    first = rows.iloc[0]
+    return RosterEntry(
+        creator_id=str(first["creator_id"]),
+        creator_name="" if pd.isna(first["creator_name"]) else str(first["creator_name"]),
+        formats=tuple(dict.fromkeys(str(form) for form in rows["format"].dropna())),
+        n_notes=len(rows),
+        cost=make_money(float(rows["cost_cny"].sum()), campaign, n=len(rows)),
+    )
+
+
+def make_money(
+    cny: float | None,
+    campaign: Campaign,
+    *,
+    unit: str = "CNY",
+    n: int = 0,
+    ends: tuple[Any, Any] = (None, None),
+    reason: str = "",
+) -> Money:
+    """An amount in CNY and in the currency of the report, or why it is missing."""
+    known = None if cny is None or pd.isna(cny) else float(cny)
+    low, high = (None if end is None or pd.isna(end) else float(end) for end in ends)
+    return Money(
+        cny=known,
+        report=None if known is None else known / campaign.client_rate.cny_per_unit,
+        currency=campaign.client_currency,
+        unit=unit,
+        n=n,
+        low=low,
+        high=high,
+        reason=(reason or "not_measured") if known is None else "",
+    )
+
+
+def _read_ratio(total: pd.Series, name: str, campaign: Campaign) -> Money:
+    ends = total[f"{name}_cny_low"], total[f"{name}_cny_high"]
+    n, reason = int(total[f"n_{name}"]), str(total[f"{name}_reason"])
+    return make_money(total[f"{name}_cny"], campaign, unit="CNY per view", n=n, ends=ends, reason=reason)
+
+
+def _sum_money(ledger: Ledger, plan: Plan | None, campaign: Campaign) -> MoneySummary:
+    bookings, budget = ledger.bookings, campaign.budget.amount_cny if campaign.budget else None
+    states = bookings.groupby("state")["amount_cny"].agg(["sum", "count"])
+    planned = float(plan.roster["cost_cny"].sum(min_count=1)) if plan is not None else None
+    over = None if budget is None else max(ledger.total_cny - budget, 0.0)
+    return MoneySummary(
+        total=make_money(ledger.total_cny, campaign, n=len(bookings), reason="no_cost"),
+        committed=make_money(ledger.committed_cny, campaign, reason="nothing_committed"),
+        planned=make_money(planned, campaign, reason="no_plan"),
+        budget=make_money(budget, campaign, reason="no_budget"),
+        overspent=make_money(over, campaign, reason="no_budget" if budget is None else "no_cost"),
+        by_scope={name: make_money(ledger.sum_scope(name), campaign, reason="no_cost") for name in SCOPES},
+        by_item={str(row.item): make_money(row.amount_cny, campaign) for row in ledger.items.itertuples()},
+        by_state={str(name): make_money(row["sum"], campaign, n=int(row["count"])) for name, row in states.iterrows()},
+    )
+
+
+def _sum_notes(total: pd.Series) -> Notes:
+    creators = total["n_creators"]
+    figures = {
+        name: Figure(value=_known(total[name]), unit=name, n=int(total[f"n_{name}"]), reason=_why(total[name], name))
+        for name in ("exposure", "views", "engagement", "views_organic")
+    }
+    return Notes(n=int(total["n_notes"]), n_creators=0 if pd.isna(creators) else int(creators), figures=figures)
+
+
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _why(value: Any, name: str) -> str:
+    return f"no_{name}" if pd.isna(value) else ""
+
+
+def _list_outcomes(attribution: Attribution) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(
+            metric=str(row["metric"]),
+            attributed=_read_figure(row, "attributed"),
+            trade=_read_figure(row, "trade"),
+            through={
+                str(way["by"]): float(way["attributed"])
+                for way in attribution.through[attribution.through["metric"].eq(row["metric"])].to_dict("records")
+            },
+        )
+        for row in attribution.metrics.to_dict("records")
+    )
+
+
+def _read_figure(row: dict[Any, Any], side: str) -> Figure:
+    unit = row["currency"] or str(row["metric"])
+    value = _known(row[side])
+    return Figure(value=value, unit=unit, reason="" if value is not None else str(row["reason"]) or "not_measured")
+
+
+def warn(summary: Summary) -> list[Problem]:
+    """Return what the money warns of: a budget that is overspent, with the amount."""
+    if summary.money is None or not summary.money.overspent.cny:
+        return []
+    over, total, budget = summary.money.overspent, summary.money.total, summary.money.budget
+    told = [f"{each.currency} {each.report:,.0f}" for each in (over, total, budget)]
+    what = "the budget is overspent by {}: {} of {}".format(*told)
+    return [
+        Problem(
+            what, "tell the client before the report does, or correct what was booked", CAMPAIGN_FILE, column="budget"
+        )
+    ]
+
+
+def _read_inputs(exports: Exports) -> Inputs:
+    return Inputs(
+        read=tuple(dict.fromkeys(exports.files["file"].astype(str))),
+        unreadable=tuple(str(problem) for problem in exports.unreadable),
+        questions=tuple(str(problem) for problem in exports.questions),
+    )
