@@ -75,7 +75,7 @@ def reach_of_sums(errors: Errors, contrasts: Floats, *, level: float) -> Floats:
     """
     sizes = np.array(
         [
-            np.sqrt(variance * np.einsum("ti,ij,tj->t", contrasts, correlate(contrasts.shape[1], kind), contrasts))
+            np.sqrt(variance * (contrasts @ correlate(contrasts.shape[1], kind) * contrasts).sum(axis=1))
             for kind, variance in zip(KINDS, errors.variances, strict=True)
         ]
     )
