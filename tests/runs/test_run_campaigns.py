@@ -136,6 +136,31 @@ def test_a_file_replaced_while_the_run_is_at_work_is_told(campaign: Campaign, tm
     assert run_campaign(campaign, notebooks=[make_notebook(tmp_path / "6_results.ipynb")]).changes == ()
 
 
+WRITE_PROCESS = """
+import json, os, pathlib
+left = sorted(name for name in globals() if name in {"secret", "pathlib_of_before"})
+path = pathlib.Path(run_folder, f"{step}.json")
+path.write_text(json.dumps([os.getpid(), left, get_ipython().execution_count]))
+secret = pathlib_of_before = 1
+"""
+
+
+def test_a_kernel_serves_the_next_notebook_and_nothing_of_the_last_is_left(campaign: Path, tmp_path: Path) -> None:
+    """In the same process, so that libraries are loaded once; a notebook of the campaign's own has its own."""
+    names = ("1_first", "2_second", "3_third", "4_fourth")
+    books = [make_notebook(tmp_path / f"{name}.ipynb", f"step = {name!r}", WRITE_PROCESS) for name in names]
+    make_notebook(campaign / "mine.ipynb", "step = 'mine'", WRITE_PROCESS)
+    with (campaign / "campaign.yaml").open("a", encoding="utf-8") as file:
+        file.write("notebooks: [{file: mine.ipynb}]\n")
+    run = run_campaign(campaign, notebooks=books)
+    told = {name: json.loads((run.folder / f"{name}.json").read_text()) for name in (*names, "mine")}
+    processes = {name: each[0] for name, each in told.items()}
+    assert len({processes[name] for name in names}) <= 2, "as many as run at once"
+    assert list(processes.values()).count(processes["mine"]) == 1
+    assert [each[1] for each in told.values()] == [[]] * 5
+    assert len({each[2] for each in told.values()}) == 1, "cells are counted from 1 again"
+
+
 OWN = """notebooks:
   - {file: first.ipynb, before: 6_results}
   - {file: ours/our_sourcing.ipynb, instead_of: 2_sourcing}

@@ -93,6 +93,7 @@ class _Work:
     clock: float = field(default_factory=time.monotonic)
     done: list[Step] = field(default_factory=list)
     kernels: list[CallersKernelManager] = field(default_factory=list)
+    idle: list[CallersKernelManager] = field(default_factory=list)
     is_stopped: bool = False
 
     @property
@@ -167,7 +168,10 @@ def _run(work: _Work, write_report: WriteReport | None) -> Run:
     try:
         with suppress(XhsError):  # told by the notebook that opens them
             open_exports(work.campaign)
-        _run_notebooks(work)
+        try:
+            _run_notebooks(work)
+        finally:
+            _stop_idle(work)
         if write_report:
             _write_report(work, write_report)
     except RunError as error:
@@ -203,13 +207,30 @@ def _run_notebooks(work: _Work) -> None:
             for notebook in work.planned:
                 needed = list_needs(notebook.path)
                 before = [each for step, each in begun if step in needed]
-                begun.append((notebook.step, pool.submit(_run_notebook, work, notebook.path, before)))
+                begun.append((notebook.step, pool.submit(_run_notebook, work, notebook, before)))
             ended = wait([each for _, each in begun], return_when=FIRST_EXCEPTION).done
             for each in (each for _, each in begun if each in ended):
                 each.result()
         except BaseException:
             _stop_notebooks(work, pool)
             raise
+
+
+def _take_kernel(work: _Work, notebook: Planned) -> CallersKernelManager:
+    """A kernel that another of the toolkit's notebooks has left empty, else a new one."""
+    from xhs_toolkit.runs.kernel import start_kernel
+
+    if not notebook.own:
+        with suppress(IndexError):
+            return work.idle.pop()
+    return start_kernel(work.campaign.folder)
+
+
+def _stop_idle(work: _Work) -> None:
+    from xhs_toolkit.runs.kernel import stop_kernel
+
+    while work.idle:
+        stop_kernel(work.idle.pop())
 
 
 def _stop_notebooks(work: _Work, pool: ThreadPoolExecutor) -> None:
@@ -221,22 +242,25 @@ def _stop_notebooks(work: _Work, pool: ThreadPoolExecutor) -> None:
         end_kernel(kernel)
 
 
-def _run_notebook(work: _Work, notebook: Path, before: Sequence[Future[None]]) -> None:
-    """Run one in a kernel of its own, once those `before` it are through."""
-    from xhs_toolkit.runs.kernel import start_kernel, stop_kernel
+def _run_notebook(work: _Work, notebook: Planned, before: Sequence[Future[None]]) -> None:
+    """Run one, once those `before` it are through; what a kernel has loaded serves the next of the toolkit's notebooks.
+
+    A notebook of the campaign's own has a kernel of its own, which ends with it.
+    """
+    from xhs_toolkit.runs.kernel import empty_kernel, stop_kernel
 
     for each in before:
         each.result()
     if work.is_stopped:
         return
-    step, clock, status = notebook.stem, time.monotonic(), FAILED
+    step, clock, status = notebook.name, time.monotonic(), FAILED
     work.report(step, "running")
-    output = work.part / "notebooks" / notebook.name
+    output = work.part / "notebooks" / notebook.path.name
     folder = work.campaign.folder
-    kernel = start_kernel(folder)
+    kernel = _take_kernel(work, notebook)
     work.kernels.append(kernel)
     try:
-        execute_notebook(notebook, output=output, parameters=work.parameters, folder=folder, kernel=kernel)
+        execute_notebook(notebook.path, output=output, parameters=work.parameters, folder=folder, kernel=kernel)
         status = read_step_status(work.part, step=step)
     except NotebookError as stop:
         raise RunError(f"{folder}: {step} stopped at {stop.place}.\n{stop.message}") from stop
@@ -245,7 +269,10 @@ def _run_notebook(work: _Work, notebook: Path, before: Sequence[Future[None]]) -
     finally:
         work.is_stopped |= status == FAILED
         work.kernels.remove(kernel)
-        stop_kernel(kernel)
+        if notebook.own or status == FAILED or not empty_kernel(kernel):
+            stop_kernel(kernel)
+        else:
+            work.idle.append(kernel)
         _end_step(work, step, status, clock)
 
 

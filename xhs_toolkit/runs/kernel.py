@@ -27,6 +27,8 @@ COMMAND = (
     "{connection_file}",
     "--IPKernelApp.log_level=ERROR",
 )
+EMPTY = "get_ipython().reset(new_session=True)"
+SECONDS_TO_EMPTY = 30
 ENVIRONMENT = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
@@ -64,6 +66,23 @@ def start_kernel(folder: Path) -> CallersKernelManager:
     manager = CallersKernelManager()
     run_sync(manager.start_kernel)(cwd=str(folder.resolve()), stdout=DEVNULL, stderr=DEVNULL)
     return manager
+
+
+def empty_kernel(manager: CallersKernelManager) -> bool:
+    """Take all that a notebook made out of a kernel, so that the next begins as in a new one; whether that worked.
+
+    Libraries stay loaded, which is most of what a start costs.
+    """
+    client = manager.client()
+    client.start_channels()
+    try:
+        run_sync(client.wait_for_ready)(timeout=SECONDS_TO_EMPTY)
+        reply = run_sync(client.execute_interactive)(EMPTY, silent=True, timeout=SECONDS_TO_EMPTY)
+    except (RuntimeError, TimeoutError):
+        return False
+    finally:
+        client.stop_channels()
+    return bool(reply["content"]["status"] == "ok")
 
 
 def stop_kernel(manager: CallersKernelManager) -> None:
