@@ -44,6 +44,7 @@ MARKERS = ("circle", "square", "triangle", "diamond")
 PALE = "#a9c3d1"
 SIZE = {"width": 860, "height": 430}
 ROW_PIXELS = 20
+GRID = {"visible": True, "line": {"color": RULE, "width": 0.75}}
 FONT = {"color": INK, "size": 10, "bold": False}
 COLUMN_OF_CHART = 5
 DAY_FORMATS = {"en": "d mmm", "zh": 'm"月"d"日"'}
@@ -91,8 +92,7 @@ def write_chart(
 def _style_axes(drawn: Any, *, name_axis: Mapping[str, Any], value_axis: Mapping[str, Any], level: bool) -> None:
     """Quiet axes; of level bars the names stand upright at the left, the first on top."""
     quiet = {"line": {"color": RULE}, "num_font": {"color": QUIET, "size": 9}, "name_font": FONT}
-    grid = {"visible": True, "line": {"color": RULE, "width": 0.75}}
-    value = {**quiet, "major_gridlines": grid, **value_axis}
+    value = {**quiet, "major_gridlines": GRID, **value_axis}
     names = {**quiet, "major_gridlines": {"visible": False}, **name_axis}
     if level:
         value |= {"label_position": "high"}
@@ -129,7 +129,7 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     value_axis = {"min": axis.low, "max": axis.high, "num_format": write_cell_format(unit, language=language)}
     value_axis |= {"name": write_reference(chart, language=language)}
     if axis.base:
-        value_axis |= {"log_base": axis.base, "num_format": RATIO_FORMAT, "crossing": 1}
+        value_axis |= {"log_base": axis.base, "num_format": RATIO_FORMAT, "crossing": 1, "major_unit": axis.base}
     else:
         value_axis |= {"major_unit": axis.ticks[1] - axis.ticks[0]}
     _style_axes(drawn, name_axis={}, value_axis=value_axis, level=True)
@@ -208,7 +208,7 @@ def _write_points(book: Any, cells: Cells, chart: Chart, language: str, names: M
          **(_find_decades(shown.frame[name]) if log else {})}
         for name in (x, y)
     )  # fmt: skip
-    _style_axes(drawn, name_axis={**across, "major_gridlines": {"visible": True}}, value_axis=upwards, level=False)
+    _style_axes(drawn, name_axis={**across, "major_gridlines": GRID}, value_axis=upwards, level=False)
     drawn.set_legend({"position": "bottom"})
     return drawn
 
