@@ -112,7 +112,7 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     drawn = book.add_chart({"type": "bar", "subtype": "stacked"} if is_stacked else {"type": "bar"})
     categories = cells.write(row, 0, "", [write_category(each) for each in rows])
     if is_stacked:
-        starts = cells.write(row, 3, label("start", language=language), [each and each.start for each in rows])
+        starts = cells.write(row, 3, label("bar_start", language=language), [each and each.start for each in rows])
         drawn.add_series({"categories": categories, "values": starts, "fill": {"none": True}, "gap": 45})
     values = cells.write(row, 1, label(unit, language=language), [each and each.value for each in rows])
     settings = {
@@ -246,7 +246,7 @@ def _write_days(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     starts = pd.to_datetime(chart.frame[chart.marks["start"]])
     categories = cells.write(cells.first_row, 0, "", name_rows(chart, language=language))
     begin = cells.write(cells.first_row, 1, label("first_date", language=language), list(starts))
-    days = cells.write(cells.first_row, 2, label("n_days", language=language), count_length(chart))
+    days = cells.write(cells.first_row, 2, label("bar_days", language=language), count_length(chart))
     drawn.add_series({"categories": categories, "values": begin, "fill": {"none": True}, "gap": 45})
     drawn.add_series({"categories": categories, "values": days, "fill": {"color": PALETTE[0]}, "gap": 45})
     value_axis = {"min": min(count_days(day) for day in starts) - 2, "num_format": DAY_FORMATS[language]}

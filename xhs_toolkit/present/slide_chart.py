@@ -212,7 +212,7 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     data.categories = [_name(write_category(row)) for row in rows]
     is_stacked = "start" in chart.marks
     if is_stacked:
-        data.add_series(_name(label("start", language=language)), [row and row.start for row in rows])
+        data.add_series(_name(label("bar_start", language=language)), [row and row.start for row in rows])
     data.add_series(_name(label(unit, language=language)), [row and row.value for row in rows])
     kind = XL_CHART_TYPE.BAR_STACKED if is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
     frame, drawn = _start(slide, kind, data, place, n_names=len(rows))
@@ -321,7 +321,7 @@ def _add_days(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     data = CategoryChartData(number_format=DAY_FORMATS[language])
     data.categories = [_name(name) for name in name_rows(chart, language=language)]
     data.add_series(label("first_date", language=language), starts)
-    data.add_series(label("phase", language=language), lengths)
+    data.add_series(label("bar_days", language=language), lengths)
     frame, drawn = _start(slide, XL_CHART_TYPE.BAR_STACKED, data, place, n_names=len(starts))
     drawn.plots[0].overlap = 100
     before, days = drawn.plots[0].series
