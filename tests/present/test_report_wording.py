@@ -101,7 +101,6 @@ CASES: dict[str, list[dict]] = {
     "next.tier_cost": [TIERS],
     "next.kfs": [STEPS],
     "next.export_again": [{"n_notes": 7}],
-    "chart.points": [{"x": "cost", "y": "views", "n_drawn": 40}],
     "gate.passed": [{"n_files": 6, "n_accepted": 0}, {"n_files": 6, "n_accepted": 2}],
     "gate.failed": [{"n_files": 6, "n_problems": 1}, {"n_files": 6, "n_problems": 7}],
     "report.chart_data": [{"name": "cost per view"}],

@@ -296,5 +296,6 @@ def boosts(candidates: pd.DataFrame) -> Chart:
         "ranges", "boosts", drawn.assign(note=name_notes(drawn), **ends),
         marks={"name": "note", "group": "placement", "value": "kind_ratio", "low": "kind_ratio_low",
                "high": "kind_ratio_high", "chosen": "is_recommended"},
-        title=title_of(alt), alt=alt, options={**ABOUT_ONE, "about": ["format"], "remarks": ["per_100_rmb"]},
+        title=title_of(alt), alt=alt, caption=Finding("chart.boosts"),
+        options={**ABOUT_ONE, "about": ["format"], "remarks": ["per_100_rmb"]},
     )  # fmt: skip

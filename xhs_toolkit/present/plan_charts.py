@@ -145,7 +145,7 @@ def content_effects(effects: pd.DataFrame) -> Chart:
         "ranges", "effects", drawn.assign(is_found=drawn["verdict"].isin(FOUND)),
         marks={"name": "group", "group": "dimension", "value": ratio, "low": f"{ratio}_low", "high": f"{ratio}_high",
                "n": "n_notes", "chosen": "is_found"},
-        title=title_of(alt), alt=alt, caption=Finding("chart.effects"),
+        title=title_of(alt), alt=alt, caption=Finding("chart.features"),
         options={**ABOUT_ONE, "remarks": ["verdict"]},
     )  # fmt: skip
 

@@ -44,6 +44,7 @@ MARKERS = ("circle", "square", "triangle", "diamond")
 PALE = "#a9c3d1"
 SIZE = {"width": 860, "height": 430}
 ROW_PIXELS = 20
+GRID = {"visible": True, "line": {"color": RULE, "width": 0.75}}
 FONT = {"color": INK, "size": 10, "bold": False}
 COLUMN_OF_CHART = 5
 DAY_FORMATS = {"en": "d mmm", "zh": 'm"月"d"日"'}
@@ -91,8 +92,7 @@ def write_chart(
 def _style_axes(drawn: Any, *, name_axis: Mapping[str, Any], value_axis: Mapping[str, Any], level: bool) -> None:
     """Quiet axes; of level bars the names stand upright at the left, the first on top."""
     quiet = {"line": {"color": RULE}, "num_font": {"color": QUIET, "size": 9}, "name_font": FONT}
-    grid = {"visible": True, "line": {"color": RULE, "width": 0.75}}
-    value = {**quiet, "major_gridlines": grid, **value_axis}
+    value = {**quiet, "major_gridlines": GRID, **value_axis}
     names = {**quiet, "major_gridlines": {"visible": False}, **name_axis}
     if level:
         value |= {"label_position": "high"}
@@ -112,7 +112,7 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     drawn = book.add_chart({"type": "bar", "subtype": "stacked"} if is_stacked else {"type": "bar"})
     categories = cells.write(row, 0, "", [write_category(each) for each in rows])
     if is_stacked:
-        starts = cells.write(row, 3, label("start", language=language), [each and each.start for each in rows])
+        starts = cells.write(row, 3, label("bar_start", language=language), [each and each.start for each in rows])
         drawn.add_series({"categories": categories, "values": starts, "fill": {"none": True}, "gap": 45})
     values = cells.write(row, 1, label(unit, language=language), [each and each.value for each in rows])
     settings = {
@@ -129,7 +129,7 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     value_axis = {"min": axis.low, "max": axis.high, "num_format": write_cell_format(unit, language=language)}
     value_axis |= {"name": write_reference(chart, language=language)}
     if axis.base:
-        value_axis |= {"log_base": axis.base, "num_format": RATIO_FORMAT, "crossing": 1}
+        value_axis |= {"log_base": axis.base, "num_format": RATIO_FORMAT, "crossing": 1, "major_unit": axis.base}
     else:
         value_axis |= {"major_unit": axis.ticks[1] - axis.ticks[0]}
     _style_axes(drawn, name_axis={}, value_axis=value_axis, level=True)
@@ -208,7 +208,7 @@ def _write_points(book: Any, cells: Cells, chart: Chart, language: str, names: M
          **(_find_decades(shown.frame[name]) if log else {})}
         for name in (x, y)
     )  # fmt: skip
-    _style_axes(drawn, name_axis={**across, "major_gridlines": {"visible": True}}, value_axis=upwards, level=False)
+    _style_axes(drawn, name_axis={**across, "major_gridlines": GRID}, value_axis=upwards, level=False)
     drawn.set_legend({"position": "bottom"})
     return drawn
 
@@ -246,7 +246,7 @@ def _write_days(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     starts = pd.to_datetime(chart.frame[chart.marks["start"]])
     categories = cells.write(cells.first_row, 0, "", name_rows(chart, language=language))
     begin = cells.write(cells.first_row, 1, label("first_date", language=language), list(starts))
-    days = cells.write(cells.first_row, 2, label("n_days", language=language), count_length(chart))
+    days = cells.write(cells.first_row, 2, label("bar_days", language=language), count_length(chart))
     drawn.add_series({"categories": categories, "values": begin, "fill": {"none": True}, "gap": 45})
     drawn.add_series({"categories": categories, "values": days, "fill": {"color": PALETTE[0]}, "gap": 45})
     value_axis = {"min": min(count_days(day) for day in starts) - 2, "num_format": DAY_FORMATS[language]}

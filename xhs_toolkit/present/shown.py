@@ -244,7 +244,8 @@ def choose_named(points: pd.DataFrame, *, is_log: bool = True) -> list[Hashable]
     known = points[points["label"].notna()].sort_values("y", ascending=False).drop_duplicates("label")
     places = points[["x", "y"]].to_numpy(dtype=float)
     places = np.log10(places) if is_log else places
-    reach = np.maximum(np.ptp(places, axis=0), 1e-9) if len(places) else np.ones(2)
+    ends = (np.floor(places.min(axis=0)), np.ceil(places.max(axis=0))) if len(places) else (0, 1)
+    reach = np.maximum(ends[1] - ends[0], 1e-9) * np.ones(2)
     chosen: list[Hashable] = []
     taken: list[np.ndarray] = []
     for key, row in known.head(4 * MAX_NAMED).iterrows():

@@ -68,6 +68,9 @@ TEXT_SIZE = 14
 SMALLER = {14: 12, 24: 9}
 """Bars from which the words of a chart are set in so many points."""
 
+FAR = 0.8
+"""Share of the points up to which names stand at the right."""
+
 NARROW = 0.07
 """Share of the widest bar below which a part is too narrow for its figure."""
 
@@ -209,7 +212,7 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     data.categories = [_name(write_category(row)) for row in rows]
     is_stacked = "start" in chart.marks
     if is_stacked:
-        data.add_series(_name(label("start", language=language)), [row and row.start for row in rows])
+        data.add_series(_name(label("bar_start", language=language)), [row and row.start for row in rows])
     data.add_series(_name(label(unit, language=language)), [row and row.value for row in rows])
     kind = XL_CHART_TYPE.BAR_STACKED if is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
     frame, drawn = _start(slide, kind, data, place, n_names=len(rows))
@@ -226,6 +229,7 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     if axis.base:
         _set_logs(value_axis, axis.base)
         value_axis.crosses, value_axis.crosses_at = XL_AXIS_CROSSES.CUSTOM, 1
+        value_axis.major_unit = axis.base
     else:
         value_axis.major_unit = axis.ticks[1] - axis.ticks[0]
     _format_axis(value_axis, RATIO_FORMAT if axis.base else form, write_reference(chart, language=language))
@@ -317,7 +321,7 @@ def _add_days(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     data = CategoryChartData(number_format=DAY_FORMATS[language])
     data.categories = [_name(name) for name in name_rows(chart, language=language)]
     data.add_series(label("first_date", language=language), starts)
-    data.add_series(label("phase", language=language), lengths)
+    data.add_series(label("bar_days", language=language), lengths)
     frame, drawn = _start(slide, XL_CHART_TYPE.BAR_STACKED, data, place, n_names=len(starts))
     drawn.plots[0].overlap = 100
     before, days = drawn.plots[0].series
@@ -395,9 +399,10 @@ def _leave_room(drawn: Any) -> None:
 
 
 def _add_points(slide: Any, chart: Chart, place: Place, language: str, names: Mapping[str, str]) -> Any:
+    """Kinds of points, the most numerous first: LibreOffice leaves out those that are fewer than a later kind."""
     shown = cut_points(chart)
     x, y = shown.marks["x"], shown.marks["y"]
-    groups = list_groups(shown, language=language, names=names)
+    groups = sorted(list_groups(shown, language=language, names=names), key=lambda group: -len(group.frame))
     data = XyChartData(number_format=write_cell_format(y, language=language))
     for group in groups:
         added = data.add_series(_name(name_group(group)))
@@ -410,7 +415,7 @@ def _add_points(slide: Any, chart: Chart, place: Place, language: str, names: Ma
             _set_logs(axis)
             _set_decades(axis, shown.frame[name])
     chosen = set(choose_named(pd.concat([group.frame for group in groups])))
-    middle = math.sqrt(float(shown.frame[x].min()) * float(shown.frame[x].max()))
+    far = float(shown.frame[x].quantile(FAR))
     for number, (series, group, colour) in enumerate(
         zip(drawn.plots[0].series, groups, colour_groups(groups), strict=True)
     ):
@@ -419,7 +424,7 @@ def _add_points(slide: Any, chart: Chart, place: Place, language: str, names: Ma
         series.marker.format.fill.solid()
         paint(series.marker.format.fill.fore_color, colour)
         paint(series.marker.format.line.color, PAPER)
-        _name_points(series, group, chosen, middle)
+        _name_points(series, group, chosen, far)
     if len(groups) > 1:
         _show_legend(drawn, XL_LEGEND_POSITION.TOP)
     return frame
@@ -432,10 +437,10 @@ def _set_decades(axis: Any, values: pd.Series) -> None:
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
 
 
-def _name_points(series: Any, group: Group, chosen: set[Any], middle: float) -> None:
+def _name_points(series: Any, group: Group, chosen: set[Any], far: float) -> None:
     for number, (key, row) in enumerate(group.frame.iterrows()):
         if key in chosen:
-            side = XL_LABEL_POSITION.LEFT if row["x"] > middle else XL_LABEL_POSITION.RIGHT
+            side = XL_LABEL_POSITION.LEFT if row["x"] > far else XL_LABEL_POSITION.RIGHT
             name = picture_text(row["label"], max_length=16)
             _name_point(series, number, name, size=TEXT_SIZE - 2, colour=QUIET, position=side)
 
