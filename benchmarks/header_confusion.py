@@ -23,7 +23,7 @@ import yaml
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.exports import read_exports
-from xhs_toolkit.exports.reading import LAYOUTS
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -275,7 +275,7 @@ def judge_set(path: Path) -> list[Landed]:
     return list(landed.values())
 
 
-TABLE_OF = {layout.kind: layout.table for layout in LAYOUTS}
+TABLE_OF = {layout.kind: layout.table for layout in list_layouts()}
 
 
 def describe(row: Mapping[str, object]) -> str | None:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from benchmarks.header_confusion import KINDS, PAGE, has_column, judge_set, list_sets, read_fields, read_set, write_page
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import match_headers
-from xhs_toolkit.exports.reading import LAYOUTS
 
 PATHS = list_sets()
 LEAST_RIGHT = 0.95
@@ -41,7 +41,7 @@ def test_every_header_of_a_set_is_judged(path: Path) -> None:
 
 def test_the_real_headers_are_what_the_list_says() -> None:
     """The list that judges is checked itself: every real header, in its kind, is read as the list says."""
-    layouts = {layout.kind: layout for layout in LAYOUTS}
+    layouts = {layout.kind: layout for layout in list_layouts()}
     by_values = {"地址"}
     for kind, fields in read_fields().items():
         site, api = KINDS[kind]

@@ -7,13 +7,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xhs_toolkit.exports.client_files import WIDE
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import Group, Landing, Layout, choose_layout, match_headers
-from xhs_toolkit.exports.reading import LAYOUTS
-from xhs_toolkit.tables import TABLES
+from xhs_toolkit.tables import OUTCOME_METRICS, TABLES
 
 CASES = yaml.safe_load((Path(__file__).parent / "headers.yaml").read_text(encoding="utf-8"))
-BY_KIND = {layout.kind: layout for layout in LAYOUTS}
+BY_KIND = {layout.kind: layout for layout in list_layouts()}
 
 
 def land(header: str, kind: str) -> Landing:
@@ -112,7 +111,7 @@ REAL_HEADERS = {
 
 @pytest.mark.parametrize(("kind", "headers"), REAL_HEADERS.items(), ids=list(REAL_HEADERS))
 def test_the_kind_is_known_by_its_headers(kind: str, headers: str) -> None:
-    match = choose_layout(headers.split(","), LAYOUTS)
+    match = choose_layout(headers.split(","), list_layouts())
     assert match.layout.kind == kind
     assert not match.missing
 
@@ -122,14 +121,16 @@ def test_the_kind_is_known_by_its_headers(kind: str, headers: str) -> None:
 @given(data=st.data())
 def test_order_does_not_matter(kind: str, headers: str, data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(headers.split(",")))
-    match = choose_layout(shuffled, LAYOUTS)
-    in_order = {landing.header: describe(landing) for landing in choose_layout(headers.split(","), LAYOUTS).landings}
+    match = choose_layout(shuffled, list_layouts())
+    in_order = {
+        landing.header: describe(landing) for landing in choose_layout(headers.split(","), list_layouts()).landings
+    }
     assert match.layout.kind == kind
     assert {landing.header: describe(landing) for landing in match.landings} == in_order
 
 
 def test_the_nearest_kind_says_what_it_lacks() -> None:
-    match = choose_layout(["笔记标题", "首次发布时间", "点赞"], LAYOUTS)
+    match = choose_layout(["笔记标题", "首次发布时间", "点赞"], list_layouts())
     assert match.layout.kind == "creator_center_notes"
     assert match.missing == (("exposure", "views"),)
 
@@ -188,11 +189,11 @@ HELPERS = {
     "fan_genders",
     "fan_ages",
     "qualified",
-    *WIDE,
+    *(f"metric_{metric}" for metric in OUTCOME_METRICS),
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.kind)
+@pytest.mark.parametrize("layout", list_layouts(), ids=lambda layout: layout.kind)
 def test_columns_exist_and_listed_headers_land_where_they_say(layout: Layout) -> None:
     known = {column.name for name in (layout.table, *layout.also) for column in TABLES[name]} | HELPERS
     assert set(layout.columns) <= known
@@ -203,6 +204,6 @@ def test_columns_exist_and_listed_headers_land_where_they_say(layout: Layout) ->
     assert {name for group in layout.required for name in group} <= set(layout.columns) | set(layout.measures)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.kind)
+@pytest.mark.parametrize("layout", list_layouts(), ids=lambda layout: layout.kind)
 def test_headers_listed_as_elsewhere_land_nowhere(layout: Layout) -> None:
     assert [name for name in layout.elsewhere if match_headers([name], layout).read] == []

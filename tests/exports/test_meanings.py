@@ -6,9 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xhs_toolkit.exports.characters import SIMILAR, TRADITIONAL
-from xhs_toolkit.exports.headertext import normalise
-from xhs_toolkit.exports.lexicon import NOISE, OTHER, WORDS
+from xhs_toolkit.exports.headertext import normalise, read_word_lists
 from xhs_toolkit.exports.meanings import read_meaning
 
 
@@ -164,9 +162,10 @@ def test_dress_does_not_matter(header: str) -> None:
     assert normalise(normalise(header)) == normalise(header)
 
 
-def test_the_lexicon_is_tidy() -> None:
-    for line in [*WORDS.values(), NOISE, OTHER]:
-        words = line.split()
-        assert len(words) == len(set(words))
-    assert all(len(word) > 1 for word in SIMILAR.split())
-    assert not set(map(chr, TRADITIONAL)) & set("".join([*WORDS.values(), NOISE]))
+def test_the_word_lists_are_tidy() -> None:
+    lists = read_word_lists()
+    for line in [*lists["words"].values(), lists["noise"], lists["other"]]:
+        assert len(line.split()) == len(set(line.split()))
+    traditional, simplified = ("".join(lists[name].split()) for name in ("traditional", "simplified"))
+    assert len(traditional) == len(simplified) == len(set(traditional))
+    assert not set(traditional) & set("".join([*lists["words"].values(), lists["noise"]]))

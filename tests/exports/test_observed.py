@@ -10,11 +10,11 @@ import yaml
 from benchmarks.header_confusion import Column, describe, make_column, write_table
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.exports import read_exports
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import Group, match_headers
-from xhs_toolkit.exports.reading import LAYOUTS
 
 OBSERVED = yaml.safe_load((Path(__file__).parent / "observed.yaml").read_text(encoding="utf-8"))
-CREATORS = next(layout for layout in LAYOUTS if layout.kind == "dandelion_creators")
+CREATORS = next(layout for layout in list_layouts() if layout.kind == "dandelion_creators")
 
 
 @pytest.mark.parametrize("title", OBSERVED["files"])

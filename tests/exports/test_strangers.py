@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import match_headers
-from xhs_toolkit.exports.reading import LAYOUTS
 
 STRANGERS = yaml.safe_load((Path(__file__).parent / "strangers.yaml").read_text(encoding="utf-8"))
 CASES = [(kind, column) for kind, columns in STRANGERS.items() for column in columns]
@@ -16,7 +16,7 @@ CASES = [(kind, column) for kind, columns in STRANGERS.items() for column in col
 
 @pytest.mark.parametrize(("kind", "column"), CASES)
 def test_a_stranger_is_not_taken_for_the_column_it_resembles(kind: str, column: str) -> None:
-    layout = next(layout for layout in LAYOUTS if layout.kind == kind)
+    layout = next(layout for layout in list_layouts() if layout.kind == kind)
     assert column in layout.columns or column in layout.measures
     for header in STRANGERS[kind][column]:
         [landing] = match_headers([header], layout).landings

@@ -10,16 +10,7 @@ import yaml
 from golden_words import check_golden
 from jinja2 import UndefinedError
 
-from xhs_toolkit.exports import (
-    agency_sheet,
-    client_files,
-    creator_center,
-    dandelion,
-    juguang,
-    mediacrawler,
-    seeding,
-    third_party,
-)
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
 
@@ -197,6 +188,5 @@ def test_a_value_is_never_a_template() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_kind_of_file_has_a_name(language: str) -> None:
-    rooms = (agency_sheet, client_files, creator_center, dandelion, juguang, mediacrawler, seeding, third_party)
-    kinds = [layout.kind for room in rooms for layout in room.LAYOUTS]
+    kinds = [layout.kind for layout in list_layouts()]
     assert [kind for kind in kinds if not wording.has_term(kind, language=language)] == []

@@ -105,6 +105,7 @@ def _describe_sheet(sheet: Mapping[Any, Any], everything: bool) -> Iterator[str]
         "figures as of": _describe_moment(sheet),
         "left out": _describe_totals(sheet),
         "guessed, so look": _names(sheet.get("columns_guessed")),
+        **({"columns": _names(sheet["columns_read"])} if everything else {}),
         "not used": _names(sheet["columns_ignored"]),
         "left out as private": _names(sheet["columns_private"]),
     }
@@ -165,13 +166,24 @@ def _shorten(names: Sequence[str]) -> str:
 
 
 def _describe_problems(problems: Sequence[Problem], everything: bool) -> str:
+    """Questions first, each with the answer it proposes; then what else needs a person."""
     if not problems:
         return "Nothing needs a human."
+    questions = [problem for problem in problems if problem.topic]
+    others = [problem for problem in problems if not problem.topic]
+    lines = ["Questions, each with the answer that is taken until you give another:"] if questions else []
+    lines += [f"  ? {problem}" for problem in questions]
+    if questions and others:
+        lines.append("")
+    return "\n".join([*lines, *(_list_problems(others, everything) if others else [])])
+
+
+def _list_problems(problems: Sequence[Problem], everything: bool) -> list[str]:
     chosen = problems if everything else _choose_problems(problems)
     shown = [f"  - {problem}" for problem in chosen]
     if len(chosen) < len(problems):
         shown.append(f"  … and {len(problems) - len(chosen)} more: xhs check --all FOLDER shows them")
-    return "\n".join(["Needs a human:", *shown])
+    return ["Needs a human:", *shown]
 
 
 def _choose_problems(problems: Sequence[Problem]) -> list[Problem]:

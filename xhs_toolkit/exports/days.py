@@ -29,6 +29,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_CHINESE_MONTHS = [*"一二三四五六七八九十", "十一", "十二"]
 _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -47,7 +48,7 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(20\d\d)(\d\d)(\d\d)"), ("y", "m", "d")),
     (re.compile(r"(\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?"), ("y", "m", "d")),
     (re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?"), ("m", "d")),
-    (re.compile(r"(\d{1,2})\s*[日号]|(?:the )?(\d{1,2})(?:st|nd|rd|th)"), ("d", "d2")),
+    (re.compile(r"(\d{1,2})\s*[日号]|(?:the )?(\d{1,2})(?:st|nd|rd|th)"), ("d", "d")),
     (re.compile(rf"(\d{{1,2}}){_ORDINAL}?(?:\s*of)?[\s\-/.]*{_MONTH}\.?(?:[\s\-/,.']*{_YEAR})?"), ("d", "m", "y")),
     (re.compile(rf"{_MONTH}\.?[\s\-/.]*(\d{{1,2}}){_ORDINAL}?(?:[\s\-/,.']+{_YEAR})?"), ("m", "d", "y")),
     (re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{1,2})"), ("a", "b", "c")),
@@ -105,6 +106,7 @@ def find_month(title: str) -> int | None:
     """
     text = unicodedata.normalize("NFKC", title).lower()
     named = [int(number) for number in re.findall(r"(?<!\d)(1[0-2]|[1-9])\s*月", text)]
+    named += [_CHINESE_MONTHS.index(number) + 1 for number in re.findall(r"(十[一二]?|[一二三四五六七八九])月", text)]
     named += [_MONTHS[name] for name in re.findall(rf"(?<![a-z]){_MONTH}(?![a-z])", text)]
     return named[0] if len(set(named)) == 1 else None
 
@@ -127,7 +129,7 @@ def find_date(cell: object) -> Written | None:
     for pattern, names in _FORMS:
         found = pattern.fullmatch(text)
         if found:
-            return _make(dict(zip(names, found.groups(), strict=True)), clock)
+            return _make({name: part for name, part in zip(names, found.groups(), strict=True) if part}, clock)
     return None
 
 
@@ -148,8 +150,8 @@ def _take_clock(text: str) -> tuple[int | None, str]:
     return ((hour * 60 + minute) * 60 + second if fits else None), text[: found.start()].strip(" ,")
 
 
-def _make(parts: dict[str, str | None], clock: int | None) -> Written:
-    number = {name[0]: _MONTHS.get(text) or int(text) for name, text in parts.items() if text}
+def _make(parts: dict[str, str], clock: int | None) -> Written:
+    number = {name: _MONTHS.get(text) or int(text) for name, text in parts.items()}
     year = number.get("y")
     year = 2000 + year if year is not None and year < 100 else year
     return Written(year, number.get("m"), number.get("d"), tuple(number[n] for n in "abc" if n in number), clock)

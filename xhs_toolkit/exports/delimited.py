@@ -58,10 +58,34 @@ def decode(path: Path, data: bytes) -> Text:
             raise refuse(path, "is not a text file", "export it as xlsx or csv")
         return _transcode(path, data, guessed)
     if _is_utf8(data):
-        return _no_nulls(path, Text(data, "utf-8"))
+        return _no_nulls(path, Text(undo_twice(data), "utf-8"))
     if _was_utf8(data) or _ends_in_character(data):
         raise refuse(path, "is cut off, or holds characters that are not utf-8", "export or download it again")
     return _transcode(path, data, "gb18030")
+
+
+_WESTERN = re.compile(rb"(?:\xc3[\x80-\xbf]|\xc2[\x80-\xbf]){4}")
+"""Letters with accents one after the other: Chinese that was read as a western encoding and stored again."""
+_CHINESE = re.compile("[一-鿿]")
+
+
+def undo_twice(data: bytes) -> bytes:
+    """The text of a file that was encoded twice (å°çº¢ä¹¦); any other as it is.
+
+    >>> undo_twice("小红书,点赞".encode().decode("latin-1").encode()).decode()
+    '小红书,点赞'
+    """
+    if not _WESTERN.search(data[:_SNIFFED]):
+        return data
+    text = data.decode("utf-8")
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            once = text.encode(encoding)
+            if _CHINESE.search(once.decode("utf-8")[:_SNIFFED]) and not _CHINESE.search(text[:_SNIFFED]):
+                return once
+        except UnicodeError:
+            continue
+    return data
 
 
 def _transcode(path: Path, data: bytes, encoding: str) -> Text:

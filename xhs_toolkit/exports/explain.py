@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from xhs_toolkit.exports.by_hand import find_setting
+from xhs_toolkit.exports.hand_kept import Hand
+from xhs_toolkit.exports.hand_reading import list_hands, make_answers, read_hand
 from xhs_toolkit.exports.interpret import Reading, Source, guess_header, interpret, is_prose, list_missing, match_sheet
-from xhs_toolkit.exports.kinds import LAYOUTS, is_known
+from xhs_toolkit.exports.kinds import is_known, list_layouts
 from xhs_toolkit.exports.layouts import Landing, Layout
 from xhs_toolkit.exports.reading import list_sheet_tables
 from xhs_toolkit.exports.sheets import Sheet, open_file
@@ -47,10 +49,10 @@ def explain_file(path: Path, *, campaign: Campaign) -> str:
     inside = path.resolve().is_relative_to(folder.resolve())
     file = name_file(path.resolve(), folder.resolve()) if inside else path.name
     setting = find_setting(file, campaign.files)
-    sheets = list_sheet_tables(open_file(path, within=folder if inside else None), setting)
-    filled = [sheet for sheet in sheets if sheet.cells.size]
-    tables = [sheet for sheet in filled if not is_prose(sheet)] or filled
-    explained = [_explain_sheet(Source(file, sheet, setting), n_sheets=len(tables)) for sheet in tables]
+    sources = [Source(file, sheet, setting) for sheet in open_file(path, within=folder if inside else None)]
+    filled = [source for source in sources if source.sheet.cells.size]
+    tables = [source for source in filled if not is_prose(source.sheet)] or filled
+    explained = [one for source in tables for one in _explain(source, path, campaign, n_sheets=len(tables))]
     comments = [f"# {_one_line(text)}" for one in explained for text in one.comments]
     return "\n".join([*comments, *_write_setting(file, explained)])
 
@@ -64,10 +66,33 @@ class Explained(NamedTuple):
     landings: tuple[Landing, ...]
 
 
+def _explain(source: Source, path: Path, campaign: Campaign, *, n_sheets: int) -> list[Explained]:
+    """Every table of a sheet: as people keep it, else as a machine's export."""
+    hands = list_hands(source, path, make_answers(campaign, source.setting))
+    if hands:
+        return [_explain_hand(hand, source._replace(sheet=hand.sheet), campaign) for hand in hands]
+    parts = list_sheet_tables([source.sheet], source.setting)
+    return [_explain_sheet(source._replace(sheet=sheet), n_sheets=max(n_sheets, len(parts))) for sheet in parts]
+
+
+def _explain_hand(hand: Hand, source: Source, campaign: Campaign) -> Explained:
+    """A sheet kept by hand: what its columns were taken for, and its questions with the answers proposed."""
+    rows, layout = read_hand(hand, source, campaign)
+    place = f"{source.file}, sheet {source.sheet.name}" if source.sheet.name else source.file
+    asked = [f"{problem}" for problem in rows.problems if problem.topic]
+    free = _list_free(layout, [landing for landing in rows.landings if landing.state == "read"])
+    comments = (
+        f"{place}: {len(rows.frame):,} rows, read as {layout.title} ({layout.kind}), kept by hand.",
+        *asked,
+        "Columns that are free: " + ", ".join(free) + ".",
+    )
+    return Explained(place, comments, layout.kind, rows.landings)
+
+
 def _explain_sheet(source: Source, *, n_sheets: int) -> Explained:
     sheet = source.sheet
-    found = interpret(source, LAYOUTS, known=is_known)
-    reading = found or match_sheet(source, guess_header(sheet), LAYOUTS)
+    found = interpret(source, list_layouts(), known=is_known)
+    reading = found or match_sheet(source, guess_header(sheet), list_layouts())
     place = f"{source.file}, sheet {sheet.name}" if n_sheets > 1 and sheet.name else source.file
     place += f", from row {sheet.first_row + 1}" if sheet.first_row else ""
     comments = tuple(_describe(place, sheet, reading, is_known_kind=found is not None))
@@ -79,7 +104,7 @@ def _describe(place: str, sheet: Sheet, reading: Reading, *, is_known_kind: bool
     n_rows = f"{len(reading.body):,} row" + ("" if len(reading.body) == 1 else "s")
     if not is_known_kind:
         yield f"{place}: {n_rows}; no header was understood, so that no kind is near."
-        yield "Name the kind: " + ", ".join(f"{layout.kind} ({layout.title})" for layout in LAYOUTS) + "."
+        yield "Name the kind: " + ", ".join(f"{layout.kind} ({layout.title})" for layout in list_layouts()) + "."
         return
     kind = f"{match.layout.title} ({match.layout.kind})"
     if not match.missing:

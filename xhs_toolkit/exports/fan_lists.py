@@ -9,11 +9,6 @@ from xhs_toolkit.exports.cellbase import Cells, make_cells
 from xhs_toolkit.exports.ratios import read_ratio
 from xhs_toolkit.exports.texts import read_text
 
-FAN_LISTS = {
-    "fan_genders": ("粉丝男/女", "粉丝性别分布", "男女比例", "男/女"),
-    "fan_ages": ("粉丝年龄", "粉丝年龄分布", "年龄分布", "ages"),
-}
-"""Helper column → what the tools call it."""
 FAN_AGES = {
     "fan_age_under_18_share": r"(?:<|小于)\s*18|18岁?以下",
     "fan_age_18_24_share": r"18\s*[-~至]\s*24",
@@ -61,7 +56,7 @@ def read_labelled(texts: pd.Series, label: str) -> pd.Series:
 
 
 def take_fan_lists_apart(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Bring `FAN_LISTS` into the columns of `creators`, where those are not filled."""
+    """Bring the lists of fans into the columns of `creators`, where those are not filled."""
     found: dict[str, pd.Series] = {}
     if "fan_genders" in rows:
         found["female_fan_share"] = rows["fan_genders"]

@@ -88,7 +88,7 @@ def _read_prices(
     named = {name: name for name in PRICES if name in hints}
     costs = [f"cost:{kind}" for kind in ("quoted", "", "agreed") if f"cost:{kind}" in hints]
     if costs and "image_price_cny" not in named:
-        named["image_price_cny"] = costs[0]
+        named = {"image_price_cny": costs[0], **named}
     read = {
         column: read_amounts(name, hints[name], records=records, hand=hand, campaign=campaign, titles=titles)
         for column, name in named.items()

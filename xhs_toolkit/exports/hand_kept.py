@@ -194,6 +194,11 @@ def is_creators(hand: Hand) -> bool:
     return bool(hand.have & {"creator_name", "xhs_number", "creator_link"}) and bool(sizes)
 
 
+def shows_states(hand: Hand) -> bool:
+    """Whether a column says how far bookings are, which no export of notes does."""
+    return bool(hand.have & {"status", "paid_flag"})
+
+
 def shows_hand(hand: Hand) -> bool:
     """Whether columns tell a sheet that people keep from an export: states, other platforms, dollars."""
     money = [item.hint.currency for item in hand.roles if item.role in {"cost", *PRICES}]
@@ -221,7 +226,7 @@ def needs_hand(hand: Hand) -> bool:
     )
 
 
-def is_summary(sheet: Sheet, hands: Sequence[Hand]) -> bool:
+def is_summary(sheet: Sheet, hands: Sequence[Hand] = ()) -> bool:
     """Whether a tab beside others is called a summary or a list, and shows no link."""
     is_named = bool(re.search(read_words()["summary_sheets"], fold(sheet.name or "")))
     return is_named and not any("note_link" in hand.have for hand in hands)

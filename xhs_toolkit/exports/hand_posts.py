@@ -15,7 +15,7 @@ from xhs_toolkit.exports.days import Context, Days, find_month, read_days
 from xhs_toolkit.exports.hand_columns import Asked, read_dates, read_figures, read_texts, take, to_text, to_utc
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hand_money import KIND_ORDER, read_money
-from xhs_toolkit.exports.hints import COSTS, COUNTS, find_currency, fold, read_words
+from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, read_words
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
 from xhs_toolkit.exports.links import has_link
@@ -63,6 +63,7 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     }
     columns["state"], columns["status"] = _read_states(records, columns, days, asked, campaign, hand)
     columns["note_id"] = _name_notes(records, columns, days, asked)
+    columns["short_id"] = [record.links.shorts[0] if record.links.shorts else None for record in records]
     frame = frame.assign(**{name: _as_series(values, name, frame.index) for name, values in columns.items()})
     frame = frame.assign(
         posted_precision=pd.Series(
@@ -252,7 +253,9 @@ def _find_as_of(titles: Sequence[str], context: Context) -> pd.Timestamp | None:
 def _choose_layout(layouts: Sequence[Layout], hand: Hand, frame: pd.DataFrame) -> Layout:
     """Bookings where a sheet says what was booked or what it cost, else notes."""
     kinds = {layout.kind: layout for layout in layouts}
-    booked = hand.have & {"status", "cost", "paid_flag", *COSTS} or frame["note_id"].isna().any()
+    booked = (
+        hand.have & {"status", "paid_flag", "product_cost_cny", "shipping_cost_cny"} or frame["note_id"].isna().any()
+    )
     return kinds["agency_seeding" if booked else "agency_notes"]
 
 

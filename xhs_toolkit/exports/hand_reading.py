@@ -19,7 +19,7 @@ from xhs_toolkit.exports.hand_kept import (
     is_posts,
     is_small,
     needs_hand,
-    shows_hand,
+    shows_states,
     to_hint,
     to_role,
 )
@@ -27,7 +27,7 @@ from xhs_toolkit.exports.hand_posts import read_posts
 from xhs_toolkit.exports.headertext import normalise
 from xhs_toolkit.exports.hints import PRICES, Hint, fold
 from xhs_toolkit.exports.interpret import Reading, Source, find_other_platform, has_longer_rows, interpret
-from xhs_toolkit.exports.kinds import LAYOUTS, is_known
+from xhs_toolkit.exports.kinds import is_known, list_layouts
 from xhs_toolkit.exports.layouts import EXACT, Layout, Match
 from xhs_toolkit.exports.rows import Rows
 from xhs_toolkit.exports.sheetbase import Sheet
@@ -44,10 +44,10 @@ MOSTLY = 0.6
 def read_hand(hand: Hand, source: Source, campaign: Campaign) -> tuple[Rows, Layout]:
     """The rows of a sheet that people keep, and the layout they are of."""
     if is_posts(hand):
-        rows, layout = read_posts(hand, source, campaign, LAYOUTS)
+        rows, layout = read_posts(hand, source, campaign, list_layouts())
         layout = replace(layout, quirks=())
     else:
-        rows, layout = read_creators(hand, source, campaign, LAYOUTS)
+        rows, layout = read_creators(hand, source, campaign, list_layouts())
     by_hand = check_columns(source.setting, rows.landings, layout)
     return rows._replace(problems=[*by_hand, *rows.problems]), layout
 
@@ -67,7 +67,7 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
     if is_other_kind or _is_records(sheet) or not is_small(sheet):
         return []
-    reading = interpret(source, LAYOUTS, known=is_known)
+    reading = interpret(source, list_layouts(), known=is_known)
     if reading is not None and _is_settled(reading, source):
         return []
     parts = split_sheet(sheet, _is_known_word, _is_whole)
@@ -95,14 +95,15 @@ def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
     is_ours = match.layout.kind.startswith(HAND)
     if match.layout.table == "creators" and not any(map(is_posts, found)):
         return [hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand))]
-    return list(found) if is_ours else [hand for hand in found if shows_hand(hand)]
+    return list(found) if is_ours else [hand for hand in found if shows_states(hand) or _lacks_price(hand, match)]
 
 
 def _lacks_price(hand: Hand, match: Match) -> bool:
     """Whether a kind of export reads no price of a sheet that has a column of prices."""
     read = {landing.column: landing.position for landing in match.read}
-    unread = {item.position for item in hand.roles if item.role in {"cost", *PRICES}} - set(read.values())
-    return bool(unread) and not set(PRICES) & set(read)
+    prices = [item for item in hand.roles if item.role in {"cost", *PRICES} and item.hint.roles.get(item.role) == 1]
+    unread = {item.position for item in prices} - set(read.values())
+    return bool(unread) and not {*PRICES, "price_cny", "spend_cny", "amount"} & set(read)
 
 
 def _is_records(sheet: Sheet) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import Any
 
-from xhs_toolkit.exports.characters import TRADITIONAL
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRANDS = re.compile(r"RedNote|RedBook|XiaoHongShu|WeChat|WhatsApp|MediaCrawler")
@@ -32,13 +34,26 @@ _PARTICLE = re.compile(r"(?<=[一-鿿])[的之](?=[一-鿿])")
 _TOKEN = re.compile(r"[a-z]+[$]?|\d+|[一-鿿]|[%¥&+]|[<>≥≤]|[^\W\d_]")
 
 
+@lru_cache(maxsize=1)
+def read_word_lists() -> dict[str, Any]:
+    """The words that headers are made of, from ``templates/exports/words.yaml``."""
+    lists: dict[str, Any] = read_bundled_yaml(bundled_folder("templates") / "exports" / "words.yaml")
+    return lists
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> dict[int, int]:
+    lists = read_word_lists()
+    return str.maketrans(*("".join(lists[name].split()) for name in ("traditional", "simplified")))
+
+
 def normalise(header: str) -> str:
     """One spelling for full-width, traditional, camelCase and capital letters; remarks dropped.
 
     >>> normalise("活跃粉丝占比（仅>1K）"), normalise("readMidNor30"), normalise("閱讀量 ")
     ('活跃粉丝占比', 'read mid nor 30', '阅读量')
     """
-    text = unicodedata.normalize("NFKC", str(header)).translate(TRADITIONAL)
+    text = unicodedata.normalize("NFKC", str(header)).translate(_traditional())
     text = _BRANDS.sub(lambda brand: brand.group().lower(), text)
     text = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text)).lower()
     text = _STATUSES.sub(_drop_statuses, _COUNTER.sub(" ", _REMARK.sub(" ", text)))

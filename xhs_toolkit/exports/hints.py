@@ -18,8 +18,9 @@ PRICES = ("image_price_cny", "video_price_cny")
 MONEY = ("cost", *COSTS, *PRICES)
 ENOUGH = 0.6
 """Share of a column's filled cells that must be of one kind for the column to be of it."""
-MIN_COVERED = 0.3
-"""Share of a header that the words of a role must cover."""
+AMOUNTS = {*FIGURES, *MONEY}
+MIN_COVERED, MOSTLY_COVERED = 0.55, 0.7
+"""Share of a header that the words of a role must cover, and those of a figure or an amount."""
 SAMPLE = 200
 
 _NUMBERED = re.compile(
@@ -227,12 +228,16 @@ def _match_roles(text: str) -> tuple[dict[str, float], str]:
     if not found:
         return {}, ""
     best = max(found.values())
+    rest = _roles()[max(found, key=lambda role: found[role])].sub(" ", text)
+    if best < 1 and _roles()["ignore"].search(rest):
+        return {"ignore": 1.0}, ""
     near = {role: covered for role, covered in found.items() if covered >= best - 1e-9 and covered >= MIN_COVERED}
     costs = [role for role in near if role.startswith("cost ")]
     if not costs and "cost" in near:
         costs = [role for role in found if role.startswith("cost ")]
     kind = costs[0].split()[1] if costs else ""
     roles = {role.split()[0]: covered for role, covered in near.items()}
+    roles = {role: covered for role, covered in roles.items() if role not in AMOUNTS or covered >= MOSTLY_COVERED}
     if re.search(read_words()["not_the_figure"], text):
         roles = {role: covered for role, covered in roles.items() if role not in FIGURES}
     return roles, kind

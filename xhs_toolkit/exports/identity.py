@@ -101,3 +101,38 @@ def _look_up(notes: pd.DataFrame, named: pd.Series, mine: pd.Series, theirs: pd.
     keys = pd.MultiIndex.from_frame(wanted)
     found = pd.Series(unique.reindex(keys).to_numpy(), index=notes.index, dtype="str")
     return found.mask(keys.isin(rivals))
+
+
+# --------------------------------------------------------------------- notes without a whole link
+
+UNLINKED = ("posted:", "xhslink:")
+"""Starts of ids of notes whose own id no link of the file shows."""
+
+
+def adopt_unlinked(tables: Mapping[str, pd.DataFrame], aliases: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Give notes known by a short link, or by creator and day, the id that another row shows for them.
+
+    Parameters
+    ----------
+    tables : the canonical tables by name.
+    aliases : short link → note, where a row shows both.
+    """
+    notes = tables["notes"]
+    names = _tidy(notes["creator_name"])
+    day = notes["posted_at"].dt.tz_convert(BEIJING).dt.normalize()
+    is_unlinked = notes["note_id"].str.startswith(UNLINKED)
+    if not is_unlinked.any():
+        return dict(tables)
+    shown = pd.DataFrame({"name": names, "day": day, "id": notes["note_id"]})
+    known = shown[~is_unlinked].dropna().drop_duplicates()
+    one = known[~known.duplicated(["name", "day"], keep=False)].set_index(["name", "day"])["id"]
+    asked = shown[is_unlinked].dropna().drop_duplicates()
+    asked = asked[~asked.duplicated(["name", "day"], keep=False)]
+    found = zip(asked["id"], one.reindex(pd.MultiIndex.from_frame(asked[["name", "day"]])), strict=True)
+    mapped = {**{short: note for short, note in found if isinstance(note, str)}, **aliases}
+    named = {name: rows for name, rows in tables.items() if "note_id" in rows and len(rows)}
+    return {**tables, **{name: _rename_notes(rows, mapped) for name, rows in named.items()}}
+
+
+def _rename_notes(rows: pd.DataFrame, mapped: Mapping[str, str]) -> pd.DataFrame:
+    return rows.assign(note_id=rows["note_id"].map(lambda note: mapped.get(note, note)).astype("str"))

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xhs_toolkit.exports.fieldnames import are_field_names
 from xhs_toolkit.exports.headertext import normalise
-from xhs_toolkit.exports.lexicon import CURRENCIES
-from xhs_toolkit.exports.meanings import Meaning, read_meaning
+from xhs_toolkit.exports.meanings import Meaning, list_currencies, read_meaning
 from xhs_toolkit.exports.strangers import is_about_something_else
 from xhs_toolkit.exports.words import Parts
 from xhs_toolkit.tables import TABLES
@@ -63,6 +62,8 @@ class Layout:
     also_needs : columns of which a row needs one to feed the tables in `also`.
     in_any_currency : columns of amounts whose header may name a currency, which fills the column ``currency``.
     money_unit : what amounts are counted in.
+    constants : columns that are the same in every row of the kind.
+    any_platform : not of one platform: what the client counts, pays or keeps.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Layout:
     in_any_currency: tuple[str, ...] = ()
     money_unit: Literal["yuan", "fen"] = "yuan"
     constants: Mapping[str, str] = field(default_factory=dict)
+    any_platform: bool = False
 
 
 class Group(NamedTuple):
@@ -148,7 +150,8 @@ UNITS_OF_KIND: dict[str, Parts] = {
 """Units a header may name for a column of that kind; any other unit means another figure."""
 
 
-ANY_CURRENCY = frozenset({"unit=foreign", "unit=10000", "unit=1000", *(f"unit={code}" for code in CURRENCIES)})
+ANY_CURRENCY = frozenset({"unit=foreign", "unit=10000", "unit=1000"})
+"""Units beside its currency that a header may name over an amount in any currency."""
 
 
 def choose_layout(
@@ -308,7 +311,7 @@ def _kind_of(column: str, layout: Layout) -> str:
 
 def _units_allowed(column: str, layout: Layout) -> Parts:
     allowed = UNITS_OF_KIND.get(_kind_of(column, layout), frozenset())
-    return allowed | ANY_CURRENCY if column in layout.in_any_currency else allowed
+    return allowed | ANY_CURRENCY | list_currencies() if column in layout.in_any_currency else allowed
 
 
 # ----------------------------------------------------------------------- a layout, looked up by meaning

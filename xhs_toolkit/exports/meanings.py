@@ -14,16 +14,13 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 
-from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise, take_patterns
-from xhs_toolkit.exports.lexicon import CURRENCIES
-from xhs_toolkit.exports.words import Parts, Segments, cut_lookalikes, cut_words, resolve_words
+from xhs_toolkit.exports.headertext import find_tokens, normalise, read_word_lists, take_patterns
+from xhs_toolkit.exports.words import Parts, Segments, cut_words, resolve_words
 
 MAX_HEADER = 120
 """Longer cells are prose, not headers."""
 MAX_READINGS = 64
-UNITS = {"unit=fen", "unit=foreign", "unit=minutes", "unit=10000", "unit=1000", "unit=percent"} | {
-    f"unit={code}" for code in CURRENCIES
-}
+PLAIN_UNITS = frozenset({"unit=fen", "unit=foreign", "unit=minutes", "unit=10000", "unit=1000", "unit=percent"})
 _SUFFIX = re.compile(r"[_\s.(（][1-9][)）]?\s*$")
 
 
@@ -64,7 +61,7 @@ class Meaning:
     @property
     def currency(self) -> str | None:
         """ISO code of the currency the header names; None for yuan, or where it names none or several."""
-        named = [unit.removeprefix("unit=") for unit in self.units if unit.removeprefix("unit=") in CURRENCIES]
+        named = [unit.removeprefix("unit=") for unit in self.units & list_currencies()]
         return named[0] if len(named) == 1 else None
 
     @property
@@ -76,6 +73,18 @@ class Meaning:
     def qualifiers(self) -> Parts:
         """What narrows them, in its first reading."""
         return frozenset(part for reading in self.readings[:1] for part in reading if "=" in part)
+
+
+@lru_cache(maxsize=1)
+def list_currencies() -> Parts:
+    """The units that name another currency than the yuan."""
+    return frozenset(f"unit={code}" for code in read_word_lists()["currencies"])
+
+
+@lru_cache(maxsize=1)
+def list_units() -> Parts:
+    """Every unit that a header can name."""
+    return PLAIN_UNITS | list_currencies()
 
 
 @lru_cache(maxsize=4096)
@@ -95,11 +104,8 @@ def read_meaning(header: str) -> Meaning:
     found, rest = take_patterns(text)
     words, corrected = resolve_words(find_tokens(rest))
     segments, leftover = cut_words(words)
-    if any(map(is_chinese, leftover)):
-        segments, leftover, typed = cut_lookalikes(words, segments, leftover)
-        corrected += typed
     readings = _combine(segments, found)
-    units = frozenset(part for reading in readings for part in reading if part in UNITS)
+    units = frozenset(part for reading in readings for part in reading if part in list_units())
     return Meaning(header, _soften_all(readings), units, leftover, corrected)
 
 
@@ -145,7 +151,7 @@ PAID_FOR = {"views", "engagement", "click", "follows", "likes", "collects", "com
 
 
 def _soften_all(readings: list[Parts]) -> tuple[Parts, ...]:
-    softened = {soften(rephrase(reading - UNITS)) for reading in readings}
+    softened = {soften(rephrase(reading - list_units())) for reading in readings}
     kept = {reading for reading in softened if reading and not _is_a_part_of_all(reading, softened)}
     return tuple(sorted(kept, key=sorted))
 

@@ -188,3 +188,24 @@ def _plain(value: object) -> object:
     if pd.isna(value):
         return None
     return int(value) if isinstance(value, float | np.floating) and float(value).is_integer() else value
+
+
+# ------------------------------------------------------------------------------------ ads
+
+LEVELS = {
+    "keyword": "keyword",
+    "creative_id": "creative",
+    "note_id": "note",
+    "unit_id": "unit",
+    "campaign_id": "campaign",
+}
+"""Column → level of a row that has it, the finest first."""
+
+
+def name_levels(rows: pd.DataFrame) -> Result:
+    """Add ``level``: the finest of keyword, creative, note, unit and campaign that a row names."""
+    level = pd.Series("account", index=rows.index, dtype="str")
+    for column, name in reversed(LEVELS.items()):
+        if column in rows:
+            level = level.mask(rows[column].notna(), name)
+    return rows.assign(level=level), []

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -26,7 +27,7 @@ from xhs_toolkit.exports.by_hand import (
 from xhs_toolkit.exports.cells import BEIJING
 from xhs_toolkit.exports.hand_kept import Hand, is_summary
 from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
-from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
+from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids, adopt_unlinked
 from xhs_toolkit.exports.interpret import (
     Reading,
     Source,
@@ -41,7 +42,7 @@ from xhs_toolkit.exports.interpret import (
     interpret,
     is_prose,
 )
-from xhs_toolkit.exports.kinds import LAYOUTS, is_known
+from xhs_toolkit.exports.kinds import is_known, list_layouts
 from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
 from xhs_toolkit.exports.organic import check_organic
 from xhs_toolkit.exports.platforms import (
@@ -97,11 +98,12 @@ class Exports(NamedTuple):
 
 
 class SheetTables(NamedTuple):
-    """What one sheet gave: rows by table, how it was understood, and the newest moment its figures were true."""
+    """What one sheet gave: rows by table, how it was understood, its newest moment, and notes by their short links."""
 
     tables: dict[str, pd.DataFrame]
     understood: Understood
     as_of: pd.Timestamp | None = None
+    aliases: Mapping[str, str] = MappingProxyType({})
 
 
 def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
@@ -119,9 +121,9 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     """
     paths = list_data_files(folder)
     read = [item for path in paths for item in read_file(path, folder, campaign)]
-    tables, joined = join_tables(read, currency=campaign.outcomes.currency)
+    tables, joined = join_tables(read, campaign=campaign)
     understood = [item.understood for item in read]
-    settings = check_settings(campaign.files, LAYOUTS, files=[name_file(path, folder) for path in paths])
+    settings = check_settings(campaign.files, list_layouts(), files=[name_file(path, folder) for path in paths])
     problems = [problem for sheet in understood for problem in sheet.problems]
     return Exports(
         tables,
@@ -132,9 +134,7 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     )
 
 
-def join_tables(
-    sheets: Sequence[SheetTables], *, currency: str | None = None
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def join_tables(sheets: Sequence[SheetTables], *, campaign: Campaign) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Put the rows of all sheets together, each snapshot once, and check them against the tables' rules."""
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
@@ -143,10 +143,15 @@ def join_tables(
         distinct, found = join_parts(parts, table)
         tables[name] = check_table(distinct, table)
         problems += found
-    named, unclear = adopt_creator_ids({**tables, "notes": adopt_note_ids(tables["notes"])})
+    aliases = {short: note for sheet in sheets for short, note in sheet.aliases.items()}
+    tables = adopt_unlinked({**tables, "notes": adopt_note_ids(tables["notes"])}, aliases)
+    named, unclear = adopt_creator_ids(tables)
     outcomes, strange = client_files.fill_from_codes(named["outcomes"], named["codes"])
-    outcomes, untold = client_files.fill_currency(outcomes, currency)
-    return {**named, "outcomes": outcomes}, [*problems, *unclear, *strange, *untold]
+    outcomes, untold = client_files.fill_currency(outcomes, campaign.outcomes.currency)
+    own = campaign.budget.currency if campaign.budget else None
+    invoices, asked = client_files.fill_invoice_currency(named["invoices"], own)
+    told = [*problems, *unclear, *strange, *untold, *asked]
+    return {**named, "outcomes": outcomes, "invoices": invoices}, told
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -186,7 +191,7 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
 def list_sheet_tables(sheets: Iterable[Sheet], setting: FileSetting | None) -> list[Sheet]:
     """The tables of all sheets of a file, each as a sheet of its own."""
     by_hand = choose_by_hand(setting)
-    layouts = choose_layouts(setting, LAYOUTS)
+    layouts = choose_layouts(setting, list_layouts())
 
     def known(text: str) -> bool:
         return text in by_hand or is_known(text)
@@ -259,9 +264,9 @@ def _rank_tab(item: SheetTables, place: int) -> tuple[float, float, int]:
 def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
     """Read one sheet; `alone` where the file has no other that could hold the rows."""
     file, sheet, setting = source[:3]
-    reading = interpret(source, LAYOUTS, known=is_known)
+    reading = interpret(source, list_layouts(), known=is_known)
     if reading is None or (fault := find_fault(reading, source)):
-        if not alone and (has_prose_name(sheet) or (reading is None and is_prose(sheet))):
+        if not alone and (has_prose_name(sheet) or is_summary(sheet) or (reading is None and is_prose(sheet))):
             return _pass_over(file, sheet)
         told = fault if reading and fault else describe_unknown(source)
         return _refuse(file, sheet.name, [*sheet.problems, told], reading.match.landings if reading else ())
@@ -283,7 +288,7 @@ def find_fault(reading: Reading, source: Source) -> Problem | None:
         return describe_longer_rows(source, reading)
     if reading.match.missing:
         return describe_misfit(reading.match, source)
-    if reading.match.layout in client_files.LAYOUTS or (source.setting and source.setting.kind):
+    if reading.match.layout.any_platform or (source.setting and source.setting.kind):
         return None
     other = find_other_platform(reading, source)
     return describe_other_platform(other, file=source.file, sheet=source.sheet.name) if other else None
@@ -332,7 +337,9 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
         state="read",
         as_of_sources=tuple(sorted(frame["as_of_source"].dropna().unique())),
     )
-    return SheetTables(tables, understood, frame["as_of"].max())
+    both = frame[["short_id", "note_id"]].dropna() if "short_id" in frame else pd.DataFrame()
+    aliases = dict(both.itertuples(index=False)) if len(both) else {}
+    return SheetTables(tables, understood, frame["as_of"].max(), aliases)
 
 
 def complete_notes(notes: pd.DataFrame, kind: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.delimited import Text
 from xhs_toolkit.exports.sheetbase import (
     MAX_JSON_BYTES,
@@ -20,6 +21,7 @@ from xhs_toolkit.exports.sheetbase import (
     check_width,
     cut_long_texts,
     refuse,
+    shown_name,
 )
 
 MAX_DEPTH = 12
@@ -74,7 +76,8 @@ def read_json(path: Path, text: Text) -> list[Content]:
     check_size(path, len(text.data), MAX_JSON_BYTES)
     check_cells(path, sum(text.data.count(mark) for mark in (b",", b"{", b"[")), MAX_OBJECT_CELLS)
     try:
-        value = _parse(path, _HALF_PAIR.sub(_REPLACED, text.data.decode("utf-8")))
+        repeated: set[str] = set()
+        value = _parse(path, _HALF_PAIR.sub(_REPLACED, text.data.decode("utf-8")), repeated)
         found = find_records(value)
         if not found:
             raise refuse(path, "holds no list of records", "export a list of objects, one a note or creator")
@@ -85,12 +88,29 @@ def read_json(path: Path, text: Text) -> list[Content]:
         contents = [_to_content(path, name, records) for name, records in found.items()]
     except RecursionError as error:
         raise refuse(path, "is nested too deeply", "export a list of plain records") from error
-    return [content._replace(encoding=text.encoding) for content in contents]
+    told = (_tell_repeated(path, repeated),) if repeated else ()
+    return [content._replace(encoding=text.encoding, problems=(*content.problems, *told)) for content in contents]
 
 
-def _parse(path: Path, text: str) -> Any:
+def _tell_repeated(path: Path, names: set[str]) -> Problem:
+    listed = ", ".join(sorted(names)[:5])
+    return Problem(
+        f"a record holds a field twice ({listed}); the last counts", "export it again", file=shown_name(path)
+    )
+
+
+def _parse(path: Path, text: str, repeated: set[str]) -> Any:
+    """The values of a text; names that an object has twice are added to `repeated`."""
+
+    def join(pairs: list[tuple[str, Any]]) -> Record:
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.update(name for name in record if names.count(name) > 1)
+        return record
+
     try:
-        return json.loads(text, parse_constant=_read_constant)
+        return json.loads(text, parse_constant=_read_constant, object_pairs_hook=join)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             return list(_parse_lines(path, text))

@@ -24,6 +24,8 @@ from xhs_toolkit.exports.hints import (
 )
 from xhs_toolkit.exports.links import find_links, has_link, is_creator_link
 
+HALF, MOST = 0.5, 0.4
+
 
 class Role(NamedTuple):
     """One column as it is read; `further` are columns of the same figure at an earlier age, the older first."""
@@ -217,18 +219,25 @@ def _choose(hint: Hint, shares: Mapping[str, float], *, decided: bool) -> tuple[
     if decided or not shares:
         role = max(hint.roles, key=lambda name: hint.roles[name])
         return role, 9.0 if decided else 0.1 * hint.roles[role]
-    if shares.get("platform", 0) >= ENOUGH and "platform" in hint.roles:
-        return "platform", 2.0
-    options = []
-    for role, covered in hint.roles.items():
-        share = max((shares.get(kind, 0.0) for kind in FITS[role]), default=0.0)
-        if role == "status" and covered == 1.0 and shares.get("text", 0) > ENOUGH:
-            share = max(share, 0.61)
-        if role == "creator_link" or (role == "note_link" and shares.get("creator_link", 0) > 0.5):
-            role, share = "creator_link", share if shares.get("creator_link", 0) > 0.5 else 0.0
-        if share >= ENOUGH or (role in {*FIGURES, *MONEY, "posted_at", "note_link"} and share >= 0.4):
-            options.append((role, covered + share - (0.5 if role == "ignore" else 0.0)))
-    return max(options, key=lambda option: option[1], default=None)
+    if "ignore" in hint.roles and hint.roles["ignore"] < 1.0:
+        return "ignore", 1.0
+    weighed = (_weigh_role(role, covered, shares) for role, covered in hint.roles.items())
+    return max(filter(None, weighed), key=lambda option: option[1], default=None)
+
+
+MOSTLY = ("posted_at", "note_link", *FIGURES, *MONEY)
+"""Roles whose cells may be half remarks: a figure that is not in yet, a fee that is not agreed."""
+
+
+def _weigh_role(role: str, covered: float, shares: Mapping[str, float]) -> tuple[str, float] | None:
+    """A role with how well header and cells speak for it; None where the cells speak against it."""
+    share = max((shares.get(kind, 0.0) for kind in FITS[role]), default=0.0)
+    if role == "status" and covered == 1.0 and shares.get("text", 0) > ENOUGH:
+        share = max(share, ENOUGH)
+    if role in {"creator_link", "note_link"} and (role == "creator_link" or shares.get("creator_link", 0) > HALF):
+        role, share = "creator_link", share if shares.get("creator_link", 0) > HALF else 0.0
+    is_enough = share >= (MOST if role in MOSTLY else ENOUGH)
+    return (role, covered + share - (HALF if role == "ignore" else 0.0)) if is_enough else None
 
 
 def _keep_best(found: Sequence[Role]) -> list[Role]:

@@ -19,7 +19,7 @@ from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.fan_lists import read_ages, read_genders
 from xhs_toolkit.exports.headers import drop_totals
 from xhs_toolkit.exports.layouts import Landing, Layout, Match
-from xhs_toolkit.exports.lexicon import CURRENCIES
+from xhs_toolkit.exports.meanings import list_currencies
 from xhs_toolkit.exports.relations import ONCE, find_repeated, hash_names
 from xhs_toolkit.exports.sheetbase import TEXT, Merged
 from xhs_toolkit.tables import OUTCOME_METRICS, TABLES, Column, Table, describe_rule, find_bad_values, has_rule
@@ -60,7 +60,6 @@ READERS_BY_NAME: dict[str, Reader] = {
 
 UNITS = {"unit=10000": 10_000.0, "unit=1000": 1_000.0}
 _YUAN = re.compile(r"cny|rmb|yuan|元|¥", re.I)
-NAMED_CURRENCIES = frozenset(f"unit={code}" for code in CURRENCIES)
 
 
 class Rows(NamedTuple):
@@ -146,13 +145,19 @@ def _read_columns(kept: pd.DataFrame, landings: Sequence[Landing], layout: Layou
 
 
 def name_currency(frame: pd.DataFrame, match: Match) -> pd.DataFrame:
-    """Fill ``currency`` with what the header of an amount names (Sales (NZD)), where no cell says it."""
-    meanings = [item.meaning for item in match.read if item.column in match.layout.in_any_currency and item.meaning]
-    named = {meaning.currency for meaning in meanings if meaning.currency}
+    """Fill ``currency`` with what a header names (Sales (NZD)), that of the amount first, where no cell says it."""
+    if not match.layout.in_any_currency:
+        return frame
+    amounts = [item for item in match.read if item.column in match.layout.in_any_currency]
+    named = _name_currencies(amounts) or _name_currencies(match.landings)
     if len(named) != 1:
         return frame
     unknown = pd.Series(None, index=frame.index, dtype="str")
     return frame.assign(currency=frame.get("currency", unknown).fillna(named.pop()))
+
+
+def _name_currencies(landings: Sequence[Landing]) -> set[str]:
+    return {item.meaning.currency for item in landings if item.meaning and item.meaning.currency}
 
 
 def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFrame:
@@ -255,13 +260,13 @@ def _choose_money(units: frozenset[str], layout: Layout) -> str:
 
 
 def _choose_reader(name: str, column: Column | None, units: frozenset[str], layout: Layout) -> Reader:
-    if name in READERS_BY_NAME and not units & NAMED_CURRENCIES:
+    if name in READERS_BY_NAME and not units & list_currencies():
         return READERS_BY_NAME[name]
     if name.endswith("_id"):
         return cells.read_id
     kind = column.kind if column else "text"
     scale = next((factor for unit, factor in UNITS.items() if unit in units), 1.0)
-    if units & NAMED_CURRENCIES:
+    if units & list_currencies():
         return partial(cells.read_amount, scale=scale)
     options: dict[str, dict[str, Any]] = {
         "money": {"unit": _choose_money(units, layout), "scale": scale},

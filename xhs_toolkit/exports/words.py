@@ -1,17 +1,17 @@
-"""The words of the lexicon in a header: known ones, glued ones, misspelt ones, and how a header is cut into them."""
+"""The words of headers: known ones, glued ones, misspelt ones, and how a header is cut into them.
+
+The words themselves are data: ``templates/exports/words.yaml``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from operator import ne
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from xhs_toolkit.exports.characters import HOMOPHONES, SIMILAR
-from xhs_toolkit.exports.headertext import find_tokens, is_chinese, normalise
-from xhs_toolkit.exports.lexicon import NOISE, OTHER, WORDS
+from xhs_toolkit.exports.headertext import find_tokens, normalise, read_word_lists
 
 Parts = frozenset[str]
 Segments = list[frozenset[Parts]]
@@ -31,8 +31,10 @@ def _spellings(line: str) -> Iterator[tuple[str, ...]]:
 
 def _build_phrases() -> dict[tuple[str, ...], frozenset[Parts]]:
     phrases: dict[tuple[str, ...], set[Parts]] = {}
-    groups = [(frozenset(parts.split()), line) for parts, line in WORDS.items()]
-    for parts, line in [*groups, (frozenset(), NOISE), (BLOCKED, OTHER)]:
+    lists = read_word_lists()
+    groups = [(frozenset(str(parts).split()), line) for parts, line in lists["words"].items()]
+    groups += [(frozenset({"unit=foreign", f"unit={code}"}), line) for code, line in lists["currencies"].items()]
+    for parts, line in [*groups, (frozenset(), lists["noise"]), (BLOCKED, lists["other"])]:
         for spelling in _spellings(line):
             phrases.setdefault(spelling, set()).add(parts)
     return {spelling: frozenset(meanings) for spelling, meanings in phrases.items() if spelling}
@@ -44,15 +46,6 @@ def _lexicon() -> tuple[dict[tuple[str, ...], frozenset[Parts]], frozenset[str],
     phrases = _build_phrases()
     latin = frozenset(word for spelling in phrases for word in spelling if word.isascii() and word.isalpha())
     return phrases, latin, max(map(len, phrases))
-
-
-def is_blocked(word: str) -> bool:
-    """Whether a word is known to say something the toolkit has no place for.
-
-    >>> is_blocked("备注"), is_blocked("备住")
-    (True, False)
-    """
-    return BLOCKED in _lexicon()[0].get(tuple(find_tokens(word)), frozenset())
 
 
 # ------------------------------------------------------------------------------ Latin words, one by one
@@ -151,60 +144,3 @@ def _collect(words: list[str], choices: list[int]) -> tuple[Segments, tuple[str,
         leftover += [] if known else ["".join(spelling)]
         start += size
     return segments, tuple(leftover)
-
-
-def cut_lookalikes(
-    words: list[str], segments: Segments, leftover: tuple[str, ...]
-) -> tuple[Segments, tuple[str, ...], tuple[str, ...]]:
-    """Put one mistyped Chinese character (暴光) or swapped pair (光曝) right where that leaves nothing unknown."""
-    attempts = []
-    for wrong, tried in _retype(words):
-        cut, rest = cut_words(tried)
-        attempts += [(cut, rest, (wrong,))] if not rest else []
-    if len({tuple(cut) for cut, _, _ in attempts}) == 1:
-        return attempts[0]
-    return segments, leftover, ()
-
-
-def _retype(words: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The words with each mistyped character put right, and with each swapped word of two characters, one at a time."""
-    phrases, _, _ = _lexicon()
-    for i, word in enumerate(words):
-        for right in () if is_blocked(word) else _list_lookalikes().get(word, ()):
-            yield word, [*words[:i], right, *words[i + 1 :]]
-        if i and (word, words[i - 1]) in phrases and not (is_blocked(word) or is_blocked(words[i - 1])):
-            yield words[i - 1] + word, [*words[: i - 1], word, words[i - 1], *words[i + 1 :]]
-    for size, sayings in _list_sayings().items():
-        for i in range(len(words) - size + 1):
-            given = tuple(words[i : i + size])
-            for saying in sayings.get(_sound(given), ()):
-                if sum(map(ne, given, saying)) == 1 and not any(map(is_blocked, set(given) - set(saying))):
-                    yield "".join(given), [*words[:i], *saying, *words[i + size :]]
-
-
-@lru_cache(maxsize=1)
-def _list_lookalikes() -> dict[str, tuple[str, ...]]:
-    wrong: dict[str, tuple[str, ...]] = {}
-    for right, others in ((group[0], group[1:]) for group in SIMILAR.split()):
-        wrong |= {other: (*wrong.get(other, ()), right) for other in others}
-    return wrong
-
-
-def _sound(characters: Iterable[str]) -> tuple[str, ...]:
-    """How a word sounds: one character stands for all that an input method offers with it."""
-    return tuple(_list_sounds().get(mark, mark) for mark in characters)
-
-
-@lru_cache(maxsize=1)
-def _list_sounds() -> dict[str, str]:
-    return {mark: group[0] for group in HOMOPHONES.split() for mark in group}
-
-
-@lru_cache(maxsize=1)
-def _list_sayings() -> dict[int, dict[tuple[str, ...], list[tuple[str, ...]]]]:
-    """Length → sound → the Chinese words of several characters that sound so."""
-    sayings: dict[int, dict[tuple[str, ...], list[tuple[str, ...]]]] = {}
-    for phrase, meanings in _lexicon()[0].items():
-        if len(phrase) > 1 and all(map(is_chinese, phrase)) and BLOCKED not in meanings:
-            sayings.setdefault(len(phrase), {}).setdefault(_sound(phrase), []).append(phrase)
-    return sayings
