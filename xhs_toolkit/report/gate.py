@@ -90,8 +90,8 @@ class Fault(NamedTuple):
 def show_change(before: str, after: str) -> str:
     """A change as it is shown: what was written and what stands there, as far as they differ.
 
-    >>> show_change("The campaign was viewed 1,350 times in all", "The campaign was viewed 1,530 times in all")
-    "'The campaign was viewed 1,350 times in all' → 'The campaign was viewed 1,530 times in all'"
+    >>> show_change("It was viewed 1,350 times", "It was viewed 1,530 times")
+    "'It was viewed 1,350 times' → 'It was viewed 1,530 times'"
     >>> show_change("", "Best of all"), show_change("Best of all", "")
     ("'Best of all' was added", "'Best of all' was removed")
     """
