@@ -73,7 +73,10 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
         source_row=frame.index.to_numpy(dtype=float),
         lower_bounds=join_bounds({name: pd.Series(mask, frame.index) for name, mask in bounds.items()}, frame.index),
     )  # fmt: skip
-    if (moment := _find_as_of(titles, context)) is not None:
+    if "as_of" in hints:
+        moments = read_days(take(records, "as_of"), context).moments
+        frame["as_of"] = pd.Series([to_utc(day) for day in moments], index=frame.index, dtype="datetime64[us, UTC]")
+    elif (moment := _find_as_of(titles, context)) is not None:
         frame["as_of"] = pd.Series(moment, index=frame.index, dtype="datetime64[us, UTC]")
     layout = _choose_layout(layouts, hand, frame)
     frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
