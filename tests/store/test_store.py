@@ -109,7 +109,7 @@ def add_file(campaign: Campaign) -> None:
 
 
 def change_settings(campaign: Campaign) -> None:
-    (campaign.folder / "campaign.yaml").write_text("client: Harbour Tours\ntime_zone: Pacific/Auckland\n")
+    (campaign.folder / "campaign.yaml").write_text("client: Harbour Tours\ntime_zone: Europe/London\n")
 
 
 def change_agency(campaign: Campaign) -> None:

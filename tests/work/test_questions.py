@@ -106,9 +106,12 @@ def test_2_saves_by_theme_and_format(work: Work, raw: pd.DataFrame) -> None:
     assert answer.loc[answer["n_notes"] < 5, "rate_reason"].isin({"too_few_notes", "too_few_creators"}).all()
 
 
-def test_3_cost_per_engagement_by_size(work: Work, raw: pd.DataFrame) -> None:
-    answer = work.rate("cost_cny", "engagement", by="tier").set_index("tier")["rate"]
-    costed = raw.assign(cost=raw["fee"] + raw["service"])
+def test_3_cost_per_engagement_by_size(work: Work, folder: Path, raw: pd.DataFrame) -> None:
+    """Everything over everything: fees and ads, over what came with and without ads."""
+    answer = work.rate("total_cny", "engagement", by="tier").set_index("tier")["rate"]
+    ads = read_raw(next((folder / "data").glob("juguang_notes*.xlsx")), "创意ID")
+    spent = to_number(ads["消费"]).groupby(ads["笔记ID"]).sum()
+    costed = raw.assign(cost=raw["fee"] + raw["service"] + raw["note_id"].map(spent).fillna(0.0))
     sums = costed[costed["cost"].notna() & costed["engagement"].notna()].groupby("tier")[["cost", "engagement"]].sum()
     pd.testing.assert_series_equal(answer, sums["cost"] / sums["engagement"], check_names=False)
 
@@ -196,6 +199,8 @@ def test_the_frames_are_safe_to_add_up(repository: Path) -> None:
     assert work.notes["views"].sum() == work.growth["views_gained"].sum() == 1_546_202
     assert round(work.raw["ad_days"]["spend_cny"].sum()) == 34_663
     assert round(work.ads["spend_cny"].sum(), 2) == 20_722.21
+    assert work.raw["placements"]["price_cny"].sum() == 498_960
+    assert work.bookings.query("item == 'creator_fee'")["amount_cny"].sum() == 90_370
     assert work.notes["note_id"].is_unique
     assert work.creators["creator_key"].is_unique
     assert not work.checks.duplicated(["creator_key", "check"]).any()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FRAMES = (
     *("notes", "other_notes", "growth", "creators", "followers", "comments"),
-    *("ads", "words", "outcomes", "checks"),
+    *("ads", "words", "bookings", "outcomes", "checks"),
 )
 """Frames of a campaign that are safe to add up."""
 
@@ -130,6 +130,11 @@ class Work:
         from xhs_toolkit.work import frames
 
         return frames.make_words(self.raw["ad_days"])
+
+    @cached_property
+    def bookings(self) -> pd.DataFrame:
+        """What was agreed, posted and paid, one row an item of money: `tables.BOOKINGS`; cancelled items among them."""
+        return self.found.ledger.bookings
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
