@@ -13,7 +13,7 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts
 from xhs_toolkit.present.draw import draw_chart
 from xhs_toolkit.present.shown import list_rows
-from xhs_toolkit.present.spec import Chart
+from xhs_toolkit.present.spec import Chart, read_chart
 from xhs_toolkit.present.style import BAD, GOOD, INK, PALETTE, use_style
 
 GROUPS = pd.DataFrame(
@@ -94,6 +94,8 @@ def test_a_long_ranking_shows_the_best_and_the_worst() -> None:
 def test_standouts_compare_where_they_can_and_count_where_not() -> None:
     compared = charts.standouts(make_ranking(9))
     rows = list_rows(compared, language="en", names={})
+    stored = read_chart(compared.as_dict("a"), compared.frame[compared.columns])
+    assert list_rows(stored, language="en", names={}) == rows, "a run keeps all that is told"
     assert [row.head for row in rows] == ["Best", "", "", "Weakest", "", ""]
     assert "Views 100 · Expected 50 · in line" in rows[0].remark
     assert compared.headline.values["n_notes"] == 9

@@ -175,12 +175,14 @@ def standouts(found: pd.DataFrame) -> Chart:
     )
     alt = Finding("picture.standouts" if compared else "picture.standouts_plain")
     about = [name for name in ("creator_name", "tier", "format", "theme") if name in drawn]
+    told = {**ABOUT_ONE, "remarks": ["measured", "expected", "verdict"]} if compared else {}
+    told |= {"metric": str(known["metric"].iloc[0])} if compared and len(known) else {}
     return Chart(
         "ranges" if compared else "bars", "standouts", drawn.assign(note=name_notes(drawn)).reset_index(drop=True),
         marks={"name": "note", "group": "group", **(RATIO if compared else {"value": value or "note"})},
         title=Finding("section.standouts"), alt=alt, headline=_span_notes(known, value, compared=compared),
         caption=Finding("chart.standouts" if compared else "chart.standouts_plain"),
-        options={"about": about, **({**ABOUT_ONE, "remarks": ["measured", "expected", "verdict"]} if compared else {})},
+        options={"about": about, **told},
     )  # fmt: skip
 
 

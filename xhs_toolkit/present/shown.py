@@ -15,7 +15,7 @@ import pandas as pd
 
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import FAINT, PALETTE, format_value, picture_text
-from xhs_toolkit.present.tables import IN_METRIC, name_term, name_themes
+from xhs_toolkit.present.tables import name_term, name_themes
 from xhs_toolkit.present.wording import label
 
 MAX_NAME = 40
@@ -170,23 +170,18 @@ def _list_remarks(
     if "n" in chart.marks and _known(row[chart.marks["n"]]) is not None:
         yield f"n = {int(row[chart.marks['n']])}"
     for name in chart.options.get("remarks", ()):
-        if words := _tell(name, row, language):
+        if words := _tell(name, row[name], chart.options.get("metric", ""), language):
             yield words
 
 
-METRIC_VALUES = IN_METRIC | {"measured", "expected"}
-
-
-def _tell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
+def _tell(name: str, value: Any, metric: str, language: str) -> str:
     """A cell after the figure: a term by its label, a number with what it is called."""
-    value = row.get(name)
     if isinstance(value, str):
         return _name(name, value, language)
     if _known(value) is None:
         return ""
-    unit = str(row["metric"]) if name in METRIC_VALUES and "metric" in row else name
-    called = unit if name == "measured" else name
-    shown = format_value(unit, value, language=language)
+    shown = format_value(metric if metric and name in {"measured", "expected"} else name, value, language=language)
+    called = metric if metric and name == "measured" else name
     return shown if name.endswith("_share") else f"{label(called, language=language)} {shown}"
 
 

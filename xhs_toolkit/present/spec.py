@@ -44,10 +44,11 @@ rows apart, ``part`` is a piece of a stack, ``start`` of bars is where a bar beg
 target or a usual."""
 
 OPTIONS = (
-    *("unit", "scale", "ends", "reference", "reference_name", "about", "remarks", "reasons"),
+    *("unit", "metric", "scale", "ends", "reference", "reference_name", "about", "remarks", "reasons"),
     *("diagonal", "background", "shade", "shade_name", "milestones"),
 )
-"""What is no column. ``unit`` names the figure of all rows. ``scale`` is ``log`` where ratios are compared; ``ends``
+"""What is no column. ``unit`` names the figure of all rows, ``metric`` what
+measured and expected count. ``scale`` is ``log`` where ratios are compared; ``ends``
 are those of the axis. ``reference`` is a figure to compare with, ``reference_name`` its term. ``about``, ``remarks``
 and ``reasons`` are columns told in words: of the row, after its figure, and why it has no range. ``diagonal`` draws
 the line on which both figures are the same; ``background`` is the group of points that others stand before.
