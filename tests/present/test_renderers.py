@@ -17,7 +17,8 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.draw import draw_chart, write_svg
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import MAX_POINTS, ROWS, count_days, count_length, cut_points, find_axis, list_rows
-from xhs_toolkit.present.slide_chart import Place, add_chart
+from xhs_toolkit.present.slide_chart import add_chart
+from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.spec import KINDS, Chart, Kind, read_chart
 from xhs_toolkit.present.strips import show_chart
 from xhs_toolkit.present.wording import LANGUAGES

@@ -161,7 +161,7 @@ def make_notes(n: int) -> pd.DataFrame:
             "creator_name": [f"n{number}" for number in range(n)],
             "tier": (["KOC", "KOL", None] * n)[:n],
             "format": "image",
-            "cost_cny": 100.0,
+            "content_cny": 100.0,
             "views": [10.0 * (number + 1) for number in range(n)],
             "exposure": 10_000.0,
             "followers": 500.0,
@@ -173,11 +173,11 @@ def make_notes(n: int) -> pd.DataFrame:
 def test_notes_are_drawn_by_what_was_measured() -> None:
     found = make_notes(20)
     chart = charts.notes(found)
-    assert (chart.marks["x"], chart.marks["y"]) == ("cost_cny", "views")
+    assert (chart.marks["x"], chart.marks["y"]) == ("content_cny", "views")
     assert chart.headline.values["n_top"] == 2
-    assert charts.notes(found.assign(cost_cny=np.nan)).marks["group"] == "format"
-    assert charts.notes(found.assign(cost_cny=np.nan, views=np.nan)).marks["y"] == "engagement"
-    nothing = found.assign(cost_cny=np.nan, views=np.nan, engagement=np.nan)
+    assert charts.notes(found.assign(content_cny=np.nan)).marks["group"] == "format"
+    assert charts.notes(found.assign(content_cny=np.nan, views=np.nan)).marks["y"] == "engagement"
+    nothing = found.assign(content_cny=np.nan, views=np.nan, engagement=np.nan)
     assert charts.notes(nothing).frame.empty
     legend = {text.get_text() for text in draw_axes(chart).get_legend().get_texts()}
     assert legend == {"KOC  n = 7", "KOL  n = 7", "Not known  n = 6"}

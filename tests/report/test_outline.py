@@ -73,7 +73,8 @@ def test_what_the_campaign_cost_stands_beside_its_budget(
     page = start_page("6_results", tmp_path, campaign=campaign, language="en")
     page.table("odd", make_notes(), columns=["title"], caption=Finding("caption.groups"))
     page.section("money")
-    page.say(Finding("ledger.total", {"total_cny": 1_000.0, "content_cny": 1_000.0, "ads_cny": 0.0, "gst_cny": None}))
+    none = dict.fromkeys(("other_cny", "gst_cny", "committed_cny"))
+    page.say(Finding("ledger.total", {"total_cny": 1_000.0, "content_cny": 1_000.0, "ads_cny": 0.0, **none}))
     page.write()
     told = make_outline(read_pages(tmp_path), campaign=campaign).list_blocks("sentence")
     assert [block["code"] for block in told] == ["ledger.total", "money.against_budget"]

@@ -16,8 +16,6 @@ from xhs_toolkit.present.page import Page, Shown
 from xhs_toolkit.present.spec import INTERNAL
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from xhs_toolkit.boosting import Boosts
     from xhs_toolkit.history import Beside
     from xhs_toolkit.lift import LiftSummary

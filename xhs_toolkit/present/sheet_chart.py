@@ -12,6 +12,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_formula
 
 from xhs_toolkit.present.shown import (
+    DAY_FORMATS,
     RATIO_FORMAT,
     ROWS,
     Row,
@@ -47,7 +48,6 @@ ROW_PIXELS = 20
 GRID = {"visible": True, "line": {"color": RULE, "width": 0.75}}
 FONT = {"color": INK, "size": 10, "bold": False}
 COLUMN_OF_CHART = 5
-DAY_FORMATS = {"en": "d mmm", "zh": 'm"月"d"日"'}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from pptx.util import Inches
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.slide_chart import Place, add_chart
+from xhs_toolkit.present.slide_chart import add_chart
+from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.wording import label, list_codes
 from xhs_toolkit.report.headlines import NAMES, make_headline

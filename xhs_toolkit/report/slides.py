@@ -18,7 +18,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from xhs_toolkit.present.slide_chart import Place, add_fill, paint, plain_text
+from xhs_toolkit.present.slide_theme import Place, add_fill, paint, plain_text
 from xhs_toolkit.present.strips import TRACK_REACH
 from xhs_toolkit.present.style import BAD, GOOD, INK, PALETTE, QUIET, RULE, picture_text
 from xhs_toolkit.report.words import Head, ShownScore, ShownTable
