@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def make_notes() -> pd.DataFrame:
             "theme": ["walks"] * (n // 2) + [None] * (n - n // 2),
             "views": [*views, None],
             "exposure": [20.0 * value for value in views] + [None],
-            "cost_cny": 100.0,
+            "content_cny": 100.0,
             "click_rate": [0.123456] * (n - 1) + [None],
             "click_rate_reason": [""] * (n - 1) + ["no_views"],
             "posted_at": pd.Timestamp("2026-08-05T20:00Z"),
@@ -93,7 +94,7 @@ def make_chart(name: str = "cost_per_view") -> Chart:
 
 
 def make_totals(notes: pd.DataFrame) -> pd.DataFrame:
-    views, cost = notes["views"].sum(), notes["cost_cny"].sum()
+    views, cost = notes["views"].sum(), notes["content_cny"].sum()
     measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "cost_cny": cost}
     return pd.DataFrame([{"n_notes": len(notes), **measured, "cost_per_view_cny": cost / views}])
 
@@ -108,7 +109,7 @@ def make_answer(totals: pd.DataFrame) -> Finding:
     return Finding("results.answer", {**nothing, **measured, **n, **ends, "n_exposure": 0, "n_image_click_rate": 0})
 
 
-def write_run(run_folder: Path, campaign: Campaign) -> Path:
+def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = ("limits.no_cause",)) -> Path:
     page = start_page("6_results", run_folder, campaign=campaign, language="en")
     notes = make_notes()
     totals = make_totals(notes)
@@ -126,6 +127,7 @@ def write_run(run_folder: Path, campaign: Campaign) -> Path:
     page.say(Finding("results.campaign_notes_all", {"n_notes": len(notes)}), kind="learned")
     page.section("limits")
     page.define("views", "cost_per_view")
-    page.say(Finding("limits.no_cause"), kind="limit")
+    for limit in limits:
+        page.say(Finding(limit), kind="limit")
     page.write()
     return run_folder
