@@ -94,17 +94,19 @@ def _find(simulated: _Simulated, table: pd.DataFrame, *, alpha: float, power: fl
     """Smallest effect that `power` of the simulated campaigns report: by the placebo, then by the moving blocks too.
 
     A placebo before the start fires in `alpha` of the campaigns, whatever their effect: the others must make up for it.
+    Where the past is too short for that, the controls' own differences stand for the simulated ones.
     """
     scale, share = float(table["scale"].iloc[0]), power / (1 - alpha)
     if not scale > 0:
         return float("nan")
     degrees = time_degrees(simulated.n_before, simulated.n_after)
-    has_past = degrees >= MIN_TIME_DEGREES
-    needed = scale * (float(stats.t.ppf(1 - alpha / 2, degrees)) if has_past else _rank_needed(table, alpha))
+    if degrees < MIN_TIME_DEGREES:
+        return scale * _find_by_rank(table, alpha=alpha, power=power)
+    needed = scale * float(stats.t.ppf(1 - alpha / 2, degrees))
     low = needed - float(np.quantile(simulated.after.mean(axis=1), 1 - share))
     if not low <= LARGEST * scale:
         return float("nan")
-    if not has_past or _is_seen(simulated, low, needed, alpha=alpha, share=share):
+    if _is_seen(simulated, low, needed, alpha=alpha, share=share):
         return low
     high = LARGEST * scale
     if not _is_seen(simulated, high, needed, alpha=alpha, share=share):
@@ -116,11 +118,13 @@ def _find(simulated: _Simulated, table: pd.DataFrame, *, alpha: float, power: fl
     return high
 
 
-def _rank_needed(table: pd.DataFrame, alpha: float) -> float:
-    """Usual errors that an effect must reach to rank within `alpha` among the controls; NaN with too few of these."""
-    others = np.sort((table["effect"].abs() / table["scale"]).to_numpy()[1:])[::-1]
-    n_above = int(alpha * (len(others) + 1) + 1e-9) - 1
-    return float(others[n_above]) if len(others) >= MIN_SPACE else float("nan")
+def _find_by_rank(table: pd.DataFrame, *, alpha: float, power: float) -> float:
+    """Usual errors that an effect needs to rank within `alpha` among the controls; NaN with too few of these."""
+    others = (table["effect"] / table["scale"]).to_numpy()[1:]
+    if len(others) < MIN_SPACE:
+        return float("nan")
+    needed = np.sort(np.abs(others))[::-1][int(alpha * (len(others) + 1) + 1e-9) - 1]
+    return float(needed - np.quantile(np.concatenate([others, -others]), 1 - power))
 
 
 def _is_seen(simulated: _Simulated, effect: float, needed: float, *, alpha: float, share: float) -> bool:
