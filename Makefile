@@ -32,7 +32,7 @@ bench: setup
 
 lessons: setup
 	$(RUN) -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb)
+	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
 	$(RUN) -m xhs_toolkit.teaching.derive
 
 setup: .venv/ready

@@ -268,7 +268,7 @@ def test_a_sheet_that_says_two_things_of_one_creator_is_refused(work: Work, tmp_
 def test_what_is_shown_is_short_and_pictures_have_chinese(work: Work) -> None:
     import matplotlib as mpl
 
-    assert repr(work).startswith("Kea Outdoor (synthetic sample) · Spring walks · 2026-08-03 – 2026-09-13\n9 files, ")
+    assert repr(work).startswith("Kea Outdoor (synthetic sample) · Spring walks · 2026-08-03 – 2026-09-13\nfiles: 9, ")
     assert len(repr(work)) < 400
     assert re.search("<b>Kea Outdoor", work._repr_html_())
     assert "Noto Sans SC" in mpl.rcParams["font.family"][0]

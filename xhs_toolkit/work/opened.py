@@ -374,7 +374,8 @@ class Work:
         campaign, files = self.campaign, self.exports.files
         days = " – ".join(str(day) for day in (campaign.window.start, campaign.window.end) if day)
         sizes = [f"{len(frame):,} {name}" for name, frame in self.raw.items() if len(frame)]
-        read = f"{files['file'].nunique()} files, {len(self.exports.problems)} problems"
+        n_files, n_problems = files["file"].nunique(), len(self.exports.problems)
+        read = f"files: {n_files}, problems: {n_problems}"
         return [
             f"{campaign.client} · {campaign.name}" + (f" · {days}" if days else ""),
             f"{read}; rows: {', '.join(sizes) or 'none'}",
