@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 QUICK_GAP = 0.005
 """Gap to the bound of what stands beside the plan: half a percent is below any forecast's own range."""
 
+SAFE = 0.8
+"""Share of the repeated choices from which a pick is called safe."""
+
 CHOSEN = ["candidate_id", "creator_id", "creator_name", "format", "tier", "role", "followers", "cost_cny"]
 TOTALS = ["metric", "p10", "p50", "p90", "n_measured", "n_placements", "target", "chance_share", "reason"]
 ROBUST = ["candidate_id", "creator_name", "format", "tier", "cost_cny", "chosen_share"]
@@ -232,7 +235,7 @@ def _about_mix(mix: Mix | None, metric: str) -> tuple[Finding, ...]:
 
 
 def _about_robust(robust: pd.DataFrame, roster: Roster) -> tuple[Finding, ...]:
-    always = robust.loc[robust["chosen_share"].eq(1), "creator_id"].nunique()
+    always = robust.loc[robust["chosen_share"].ge(SAFE), "creator_id"].isin(roster.chosen["creator_id"]).sum()
     values = {"n_always": int(always), "n_creators": int(roster.chosen["creator_id"].nunique())}
     return (Finding("roster.robust", values),)
 
