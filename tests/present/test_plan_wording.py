@@ -70,6 +70,8 @@ MIX = {
     **{"small_p10": 4_214.0, "small_p50": 8_421.0, "small_p90": 21_843.0},
     "chance_share": 0.56,
 }
+HELD = {"metric": "cost_per_view_cny", "limit_cny": 0.2, "basis": "target", "left_cny": 18_200.0}
+HELD |= {"budget_cny": 60_000.0, "ratio": 2.04}
 MEASURED = {"metric": "exposure", "n_measured": 1, "n_placements": 27}
 BY_HAND = {"x": "cheapest_view_first", "metric": "people", "ratio": 1.21, "n_broken": 0}
 
@@ -104,6 +106,11 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
         ("nothing", Finding("roster.by_hand", BY_HAND | {"ratio": None})),
         ("more", Finding("roster.more_budget", {"metric": "people", "value": 812.0})),
         ("no more", Finding("roster.more_budget", {"metric": "people", "value": 0.0})),
+        ("target", Finding("roster.held_back", HELD)),
+        ("rate", Finding("roster.held_back", HELD | {"basis": "going_rate", "ratio": 1.2})),
+        ("target", Finding("roster.limit_waived", HELD)),
+        ("rate", Finding("roster.limit_waived", HELD | {"basis": "going_rate"})),
+        ("", Finding("roster.unknown", {"n_unknown": 3, "n_creators": 28})),
         ("one", Finding("roster.infeasible", {"n_rules": 1})),
         ("several", Finding("roster.infeasible", {"n_rules": 2})),
         ("budget", Finding("roster.conflict_money", MONEY)),

@@ -53,6 +53,45 @@ def test_alternatives_stand_beside_it_and_the_first_is_the_plan(pool: Pool, camp
     assert (found.options["p10"] < found.options["p90"]).all()
 
 
+def test_nobody_dearer_than_the_target_is_bought_and_what_is_left_is_explained(pool: Pool, campaign: Campaign) -> None:
+    """A floor: at half of what the plan's creators cost a view, money is held back, and the page says why."""
+    before = plan(pool, campaign)
+    target = 1.01 * float((before.chosen["cost_cny"] / before.chosen["views_mean"]).median())
+    targets = campaign.targets.model_copy(update={"cost_per_view_cny": target})
+    found = plan(pool, campaign, targets=targets)
+    assert 0 < len(found.chosen) < len(before.chosen)
+    assert (found.chosen["cost_cny"] <= target * found.chosen["views_mean"]).all()
+    (held,) = [finding.as_dict()["values"] for finding in found.findings if finding.code == "roster.held_back"]
+    assert held["left_cny"] == pytest.approx(held["budget_cny"] - found.chosen["cost_cny"].sum())
+    assert (held["basis"], held["limit_cny"], held["ratio"] > 1) == ("target", target, True)
+    asked = plan(pool, campaign, targets=targets, planning=Planning(quotas=(Quota(at_least=len(before.chosen)),)))
+    assert len(asked.chosen) >= len(before.chosen)
+    assert "roster.limit_waived" in {finding.code for finding in asked.findings}
+
+
+def test_each_creator_has_what_it_should_bring_and_the_prices_between_which_to_agree(
+    pool: Pool, campaign: Campaign
+) -> None:
+    chosen = plan(pool, campaign).chosen
+    assert np.allclose(chosen["cost_per_view_cny"], chosen["cost_cny"] / chosen["views_mean"])
+    assert (chosen["offer_cny"] <= chosen["walk_away_cny"]).all()
+    limit = campaign.targets.cost_per_view_cny * chosen["expected_views"] / (1 + campaign.agency.service_fee_rate)
+    assert np.allclose(chosen["walk_away_cny"], limit, atol=6)
+    assert set(chosen["rests_on"]) <= {"own", "size"}
+
+
+def test_creators_nobody_has_data_on_stand_apart(pool: Pool, campaign: Campaign) -> None:
+    """Unknown is no middle: however much it might bring, it is not chosen, but asked."""
+    first = pool.candidates["creator_id"].iloc[0]
+    is_first = pool.candidates["creator_id"].eq(first)
+    basis = pool.candidates["views_basis"].mask(is_first, "peers")
+    better = pool.candidates.assign(views_basis=basis, views_mean=pool.candidates["views_mean"].mask(is_first, 1e9))
+    found = plan(pool._replace(candidates=better), campaign)
+    assert first not in set(found.chosen["creator_id"])
+    assert first in set(found.unknown["creator_id"])
+    assert "roster.unknown" in {finding.code for finding in found.findings}
+
+
 def test_decisions_and_quotas_are_kept(pool: Pool, campaign: Campaign) -> None:
     before = plan(pool, campaign).chosen
     gone, name = before["creator_id"].iloc[0], before["creator_name"].iloc[1]

@@ -55,9 +55,6 @@ MIN_CREATORS = 5
 MIN_NOTES = 3
 """Own notes from which a platform's median is not looked at."""
 
-MIN_SHARE = 0.2
-"""A creator's own share of its forecast below which it is forecast as the average creator of its size."""
-
 MIN_REPLAYED = 30
 """Replayed notes from which the shape of notes is learned."""
 

@@ -99,10 +99,14 @@ def _moments_of_one(quantiles: bytes, n: float, spread: float) -> tuple[float, f
     return float(values.mean()), float(values.var())
 
 
+COUNTED = (0.025, 0.975)
+"""Deviations beyond count as these in a mean: in a roster of twenty notes nobody may reckon with the hit of forty."""
+
+
 def mean_exponential(shape: Shape, scale: Floats, level: Floats) -> Floats:
-    """Mean of exp(scale × deviation) of each creator, by its scale and level."""
+    """Mean of exp(scale × deviation) of each creator, by its scale and level; deviations end at `COUNTED`."""
     grid = np.linspace(0.0, max(float(np.max(scale, initial=0.0)), 1e-9), 64)
-    rows = np.array([np.interp(FINE, GRID, each) for each in shape.quantiles])
+    rows = np.array([np.interp(np.clip(FINE, *COUNTED), GRID, each) for each in shape.quantiles])
     logs = [np.interp(scale, grid, np.log(np.exp(grid[:, None] * each).mean(axis=1))) for each in rows]
     return np.exp((shape.weigh(level) * np.array(logs).T).sum(axis=-1))
 

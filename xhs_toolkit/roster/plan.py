@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
@@ -19,7 +20,9 @@ from xhs_toolkit.forecast import (
     forecast_campaign,
 )
 from xhs_toolkit.roster.choose import GAP, REPEATS, Roster, check_robustness, choose_roster
+from xhs_toolkit.roster.rules import Rules
 from xhs_toolkit.roster.settings import make_rules
+from xhs_toolkit.roster.worth import COSTS, CostLimit, find_cost_limit, measure_cost, price_creators, split_known
 from xhs_toolkit.tables import FORMATS
 
 if TYPE_CHECKING:
@@ -36,6 +39,10 @@ TOTALS = ["metric", "p10", "p50", "p90", "n_measured", "n_placements", "target",
 ROBUST = ["candidate_id", "creator_name", "format", "tier", "cost_cny", "chosen_share"]
 OPTIONS = ["option", "status", "n_creators", "cost_cny", "p10", "p50", "p90", "chance_share"]
 BY_HAND = ["way", "value", "views", "cost_cny", "n_creators", "n_broken", "ratio"]
+UNKNOWN = ["creator_id", "creator_name", "tier", "followers"]
+MIN_HELD_SHARE = 0.02
+"""Share of the budget from which what is left is worth a sentence."""
+
 MIX = ["side", "n_placements", "cost_cny", "p10", "p50", "p90"]
 
 
@@ -51,6 +58,7 @@ class RosterPlan(NamedTuple):
     robust : of `choose.check_robustness`.
     options : the plan and its alternatives: ``option``, ``status``, ``n_creators``, ``cost_cny``, ``p10``, ``p50``,
         ``p90`` of the metric, ``chance_share`` of its target.
+    unknown : creators of whom no figure is known, who are no part of the choice: whom to ask for their medians.
     mix : one large creator against many small ones: ``side``, ``n_placements``, ``cost_cny``, ``p10`` to ``p90``.
     answer, findings : what the page says. refusal : why nothing could be planned; None where it could.
     assumptions : what the plan rests on, for `plans.write_proposed_plan`.
@@ -62,6 +70,7 @@ class RosterPlan(NamedTuple):
     by_hand: pd.DataFrame
     robust: pd.DataFrame
     options: pd.DataFrame
+    unknown: pd.DataFrame
     mix: pd.DataFrame
     answer: Finding
     findings: tuple[Finding, ...]
@@ -84,32 +93,39 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
     if refusal or metric is None:
         return _nothing(refusal or Finding("roster.no_forecast"))
     rows = options.to_dict("records")
+    known, unknown = split_known(pool.candidates, metric=metric)
+    limit = find_cost_limit(known, metric=metric, targets=campaign.targets.model_dump())
     gaps = [GAP, *[QUICK_GAP] * (len(rows) - 1)]
     found = [
-        _choose(pool, campaign, row, metric=metric, dropped=dropped, gap=gap)
+        _choose(pool, campaign, row, metric=metric, limit=limit, dropped=dropped, gap=gap)
         for row, gap in zip(rows, gaps, strict=True)
     ]
     roster, forecast = found[0]
     if roster.chosen.empty:
         return _nothing(None)._replace(metric=metric, answer=roster.findings[0], findings=roster.findings[1:])
-    rules = _rules(pool, campaign, options.to_dict("records")[0], dropped)
-    draws = draw_expected(pool.candidates, pool=pool, metric=metric, n_draws=REPEATS)
-    robust = check_robustness(pool.candidates, rules=rules, draws=draws, overlap=_overlaps(metric), gap=QUICK_GAP)
+    rules = _rules(pool, campaign, rows[0], dropped)
+    usable = _list_usable(pool, rules, metric=metric, limit=limit)
+    draws = draw_expected(usable, pool=pool, metric=metric, n_draws=REPEATS)
+    robust = check_robustness(usable, rules=rules, draws=draws, overlap=_overlaps(metric), gap=QUICK_GAP)
+    fee_rate = campaign.agency.service_fee_rate
+    priced = price_creators(roster.chosen, candidates=known, metric=metric, limit=limit, fee_rate=fee_rate)
     mix = _mix(pool, campaign, roster, metric=metric)
     bands = {f"p{level}": roster.chosen[f"{metric}_p{level}"].round() for level in (10, 50, 90)}
     bands["basis"] = roster.chosen[f"{metric}_basis"]
     return RosterPlan(
         metric,
-        roster.chosen.assign(**bands),
+        priced.assign(**bands),
         forecast.totals,
         roster.by_hand,
         robust,
         _compare(options, found, metric=metric),
+        unknown.drop_duplicates("creator_id")[UNKNOWN],
         mix.table if mix else pd.DataFrame(columns=MIX),
         _answer(roster, forecast, metric=metric),
         (
             *roster.findings,
-            *_about_pool(pool),
+            *_about_limit(known, roster, metric=metric, limit=limit),
+            *_about_pool(pool, unknown),
             *pool.findings,
             *forecast.findings,
             describe_past(pool.notes, metric=metric, tiers=pool.tiers),
@@ -140,6 +156,7 @@ def _nothing(refusal: Finding | None) -> RosterPlan:
         by_hand=pd.DataFrame(columns=BY_HAND),
         robust=pd.DataFrame(columns=ROBUST),
         options=pd.DataFrame(columns=OPTIONS),
+        unknown=pd.DataFrame(columns=UNKNOWN),
         mix=pd.DataFrame(columns=MIX),
         answer=refusal or Finding("roster.not_found"),
         findings=(),
@@ -148,7 +165,7 @@ def _nothing(refusal: Finding | None) -> RosterPlan:
     )
 
 
-def _rules(pool: Pool, campaign: Campaign, option: Mapping[Any, Any], dropped: Collection[str]) -> Any:
+def _rules(pool: Pool, campaign: Campaign, option: Mapping[Any, Any], dropped: Collection[str]) -> Rules:
     shares = {"large": option["large_share"], "small": 1 - option["large_share"]}
     budget = float(option["creators_cny"])
     return make_rules(campaign, candidates=pool.candidates, budget_cny=budget, role_shares=shares, dropped=dropped)
@@ -160,11 +177,32 @@ def _overlaps(metric: str) -> bool:
 
 
 def _choose(
-    pool: Pool, campaign: Campaign, option: Mapping[Any, Any], *, metric: str, dropped: Collection[str], gap: float
+    pool: Pool,
+    campaign: Campaign,
+    option: Mapping[Any, Any],
+    *,
+    metric: str,
+    limit: CostLimit,
+    dropped: Collection[str],
+    gap: float,
 ) -> tuple[Roster, CampaignForecast]:
+    """Choose among those worth their money, and where the rules need others or nobody is, among all that are known."""
     rules = _rules(pool, campaign, option, dropped)
-    roster = choose_roster(pool.candidates, rules=rules, metric=metric, overlap=_overlaps(metric), gap=gap)
+    roster = None
+    for limits in (limit, CostLimit(np.inf, "none")):
+        usable = _list_usable(pool, rules, metric=metric, limit=limits)
+        if roster is None or roster.chosen.empty:
+            roster = choose_roster(usable, rules=rules, metric=metric, overlap=_overlaps(metric), gap=gap)
+    assert roster is not None  # noqa: S101
     return roster, forecast_campaign(roster.chosen, pool=pool, targets=campaign.targets.model_dump())
+
+
+def _list_usable(pool: Pool, rules: Rules, *, metric: str, limit: CostLimit) -> pd.DataFrame:
+    """Candidates of whom something is known and who cost no more than the limit, and the must-haves."""
+    known, _ = split_known(pool.candidates, metric=metric)
+    worth = known.index[measure_cost(known, metric=metric) <= limit.cny]
+    must = pool.candidates.index[pool.candidates["creator_id"].isin(rules.must_have)]
+    return pool.candidates.loc[worth.union(must)]
 
 
 def _compare(options: pd.DataFrame, found: list[tuple[Roster, CampaignForecast]], *, metric: str) -> pd.DataFrame:
@@ -209,9 +247,28 @@ def _answer(roster: Roster, forecast: CampaignForecast, *, metric: str) -> Findi
     return Finding("roster.answer", values)
 
 
-def _about_pool(pool: Pool) -> tuple[Finding, ...]:
+def _about_limit(known: pd.DataFrame, roster: Roster, *, metric: str, limit: CostLimit) -> tuple[Finding, ...]:
+    """Say what is held back and why, or that the rules ask for creators above the limit."""
+    cost = measure_cost(known, metric=metric)
+    values = {"metric": COSTS.get(metric, metric), "limit_cny": limit.cny, "basis": limit.basis}
+    above = cost[(cost > limit.cny) & ~known["creator_id"].isin(roster.chosen["creator_id"])]
+    left = roster.budget_cny - roster.cost_cny
+    if (measure_cost(roster.chosen, metric=metric) > limit.cny).any():
+        return (Finding("roster.limit_waived", values),)
+    if above.empty or left < MIN_HELD_SHARE * roster.budget_cny:
+        return ()
+    held = {"left_cny": left, "budget_cny": roster.budget_cny, "ratio": float(above.min() / limit.cny)}
+    return (Finding("roster.held_back", values | held),)
+
+
+def _about_pool(pool: Pool, unknown: pd.DataFrame) -> tuple[Finding, ...]:
     values = {"n_unpriced": pool.n_unpriced, "n_creators": pool.n_creators}
-    return (Finding("roster.unpriced", values),) if pool.n_unpriced else ()
+    n_unknown = int(unknown["creator_id"].nunique())
+    asked = {"n_unknown": n_unknown, "n_creators": pool.n_creators}
+    return (
+        *([Finding("roster.unpriced", values)] if pool.n_unpriced else []),
+        *([Finding("roster.unknown", asked)] if n_unknown else []),
+    )
 
 
 def _about_mix(mix: Mix | None, metric: str) -> tuple[Finding, ...]:
