@@ -153,10 +153,12 @@ def summarise(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 def read_genuine(folder: Path) -> pd.DataFrame:
     """Engagement of the notes that an export holds, old enough to be final."""
+    from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.exports import make_latest, read_exports
     from xhs_toolkit.metrics import add_engagement
 
-    notes = add_engagement(make_latest(read_exports(folder).tables["notes"]))
+    tables = read_exports(folder, campaign=Campaign(folder=folder)).tables
+    notes = add_engagement(make_latest(tables["notes"]))
     old = (notes["as_of"] - notes["posted_at"]) >= pd.Timedelta(days=14)
     kept = notes[old & notes["engagement"].notna() & notes["creator_id"].notna()]
     return kept.assign(views=kept["engagement"].astype(float))[["creator_id", "posted_at", "views"]]

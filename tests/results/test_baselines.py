@@ -176,3 +176,18 @@ def test_a_growing_note_is_forecast_from_notes_seen_twice() -> None:
     few = compare([*rows[:10], *early[:10], new])
     assert few.growth.empty
     assert "effects.growing_unknown" in [finding.code for finding in few.findings]
+
+
+def test_creators_known_by_medians_never_all_get_one_expected() -> None:
+    """Medians of one or two notes, 700 to 1,100,000 views, and notes far from them: each keeps a level of its own."""
+    rng = np.random.default_rng(4)
+    middles = np.geomspace(700, 1_100_000, 9)
+    rows = [make_note(n, creator=n, views=float(each * rng.lognormal(0, 2.5)), day=5) for n, each in enumerate(middles)]
+    medians = [
+        {"creator_id": f"c{n}", "scope": "paid", "format": "image", "window_days": 90, "n_notes": 1 + n % 2}
+        | {"views_median": each, "as_of": START - pd.Timedelta(days=3), "source": "dandelion_creators"}
+        for n, each in enumerate(middles)
+    ]
+    expected = views_of(compare(rows, baselines=medians))["expected"].astype(float)
+    assert expected.nunique() == 9
+    assert expected.max() / expected.min() > 5

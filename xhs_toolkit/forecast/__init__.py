@@ -1,7 +1,7 @@
 """What notes and campaigns may bring, as ranges, and how good such forecasts were."""
 
 from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, draw_expected, forecast_campaign
-from xhs_toolkit.forecast.model import NoteModel, fit_note_model, predict_creators
+from xhs_toolkit.forecast.model import NoteModel, estimate_levels, fit_note_model, predict_creators
 from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
 from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
 from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast, score_plan
@@ -19,6 +19,7 @@ __all__ = [
     "compare_mixes",
     "describe_past",
     "draw_expected",
+    "estimate_levels",
     "evaluate_forecast",
     "fit_note_model",
     "forecast_campaign",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.forecast.covariates import Covariates, learn_covariates, make_design
+from xhs_toolkit.forecast.covariates import INTERCEPT_SD, Covariates, learn_covariates, make_design
 from xhs_toolkit.forecast.posterior import Known, Posterior, Prior, fit_posterior, summarise
 from xhs_toolkit.forecast.shapes import FINE, GRID, Shape, assumed_shapes, blend_with_normal, blended_quantile
 from xhs_toolkit.forecast.windows import (
@@ -163,6 +163,23 @@ def fit_note_model(
 def _average(blends: list[Shape], weights: Floats) -> Shape:
     """Mean of quantiles; all have the same levels."""
     return Shape(blends[0].levels, np.average([each.quantiles for each in blends], axis=0, weights=weights))
+
+
+def estimate_levels(location: Floats, n: Floats, *, spread: float) -> tuple[float, float]:
+    """Log mean of creators known by medians alone and the variance between them, by the same posterior: never 0.
+
+    Parameters
+    ----------
+    location, n : log of each creator's median, and the notes it rests on (missing where nobody tells).
+    spread : standard deviation of a note about its creator (log).
+    """
+    x, prior_sd = np.ones((len(location), 1)), np.array([INTERCEPT_SD])
+    known = Known(location, n, np.ones(len(location), dtype=bool), np.ones(len(location)), x)
+    prior = Prior(prior_sd, spread, WITHIN_LOG_SD, DRIFT_VARIANCE, assumed_shapes())
+    found = fit_posterior(known, prior=prior)
+    squares = np.array([[np.square(point.tau), point.b[0]] for point in found.points])
+    between, mean = found.weights @ squares
+    return float(mean), float(between)
 
 
 def _complete(traits: pd.DataFrame | None, creators: pd.Index) -> pd.DataFrame:

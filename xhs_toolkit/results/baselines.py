@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.benchmarks.peers import MIN_PEERS
+from xhs_toolkit.forecast import estimate_levels
 from xhs_toolkit.results.reference import (
     COMPARED,
     COUNTED_AS,
@@ -257,13 +258,12 @@ def _borrow_from_campaign(values: pd.Series, medians: pd.Series, counts: pd.Seri
     degrees = len(residual) - 1
     if degrees < MIN_EARLIER - 1:
         return fit_peers([], creators=[])
-    within = float(residual.var(ddof=1))
-    between = max(
-        float(log_median.var(ddof=1)) - within * MEDIAN_VARIANCE * float((1 / counts[residual.index]).mean()), 0.0
-    )
+    within, n = float(residual.var(ddof=1)), counts[residual.index].to_numpy(dtype=float)
+    alone = np.sqrt(within / (1 + MEDIAN_VARIANCE * float((1 / n).mean())))  # a residual holds the median's error too
+    log_mean, between = estimate_levels(log_median.to_numpy(dtype=float), n, spread=float(alone))
     error = (between + within) / len(residual)
     nobody = pd.DataFrame({"n_earlier": [], "log_mean": [], "log_variance": []}, dtype=float)
-    return Peers(nobody, float(log_median.mean()), within, between, within, degrees, degrees, error)
+    return Peers(nobody, log_mean, within, between, within, degrees, degrees, error)
 
 
 # ------------------------------------------------------------------------------------------ verdicts
