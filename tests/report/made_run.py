@@ -15,6 +15,7 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts
 from xhs_toolkit.present.page import start_page
 from xhs_toolkit.present.spec import INTERNAL, Chart
+from xhs_toolkit.scorecard import Target, update_summary
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -95,7 +96,7 @@ def make_chart(name: str = "cost_per_view") -> Chart:
 
 def make_totals(notes: pd.DataFrame) -> pd.DataFrame:
     views, cost = notes["views"].sum(), notes["content_cny"].sum()
-    measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "cost_cny": cost}
+    measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "content_cny": cost}
     return pd.DataFrame([{"n_notes": len(notes), **measured, "cost_per_view_cny": cost / views}])
 
 
@@ -103,10 +104,24 @@ def make_answer(totals: pd.DataFrame) -> Finding:
     """An answer of the results with the figures of the totals."""
     total = totals.iloc[0]
     nothing = dict.fromkeys(["exposure", "image_click_rate", "first_date", "last_date", "engagement", "n_creators"])
-    measured = {name: float(total[name]) for name in ("views", "cost_cny", "cost_per_view_cny")}
+    measured = {name: float(total[name]) for name in ("views", "content_cny", "cost_per_view_cny")}
     n = {"n_notes": int(total["n_notes"]), "n_views": int(total["n_views"]), "n_cost_per_view": int(total["n_views"])}
     ends = {"cost_per_view_cny_low": None, "cost_per_view_cny_high": None}
     return Finding("results.answer", {**nothing, **measured, **n, **ends, "n_exposure": 0, "n_image_click_rate": 0})
+
+
+def make_targets(totals: pd.DataFrame, campaign: Campaign) -> tuple[Target, ...]:
+    """The scorecard of the totals: exposure and click-through rate were not measured."""
+    targets = []
+    for metric in ("exposure", "views", "click_rate", "cost_per_view_cny"):
+        value = float(totals[metric].iloc[0]) if metric in totals else None
+        promised = getattr(campaign.targets, metric)
+        kept = value is not None and promised is not None and (value >= promised) == (metric != "cost_per_view_cny")
+        judged = "no_target" if promised is None else "met" if kept else "missed"
+        verdict, reason = (judged, "") if value is not None else ("not_measured", f"no_{metric}")
+        about = {"metric": metric, "unit": metric, "n": 15, "of": 16}
+        targets.append(Target(promised=promised, measured=value, verdict=verdict, reason=reason, **about))
+    return tuple(targets)
 
 
 def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = ("limits.no_cause",)) -> Path:
@@ -130,4 +145,5 @@ def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = (
     for limit in limits:
         page.say(Finding(limit), kind="limit")
     page.write()
+    update_summary(run_folder, targets=make_targets(totals, campaign))
     return run_folder
