@@ -15,6 +15,7 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts
 from xhs_toolkit.present.page import start_page
 from xhs_toolkit.present.spec import INTERNAL, Chart
+from xhs_toolkit.scorecard import Target, update_summary
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -109,6 +110,20 @@ def make_answer(totals: pd.DataFrame) -> Finding:
     return Finding("results.answer", {**nothing, **measured, **n, **ends, "n_exposure": 0, "n_image_click_rate": 0})
 
 
+def make_targets(totals: pd.DataFrame, campaign: Campaign) -> tuple[Target, ...]:
+    """The scorecard of the totals: exposure and click-through rate were not measured."""
+    targets = []
+    for metric in ("exposure", "views", "click_rate", "cost_per_view_cny"):
+        value = float(totals[metric].iloc[0]) if metric in totals else None
+        promised = getattr(campaign.targets, metric)
+        kept = value is not None and promised is not None and (value >= promised) == (metric != "cost_per_view_cny")
+        judged = "no_target" if promised is None else "met" if kept else "missed"
+        verdict, reason = (judged, "") if value is not None else ("not_measured", f"no_{metric}")
+        about = {"metric": metric, "unit": metric, "n": 15, "of": 16}
+        targets.append(Target(promised=promised, measured=value, verdict=verdict, reason=reason, **about))
+    return tuple(targets)
+
+
 def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = ("limits.no_cause",)) -> Path:
     page = start_page("6_results", run_folder, campaign=campaign, language="en")
     notes = make_notes()
@@ -130,4 +145,5 @@ def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = (
     for limit in limits:
         page.say(Finding(limit), kind="limit")
     page.write()
+    update_summary(run_folder, targets=make_targets(totals, campaign))
     return run_folder
