@@ -38,13 +38,18 @@ SPAN = {"metric": "views", "low_ratio": 0.035, "high_ratio": 5.9, "n_notes": 21}
 
 CASES: dict[str, list[dict]] = {
     "score.headline": [
-        {"n_met": 5, "n_targets": 5},
-        {"n_met": 1, "n_targets": 1},
-        {"n_met": 0, "n_targets": 1},
-        {"n_met": 0, "n_targets": 3},
-        {"n_met": 2, "n_targets": 3},
+        {"n_met": 5, "n_targets": 5, "n_open": 0},
+        {"n_met": 1, "n_targets": 1, "n_open": 0},
+        {"n_met": 0, "n_targets": 1, "n_open": 0},
+        {"n_met": 0, "n_targets": 3, "n_open": 0},
+        {"n_met": 2, "n_targets": 3, "n_open": 0},
+        {"n_met": 2, "n_targets": 4, "n_open": 1},
+        {"n_met": 0, "n_targets": 3, "n_open": 3},
     ],
     "score.target": [{"target": 500_000}],
+    "score.why": [{"reason": "not_traced"}],
+    "score.forecast": [{"p10": "1,000", "p50": "2,000", "p90": "4,000"}],
+    "money.overspent": [{"over_cny": 10_000.0, "total_cny": 60_000.0, "budget_cny": 50_000.0}],
     "score.against_target": [
         {"is_met": True, "is_above": True, "target_share": 0.226},
         {"is_met": True, "is_above": False, "target_share": 0.38},

@@ -96,7 +96,7 @@ def make_chart(name: str = "cost_per_view") -> Chart:
 
 def make_totals(notes: pd.DataFrame) -> pd.DataFrame:
     views, cost = notes["views"].sum(), notes["content_cny"].sum()
-    measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "cost_cny": cost}
+    measured = {"views": views, "n_views": int(notes["views"].notna().sum()), "content_cny": cost}
     return pd.DataFrame([{"n_notes": len(notes), **measured, "cost_per_view_cny": cost / views}])
 
 
@@ -104,7 +104,7 @@ def make_answer(totals: pd.DataFrame) -> Finding:
     """An answer of the results with the figures of the totals."""
     total = totals.iloc[0]
     nothing = dict.fromkeys(["exposure", "image_click_rate", "first_date", "last_date", "engagement", "n_creators"])
-    measured = {name: float(total[name]) for name in ("views", "cost_cny", "cost_per_view_cny")}
+    measured = {name: float(total[name]) for name in ("views", "content_cny", "cost_per_view_cny")}
     n = {"n_notes": int(total["n_notes"]), "n_views": int(total["n_views"]), "n_cost_per_view": int(total["n_views"])}
     ends = {"cost_per_view_cny_low": None, "cost_per_view_cny_high": None}
     return Finding("results.answer", {**nothing, **measured, **n, **ends, "n_exposure": 0, "n_image_click_rate": 0})

@@ -66,7 +66,7 @@ def test_hostile_text_is_text_on_slides(run_folder: Path, campaign: Campaign) ->
 def test_speaker_notes_say_how_the_figures_were_made(run_folder: Path, campaign: Campaign) -> None:
     slide = open_deck(run_folder, campaign).slides[2]
     notes = slide.notes_slide.notes_text_frame.text
-    assert "Cost per view 阅读单价: cost / views" in notes
+    assert "Cost per view 阅读单价: all that was delivered or paid" in notes
     assert "they do not show what caused them" in notes
 
 

@@ -51,7 +51,7 @@ def test_figures_have_the_unit_of_the_reader(
     sheet = open_book(run_folder, campaign, language)["posts"]
     names = [cell.value for cell in sheet[2]]
     formats = dict(zip(names, (cell.number_format for cell in sheet[3]), strict=True))
-    assert (formats["views"], formats["click_rate"], formats["cost_cny"]) == ("#,##0", "0.0%", money)
+    assert (formats["views"], formats["click_rate"], formats["content_cny"]) == ("#,##0", "0.0%", money)
     assert sheet.cell(1, names.index("views") + 1).value == head
 
 
@@ -83,7 +83,7 @@ def test_the_contents_lead_to_every_sheet(run_folder: Path, campaign: Campaign) 
 def test_the_codebook_has_meaning_and_unit(run_folder: Path, campaign: Campaign) -> None:
     rows = {row[0]: row for row in list_rows(open_book(run_folder, campaign)["Codebook"])}
     assert rows["views"][1:4] == ["Views", "阅读", "Times a note was opened or played, all sources"]
-    assert rows["cost_cny"][4] == "CNY"
+    assert rows["content_cny"][4] == "CNY"
 
 
 def test_a_codebook_without_entries_is_left_out(tmp_path: Path, campaign: Campaign) -> None:
@@ -95,17 +95,17 @@ def test_a_codebook_without_entries_is_left_out(tmp_path: Path, campaign: Campai
 
 def test_charts_draw_the_figures_of_their_sheet(run_folder: Path, campaign: Campaign) -> None:
     book = open_book(run_folder, campaign)
-    rows = list_rows(book["Chart Cost per view"])
+    rows = list_rows(book["Chart Cost per organic view"])
     groups = make_groups()
     assert [row[1] for row in rows[4:6]] == groups["cost_per_view_cny"].tolist()[:2]
     assert rows[4][2] == pytest.approx(0.02)
-    assert book["Chart Cost per view"]._charts
+    assert book["Chart Cost per organic view"]._charts
     with zipfile.ZipFile(run_folder / "workbook.xlsx") as package:
         charts = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/charts/")]
     assert sum("<c:barChart>" in chart for chart in charts) == 2
     assert sum("logBase" in chart for chart in charts) == 1
     told = "".join(charts).replace("&apos;", "'")
-    assert "'Chart Cost per view'!$C$5:$C$8" in told, "error bars refer to their cells"
+    assert "'Chart Cost per organic view'!$C$5:$C$8" in told, "error bars refer to their cells"
 
 
 def test_long_tables_get_bars_behind_their_figures(run_folder: Path, campaign: Campaign) -> None:
