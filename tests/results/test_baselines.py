@@ -155,6 +155,35 @@ def test_topic_peers_are_others_on_the_theme_and_of_the_tier() -> None:
     assert large["reason"].eq("too_few_peers").all()
 
 
+def test_where_no_peer_is_known_to_be_paid_engagement_meets_their_public_notes() -> None:
+    """Of the same theme, tier and format, counted on both sides as likes, collects and comments."""
+    rows = [
+        row | {"likes": 800.0, "collects": 150.0, "comments": 50.0, "engagement": 5_000.0}
+        for row in make_history(n_creators=6, ratio=1.0)
+    ]
+    rng = np.random.default_rng(5)
+    about = {"followers": 5_000, "title": "徒步", "scope": None, "views": None}
+    peers = [
+        make_note(5000 + i, creator=100 + i % 20, day=-30, **about)
+        | {
+            "likes": float(round(500 * np.exp(0.5 * rng.normal()))),
+            "collects": 0.0,
+            "comments": 0.0,
+            "engagement": None,
+        }
+        for i in range(60)
+    ]
+    found = compare(rows + peers).topic.query("metric == 'engagement' and theme == 'walks'")
+    small = found[found["tier"].eq("KOC")]
+    assert set(small["basis"]) == {"public_notes"}
+    assert small["measured"].eq(1_000).all()
+    assert small["n_peers"].eq(20).all()
+    assert small["expected_ratio"].between(1.6, 2.6).all()
+    unsized = [row | {"followers": None} for row in peers]
+    reasons = compare(rows + unsized).topic.query("metric == 'engagement' and theme == 'walks' and tier == 'KOC'")
+    assert set(reasons["reason"]) == {"peers_without_tier"}
+
+
 def test_a_note_without_a_theme_has_no_topic() -> None:
     rows = [row | {"title": "奶茶"} for row in make_history()]
     compared = compare(rows)

@@ -62,7 +62,7 @@ def test_nobody_is_ranked_of_whom_too_little_is_known() -> None:
     chosen = found.chosen.set_index("creator_id")
     assert chosen.index.tolist()[-1] == "c"
     assert chosen.loc["c", ["fit", "fit_points_category", "theme_share"]].isna().all()
-    assert chosen.loc["c", "ask_for"] == "category, themes, text"
+    assert chosen.loc["c", "ask_for"] == "fit_category; fit_themes; fit_text"
     assert chosen.loc[["a", "b"], "ask_for"].isna().all()
     assert "sourcing.apart" in {finding.code for finding in found.findings}
 

@@ -82,11 +82,11 @@ def test_the_funnel_names_the_rule_at_each_cut() -> None:
     planned = add_roster(add_vetting(thread, vet(thread, statuses)), buy(["c0", "c6"]))
     rows = summarise_funnel(planned)[["step", "n_creators", "n_let_through", "rule", "n_removed"]]
     assert set(rows.dropna().itertuples(index=False, name=None)) == {
-        ("long_list", 5, 1, "places", 1.0),
-        ("long_list", 5, 1, "decision", 1.0),
-        ("shortlist", 3, 1, "flagged", 1.0),
-        ("shortlist", 3, 1, "unknown", 1.0),
-        ("roster", 2, 1, "not_chosen", 1.0),
+        ("on_long_list", 5, 1, "places", 1.0),
+        ("on_long_list", 5, 1, "decision", 1.0),
+        ("on_shortlist", 3, 1, "flagged", 1.0),
+        ("on_shortlist", 3, 1, "unknown", 1.0),
+        ("on_roster", 2, 1, "not_chosen", 1.0),
     }
     reasons = planned.set_index("creator_id")["reason"]
     assert reasons.loc[["c1", "c2", "c4"]].tolist() == ["not_chosen", "flagged: active_fans, saves", "places: 9"]

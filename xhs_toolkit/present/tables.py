@@ -26,7 +26,7 @@ LABELLED |= {"item", "unit", "traffic", "step", "outcome", "key", "first", "seco
 LABELLED |= {"method", "advice", "placement", "rests_on", "signal_metric", "signal_basis"}
 """Columns whose values are terms or columns of the codebook."""
 
-JOINED = frozenset({"flags"})
+JOINED = frozenset({"flags", "ask_for"})
 """Columns whose values are terms joined by ``; ``."""
 
 IN_METRIC = frozenset({"p10", "p50", "p90", "observed", "target", "check_value", "lower_limit", "upper_limit"})

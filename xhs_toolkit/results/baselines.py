@@ -104,18 +104,57 @@ def compare_with_own_history(
 def compare_with_topic_peers(notes: pd.DataFrame, *, reference: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     """Compare each note with other creators' notes on the same theme, of creators of the same tier.
 
+    Like with like first: scope, format and way of counting the same. No public source tells which of others' notes were
+    paid; where too few are known, the engagement is compared with their public notes of the same format, counted on
+    both sides as likes, collects and comments (``basis`` public_notes).
+
     The same columns as `compare_with_own_history`; ``n_peers`` is the number of other creators, of which
-    `benchmarks.peers.MIN_PEERS` are needed, and the range holds their differences too. A note without a theme is
-    compared with nobody (reason no_theme).
+    `benchmarks.peers.MIN_PEERS` are needed, and the range holds their differences too. ``reason`` where there are
+    none: no_theme (of the note), no_peers_on_theme, peers_without_tier (enough creators on the theme, of whom no file
+    shows the followers), too_few_peers.
     """
     named = notes.assign(tier=notes["tier"].fillna(NOT_KNOWN))
     others = reference[reference["theme"].notna()]
     others = others.assign(tier=others["tier"].fillna(NOT_KNOWN))
-    strata = _list_strata(named[named["theme"].notna()], others, by=["theme", "tier"])
-    found = _judge(notes, [_compare_topic(stratum, level) for stratum in strata], level)
-    themeless = found["theme"].isna() & found["measured"].notna()
-    reason = found["reason"].replace("no_history", "too_few_peers").mask(themeless, "no_theme")
-    return found.assign(reason=reason)
+    on_theme = named[named["theme"].notna()]
+    alike = [_compare_topic(stratum, level) for stratum in _list_strata(on_theme, others, by=["theme", "tier"])]
+    told = {note for part in alike if part["metric"].iloc[0] == "engagement" for note in _list_told(part)}
+    rest = _count_public(on_theme[~on_theme["note_id"].isin(told)])
+    public = _count_public(others[~others["kind"].str.startswith("paid")])
+    strata = [stratum for stratum in _list_strata(rest, public, by=["theme", "tier"]) if stratum.metric == "engagement"]
+    compared = [_compare_topic(stratum, level).assign(basis="public_notes") for stratum in strata]
+    compared = [part[part["reason"].eq("")] for part in compared]
+    replaced = {note for part in compared for note in part["note_id"]}
+    kept = [part[~(part["metric"].eq("engagement") & part["note_id"].isin(replaced))] for part in alike]
+    found = _judge(notes, [part for part in (*kept, *compared) if len(part)], level)
+    counted = rest.set_index("note_id")["engagement"]
+    is_public = found["basis"].eq("public_notes")
+    measured = found["measured"].mask(is_public, found["note_id"].map(counted))
+    return found.assign(measured=measured, reason=_say_no_topic(found, others))
+
+
+def _list_told(compared: pd.DataFrame) -> list[str]:
+    return compared.loc[compared["reason"].eq(""), "note_id"].tolist()
+
+
+def _count_public(notes: pd.DataFrame) -> pd.DataFrame:
+    """Notes as the public sees them: format alone, and engagement as likes, collects and comments."""
+    counted = notes[["likes", "collects", "comments"]].astype(float).sum(axis=1, min_count=3)
+    form = notes["format"].astype("str").fillna(NOT_KNOWN)
+    return notes.assign(kind="public " + form, engagement=counted, engagement_source="likes_collects_comments")
+
+
+def _say_no_topic(found: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Why a note was compared with nobody."""
+    sized = others["tier"].ne(NOT_KNOWN)
+    n_on_theme = others.groupby("theme")["creator"].nunique()
+    n_sized = others[sized].groupby("theme")["creator"].nunique()
+    on_theme = found["theme"].map(n_on_theme).fillna(0)
+    unsized = on_theme.ge(MIN_PEERS) & found["theme"].map(n_sized).fillna(0).lt(MIN_PEERS)
+    reason = found["reason"].replace("no_history", "too_few_peers")
+    reason = reason.mask(reason.eq("too_few_peers") & unsized, "peers_without_tier")
+    reason = reason.mask(reason.eq("too_few_peers") & on_theme.eq(0), "no_peers_on_theme")
+    return reason.mask(found["theme"].isna() & found["measured"].notna(), "no_theme")
 
 
 def _list_strata(

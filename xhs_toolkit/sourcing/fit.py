@@ -35,7 +35,7 @@ def score_fit(pool: Pool, *, campaign: Campaign) -> pd.DataFrame:
     -------
     The creators with, of each of `FIT_PARTS`, ``fit_<part>`` (0–1; missing where not known) and its evidence:
     ``category_matches``, ``theme_share`` (of the recent notes and the profile that hold a theme's keyword, shrunk),
-    ``themes_found`` and ``theme_notes`` (with the notes that show them), the `AUDIENCE_SHARES` (shares of fans as asked
+    ``themes_found``, ``theme_evidence`` (the notes that show them), the `AUDIENCE_SHARES` (shares of fans as asked
     for; places and interests add up what the export lists, so at least that), ``text_share`` (of the brief's words, the
     rare ones weighing more), ``words_found``; ``fit`` (mean of the parts known, by ``sourcing.weights``),
     ``fit_points`` (100 × fit), ``fit_points_<part>`` (what each adds), ``n_fit_parts`` known, and ``ask_for``: the
@@ -79,7 +79,7 @@ def _add_themes(creators: pd.DataFrame, campaign: Campaign, n_notes: np.ndarray,
     share = share.where(trials > 0)
     names = keys.map(by_key["theme"].agg("; ".join)).astype("str")
     told = keys.map(write_evidence(found)).astype("str")
-    return creators.assign(theme_share=share, themes_found=names, theme_notes=told, fit_themes=_rank(share))
+    return creators.assign(theme_share=share, themes_found=names, theme_evidence=told, fit_themes=_rank(share))
 
 
 def _add_audience(creators: pd.DataFrame, audience: Audience) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def _name_words(found: np.ndarray, words: tuple[str, ...], weight: np.ndarray) -
 
 def _add_fit(creators: pd.DataFrame, weights: dict[str, float], *, known_share: float) -> pd.DataFrame:
     parts = creators[[f"fit_{part}" for part in FIT_PARTS]].set_axis(list(FIT_PARTS), axis="columns")
-    weighed = weigh_parts(parts, weights, known_share=known_share)
+    weighed = weigh_parts(parts, weights, known_share=known_share, prefix="fit_")
     return creators.assign(
         **weighed.points.add_prefix("fit_points_"),
         fit=weighed.score / 100,

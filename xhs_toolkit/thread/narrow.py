@@ -18,8 +18,7 @@ FILE: Final = "thread.parquet"
 BY_NUMBER, BY_NAME = "xhs:", "name:"
 """Prefixes of the id of a creator of whom no file shows one: its account number, or its name, follows."""
 
-STEPS: Final = ("pool", "long_list", "shortlist", "roster")
-LISTS: Final = {"long_list": "on_long_list", "shortlist": "on_shortlist", "roster": "on_roster"}
+STEPS: Final = ("pool", "on_long_list", "on_shortlist", "on_roster")
 NOT_CHOSEN: Final = "not_chosen"
 
 
@@ -192,14 +191,16 @@ def summarise_funnel(thread: pd.DataFrame) -> pd.DataFrame:
     One row a step and rule: ``step`` (`STEPS`), ``n_creators`` left after it, ``n_let_through`` of them by a person's
     word although flagged or ruled out, ``rule`` (missing where it took nobody) and ``n_removed`` by it.
     """
-    masks = [pd.Series(data=True, index=thread.index), *(thread[name].astype(bool) for name in LISTS.values())]
+    masks = [pd.Series(data=True, index=thread.index), *(thread[name].astype(bool) for name in STEPS[1:])]
     rows: list[dict[str, object]] = [_count_step("pool", masks[0], thread)]
     for step, before, after in zip(STEPS[1:], masks, masks[1:], strict=False):
         rules = _name_rules(thread, step)[before & ~after].value_counts(sort=True)
         counted = _count_step(step, after, thread)
         rows += [counted | {"rule": rule, "n_removed": int(n)} for rule, n in rules.items()] or [counted]
     columns = ["step", "n_creators", "n_let_through", "rule", "n_removed"]
-    return pd.DataFrame(rows, columns=columns).astype({"step": "str", "rule": "str", "n_removed": float})
+    told = pd.DataFrame(rows, columns=columns).astype({"step": "str", "rule": "str", "n_removed": float})
+    nobody = pd.Series("none_there", index=told.index, dtype="str").where(told["rule"].isna(), "")
+    return told.assign(rule_reason=nobody, n_removed_reason=nobody)
 
 
 def _count_step(step: str, on: pd.Series, thread: pd.DataFrame) -> dict[str, object]:
@@ -209,9 +210,9 @@ def _count_step(step: str, on: pd.Series, thread: pd.DataFrame) -> dict[str, obj
 
 def _name_rules(thread: pd.DataFrame, step: str) -> pd.Series:
     """The rule that took each creator at a step."""
-    if step == "long_list":
+    if step == "on_long_list":
         return thread["left_out_by"]
-    if step == "roster":
+    if step == "on_roster":
         return pd.Series(NOT_CHOSEN, index=thread.index, dtype="str")
     return thread["reason"].str.partition(": ")[0].mask(thread["decision"].ne(""), "decision")
 

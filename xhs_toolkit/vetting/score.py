@@ -32,7 +32,7 @@ class Score(NamedTuple):
     points : contribution of each part, missing for one that counts nothing; they add up to ``score``.
     score : 0–100, the mean of the parts known; NaN of whom less is known than asked for.
     n_parts : parts known.
-    ask_for : the parts that keep a creator without a score, by commas.
+    ask_for : the parts that keep a creator without a score, joined by ``; ``.
     """
 
     parts: pd.DataFrame
@@ -60,7 +60,7 @@ def score_creators(
             standings[check.part].append(standing if check.better > 0 else 1 - standing)
     columns = {"fit": fit} | {part: _mean_known(each, len(index)) for part, each in standings.items() if part != "fit"}
     parts = pd.DataFrame(columns, index=index)[list(PARTS)]
-    found = weigh_parts(parts, weights, known_share=known_share)
+    found = weigh_parts(parts, weights, known_share=known_share, prefix="part_")
     n_parts = parts.notna().sum(axis=1).to_numpy(dtype=float)
     return Score(parts, found.shares, found.points, found.score.to_numpy(), n_parts, found.ask_for)
 
