@@ -58,9 +58,9 @@ def test_the_funnels_ranges_hold_however_much_notes_differ(log_sd: float) -> Non
 
 
 def test_the_funnel_gives_the_range_that_is_measured() -> None:
-    notes, outcomes, _ = funnel_coverage.draw_campaign(
-        make_rng(1), n_notes=12, log_sd=1.0, leads_a_note=5.0, views_log_sd=0.8
-    )
+    shape = {"n_notes": 12, "log_sd": 1.0, "leads_a_note": 5.0, "views_log_sd": 0.8}
+    views, leads, _ = funnel_coverage.draw_counts(make_rng(1), **shape)
+    notes, outcomes = funnel_coverage.make_tables(views, leads)
     whole = summarise_funnel(notes, outcomes=outcomes).steps.query("dimension == 'all'").iloc[0]
     found = varying_share_interval(outcomes["value"], notes["views"], level=0.9)
     assert (whole["step_rate_low"], whole["step_rate_high"]) == pytest.approx((found.low, found.high))
