@@ -243,3 +243,28 @@ def test_leads_and_orders_are_the_campaigns_money_over_the_clients_figures() -> 
     outcomes += [outcomes[0] | {"value": 900, "channel": "Daigou", "source_row": 3}]
     costs = summarise(placements=[ORDER | {"price_cny": 1000}], outcomes=outcomes).outcome_costs.set_index("outcome")
     assert costs["unit_cost_cny"].to_dict() == {"leads": 25}
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 7), st.integers(1, 50_000).map(float), st.integers(0, 90_000).map(float))
+def test_boosting_a_note_never_changes_what_its_content_cost_an_organic_view(
+    note: int, spend: float, clicks: float
+) -> None:
+    """Each note keeps its 1,000 organic views; the ads add theirs, and their money."""
+    organic = [make_note(i, creator=i % 4, views=1_000.0, day=5, views_organic=1_000.0) for i in range(8)]
+    paid = [{"placement_id": f"o{i}", "note_id": f"n{i}", "price_cny": 100.0 * (i + 1)} for i in range(8)]
+    boosted = [row | {"views": row["views"] + clicks * (i == note)} for i, row in enumerate(organic)]
+    ads = [ad(0, f"n{note}", "feed", spend, clicks=clicks, impressions=10 * clicks)]
+    plain, with_ads = (
+        results.summarise_results(made, latest=made["notes"], campaign=make_campaign())
+        for made in (
+            make_tables(notes=organic, placements=paid),
+            make_tables(notes=boosted, placements=paid, ad_days=ads),
+        )
+    )
+    name = "cost_per_organic_view_cny"
+    one, other = (found.notes.set_index("note_id")[name].sort_index() for found in (plain, with_ads))
+    pd.testing.assert_series_equal(one, other)
+    assert plain.totals[name].tolist() == pytest.approx(with_ads.totals[name].tolist())
+    whole = (3_600 + spend) / (8_000 + clicks)
+    assert with_ads.totals["cost_per_view_cny"].tolist() == pytest.approx([whole])

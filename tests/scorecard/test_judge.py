@@ -1,0 +1,96 @@
+"""Every promise that can be set is judged or says why not, its forecast beside it, the objective's own first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from xhs_toolkit.campaign import Campaign, Targets
+from xhs_toolkit.campaign.promises import LOW_IS_GOOD
+from xhs_toolkit.plans import Plan
+from xhs_toolkit.scorecard import Target, judge_targets, summarise_targets
+from xhs_toolkit.scorecard.judge import OUTCOMES
+
+MEASURED = dict.fromkeys(Targets.model_fields, 100.0) | {"click_rate": 0.08}
+COUNTS = ("exposure", "views", "engagement")
+RATIOS = ("cost_per_view", "cost_per_engagement", "cost_per_organic_view")
+
+
+def make_totals(**changes: object) -> pd.DataFrame:
+    counts = dict.fromkeys(COUNTS, 100.0) | {f"n_{name}": 9 for name in (*COUNTS, *RATIOS)}
+    ratios = {
+        f"{name}_cny{end}": value for name in RATIOS for end, value in (("", 100.0), ("_low", 90.0), ("_high", 120.0))
+    }
+    reasons = {f"{name}_reason": "" for name in RATIOS}
+    return pd.DataFrame([{"n_notes": 10, **counts, **ratios, **reasons, **changes}])
+
+
+def make_rates(rate: float = 0.08) -> pd.DataFrame:
+    row = {"dimension": "all", "format": "image", "measure": "click_rate", "rate": rate, "rate_low": 0.07}
+    return pd.DataFrame([row | {"rate_high": 0.09, "n_rate": 9, "rate_reason": ""}])
+
+
+def make_attribution(value: float | None = 100.0, reason: str = "") -> SimpleNamespace:
+    metrics = [figure for figure, _ in OUTCOMES.values()]
+    frame = pd.DataFrame({"metric": metrics, "attributed": value, "attributed_cny": value, "reason": reason})
+    return SimpleNamespace(metrics=frame.astype({"attributed": float, "attributed_cny": float}), rows=frame)
+
+
+def judge(
+    campaign: Campaign, *, totals: pd.DataFrame | None = None, attribution: object = None, plan: Plan | None = None
+) -> dict[str, Target]:
+    found = judge_targets(
+        totals=make_totals() if totals is None else totals,
+        rates=make_rates(),
+        attribution=attribution or make_attribution(),
+        plan=plan,
+        campaign=campaign,
+    )
+    return {target.metric: target for target in found}
+
+
+@pytest.mark.parametrize("share", [0.5, 2.0])
+def test_every_target_that_can_be_set_is_judged(share: float) -> None:
+    promised = {name: share * value for name, value in MEASURED.items()}
+    judged = judge(Campaign(folder=Path(), targets=promised))
+    assert set(Targets.model_fields) <= set(judged)
+    kept = {name: target.verdict for name, target in judged.items() if name in promised}
+    assert kept == {name: "met" if (share < 1) != (name in LOW_IS_GOOD) else "missed" for name in promised}
+    headline = summarise_targets(judged.values())
+    assert headline is not None
+    assert dict(headline.values) == {
+        "n_targets": len(promised), "n_met": list(kept.values()).count("met"), "n_open": 0
+    }  # fmt: skip
+
+
+def test_what_nothing_ties_to_the_campaign_is_promised_and_not_measured() -> None:
+    campaign = Campaign(folder=Path(), targets={"qualified_leads": 200, "views": 50})
+    judged = judge(campaign, attribution=make_attribution(None, "not_traced"))
+    leads = judged["qualified_leads"]
+    assert (leads.verdict, leads.measured, leads.reason) == ("not_measured", None, "not_traced")
+    headline = summarise_targets(judged.values())
+    assert headline is not None
+    assert dict(headline.values) == {"n_targets": 2, "n_met": 1, "n_open": 1}
+    assert "orders" not in judged, "nobody promised any"
+
+
+@pytest.mark.parametrize(("objective", "first"), [("leads", "leads"), ("trust", "engagement"), ("sales", "orders")])
+def test_the_objectives_own_come_first(objective: str, first: str) -> None:
+    campaign = Campaign(folder=Path(), objective=objective, targets=MEASURED)
+    assert next(iter(judge(campaign))) == first
+
+
+def test_a_forecast_stands_only_beside_what_it_counts() -> None:
+    rows = [{"metric": name, "p10": 1.0, "p50": 2.0, "p90": 3.0} for name in ("views", "cost_per_view_cny")]
+    plan = Plan(1, "2026-06-01", "h", None, pd.DataFrame(), pd.DataFrame(rows), {})
+    judged = judge(Campaign(folder=Path(), targets={"cost_per_view_cny": 1}), plan=plan)
+    assert {name for name, target in judged.items() if target.forecast} == {"views", "cost_per_organic_view_cny"}
+
+
+def test_missing_figures_say_why() -> None:
+    nothing = make_totals(views=None, cost_per_view_cny=None, cost_per_view_reason="no_cost")
+    judged = judge(Campaign(folder=Path(), targets={"views": 5}), totals=nothing)
+    assert [judged[name].reason for name in ("views", "cost_per_view_cny")] == ["no_views", "no_cost"]
