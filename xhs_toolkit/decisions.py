@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.decoding import decode_text
 from xhs_toolkit.errors import CampaignError, Problem
 
 FILE = "decisions.csv"
@@ -34,7 +35,6 @@ HEADERS = {
 }
 NAMING = ("profile_link", "小红书号", "xhs_number", "creator_name", "creator", "name", "博主昵称", "昵称", "博主")
 """Columns that name a creator where there is none of ids, the surest first."""
-ENCODINGS = ("utf-8-sig", "gb18030")
 RUINED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 """What a spreadsheet makes of a long number."""
 
@@ -215,14 +215,11 @@ def _open(path: Path) -> tuple[str, str]:
         raw = path.read_bytes()
     except OSError as error:
         raise CampaignError(f"{path} cannot be opened: {error.strerror}. Close it elsewhere and try again.") from error
-    for encoding in ENCODINGS:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        had_mark = raw.startswith(b"\xef\xbb\xbf") or not raw.isascii()
-        return text, encoding if had_mark else "utf-8"
-    raise CampaignError(f"{path} is neither UTF-8 nor GB18030 text. Save it as CSV UTF-8.")
+    found = decode_text(raw)
+    if found is None:
+        raise CampaignError(f"{path} is neither UTF-8 nor GB18030 text. Save it as CSV UTF-8.")
+    had_mark = raw.startswith(b"\xef\xbb\xbf") or not raw.isascii()
+    return found[0], found[1] if had_mark else "utf-8"
 
 
 def _find_delimiter(text: str) -> str:

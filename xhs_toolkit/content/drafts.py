@@ -11,13 +11,13 @@ import pandas as pd
 
 from xhs_toolkit.content.compliance import COLUMNS, Hit, check_compliance, list_hits
 from xhs_toolkit.content.rules import Rule
+from xhs_toolkit.decoding import decode_text
 from xhs_toolkit.errors import ExportError, Problem
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 FOLDER = "drafts"
-ENCODINGS = ("utf-8-sig", "gb18030")
 MAX_BYTES = 5_000_000
 """Bytes of a draft, packed and unpacked: a note has a thousand characters."""
 
@@ -87,13 +87,10 @@ def _refuse(path: Path, what: str, fix: str) -> ExportError:
 
 
 def _read_text(path: Path) -> str:
-    raw = path.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _refuse(path, "is neither UTF-8 nor GB18030 text", "save it as UTF-8")
+    found = decode_text(path.read_bytes())
+    if found is None:
+        raise _refuse(path, "is neither UTF-8 nor GB18030 text", "save it as UTF-8")
+    return found[0]
 
 
 def _read_docx(path: Path) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.cells import BEIJING
-from xhs_toolkit.tables import NUMERIC_KINDS, ORDERS, PLACEMENTS, PROVENANCE, Table
+from xhs_toolkit.tables import NUMERIC_KINDS, ORDERS, PLACEMENTS, PROVENANCE, Table, get_creator
 
 MAX_CONFLICTS = 20
 FIX_CONFLICT = "keep one of the rows; the first was used"
@@ -253,7 +253,7 @@ def make_latest_placements(placements: pd.DataFrame) -> pd.DataFrame:
 def _drop_old_unnamed(placements: pd.DataFrame) -> pd.DataFrame:
     """Without rows that name neither order nor note, where a newer snapshot shows the creator."""
     named = placements[["placement_id", "note_id"]].notna().any(axis=1)
-    who = [placements["source"], placements["creator_id"].fillna(placements["creator_name"]).fillna("")]
+    who = [placements["source"], get_creator(placements).fillna("")]
     newest = placements["as_of"].groupby(who).transform("max")
     return placements[named | newest.isna() | placements["as_of"].eq(newest)]
 

@@ -24,7 +24,7 @@ from xhs_toolkit.forecast.remembered import (
 from xhs_toolkit.forecast.score import MIN_AGE_DAYS
 from xhs_toolkit.forecast.windows import OFFSET, unlog_count
 from xhs_toolkit.metrics import add_engagement
-from xhs_toolkit.tables import FORMATS, SCOPES
+from xhs_toolkit.tables import FORMATS, SCOPES, get_creator
 from xhs_toolkit.thread import find_allowed_offers, list_allowed
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def make_candidates(
     tiers = creators.set_index("creator_key")["tier"]
     offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
     notes = _comparable_notes(known)
-    baselines = tables["baselines"].assign(creator_key=creator_key(tables["baselines"]))
+    baselines = tables["baselines"].assign(creator_key=get_creator(tables["baselines"]))
     ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
     evidence = memory.evidence if memory else NO_EVIDENCE
     corrections = learn_corrections(memory.forecasts) if memory else NO_CORRECTIONS
@@ -144,14 +144,9 @@ def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[F
     return (say_remembered(pd.concat(used)),) if used else ()
 
 
-def creator_key(frame: pd.DataFrame) -> pd.Series:
-    """The creator's id, or its name where the file has none."""
-    return frame["creator_id"].fillna(frame["creator_name"])
-
-
 def newest_creators(creators: pd.DataFrame) -> pd.DataFrame:
     """One row a creator: each column from the newest row that has it."""
-    keyed = creators.assign(creator_key=creator_key(creators)).dropna(subset=["creator_key"])
+    keyed = creators.assign(creator_key=get_creator(creators)).dropna(subset=["creator_key"])
     ordered = keyed.sort_values("as_of", kind="stable", na_position="first")
     return ordered.groupby("creator_key", sort=True).last().reset_index()
 
@@ -162,7 +157,7 @@ def add_labels(creators: pd.DataFrame, column: str, *, labels: Sequence[Labelled
     A keyword in tags, category or place is enough, or `MIN_LABEL_NOTES` notes with one in title or tags.
     """
     words = _join_words(creators, ("tags", "category", "place"))
-    note_words, note_creator = _join_words(notes, ("title", "tags")), creator_key(notes)
+    note_words, note_creator = _join_words(notes, ("title", "tags")), get_creator(notes)
     found = pd.Series("", index=creators.index, dtype="str")
     for label in labels:
         n_notes = _contains_any(note_words, label.keywords).groupby(note_creator).sum()
@@ -232,7 +227,7 @@ def _list_traits(creators: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
 
 def _comparable_notes(latest: pd.DataFrame) -> pd.DataFrame:
     """Settled notes of one kind: paid ones where enough creators have three, else all but the paid ones."""
-    notes = add_engagement(latest).assign(creator_key=creator_key(latest))
+    notes = add_engagement(latest).assign(creator_key=get_creator(latest))
     settled = (notes["as_of"] - notes["posted_at"]) >= pd.Timedelta(days=MIN_AGE_DAYS)
     notes = notes[settled & notes["creator_key"].notna()]
     paid = notes["scope"].eq("paid")

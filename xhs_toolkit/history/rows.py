@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.history.keys import make_pseudonym, sign_key
+from xhs_toolkit.tables import get_creator
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,7 +64,7 @@ def make_rows(notes: pd.DataFrame, *, campaign: Campaign, key: bytes, plan: Plan
     `COLUMNS`, sorted, so that the same notes in another order give the same rows.
     """
     notes = notes.reset_index(drop=True).assign(cost_cny=notes["content_cny"].to_numpy())
-    creator = notes["creator_id"].fillna(notes["creator_name"])
+    creator = get_creator(notes)
     paid = notes["scope"].eq("paid") | notes["cost_cny"].notna()
     rows = pd.DataFrame(
         {
@@ -116,7 +117,7 @@ def _find_promised(notes: pd.DataFrame, plan: Plan | None) -> pd.DataFrame:
     if plan is None:
         return pd.DataFrame(index=notes.index)
     first = notes.sort_values("posted_at", kind="stable").drop_duplicates(["creator", "format"]).index
-    roster = plan.roster.assign(creator=plan.roster["creator_id"].fillna(plan.roster["creator_name"]))
+    roster = plan.roster.assign(creator=get_creator(plan.roster))
     by_place = roster.drop_duplicates(["creator", "format"]).set_index(["creator", "format"])[PROMISED]
     planned = notes.loc[first, ["creator", "format"]]
     found = by_place.reindex(pd.MultiIndex.from_frame(planned)).set_axis(first).reindex(notes.index)

@@ -34,6 +34,7 @@ from xhs_toolkit.stats import (
     fit_peers,
     predict_new_note,
 )
+from xhs_toolkit.tables import get_creator
 
 LEVEL = 0.9
 """Level of the ranges, and one minus the false discovery rate of the notes' verdicts."""
@@ -266,7 +267,7 @@ def _choose_medians(baselines: pd.DataFrame, *, before: pd.Timestamp) -> pd.Data
     """The newest median of each creator, scope and format from before the campaign, longest window first."""
     known = baselines[baselines["as_of"] < before]
     kind = known["scope"].astype("str").fillna(NOT_KNOWN) + " " + known["format"].astype("str").fillna(NOT_KNOWN)
-    named = known.assign(creator=known["creator_id"].fillna(known["creator_name"]), kind=kind)
+    named = known.assign(creator=get_creator(known), kind=kind)
     ordered = named.sort_values(["window_days", "as_of"], kind="stable", na_position="first")
     return ordered.drop_duplicates(["creator", "kind"], keep="last").set_index(["creator", "kind"])
 

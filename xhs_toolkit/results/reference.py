@@ -17,6 +17,7 @@ from xhs_toolkit.exports import make_latest
 from xhs_toolkit.ledger import add_costs, make_ledger, split_traffic
 from xhs_toolkit.metrics import add_metrics
 from xhs_toolkit.results.notes import add_followers
+from xhs_toolkit.tables import get_creator
 from xhs_toolkit.thread.themes import add_theme
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def add_kind(notes: pd.DataFrame, *, placements: pd.DataFrame) -> pd.DataFrame:
     scope = notes["scope"].astype("str").mask(placed, "paid").fillna(NOT_KNOWN)
     age = (notes["as_of"] - notes["posted_at"]).dt.total_seconds() / 86_400
     return notes.assign(
-        creator=notes["creator_id"].fillna(notes["creator_name"]),
+        creator=get_creator(notes),
         kind=scope + " " + notes["format"].astype("str").fillna(NOT_KNOWN),
         age_days=age.where(age >= 0),
     )

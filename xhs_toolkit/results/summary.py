@@ -21,6 +21,7 @@ from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, sp
 from xhs_toolkit.metrics import add_metrics
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
+from xhs_toolkit.tables import get_creator
 from xhs_toolkit.thread.themes import add_theme
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
 
 def _cluster(notes: pd.DataFrame) -> pd.Series:
     """The creator of each note; a note of an unknown creator stands alone."""
-    return notes["creator_id"].fillna(notes["creator_name"]).fillna(notes["note_id"])
+    return get_creator(notes).fillna(notes["note_id"])
 
 
 def _summarise_groups(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
@@ -122,7 +123,7 @@ def _summarise_groups(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
 
 def _count_creators(notes: pd.DataFrame) -> float:
     """Creators of the notes; missing where some note's creator is not known."""
-    creators = notes["creator_id"].fillna(notes["creator_name"])
+    creators = get_creator(notes)
     return float("nan") if creators.isna().any() else float(creators.nunique())
 
 

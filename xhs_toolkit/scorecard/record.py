@@ -24,6 +24,7 @@ from xhs_toolkit.scorecard.summary import (
     Target,
     update_summary,
 )
+from xhs_toolkit.tables import get_creator
 
 if TYPE_CHECKING:
     from xhs_toolkit.attribution import Attribution
@@ -93,7 +94,7 @@ def write_plan(
         accepted=accepted is not None,
         version=accepted.version if accepted else None,
         hash=accepted.hash if accepted else "",
-        n_creators=int(roster["creator_id"].fillna(roster["creator_name"]).nunique()),
+        n_creators=int(get_creator(roster).nunique()),
         n_notes=len(roster),
         cost=make_money(cost, campaign, n=len(roster), reason="no_plan"),
         forecast={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xhs_toolkit.tables.bookings import BOOKINGS
 from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS, PROVENANCE, SCOPES
-from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS
+from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS, get_creator
 from xhs_toolkit.tables.derived import DERIVED
 from xhs_toolkit.tables.money import AD_DAYS, CODES, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
 from xhs_toolkit.tables.notes import COMMENTS, NOTES
@@ -72,5 +72,6 @@ __all__ = [
     "conform",
     "describe_rule",
     "find_bad_values",
+    "get_creator",
     "has_rule",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from xhs_toolkit.tables.common import (
     AS_OF,
     AS_OF_SOURCE,
@@ -191,3 +193,12 @@ RANKINGS = Table(
         *PROVENANCE,
     ),
 )
+
+
+def get_creator(rows: pd.DataFrame) -> pd.Series:
+    """What tells the creator of a row in files of one campaign: the id, or the name where no file has the id.
+
+    >>> get_creator(pd.DataFrame({"creator_id": ["5f", None], "creator_name": ["Ana", "Bo"]})).tolist()
+    ['5f', 'Bo']
+    """
+    return rows["creator_id"].fillna(rows["creator_name"])

@@ -14,6 +14,7 @@ import pandas as pd
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.results import add_followers
+from xhs_toolkit.tables import get_creator
 from xhs_toolkit.thread import add_theme
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def keep_one(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 def make_followers(counts: pd.DataFrame) -> pd.DataFrame:
     """Followers: one row a creator and day, the newest count of the day."""
     day = counts["as_of"].dt.tz_convert("Asia/Shanghai").dt.tz_localize(None).dt.normalize()
-    who = counts["creator_id"].fillna(counts["creator_name"])
+    who = get_creator(counts)
     dated = counts.assign(date=day.astype("datetime64[us]"), _who=who)
     return keep_one(dated, ["_who", "date"]).drop(columns="_who")
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.campaign.values import find_nearest
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column
+from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column, get_creator
 
 SAME_AS: Mapping[str, str] = {"followers": "follower_counts", "ads": "ad_days", "words": "ad_days"}
 """Frame → the table of the codebook whose columns it has, where it has another name."""
@@ -49,7 +49,7 @@ def rate_groups(rows: pd.DataFrame, numerator: str, denominator: str, *, by: Seq
 def _rate(group: pd.DataFrame, numerator: str, denominator: str) -> dict[str, object]:
     from xhs_toolkit.stats import ratio_of_sums
 
-    who = group["creator_id"].fillna(group["creator_name"])
+    who = get_creator(group)
     found = ratio_of_sums(group[numerator], group[denominator], cluster=who)
     return {
         "rate": found.estimate,
