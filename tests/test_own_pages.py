@@ -18,12 +18,15 @@ from xhs_toolkit.present.wording import say
 from xhs_toolkit.runs import Run, run_campaign
 
 PAGE = [
-    "from xhs_toolkit import open_campaign",
+    "from xhs_toolkit import Chart, open_campaign, own_words",
     'work = open_campaign(campaign_folder)\npage = work.start_page("my_page", run_folder, language=language)',
     'page.section({"en": "What we saw ourselves", "zh": "我们自己看到的"})\n'
     'page.say({"en": "Sunny days <sell>.", "zh": "晴天好卖。"}, kind="answer")',
     'caption = {"en": "Our own table {{ of }} notes", "zh": "我们自己的表"}\n'
     'page.table("best", work.notes.head(3), columns=["title", "views"], caption=caption)',
+    'title = own_words({"en": "Three notes, drawn", "zh": "三篇笔记的图"})\n'
+    'marks = {"name": "title", "value": "views"}\n'
+    'page.picture(Chart("bars", "best", work.notes.head(3), marks, title=title, alt=title))',
     'page.say({"en": "We did not ask why.", "zh": "我们没有问原因。"}, kind="limit")\npage.write()',
 ]
 
@@ -54,10 +57,11 @@ def test_an_own_page_is_in_the_report_in_both_languages(repository: Path, tmp_pa
         "Sunny days &lt;sell&gt;.",
         "What we saw ourselves",
         "Our own table {{ of }} notes",
+        "Three notes, drawn",
         "We did not ask why.",
     ):
         assert words in english, words
-    for words in ("晴天好卖。", "我们自己看到的", "我们自己的表", "我们没有问原因。"):
+    for words in ("晴天好卖。", "我们自己看到的", "我们自己的表", "三篇笔记的图", "我们没有问原因。"):
         assert words in chinese, words
     verdict = json.loads((run.folder / "sendable.json").read_text(encoding="utf-8"))
     assert {fault["check"] for fault in verdict["faults"]} <= {"leftover"}, "two braces are what a gate looks for"

@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xhs_toolkit.findings import Finding
+    from xhs_toolkit.findings import Finding, own_words
     from xhs_toolkit.present.draw import draw_chart
     from xhs_toolkit.present.page import tell
-    from xhs_toolkit.present.spec import INTERNAL
+    from xhs_toolkit.present.spec import INTERNAL, Chart
     from xhs_toolkit.present.tables import style_table
     from xhs_toolkit.present.wording import label
     from xhs_toolkit.work import Work, open_campaign
@@ -23,12 +23,14 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "INTERNAL": "present.spec",
+    "Chart": "present.spec",
     "Finding": "findings",
     "Work": "work",
     "draw_chart": "present.draw",
     "label": "present.wording",
     "new_campaign": "widgets",
     "open_campaign": "work",
+    "own_words": "findings",
     "style_table": "present.tables",
     "tell": "present.page",
 }
@@ -43,7 +45,19 @@ _PRESENTERS = {
 }
 """Modules of `present` that notebooks draw and write with."""
 
-__all__ = ["INTERNAL", "Finding", "Work", "draw_chart", "label", "new_campaign", "open_campaign", "style_table", "tell"]
+__all__ = [
+    "INTERNAL",
+    "Chart",
+    "Finding",
+    "Work",
+    "draw_chart",
+    "label",
+    "new_campaign",
+    "open_campaign",
+    "own_words",
+    "style_table",
+    "tell",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,12 +15,14 @@ from pptx.util import Inches
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.draw import draw_chart, write_svg
+from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import MAX_POINTS, ROWS, count_days, count_length, cut_points, find_axis, list_rows
 from xhs_toolkit.present.slide_chart import add_chart
 from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.spec import KINDS, Chart, Kind, read_chart
 from xhs_toolkit.present.strips import show_chart
+from xhs_toolkit.present.style import use_style
 from xhs_toolkit.present.wording import LANGUAGES
 
 DAYS = pd.date_range("2026-08-03", periods=4)
@@ -101,6 +103,15 @@ def test_matplotlib_draws_every_kind_without_a_warning(kind: Kind, language: str
     assert drawn.count("<path") > 10
     assert drawn == write_svg(draw_chart(make_chart(kind), language=language)), "the same data, the same bytes"
     assert draw_chart(make_chart(kind), language=language, is_titled=False).axes[0].get_title(loc="left") == ""
+
+
+def test_where_a_picture_cannot_grow_all_words_fit() -> None:
+    figure = draw_chart(make_chart("ranges"), language="en", fits=True)
+    write_png(figure)
+    with use_style():
+        words = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert max(box.x1 for box in words) <= figure.bbox.x1
+    assert min(box.x0 for box in words) >= 0
 
 
 @pytest.mark.parametrize(("kind", "language"), BOTH)

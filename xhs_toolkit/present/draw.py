@@ -66,7 +66,7 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def draw_chart(
-    chart: Chart, *, language: str, names: Mapping[str, str] = NO_NAMES, is_titled: bool = True
+    chart: Chart, *, language: str, names: Mapping[str, str] = NO_NAMES, is_titled: bool = True, fits: bool = False
 ) -> Picture | None:
     """Draw a chart; None where it has nothing to show.
 
@@ -74,13 +74,14 @@ def draw_chart(
     ----------
     names : theme → what it is called in the language.
     is_titled : a picture under a headline of its own needs no title.
+    fits : all words lie within the figure; a saved picture grows around them instead.
     """
     from xhs_toolkit.present.picture import Picture
 
     if chart.frame.empty:
         return None
     with use_style():
-        figure = Picture(figsize=(WIDTH, 3.4), dpi=110)
+        figure = Picture(figsize=(WIDTH, 3.4), dpi=110, layout="constrained" if fits else None)
         axes = figure.add_subplot()
         DRAWN[chart.kind](axes, chart, language, names)
         if is_titled:

@@ -173,7 +173,7 @@ def draw_plans(now: RosterPlan, *, before: RosterPlan | None, language: str) -> 
         return None
     alt = Finding("explore.picture_plan" if len(rows) == 1 else "explore.picture_plans", {"x": now.metric})
     settings = {"name": "plans", "group": "side", "metric": now.metric, "target": rows[0]["target"]}
-    return draw_chart(ranges(pd.DataFrame(rows), alt=alt, title=alt, **settings), language=language)
+    return draw_chart(ranges(pd.DataFrame(rows), alt=alt, title=alt, **settings), language=language, fits=True)
 
 
 def accept(folder: Path, *, plan: RosterPlan) -> Path:
