@@ -14,7 +14,7 @@ from xhs_toolkit import content, metrics
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.campaign.people import Sourcing, Vetting
 from xhs_toolkit.decisions import read_decisions, write_decision
-from xhs_toolkit.exports.as_of import read_day_in_name
+from xhs_toolkit.exports.split import read_day_in_name
 from xhs_toolkit.forecast import make_candidates
 from xhs_toolkit.objectives import plan_keywords, plan_objectives, plan_timeline
 from xhs_toolkit.plans import PROPOSED, write_proposed_plan

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xhs_toolkit.exports.headertext import normalise, read_word_lists
 from xhs_toolkit.exports.meanings import read_meaning
+from xhs_toolkit.exports.words import normalise, read_word_lists
 
 
 def say(header: str) -> set[frozenset[str]]:

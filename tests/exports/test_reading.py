@@ -12,7 +12,7 @@ import xlsxwriter
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.exports import Exports, make_latest, read_exports, summarise_files
-from xhs_toolkit.exports.as_of import read_day_in_name
+from xhs_toolkit.exports.split import read_day_in_name
 from xhs_toolkit.tables import TABLES
 
 CREATOR_CENTER = [

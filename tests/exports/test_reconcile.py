@@ -6,12 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.ads import compare_levels, sum_ads
-from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.organic import add_organic, report_negative
-from xhs_toolkit.exports.reconcile import make_latest, make_latest_orders, make_latest_placements
-from xhs_toolkit.exports.repeats import Part, drop_repeated, join_parts
+from xhs_toolkit.exports.organic import add_organic, compare_levels, report_negative, sum_ads
+from xhs_toolkit.exports.reconcile import (
+    Part,
+    adopt_creator_ids,
+    adopt_note_ids,
+    drop_repeated,
+    join_parts,
+    make_latest,
+    make_latest_orders,
+    make_latest_placements,
+)
 from xhs_toolkit.exports.split import add_up_costs, split_tables
 from xhs_toolkit.tables import NOTES, TABLES, conform
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.exports.ads import choose_ad_days, sum_ads
 from xhs_toolkit.exports.explain import explain_file
-from xhs_toolkit.exports.organic import add_organic
-from xhs_toolkit.exports.reading import Exports, read_exports
+from xhs_toolkit.exports.organic import add_organic, choose_ad_days, sum_ads
+from xhs_toolkit.exports.reading import Exports, read_exports, summarise_files
 from xhs_toolkit.exports.reconcile import make_latest, make_latest_orders, make_latest_placements
-from xhs_toolkit.exports.summary import summarise_files
 
 __all__ = [
     "Exports",

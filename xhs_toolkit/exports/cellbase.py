@@ -224,3 +224,13 @@ def make_cells(
 def is_date_like(cell: object) -> bool:
     """True for dates, datetimes and Timestamps."""
     return isinstance(cell, (date, np.datetime64))
+
+
+def find_blank(body: pd.DataFrame) -> pd.Series:
+    """Mask of the rows without any filled cell."""
+    blank = pd.Series(True, index=body.index)
+    for place in range(body.shape[1]):
+        if not blank.any():
+            break
+        blank &= ~matches(to_arrow(body.iloc[:, place].astype("str")), r"\S")
+    return blank

@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from xhs_toolkit.exports.by_hand import find_setting
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hand_reading import list_hands, make_answers, read_hand
-from xhs_toolkit.exports.interpret import Reading, Source, guess_header, interpret, is_prose, list_missing, match_sheet
+from xhs_toolkit.exports.interpret import (
+    Reading,
+    Source,
+    find_setting,
+    guess_header,
+    interpret,
+    is_prose,
+    list_missing,
+    match_sheet,
+)
 from xhs_toolkit.exports.kinds import is_known, list_layouts
 from xhs_toolkit.exports.layouts import Landing, Layout
 from xhs_toolkit.exports.reading import list_sheet_tables
 from xhs_toolkit.exports.sheets import Sheet, open_file
-from xhs_toolkit.exports.sources import name_file
+from xhs_toolkit.exports.split import name_file
 from xhs_toolkit.tables import TABLES
 
 if TYPE_CHECKING:

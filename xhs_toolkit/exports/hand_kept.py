@@ -11,12 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.exports.headers import Header, find_header
-from xhs_toolkit.exports.hints import COSTS, COUNTS, FIGURES, PRICES, Hint, find_currency, fold, read_hint, read_words
+from xhs_toolkit.exports.hints import (
+    COSTS,
+    COUNTS,
+    FIGURES,
+    PRICES,
+    Hint,
+    find_currency,
+    fold,
+    is_blank,
+    read_hint,
+    read_words,
+)
 from xhs_toolkit.exports.interpret import Source, name_columns
-from xhs_toolkit.exports.links import has_link
-from xhs_toolkit.exports.markings import NONE, Markings, read_markings
-from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state, is_blank
+from xhs_toolkit.exports.platforms import has_link
+from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state
 from xhs_toolkit.exports.sheetbase import Sheet
+from xhs_toolkit.exports.workbooks import NONE, Markings, read_markings
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign.agency import HeaderAnswer

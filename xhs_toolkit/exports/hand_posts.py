@@ -12,15 +12,24 @@ import pandas as pd
 
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.days import Context, Days, find_month, read_days
-from xhs_toolkit.exports.hand_columns import Asked, read_dates, read_figures, read_texts, take, to_text, to_utc
+from xhs_toolkit.exports.hand_columns import (
+    KIND_ORDER,
+    Asked,
+    read_dates,
+    read_figures,
+    read_money,
+    read_texts,
+    take,
+    to_text,
+    to_utc,
+)
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hand_money import KIND_ORDER, read_money
-from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, read_words
+from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, is_blank, read_words
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
-from xhs_toolkit.exports.links import has_link
 from xhs_toolkit.exports.meanings import read_meaning
-from xhs_toolkit.exports.roles import Role, find_state, find_yes_no, is_blank, weigh
+from xhs_toolkit.exports.platforms import has_link
+from xhs_toolkit.exports.roles import Role, find_state, find_yes_no, weigh
 from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, read_column
 from xhs_toolkit.exports.sheetrows import Record, Sorted, fill_merged_cells, list_hints, sort_rows
 from xhs_toolkit.tables import TABLES

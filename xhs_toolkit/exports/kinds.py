@@ -1,16 +1,345 @@
-"""Every kind of export, from one YAML each in ``templates/exports/kinds/``, and an agency's own beside agency.yaml."""
+"""Every kind of export, from one YAML each in ``templates/exports/kinds/``, and what headers do not tell of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
-from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.exports import client_files, fan_lists, quirks
+from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.exports.cells import take_fan_lists_apart
 from xhs_toolkit.exports.layouts import Layout, is_known_header
+
+_NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
+_OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
+_CREATOR_IN_LINK = r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
+_RANKED = re.compile(r"(?:^|[\n\s;,；，])\s*(?:\d+[.、)\s]\s*)?([^\d\s|:：;,；，%]+)\s*[|:：\s]?\s*(\d+(?:\.\d+)?)\s*%")
+
+_LISTED = re.compile(r'"(?:name|group)"\s*:\s*"([^"]+)"\s*,\s*"percent"\s*:\s*"?(\d+(?:\.\d+)?)')
+
+MAX_REPORTED = 50
+"""Rows of one habit in one file that are reported one by one."""
+
+Result = tuple[pd.DataFrame, list[Problem]]
+"""Better rows, and what there was to report."""
+
+
+def fill_note_id_from_link(rows: pd.DataFrame) -> Result:
+    """Take the note id from ``note_link`` where ``note_id`` is missing; the link is text and is never followed."""
+    if "note_link" not in rows:
+        return rows, []
+    links = rows["note_link"]
+    found = links.str.extract(_OWN_NOTE_IN_LINK, expand=False).fillna(links.str.extract(_NOTE_IN_LINK, expand=False))
+    bare = links.where(links.str.fullmatch(r"[0-9a-fA-F]{24}", na=False))
+    found = found.fillna(bare).str.lower()
+    known = rows["note_id"].fillna(found) if "note_id" in rows else found
+    lost = links.notna() & known.isna()
+    return rows.assign(note_id=known), report_rows(
+        rows[lost], "note_link", "holds no note id", "use a link of the form …/explore/<24 letters and digits>"
+    )
+
+
+def fill_creator_id_from_link(rows: pd.DataFrame) -> Result:
+    """Take the creator id from ``creator_link`` where ``creator_id`` is missing."""
+    if "creator_link" not in rows:
+        return rows, []
+    found = rows["creator_link"].str.extract(_CREATOR_IN_LINK, expand=False).str.lower()
+    return rows.assign(creator_id=rows["creator_id"].fillna(found) if "creator_id" in rows else found), []
+
+
+def name_note_by_posting(rows: pd.DataFrame) -> Result:
+    """Name a note without an id by the moment it was posted: ``posted:2026-07-10T19:09:05Z``."""
+    ids = rows["note_id"] if "note_id" in rows else pd.Series(None, index=rows.index, dtype="str")
+    posted = rows["posted_at"][ids.isna() & rows["posted_at"].notna()]
+    if posted.empty:
+        return rows.assign(note_id=ids), []
+    moment = "posted:" + posted.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
+    return rows.assign(note_id=ids.fillna(moment)), []
+
+
+def blank_unmeasured_exposure(rows: pd.DataFrame) -> Result:
+    """Make exposure 0 beside views above 0 missing, and the click rate with it: it was not measured."""
+    if not {"exposure", "views"} <= set(rows.columns):
+        return rows, []
+    unmeasured = rows["exposure"].eq(0) & rows["views"].gt(0)
+    problems = report_rows(
+        rows[unmeasured],
+        "exposure",
+        "beside views above 0: exposure was not measured and is left missing, and so is the click rate",
+        "nothing, unless the platform now shows a figure",
+    )
+    rates = {"cover_click_rate": rows["cover_click_rate"].mask(unmeasured)} if "cover_click_rate" in rows else {}
+    return rows.assign(exposure=rows["exposure"].mask(unmeasured), **rates), problems
+
+
+def blank_zero_prices(rows: pd.DataFrame) -> Result:
+    """Make an asked price of 0 missing: the creator does not offer that format."""
+    prices = [name for name in ("image_price_cny", "video_price_cny") if name in rows]
+    return rows.assign(**{name: rows[name].mask(rows[name].eq(0)) for name in prices}), []
+
+
+UNKNOWN_AS_ZERO = ("cost_per_engagement_cny", "cost_per_view_cny", "cpm_cny", "views_median", "exposure_median")
+"""Figures of which 0 cannot be: a note that exists was shown, and nothing is free."""
+
+
+def blank_zero_figures(rows: pd.DataFrame) -> Result:
+    """Make an estimated cost, median exposure or median views of 0 missing: the source does not know it."""
+    names = [name for name in rows if str(name).split("|", 1)[0] in UNKNOWN_AS_ZERO]
+    return rows.assign(**{name: rows[name].mask(rows[name].eq(0)) for name in names}), []
+
+
+_LIST_MARKS = r"[\[\]{}\"']"
+
+
+def tidy_tags(rows: pd.DataFrame) -> Result:
+    """Write tags that came as a list or an object (``['旅行']``, ``{"profession": "博主"}``) with commas between."""
+    if "tags" not in rows:
+        return rows, []
+    listed = rows["tags"].str.contains(r"^\s*[\[{].*[\]}]\s*$", regex=True).fillna(False).astype(bool)
+    if not listed.any():
+        return rows, []
+    plain = rows["tags"].str.replace(r"\"[A-Za-z_]\w*\"\s*:", "", regex=True).str.replace(_LIST_MARKS, "", regex=True)
+    plain = plain.str.replace(r"\s*[,，]\s*", ",", regex=True).str.strip(" ,")
+    return rows.assign(tags=rows["tags"].mask(listed, plain.mask(plain.eq("")))), []
+
+
+def tidy_ranked_lists(rows: pd.DataFrame) -> Result:
+    """Write lists of names with shares in one way: ``美食 0.0772; 影视 0.0494``."""
+    lists = [name for name in ("fan_interests", "fan_places") if name in rows]
+    return rows.assign(**{name: rows[name].map(tidy_ranked_list).astype("str") for name in lists}), []
+
+
+def tidy_ranked_list(text: object) -> object:
+    r"""Names and shares of one cell; a cell of another form stays as it is.
+
+    >>> tidy_ranked_list("1        美食        7.72%\n2        影视        4.94%")
+    '美食 0.0772; 影视 0.0494'
+    >>> tidy_ranked_list("上海|17.4% 北京|15.2%")
+    '上海 0.174; 北京 0.152'
+    """
+    if isinstance(text, str) and (listed := _LISTED.findall(text)):
+        return "; ".join(f"{name} {_to_share(share):g}" for name, share in listed)
+    pairs = _RANKED.findall(text) if isinstance(text, str) else []
+    return "; ".join(f"{name} {round(float(share) / 100, 6):g}" for name, share in pairs) or text
+
+
+def _to_share(text: str) -> float:
+    """A share of a JSON list: a fraction up to 1, else of 100."""
+    number = float(text)
+    return round(number if number <= 1 else number / 100, 6)
+
+
+def hide_authors(rows: pd.DataFrame) -> Result:
+    """Turn ``author_id`` into ``author_key``: a hash that tells people apart and names nobody."""
+    if "author_id" not in rows:
+        return rows, []
+    keys = {name: sha256(name.encode()).hexdigest()[:16] for name in rows["author_id"].dropna().unique()}
+    return rows.assign(author_key=rows["author_id"].map(keys).astype("str")).drop(columns="author_id"), []
+
+
+def make_translation(column: str, words: Mapping[str, str]) -> Callable[[pd.DataFrame], Result]:
+    """Return a quirk that writes a choice in the toolkit's words; what is not known is missing and reported.
+
+    Parameters
+    ----------
+    column : the column of choices.
+    words : canonical choice → what files call it, separated by spaces (an underscore for a space within).
+    """
+    known = {_fold(word): choice for choice, listed in words.items() for word in listed.split()}
+
+    def translate(rows: pd.DataFrame) -> Result:
+        if column not in rows:
+            return rows, []
+        found = rows[column].map(lambda value: known.get(_fold(value)) if isinstance(value, str) else None)
+        unknown = rows[column].notna() & found.isna()
+        told = report_rows(rows[unknown], column, "is not a known word here", f"write one of {', '.join(words)}")
+        return rows.assign(**{column: found.astype("str")}), told
+
+    return translate
+
+
+def _fold(word: str) -> str:
+    return re.sub(r"[\s_\-]+", "", word).casefold()
+
+
+def report_rows(rows: pd.DataFrame, column: str, what: str, fix: str) -> list[Problem]:
+    """One problem a row, with the place the row came from; of many the first ones and their number."""
+    shown = [*itertools.islice(_report_each(rows, column, what, fix), MAX_REPORTED)]
+    rest = len(rows) - len(shown)
+    file = str(rows["source_file"].iloc[0]) if rest > 0 else None
+    return [*shown, Problem(f"{rest:,} more cells: {what}", fix, file=file, column=column)] if rest > 0 else shown
+
+
+def _report_each(rows: pd.DataFrame, column: str, what: str, fix: str) -> Iterator[Problem]:
+    sheets = rows["source_sheet"].astype(object).where(rows["source_sheet"].notna(), None)
+    places = zip(rows["source_file"], sheets, rows["source_row"], rows[column].astype(object), strict=True)
+    for file, sheet, row, value in places:
+        yield Problem(what, fix, file=str(file), sheet=sheet, row=int(row), column=column, value=_plain(value))
+
+
+def _plain(value: object) -> object:
+    """Whole floats as integers, so that a message shows 0 and not 0.0; missing as nothing."""
+    if pd.isna(value):
+        return None
+    return int(value) if isinstance(value, float | np.floating) and float(value).is_integer() else value
+
+
+# ------------------------------------------------------------------------------------ ads
+
+LEVELS = {
+    "keyword": "keyword",
+    "creative_id": "creative",
+    "note_id": "note",
+    "unit_id": "unit",
+    "campaign_id": "campaign",
+}
+"""Column → level of a row that has it, the finest first."""
+
+
+def name_levels(rows: pd.DataFrame) -> Result:
+    """Add ``level``: the finest of keyword, creative, note, unit and campaign that a row names."""
+    level = pd.Series("account", index=rows.index, dtype="str")
+    for column, name in reversed(LEVELS.items()):
+        if column in rows:
+            level = level.mask(rows[column].notna(), name)
+    return rows.assign(level=level), []
+
+
+WRITE_YES = "write yes or no"
+WHERE = (
+    *("date", "market", "channel", "lead_source", "theme", "code", "currency"),
+    *("creator_id", "creator_name", "creator_link"),
+)
+"""Columns that leads are counted by."""
+WINDOWS = {1.0: 30.0, 2.0: 90.0}
+"""Dandelion's dateType → days."""
+
+
+def spread_metrics(rows: pd.DataFrame) -> Result:
+    """One row a figure, where the file has a column for each (``metric_sales``, ``metric_orders`` …)."""
+    wide = [name for name in rows if str(name).startswith("metric_")]
+    parts = [
+        rows.drop(columns=wide).assign(metric=name.removeprefix("metric_"), value=rows[name].astype(float))
+        for name in wide
+    ]
+    joined = pd.concat(parts).astype({"metric": "str"})
+    if "currency" in joined:
+        joined["currency"] = joined["currency"].where(joined["metric"].eq("sales"))
+    return joined[joined["value"].notna()].sort_values("source_row", kind="stable").reset_index(drop=True), []
+
+
+def fill_channel(rows: pd.DataFrame) -> Result:
+    """Take where customers came from for the channel, where the file has no other."""
+    if "lead_source" not in rows or "channel" in rows:
+        return rows, []
+    return rows.assign(channel=rows["lead_source"]), []
+
+
+def count_leads(rows: pd.DataFrame) -> Result:
+    """One row a lead → leads and qualified leads a day, market, channel, theme, code and creator.
+
+    A lead listed twice under one ``lead_id`` counts once. Where a lead's yes or no is missing, the qualified leads
+    of its group are not known.
+    """
+    rows, problems = _drop_repeated_leads(rows)
+    unknown = rows["qualified"].isna()
+    problems += report_rows(
+        rows[unknown], "qualified", "says neither yes nor no: how many qualified is not known", WRITE_YES
+    )
+    by = [name for name in (*WHERE, "as_of") if name in rows]
+    group = rows.groupby(by, dropna=False, sort=False).ngroup()
+    base = rows.drop(columns="qualified").loc[~group.duplicated()]
+    yes = rows["qualified"].astype(float).groupby(group, sort=False)
+    counted = {"leads": yes.size(), "qualified_leads": yes.agg(lambda values: values.sum(skipna=False))}
+    parts = [base.assign(metric=name, value=values.to_numpy(dtype=float)) for name, values in counted.items()]
+    return pd.concat(parts, ignore_index=True).astype({"metric": "str"}), problems
+
+
+def _drop_repeated_leads(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    if "lead_id" not in rows:
+        return rows, []
+    again = rows["lead_id"].notna() & rows["lead_id"].duplicated()
+    told = report_rows(rows[again], "lead_id", "is listed before and counts once", "nothing, if it is one person")
+    return rows[~again].drop(columns="lead_id"), told
+
+
+def read_window_types(rows: pd.DataFrame) -> Result:
+    """Write the window in days where the file has Dandelion's number of it (1 and 2)."""
+    if "window_days" not in rows:
+        return rows, []
+    return rows.assign(window_days=rows["window_days"].replace(WINDOWS)), []
+
+
+def fill_from_codes(outcomes: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give outcomes that came with a code its creator and theme; a code of two creators gives nothing.
+
+    Parameters
+    ----------
+    outcomes : `tables.OUTCOMES`, of which ``code``, ``creator_id`` and ``theme`` are used.
+    codes : `tables.CODES`.
+    """
+    coded = outcomes["code"].notna()
+    if not coded.any() or codes.empty:
+        return outcomes, []
+    keys = outcomes["code"].str.strip().str.casefold()
+    known = codes.assign(key=codes["code"].str.strip().str.casefold())
+    filled = {}
+    for name in ("creator_id", "theme"):
+        pairs = known[["key", name]].dropna().drop_duplicates()
+        single = pairs[~pairs["key"].duplicated(keep=False)].set_index("key")[name]
+        filled[name] = outcomes[name].fillna(keys.map(single).astype("str"))
+    strange = coded & ~keys.isin(known["key"])
+    told = report_rows(outcomes[strange], "code", "stands in no list of codes", "add it to the list of codes")
+    return outcomes.assign(**filled), told
+
+
+def fill_currency(outcomes: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give amounts that name no currency the one of the campaign's settings; without it, ask once a file.
+
+    Parameters
+    ----------
+    outcomes : `tables.OUTCOMES`.
+    currency : ``outcomes: currency`` of campaign.yaml.
+    """
+    untold = outcomes["metric"].eq("sales") & outcomes["currency"].isna() & outcomes["value"].notna()
+    if currency or not untold.any():
+        return outcomes.assign(currency=outcomes["currency"].mask(untold, currency)), []
+    fix = "add a column currency, or write 'outcomes: {currency: NZD}' in campaign.yaml"
+    first = outcomes[untold].drop_duplicates("source_file")
+    return outcomes, report_rows(first, "value", "is an amount of no known currency, and so are those below it", fix)
+
+
+def fill_invoice_currency(invoices: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give invoices that name no currency the campaign's, and ask once a file: yuan are never taken in silence.
+
+    Parameters
+    ----------
+    invoices : `tables.INVOICES`.
+    currency : of the campaign's budget; nothing is filled where it is none, or the yuan.
+    """
+    untold = invoices["currency"].isna() & invoices["amount"].notna()
+    if currency in {None, "CNY"} or not untold.any():
+        return invoices, []
+    asked = [
+        Problem(
+            f"nothing says in which currency the invoices are; {currency} is taken, the campaign's",
+            "write the currency into the header, such as Amount (NZD), or add a column currency",
+            file=str(file),
+            topic="money",
+            proposal=str(currency),
+        )
+        for file in invoices.loc[untold, "source_file"].unique()
+    ]
+    return invoices.assign(currency=invoices["currency"].mask(untold, currency)), asked
+
 
 FOLDER = "exports"
 """Where an agency's own kinds lie, beside its ``agency.yaml``."""
@@ -57,7 +386,7 @@ def _make_layout(said: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
             **listed,
             **plain,
         )
-    except (KeyError, TypeError, AttributeError, StopIteration) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise CampaignError(
             f"{said.get('kind', 'A kind of export')} cannot be used: {error} is missing or wrong."
         ) from error
@@ -73,11 +402,11 @@ def _find_quirk(name: str, said: Mapping[str, Any]) -> Any:
     if name != "translate":
         return _find_function(name)
     [(column, words)] = said["translate"].items()
-    return quirks.make_translation(column, words)
+    return make_translation(column, words)
 
 
 def _find_function(name: str) -> Any:
-    return next(getattr(room, name) for room in (quirks, client_files, fan_lists) if hasattr(room, name))
+    return {**globals(), "take_fan_lists_apart": take_fan_lists_apart}[name]
 
 
 @lru_cache(maxsize=20_000)

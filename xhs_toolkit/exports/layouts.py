@@ -14,11 +14,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from xhs_toolkit.exports.fieldnames import are_field_names
-from xhs_toolkit.exports.headertext import normalise
 from xhs_toolkit.exports.meanings import Meaning, list_currencies, read_meaning
-from xhs_toolkit.exports.strangers import is_about_something_else
-from xhs_toolkit.exports.words import Parts
+from xhs_toolkit.exports.words import Parts, are_field_names, is_about_something_else, normalise
 from xhs_toolkit.tables import TABLES
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
-"""Exports and rows of other platforms, which look alike and must not count: 抖音, 快手, B站, 微博, 视频号."""
+"""Other platforms and links of ours, and what a file says against itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,6 +13,7 @@ from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.cellbase import matches, to_arrow
 from xhs_toolkit.exports.meanings import read_meaning
+from xhs_toolkit.tables import TABLES
 
 LINK_COLUMNS = ("note_link", "creator_link")
 """Columns whose cells lead to a note or a creator, and so to a platform."""
@@ -207,3 +208,141 @@ def _name_cells(cells: pd.Series) -> dict[object, str | None]:
         cell: read_words().short.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)])
         for cell in distinct
     }
+
+
+_URL = re.compile(
+    r"https?://[^\s，,;；、|)）\"'<>]+|(?:www\.|xhslink\.com|xiaohongshu\.com)[^\s，,;；、|)）\"'<>]*", re.I
+)
+_NOTE = re.compile(
+    r"user/profile/[0-9a-f]{24}/([0-9a-f]{24})|(?:explore|discovery/item|search_result|note|item)/([0-9a-f]{24})", re.I
+)
+_SHORT = re.compile(r"xhslink\.com/(?:[a-z]/)?([A-Za-z0-9]{3,})", re.I)
+_CREATOR = re.compile(r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-f]{24})(?!/[0-9a-f]{24})(?![0-9a-f])", re.I)
+_BARE = re.compile(r"\s*([0-9a-f]{24})\s*", re.I)
+_OURS = re.compile(r"xiaohongshu\.com|xhslink\.com|rednote\.com|xhs\.cn", re.I)
+_HOSTS = {
+    **{"douyin": "抖音", "tiktok": "TikTok", "kuaishou": "快手", "bilibili": "Bilibili", "b23": "Bilibili"},
+    **{"weibo": "微博", "zhihu": "知乎", "dianping": "大众点评", "youtube": "YouTube", "youtu.be": "YouTube"},
+    **{"instagram": "Instagram", "facebook": "Facebook", "weixin.qq": "微信", "channels.weixin": "微信"},
+}
+_HOST = re.compile("|".join(map(re.escape, _HOSTS)), re.I)
+SHORT = "xhslink:"
+"""Start of the id of a note that is only known by its short link, which is stable."""
+
+
+class Links(NamedTuple):
+    """What the links of a cell lead to: ids of notes, ids of short links, other platforms."""
+
+    notes: tuple[str, ...] = ()
+    shorts: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def find_links(cell: object) -> Links:
+    """Read every link of a cell; nothing is followed.
+
+    >>> find_links("看 http://xhslink.com/a/Ab0Cd ，https://www.instagram.com/p/x")
+    Links(notes=(), shorts=('xhslink:Ab0Cd',), others=('Instagram',))
+    """
+    if not isinstance(cell, str):
+        return Links()
+    bare = _BARE.fullmatch(cell)
+    if bare:
+        return Links((bare.group(1).lower(),))
+    urls = _URL.findall(cell)
+    notes = [next(filter(None, found.groups())).lower() for url in urls if (found := _NOTE.search(url))]
+    shorts = [SHORT + found.group(1) for url in urls if (found := _SHORT.search(url))]
+    others = [_HOSTS[found.group().lower()] for url in urls if not _OURS.search(url) and (found := _HOST.search(url))]
+    return Links(tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(shorts)), tuple(dict.fromkeys(others)))
+
+
+def has_link(cell: object) -> bool:
+    """Whether a cell holds a link, or the id of a note."""
+    return isinstance(cell, str) and bool(_URL.search(cell) or _BARE.fullmatch(cell))
+
+
+def is_creator_link(cell: object) -> bool:
+    """Whether a cell leads to a creator's page."""
+    return isinstance(cell, str) and bool(_CREATOR.search(cell)) and not _NOTE.search(cell)
+
+
+def find_creator(cell: object) -> str | None:
+    """The creator's id that a link shows."""
+    found = _CREATOR.search(cell) if isinstance(cell, str) else None
+    return found.group(1).lower() if found else None
+
+
+ONCE = {"ad_days", "outcomes"}
+"""Tables in which the same row of a file counts once: a day's spend is not spent twice."""
+_TEXT = r"[^\d.,%¥￥\s+-]"
+_ROUNDING = 1e-9
+
+
+@lru_cache(maxsize=1)
+def read_relations() -> tuple[dict[str, str], ...]:
+    """The relations, from ``templates/exports/relations.yaml``: table, left, right."""
+    return tuple(read_bundled_yaml(bundled_folder("templates") / "exports" / "relations.yaml"))
+
+
+def check_relations(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Report each relation that rows of a file break: how many, and the first of them."""
+    return [problem for relation in read_relations() for problem in _check(tables[relation["table"]], relation)]
+
+
+def _check(rows: pd.DataFrame, relation: Mapping[str, str]) -> Iterator[Problem]:
+    left, right = rows[relation["left"]], rows[relation["right"]]
+    is_time = pd.api.types.is_datetime64_any_dtype(left)
+    broken = rows[left > (right + pd.Timedelta(days=1) if is_time else right * (1 + _ROUNDING))]
+    labels = [TABLES[relation["table"]][relation[side]] for side in ("left", "right")]
+    for (file, sheet), group in broken.groupby(["source_file", "source_sheet"], dropna=False, sort=False):
+        first = group.iloc[0]
+        values = [
+            f"{first[relation[side]]:%Y-%m-%d}" if is_time else f"{first[relation[side]]:,g}"
+            for side in ("left", "right")
+        ]
+        yield Problem(
+            f"{len(group):,} row(s) have {labels[0].label_en.lower()} above {labels[1].label_en.lower()}, "
+            f"which cannot be: {values[0]} above {values[1]} in the first",
+            "look whether two columns are exchanged, or one counts something else",
+            file=str(file),
+            sheet=str(sheet) if pd.notna(sheet) else None,
+            row=int(first["source_row"]),
+        )
+
+
+# ------------------------------------------------------------------------------ the same row twice
+
+
+def find_repeated(body: pd.DataFrame) -> pd.Series:
+    """Mask of the rows of a file that repeat an earlier one cell by cell."""
+    return pd.util.hash_pandas_object(body.astype("str"), index=False).duplicated()
+
+
+def hash_names(body: pd.DataFrame, unread: list[int]) -> pd.Series:
+    """One number a row for what its unread columns of texts name, such as a product: what may tell two rows apart."""
+    named = [place for place in unread if matches(to_arrow(body.iloc[:, place].astype("str")), _TEXT).any()]
+    ids = [place for place in unread if place not in named and body.iloc[:, place].astype("str").str.len().min() >= 6]
+    texts = body.iloc[:, [*named, *ids]].astype("str")
+    return pd.util.hash_pandas_object(texts, index=False) if texts.shape[1] else pd.Series(0, index=body.index)
+
+
+def ask_about_repeats(rows: pd.DataFrame, names: pd.Series, *, table: str) -> list[Problem]:
+    """Ask about rows of one file that name the same day and things and show other figures: both count until told."""
+    columns = [name for name in TABLES[table].key if name in rows and name != "source"]
+    key = rows[columns].assign(_names=names.reindex(rows.index))
+    again = key.duplicated(keep=False)
+    if not again.any():
+        return []
+    first = rows[again].iloc[0]
+    sheet = first["source_sheet"]
+    return [
+        Problem(
+            f"{int(again.sum()):,} rows name the day and things of another row, with other figures; each counts",
+            "keep one of each, or a column that tells them apart",
+            file=str(first["source_file"]),
+            sheet=str(sheet) if pd.notna(sheet) else None,
+            row=int(first["source_row"]),
+            topic="money" if table == "ad_days" else "figure",
+            proposal="all of them count",
+        )
+    ]

@@ -13,50 +13,54 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import ExportError, Problem
-from xhs_toolkit.exports import client_files
-from xhs_toolkit.exports.ads import compare_levels
-from xhs_toolkit.exports.blocks import split_sheet
-from xhs_toolkit.exports.by_hand import (
+from xhs_toolkit.exports.cells import BEIJING
+from xhs_toolkit.exports.hand_kept import Hand, is_summary
+from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
+from xhs_toolkit.exports.headers import split_sheet
+from xhs_toolkit.exports.interpret import (
+    Reading,
+    Source,
     check_columns,
     check_headers,
     check_settings,
     choose_by_hand,
     choose_layouts,
-    find_setting,
-)
-from xhs_toolkit.exports.cells import BEIJING
-from xhs_toolkit.exports.hand_kept import Hand, is_summary
-from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
-from xhs_toolkit.exports.identity import adopt_creator_ids, adopt_note_ids, adopt_unlinked
-from xhs_toolkit.exports.interpret import (
-    Reading,
-    Source,
     describe_longer_rows,
     describe_misfit,
     describe_unknown,
     describe_unread,
     find_lost,
     find_other_platform,
+    find_setting,
     has_longer_rows,
     has_prose_name,
     interpret,
     is_prose,
 )
-from xhs_toolkit.exports.kinds import is_known, list_layouts
+from xhs_toolkit.exports.kinds import fill_currency, fill_from_codes, fill_invoice_currency, is_known, list_layouts
 from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
-from xhs_toolkit.exports.organic import check_organic
+from xhs_toolkit.exports.organic import check_organic, compare_levels
 from xhs_toolkit.exports.platforms import (
+    ONCE,
+    ask_about_repeats,
+    check_relations,
     describe_other_platform,
     drop_other_platforms,
 )
-from xhs_toolkit.exports.relations import ONCE, ask_about_repeats, check_relations
-from xhs_toolkit.exports.repeats import Part, join_parts
-from xhs_toolkit.exports.rows import Rows, blank_bad_values, read_rows
+from xhs_toolkit.exports.reconcile import Part, adopt_creator_ids, adopt_note_ids, adopt_unlinked, join_parts
+from xhs_toolkit.exports.rows import Rows, blank_bad_values, compare_totals, read_rows
 from xhs_toolkit.exports.sheets import Sheet, list_data_files, open_file
-from xhs_toolkit.exports.sources import add_source, name_file, says_synthetic
-from xhs_toolkit.exports.split import split_tables
-from xhs_toolkit.exports.totals import compare_totals
-from xhs_toolkit.exports.understood import State, Understood, list_files, list_headers
+from xhs_toolkit.exports.split import (
+    State,
+    Understood,
+    add_source,
+    list_files,
+    list_headers,
+    name_file,
+    says_synthetic,
+    split_tables,
+)
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.tables import TABLES, check_table
 
 if TYPE_CHECKING:
@@ -146,10 +150,10 @@ def join_tables(sheets: Sequence[SheetTables], *, campaign: Campaign) -> tuple[d
     aliases = {short: note for sheet in sheets for short, note in sheet.aliases.items()}
     tables = adopt_unlinked({**tables, "notes": adopt_note_ids(tables["notes"])}, aliases)
     named, unclear = adopt_creator_ids(tables)
-    outcomes, strange = client_files.fill_from_codes(named["outcomes"], named["codes"])
-    outcomes, untold = client_files.fill_currency(outcomes, campaign.outcomes.currency)
+    outcomes, strange = fill_from_codes(named["outcomes"], named["codes"])
+    outcomes, untold = fill_currency(outcomes, campaign.outcomes.currency)
     own = campaign.budget.currency if campaign.budget else None
-    invoices, asked = client_files.fill_invoice_currency(named["invoices"], own)
+    invoices, asked = fill_invoice_currency(named["invoices"], own)
     told = [*problems, *unclear, *strange, *untold, *asked]
     return {**named, "outcomes": outcomes, "invoices": invoices}, told
 
@@ -388,3 +392,21 @@ def _name_headers(problems: Iterable[Problem], landings: Sequence[Landing]) -> l
     """Problems with the file's own header in place of the canonical column."""
     headers = {landing.column: landing.header for landing in landings if landing.state == "read"}
     return [replace(problem, column=headers.get(problem.column, problem.column)) for problem in problems]
+
+
+def summarise_files(exports: Exports, *, campaign: Campaign) -> Finding:
+    """Return ``data.summary``: files, rows, the days of the first and last note, and how many points need a look.
+
+    Days begin where the campaign's time zone says, as everywhere on the page.
+    """
+    posted = exports.tables["notes"]["posted_at"].dropna().dt.tz_convert(campaign.time_zone)
+    return Finding(
+        "data.summary",
+        {
+            "n_files": int(exports.files["file"].nunique()),
+            "n_rows": int(pd.to_numeric(exports.files["n_rows"]).sum()),
+            "first_date": posted.min().isoformat() if len(posted) else None,
+            "last_date": posted.max().isoformat() if len(posted) else None,
+            "n_problems": len(exports.problems),
+        },
+    )

@@ -19,10 +19,11 @@ from xhs_toolkit.exports.hints import (
     compile_phrases,
     find_currency,
     fold,
+    is_blank,
     read_hint,
     read_words,
 )
-from xhs_toolkit.exports.links import find_links, has_link, is_creator_link
+from xhs_toolkit.exports.platforms import find_links, has_link, is_creator_link
 
 HALF, MOST = 0.5, 0.4
 
@@ -121,11 +122,6 @@ def find_format(cell: object) -> str | None:
 @lru_cache(maxsize=1)
 def _format_pattern() -> re.Pattern[str]:
     return compile_phrases("|".join(_formats()))
-
-
-def is_blank(cell: object) -> bool:
-    """Whether a cell holds nothing: empty, spaces, missing."""
-    return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())  # noqa: PLR0124
 
 
 def is_number(cell: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
-from xhs_toolkit.exports.cellbase import matches, to_arrow
-from xhs_toolkit.exports.fan_lists import read_ages, read_genders
-from xhs_toolkit.exports.headers import drop_totals
+from xhs_toolkit.exports.cellbase import find_blank
+from xhs_toolkit.exports.cells import read_ages, read_genders
+from xhs_toolkit.exports.headers import drop_totals, find_averages
 from xhs_toolkit.exports.layouts import Landing, Layout, Match
 from xhs_toolkit.exports.meanings import list_currencies
-from xhs_toolkit.exports.relations import ONCE, find_repeated, hash_names
+from xhs_toolkit.exports.platforms import ONCE, find_repeated, hash_names
 from xhs_toolkit.exports.sheetbase import TEXT, Merged
 from xhs_toolkit.tables import OUTCOME_METRICS, TABLES, Column, Table, describe_rule, find_bad_values, has_rule
 
@@ -179,16 +179,6 @@ def name_measure(landing: Landing) -> str:
 
 
 # ------------------------------------------------------------------------------------ which rows
-
-
-def find_blank(body: pd.DataFrame) -> pd.Series:
-    """Mask of the rows without any filled cell."""
-    blank = pd.Series(True, index=body.index)
-    for place in range(body.shape[1]):
-        if not blank.any():
-            break
-        blank &= ~matches(to_arrow(body.iloc[:, place].astype("str")), r"\S")
-    return blank
 
 
 # ------------------------------------------------------------------------------------ merged cells
@@ -351,3 +341,62 @@ def _describe_bad(row: pd.Series, column: Column) -> Problem:
         column=column.name,
         value=row[column.name],
     )
+
+
+SUMMED_TABLES = {"notes", "orders", "ad_days"}
+NOT_SUMMED = {"followers", "viewers"}
+"""People are not added up: one person may have viewed several notes."""
+MAX_TOTALS = 100
+"""Where a sheet has more totals rows, only the last is compared."""
+TOLERANCE = 0.005
+"""Relative difference that rounding (1.2万) may leave."""
+
+
+def compare_totals(rows: Rows, layout: Layout, *, file: str, sheet: str | None) -> list[Problem]:
+    """Report each total that is neither the sum of all rows above it nor of those since the total before it."""
+    rows = rows._replace(totals=rows.totals[~find_averages(rows.totals)])
+    if rows.totals.empty or layout.table not in SUMMED_TABLES:
+        return []
+    found = [
+        item for landing in rows.landings if _is_added_up(landing, layout) for item in _compare(landing, rows, layout)
+    ]
+    return [
+        Problem(
+            f"is the total in the file, but the rows above it add up to {added:,.0f}",
+            "check whether rows were left out of the export; the rows are used",
+            file=file,
+            sheet=sheet,
+            row=row,
+            column=header,
+            value=f"{total:,.0f}",
+        )
+        for row, header, total, added in found
+    ]
+
+
+def _is_added_up(landing: Landing, layout: Layout) -> bool:
+    column = find_column(str(landing.column), layout)
+    return (
+        landing.state == "read"
+        and column is not None
+        and column.kind in {"count", "money"}
+        and column.name not in NOT_SUMMED
+    )
+
+
+def _compare(landing: Landing, rows: Rows, layout: Layout) -> Iterator[tuple[int, str, float, float]]:
+    """Row, header, total and sum of each total that does not tie."""
+    checked = rows.totals if len(rows.totals) <= MAX_TOTALS else rows.totals.tail(1)
+    totals = read_column(checked.iloc[:, landing.position], landing, layout).values  # noqa: PD011
+    figures = rows.frame[landing.column]
+    before = 0
+    for row, total in totals.items():
+        above = figures[figures.index < row] if (figures.index < row).any() else figures
+        options = (float(above.sum()), float(figures[(figures.index > before) & (figures.index < row)].sum()))
+        if pd.notna(total) and not any(_is_near(total, added) for added in options):
+            yield int(row), landing.header, float(total), options[0]
+        before = row
+
+
+def _is_near(total: float, added: float) -> bool:
+    return abs(total - added) <= TOLERANCE * max(abs(total), abs(added))

@@ -1,25 +1,265 @@
-"""Open any export: xlsx, xls, csv, tsv, json, jsonl, by what the file holds and not by what it is called.
-
-`open_file` gives the sheets of a file as stored; `find_header` says where a sheet's header is; `drop_totals` takes
-totals rows out; `list_data_files` names the files of a folder that are meant to be read. A file that is hostile,
-damaged or no table is refused with an `ExportError` that says what is wrong and what to do, within bounded time and
-memory.
-"""
+"""Open any export: xlsx, xls, csv, tsv, json, jsonl, by what the file holds and not by what it is called."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from xhs_toolkit.exports.delimited import decode, read_delimited
+import pandas as pd
+
+from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.delimited import Text, decode, read_delimited
 from xhs_toolkit.exports.headers import Header, drop_totals, find_header
-from xhs_toolkit.exports.records import read_json
-from xhs_toolkit.exports.safety import check_path, read_bytes
-from xhs_toolkit.exports.sheetbase import MAX_TEXT_BYTES, Content, Sheet, refuse, shown_name
-from xhs_toolkit.exports.webtable import read_web_tables
-from xhs_toolkit.exports.workbooks import read_xls, read_xlsx
+from xhs_toolkit.exports.sheetbase import (
+    MAX_JSON_BYTES,
+    MAX_OBJECT_CELLS,
+    MAX_TEXT_BYTES,
+    Content,
+    Sheet,
+    check_cells,
+    check_path,
+    check_size,
+    check_width,
+    cut_long_texts,
+    read_bytes,
+    refuse,
+    shown_name,
+)
+from xhs_toolkit.exports.workbooks import read_web_tables, read_xls, read_xlsx
+
+MAX_DEPTH = 12
+MAX_LISTS = 20
+MAX_PART_KEYS = 3
+_STATE = (
+    "code",
+    "msg",
+    "message",
+    "success",
+    "status",
+    "result",
+    "data",
+    "error",
+    "error_code",
+    "ret",
+    "guid",
+    "timestamp",
+)
+_PAGING = (
+    "total",
+    "count",
+    "page",
+    "pagenum",
+    "pagesize",
+    "page_num",
+    "page_size",
+    "totalpage",
+    "total_page",
+    "cursor",
+)
+_TRACE = ("hasmore", "has_more", "time", "traceid", "trace_id", "requestid", "request_id")
+_ENVELOPE = frozenset((*_STATE, *_PAGING, *_TRACE))
+"""Keys that wrap a response and belong to no record."""
+
+_HALF_PAIR = re.compile(
+    r"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_REPLACED = r"\1\\ufffd"
+"""Half of a character (an emoji cut in two) is no text; it is shown as the mark for that."""
+
+Record = dict[str, Any]
+
+
+def read_json(path: Path, text: Text) -> list[Content]:
+    """Read one sheet from each list of records in the file.
+
+    A list of objects, an object that holds lists of objects (``data.list``), a list of such responses, one object
+    a line, or one object alone. Whole numbers keep every digit; NaN is missing.
+    """
+    check_size(path, len(text.data), MAX_JSON_BYTES)
+    check_cells(path, sum(text.data.count(mark) for mark in (b",", b"{", b"[")), MAX_OBJECT_CELLS)
+    try:
+        repeated: set[str] = set()
+        value = _parse(path, _HALF_PAIR.sub(_REPLACED, text.data.decode("utf-8")), repeated)
+        found = find_records(value)
+        if not found:
+            raise refuse(path, "holds no list of records", "export a list of objects, one a note or creator")
+        if len(found) > MAX_LISTS:
+            raise refuse(
+                path, f"holds {len(found)} lists of records", "keep the list that matters in a file of its own"
+            )
+        contents = [_to_content(path, name, records) for name, records in found.items()]
+    except RecursionError as error:
+        raise refuse(path, "is nested too deeply", "export a list of plain records") from error
+    told = (_tell_repeated(path, repeated),) if repeated else ()
+    return [content._replace(encoding=text.encoding, problems=(*content.problems, *told)) for content in contents]
+
+
+def _tell_repeated(path: Path, names: set[str]) -> Problem:
+    listed = ", ".join(sorted(names)[:5])
+    return Problem(
+        f"a record holds a field twice ({listed}); the last counts", "export it again", file=shown_name(path)
+    )
+
+
+def _parse(path: Path, text: str, repeated: set[str]) -> Any:
+    """The values of a text; names that an object has twice are added to `repeated`."""
+
+    def join(pairs: list[tuple[str, Any]]) -> Record:
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.update(name for name in record if names.count(name) > 1)
+        return record
+
+    try:
+        return json.loads(text, parse_constant=_read_constant, object_pairs_hook=join)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return list(_parse_lines(path, text))
+        raise refuse(
+            path, f"is not valid JSON ({error.msg})", "export it again; it may be cut off", row=error.lineno
+        ) from error
+    except ValueError as error:
+        raise refuse(path, "holds a number of thousands of digits", "export it again") from error
+
+
+def _parse_lines(path: Path, text: str) -> Iterator[Any]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line, parse_constant=_read_constant)
+        except ValueError as error:
+            raise refuse(
+                path, "the line is not valid JSON", "export it again; it may be cut off", row=number
+            ) from error
+
+
+def _read_constant(name: str) -> str | None:
+    return None if name == "NaN" else name
+
+
+def find_records(value: Any) -> dict[str | None, list[Record]]:
+    """Lists of records by where they stand: None for the whole file, ``data.list`` for one inside.
+
+    >>> find_records({"code": 0, "data": {"list": [{"a": 1}]}})
+    {'data.list': [{'a': 1}]}
+    >>> find_records([{"a": 1}, {"a": 2}])
+    {None: [{'a': 1}, {'a': 2}]}
+    """
+    if isinstance(value, list):
+        if not value or not all(isinstance(item, dict) for item in value):
+            return {}
+        return _join_pages(value) or {None: value}
+    if not isinstance(value, dict) or not value:
+        return {}
+    return dict(_find_lists(value, "")) or dict([_find_single(value)])
+
+
+def _join_pages(items: list[Record]) -> dict[str | None, list[Record]]:
+    """A list of responses, each with lists at the same places, is one list a place."""
+    joined: dict[str | None, list[Record]] = {}
+    if not any(_count_own(item) for item in items):
+        for item in items:
+            for place, records in _find_lists(item, ""):
+                joined.setdefault(place, []).extend(records)
+    return joined
+
+
+def _find_lists(value: Record, place: str, depth: int = 0) -> Iterator[tuple[str, list[Record]]]:
+    """Lists of records inside an object that has few values of its own: one with more is a record itself."""
+    if _count_own(value) > 2 or depth > MAX_DEPTH:
+        return
+    for key, inner in value.items():
+        here = f"{place}.{key}" if place else str(key)
+        if isinstance(inner, dict):
+            yield from _find_lists(inner, here, depth + 1)
+        elif _holds_records(inner):
+            yield here, inner
+
+
+def _holds_records(value: Any) -> bool:
+    is_list = isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+    return is_list and not all(map(_is_part, value))
+
+
+def _is_part(record: Record) -> bool:
+    """Whether an object is one share of a whole ({"group": "18-24", "percent": 0.42}), not a record of its own."""
+    return "percent" in record and len(record) <= MAX_PART_KEYS
+
+
+def _find_single(value: Record, place: str | None = None, depth: int = 0) -> tuple[str | None, list[Record]]:
+    """The one record a response wraps."""
+    inner = [(key, item) for key, item in value.items() if isinstance(item, dict) and item]
+    has_lists = any(isinstance(item, list) and item for item in value.values())
+    if len(inner) != 1 or has_lists or _count_own(value) or depth > MAX_DEPTH:
+        return place, [value]
+    key, item = inner[0]
+    return _find_single(item, f"{place}.{key}" if place else str(key), depth + 1)
+
+
+def _count_own(value: Record) -> int:
+    """How many plain values an object has beside those that describe a response."""
+    return sum(not isinstance(inner, (dict, list)) and key.lower() not in _ENVELOPE for key, inner in value.items())
+
+
+def flatten(record: Record) -> Record:
+    """One level: nested keys joined by a dot, lists of plain values by commas, other lists as JSON text.
+
+    >>> flatten({"user": {"id": 1}, "tags": ["a", "b"], "ages": [{"group": "18-24"}]})
+    {'user.id': 1, 'tags': 'a,b', 'ages': '[{"group": "18-24"}]'}
+    """
+    flat: Record = {}
+    for key, value in _flatten(record, "", 0):
+        name = key
+        while name in flat:
+            name += "'"
+        flat[name] = value
+    return flat
+
+
+def _flatten(record: Record, place: str, depth: int) -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        name = f"{place}.{key}" if place else str(key)
+        if isinstance(value, dict) and depth < MAX_DEPTH and value:
+            yield from _flatten(value, name, depth + 1)
+        else:
+            yield name, _to_cell(value)
+
+
+def _to_cell(value: Any) -> Any:
+    if not isinstance(value, (list, dict)):
+        return value
+    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+        return ",".join(_write(item) for item in value if item is not None)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write(item: Any) -> str:
+    return str(item).lower() if isinstance(item, bool) else str(item)
+
+
+def _to_content(path: Path, name: str | None, records: list[Record]) -> Content:
+    keys: dict[str, None] = {}
+    rows = []
+    for record in records:
+        row = flatten(record)
+        if not row.keys() <= keys.keys():
+            keys.update(dict.fromkeys(row))
+            check_width(path, len(keys))
+        rows.append(row)
+        check_cells(path, len(rows) * len(keys), MAX_OBJECT_CELLS)
+    if not keys:
+        raise refuse(path, "holds records without any field", "export it again")
+    columns = {place: [key, *[row.get(key) for row in rows]] for place, key in enumerate(keys)}
+    cells, problems = cut_long_texts(path, pd.DataFrame(columns, dtype=object))
+    return Content(name, cells, problems=problems)
+
 
 __all__ = ["Header", "Sheet", "drop_totals", "find_header", "list_data_files", "open_file"]
 

@@ -1,15 +1,244 @@
-"""Rows of a sheet → the canonical tables they feed."""
+"""Rows of a sheet → the canonical tables they feed: where they come from, when they were true, what was understood."""
 
 from __future__ import annotations
 
 import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.layouts import Layout
+from xhs_toolkit.exports.cells import BEIJING
+from xhs_toolkit.exports.layouts import Landing, Layout
 from xhs_toolkit.exports.reconcile import COST_PARTS
+from xhs_toolkit.exports.rows import Rows
+from xhs_toolkit.exports.sheetbase import TEXT, Sheet
 from xhs_toolkit.tables import PROVENANCE, TABLES, conform
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import FileSetting
+    from xhs_toolkit.exports.interpret import Source
+
+_DAY_IN_NAME = re.compile(
+    r"(?<!\d)(20\d\d)[-_.年]?(0[1-9]|1[0-2]|(?<=\D)[1-9])[-_.月]?(0[1-9]|[12]\d|3[01]|(?<=\D)[1-9])(?!\d)"
+)
+END_OF_DAY = timedelta(days=1, seconds=-1)
+_EVENTS = ("posted_at", "date")
+
+
+def add_as_of(
+    rows: pd.DataFrame, *, file: str, created_at: datetime | None, modified_at: datetime | None
+) -> pd.DataFrame:
+    """Add ``as_of`` (UTC) and ``as_of_source``: column, else file properties, else file name, else date on disk.
+
+    A bare day counts to its end in Beijing: the platforms report a day when it is over. A moment of the
+    file that lies before one of its own notes was posted cannot be right and is passed over.
+    """
+    given = rows["as_of"] if "as_of" in rows else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
+    given = _to_end_of_day(given)
+    moment, source = _find_moment(rows, file=file, created_at=created_at, modified_at=modified_at)
+    known = given.notna()
+    return rows.assign(
+        as_of=given.fillna(moment).astype("datetime64[us, UTC]"),
+        as_of_source=pd.Series("column", index=rows.index, dtype="str").where(known, source),
+    )
+
+
+def _to_end_of_day(moments: pd.Series) -> pd.Series:
+    local = moments.dt.tz_convert(BEIJING)
+    known = local.dropna()
+    is_day = len(known) > 0 and (known == known.dt.normalize()).all()
+    return moments + END_OF_DAY if is_day else moments
+
+
+def _find_moment(
+    rows: pd.DataFrame, *, file: str, created_at: datetime | None, modified_at: datetime | None
+) -> tuple[pd.Timestamp | None, str | None]:
+    newest = _newest_event(rows)
+    candidates = [
+        (_to_utc(created_at), "file_properties"),
+        (read_day_in_name(file), "file_name"),
+        (_to_utc(modified_at), "file_modified"),
+    ]
+    found = [(moment, source) for moment, source in candidates if moment is not None]
+    return next((item for item in found if newest is None or item[0] >= newest), found[-1] if found else (None, None))
+
+
+def _newest_event(rows: pd.DataFrame) -> pd.Timestamp | None:
+    moments = [rows[name].max() for name in _EVENTS if name in rows and rows[name].notna().any()]
+    return max((pd.Timestamp(m) if m.tzinfo else m.tz_localize(BEIJING) for m in moments), default=None)
+
+
+def _to_utc(moment: datetime | None) -> pd.Timestamp | None:
+    if moment is None:
+        return None
+    stamp = pd.Timestamp(moment)
+    return stamp.tz_convert("UTC") if stamp.tzinfo else stamp.tz_localize("UTC")
+
+
+def read_day_in_name(file: str) -> pd.Timestamp | None:
+    """The last moment, in Beijing, of the day a file name gives; None without one or with several.
+
+    >>> read_day_in_name("笔记数据_20260806.xlsx")
+    Timestamp('2026-08-06 15:59:59+0000', tz='UTC')
+    >>> read_day_in_name("notes.xlsx")
+    """
+    days = {"-".join(match) for match in _DAY_IN_NAME.findall(PurePosixPath(file).stem)}
+    if len(days) != 1:
+        return None
+    day = pd.to_datetime(days.pop(), format="%Y-%m-%d", errors="coerce")
+    return None if pd.isna(day) else (day.tz_localize(BEIJING) + END_OF_DAY).tz_convert("UTC")
+
+
+SYNTHETIC_MARKS = ("合成数据", "synthetic")
+
+
+def name_file(path: Path, folder: Path) -> str:
+    """A file's name inside the folder, with ``/`` on every system and without unprintable characters."""
+    name = path.relative_to(folder).as_posix().encode("utf-8", "replace").decode("utf-8")
+    return "".join(mark if mark.isprintable() else "�" for mark in name)
+
+
+def says_synthetic(preamble: pd.DataFrame, sheet: Sheet) -> bool:
+    """Whether the rows above the header or the sheet's name mark the rows as invented."""
+    words = [str(cell).lower() for cell in [*preamble.to_numpy().ravel(), sheet.name or "", *sheet.above]]
+    return any(mark in word for word in words for mark in SYNTHETIC_MARKS)
+
+
+def add_source(rows: Rows, layout: Layout, source: Source, *, synthetic: bool) -> Rows:
+    """Add to the rows where they come from, when they were true, and what goes without saying in this layout."""
+    frame, sheet, setting = rows.frame, source.sheet, source.setting
+    said = {"source": layout.kind, "source_file": source.file, "source_sheet": sheet.name, **layout.constants}
+    texts = {name: repeat_text(value, frame.index) for name, value in said.items()}
+    marked = frame["synthetic"].fillna(True) if "synthetic" in frame else synthetic
+    frame = frame.assign(**texts, synthetic=pd.Series(marked, index=frame.index, dtype="boolean"))
+    frame = name_creator(frame, setting) if setting else frame
+    dated = add_as_of(frame, file=source.file, created_at=sheet.created_at, modified_at=sheet.modified_at)
+    return rows._replace(frame=dated, problems=[*sheet.problems, *rows.problems])
+
+
+def repeat_text(text: str | None, index: pd.Index) -> pd.Series:
+    """The same text in every row."""
+    texts = pa.repeat(pa.scalar(text, pa.large_string()), len(index))
+    return pd.Series(pd.arrays.ArrowStringArray(texts, dtype=TEXT), index=index)
+
+
+def name_creator(frame: pd.DataFrame, setting: FileSetting) -> pd.DataFrame:
+    """Fill ``creator_id`` and ``creator_name`` with what the campaign says about the file."""
+    given = {"creator_id": setting.creator_id, "creator_name": setting.creator_name}
+    unknown = pd.Series(None, index=frame.index, dtype="str")
+    return frame.assign(**{name: frame.get(name, unknown).fillna(value) for name, value in given.items() if value})
+
+
+FILE_COLUMNS = (
+    *("file", "sheet", "kind", "table", "n_rows", "first_date", "last_date"),
+    *("columns_read", "columns_ignored", "columns_private", "units_assumed", "n_problems", "needs_human"),
+    *("state", "n_totals", "as_of_sources", "columns_guessed", "n_different"),
+)
+State = Literal["read", "refused", "unreadable", "nothing_to_read"]
+HEADER_COLUMNS = ("file", "sheet", "kind", "header", "state", "column", "scope", "format", "window_days")
+_PLAIN_UNITS = {"yuan"}
+_NAMED_BY = {"notes": ("note_id",), "creators": ("creator_id", "xhs_number", "creator_name")}
+"""Table → columns that name what a row is about, the first filled one counting."""
+
+
+class Understood(NamedTuple):
+    """One sheet as it was understood; `layout` is None where it was not read."""
+
+    file: str
+    sheet: str | None
+    layout: Layout | None
+    landings: tuple[Landing, ...]
+    problems: tuple[Problem, ...]
+    units: Mapping[str, str] = MappingProxyType({})
+    rows: pd.DataFrame | None = None
+    n_totals: int = 0
+    state: State = "refused"
+    as_of_sources: tuple[str, ...] = ()
+
+
+def list_files(sheets: Iterable[Understood], *, time_zone: str) -> pd.DataFrame:
+    """One row a sheet, with `FILE_COLUMNS`; days are those of `time_zone`."""
+    rows = [_describe_sheet(sheet, time_zone) for sheet in sheets]
+    return pd.DataFrame(rows, columns=list(FILE_COLUMNS)).astype(
+        {"n_rows": "int64", "n_totals": "int64", "n_different": "int64", "needs_human": "bool"}
+    )
+
+
+def list_headers(sheets: Iterable[Understood]) -> pd.DataFrame:
+    """One row a header, with `HEADER_COLUMNS`."""
+    rows = [_describe_header(sheet, landing) for sheet in sheets for landing in sheet.landings if landing.header]
+    return pd.DataFrame(rows, columns=list(HEADER_COLUMNS))
+
+
+def _describe_sheet(sheet: Understood, time_zone: str) -> dict[str, object]:
+    units = [f"{name}: {unit}" for name, unit in sheet.units.items() if unit not in _PLAIN_UNITS]
+    return {
+        "file": sheet.file,
+        "sheet": sheet.sheet,
+        "kind": sheet.layout.kind if sheet.layout else None,
+        "table": sheet.layout.table if sheet.layout else None,
+        "n_rows": 0 if sheet.rows is None else len(sheet.rows),
+        **_find_span(pd.DataFrame() if sheet.rows is None else sheet.rows, time_zone),
+        "columns_read": _join(f"{item.header} → {item.column}" for item in sheet.landings if item.state == "read"),
+        "columns_ignored": _join(_take(sheet.landings, ("ignored", "duplicate"))),
+        "columns_private": _join(_take(sheet.landings, ("private",))),
+        "units_assumed": _join(units),
+        "n_problems": len(sheet.problems),
+        "needs_human": bool(sheet.problems) or sheet.state in {"refused", "unreadable"},
+        "state": sheet.state,
+        "n_totals": sheet.n_totals,
+        "as_of_sources": _join(sheet.as_of_sources),
+        "columns_guessed": _join(f"{item.header} → {item.column}" for item in sheet.landings if item.is_guess),
+        "n_different": _count_different(sheet),
+    }
+
+
+def _count_different(sheet: Understood) -> int:
+    """Notes or creators that the rows are about: fewer than rows where a file holds several snapshots."""
+    if sheet.rows is None or sheet.layout is None or sheet.layout.table not in _NAMED_BY:
+        return 0
+    first, *others = (sheet.rows[name] for name in _NAMED_BY[sheet.layout.table])
+    for other in others:
+        first = first.fillna(other)
+    return int(first.nunique())
+
+
+def _take(landings: Sequence[Landing], states: tuple[str, ...]) -> list[str]:
+    return [landing.header for landing in landings if landing.state in states and landing.header]
+
+
+def _join(texts: Iterable[str]) -> str:
+    return "; ".join(texts)
+
+
+def _find_span(rows: pd.DataFrame, time_zone: str) -> dict[str, object]:
+    """First and last day of what the rows are about: posting, else day, else as-of time."""
+    for name in ("posted_at", "date", "created_at", "as_of"):
+        if name in rows and rows[name].notna().any():
+            moments = rows[name]
+            local = moments if moments.dt.tz is None else moments.dt.tz_convert(time_zone).dt.tz_localize(None)
+            return {"first_date": local.min().normalize(), "last_date": local.max().normalize()}
+    return {"first_date": pd.NaT, "last_date": pd.NaT}
+
+
+def _describe_header(sheet: Understood, landing: Landing) -> dict[str, object]:
+    return {
+        "file": sheet.file,
+        "sheet": sheet.sheet,
+        "kind": sheet.layout.kind if sheet.layout else None,
+        "header": landing.header,
+        "state": landing.state,
+        "column": landing.column if landing.state in {"read", "duplicate"} else None,
+        **(landing.group._asdict() if landing.group else {}),
+    }
+
 
 KEYS: dict[str, tuple[str, ...]] = {
     "notes": ("note_id",),

@@ -1,29 +1,36 @@
-"""Excel workbooks through calamine: cells as stored, formulas never evaluated."""
+"""Excel workbooks through calamine, what they store beside their values, and tables that were saved as web pages."""
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.safety import check_workbook, unpack_part
+from xhs_toolkit.errors import ExportError, Problem
+from xhs_toolkit.exports.delimited import Text
 from xhs_toolkit.exports.sheetbase import (
+    MAX_JSON_BYTES,
     MAX_OBJECT_CELLS,
     MAX_WORKBOOK_BYTES,
+    TEXT,
     Content,
     Merged,
     check_cells,
     check_size,
     check_width,
+    check_workbook,
     cut_long_texts,
     refuse,
     shown_name,
+    unpack_part,
 )
 
 MAX_SHEETS = 100
@@ -142,3 +149,241 @@ def _to_moment(text: str) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+MAX_XML_BYTES = 40_000_000
+"""Sheets kept by hand are smaller by far."""
+_CELL = re.compile(r"<(?:\w+:)?c\s([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.S)
+_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
+_FORMULA = re.compile(r"<(?:\w+:)?f\b[^<>]*>(.*?)</(?:\w+:)?f>", re.S)
+_HYPERLINK = re.compile(r"HYPERLINK\(\s*\"([^\"]+)\"", re.I)
+_BUILT_IN = {
+    "5": '"$"#,##0',
+    "6": '"$"#,##0',
+    "7": '"$"#,##0.00',
+    "8": '"$"#,##0.00',
+    "44": '"$"#,##0.00',
+    "42": '"$"#,##0',
+}
+"""Formats with a currency that a workbook need not write out: ECMA-376, part 1, 18.8.30."""
+
+
+class Markings(NamedTuple):
+    """What stands beside the values of one sheet; places are row and column from 0.
+
+    Attributes
+    ----------
+    formats : place → number format.
+    addresses : place → the address behind a cell.
+    empty_formulas : places of formulas whose value the file does not hold.
+    """
+
+    formats: dict[tuple[int, int], str]
+    addresses: dict[tuple[int, int], str]
+    empty_formulas: frozenset[tuple[int, int]] = frozenset()
+
+
+NONE = Markings({}, {})
+
+
+def read_markings(path: Path, sheet: str | None) -> Markings:
+    """Read the markings of one sheet of an xlsx; none where the file is another kind or too large."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {part.filename.lstrip("/"): part for part in archive.infolist()}
+        part = _find_part(path, parts, sheet)
+        if part is None or parts[part].file_size > MAX_XML_BYTES:
+            return NONE
+        xml = _unpack(path, parts[part])
+        relations = _read_relations(path, parts, part)
+        styles = _read_styles(_unpack(path, parts["xl/styles.xml"])) if "xl/styles.xml" in parts else []
+    except (zipfile.BadZipFile, zlib.error, OSError, KeyError, ExportError):
+        return NONE
+    cells = list(_read_cells(xml))
+    formats = {
+        place: styles[int(style)] for place, style, _, _ in cells if style.isdigit() and int(style) < len(styles)
+    }
+    behind = {
+        place: html.unescape(html.unescape(found.group(1)))
+        for place, _, formula, _ in cells
+        if (found := _HYPERLINK.search(html.unescape(formula)))
+    }
+    empty = frozenset(
+        place for place, _, formula, has_value in cells if formula and not has_value and place not in behind
+    )
+    return Markings(
+        {place: code for place, code in formats.items() if code}, {**_read_hyperlinks(xml, relations), **behind}, empty
+    )
+
+
+def _unpack(path: Path, part: zipfile.ZipInfo) -> str:
+    return b"".join(unpack_part(path, part)).decode("utf-8", "replace")
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {
+        name.split(":")[-1] if name != "r:id" else "r:id": html.unescape(value)
+        for name, value in _ATTRIBUTE.findall(text)
+    }
+
+
+def _find_part(path: Path, parts: dict[str, zipfile.ZipInfo], sheet: str | None) -> str | None:
+    book = next((name for name in parts if name.lower().endswith("workbook.xml")), None)
+    if book is None:
+        return None
+    relations = _read_relations(path, parts, book)
+    tags = [_attributes(tag) for tag in re.findall(r"<(?:\w+:)?sheet\s([^<>]*)", _unpack(path, parts[book]))]
+    ids = {tag.get("name"): tag.get("r:id") for tag in tags}
+    target = relations.get(ids.get(sheet) or "")
+    folder = book.rpartition("/")[0]
+    name = target.lstrip("/") if target and target.startswith("/") else f"{folder}/{target}".lstrip("/")
+    return name if target and name in parts else None
+
+
+def _read_relations(path: Path, parts: dict[str, zipfile.ZipInfo], part: str) -> dict[str, str]:
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels".lstrip("/")
+    if relations not in parts:
+        return {}
+    tags = [
+        _attributes(tag) for tag in re.findall(r"<(?:\w+:)?Relationship\s([^<>]*)", _unpack(path, parts[relations]))
+    ]
+    return {tag["Id"]: tag["Target"] for tag in tags if {"Id", "Target"} <= set(tag)}
+
+
+def _read_styles(xml: str) -> list[str]:
+    """Number format of each cell style, in the order in which cells refer to them."""
+    written = [_attributes(tag) for tag in re.findall(r"<(?:\w+:)?numFmt\s([^<>]*)", xml)]
+    codes = _BUILT_IN | {
+        tag["numFmtId"]: tag["formatCode"] for tag in written if {"numFmtId", "formatCode"} <= set(tag)
+    }
+    block = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", xml, re.S)
+    uses = re.findall(r"<(?:\w+:)?xf\s([^<>]*)", block.group()) if block else []
+    return [codes.get(_attributes(tag).get("numFmtId", ""), "") for tag in uses]
+
+
+def _read_cells(xml: str) -> Iterator[tuple[tuple[int, int], str, str, bool]]:
+    """Place, style, formula and whether it holds a value, of each cell that has a reference."""
+    for found in _CELL.finditer(xml):
+        tags = _attributes(found.group(1))
+        place = read_reference(tags.get("r", ""))
+        inner = found.group(2) or ""
+        formula = _FORMULA.search(inner)
+        if place:
+            has_value = bool(re.search(r"<(?:\w+:)?(?:v|t)\b[^<>]*>[^<]", inner))
+            yield place, tags.get("s", ""), formula.group(1) if formula else "", has_value
+
+
+def _read_hyperlinks(xml: str, relations: dict[str, str]) -> dict[tuple[int, int], str]:
+    found: dict[tuple[int, int], str] = {}
+    for text in re.findall(r"<(?:\w+:)?hyperlink\s([^<>]*)", xml):
+        tags = _attributes(text)
+        place = read_reference(tags.get("ref", "").split(":")[0])
+        target = relations.get(tags.get("r:id", ""))
+        if place and target:
+            found[place] = html.unescape(target)
+    return found
+
+
+def read_reference(text: str) -> tuple[int, int] | None:
+    """Row and column, from 0, of a reference.
+
+    >>> read_reference("B3"), read_reference("AA1"), read_reference("3")
+    ((2, 1), (0, 26), None)
+    """
+    found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", text)
+    if not found:
+        return None
+    column = 0
+    for letter in found.group(1):
+        column = column * 26 + ord(letter) - 64
+    return int(found.group(2)) - 1, column - 1
+
+
+_FIX = "open it in Excel and save it as xlsx"
+_MAX_SPAN = 500
+
+
+_TOKEN = re.compile(
+    r"<(?P<end>/?)(?P<tag>[a-zA-Z]{1,10})\b(?P<attributes>[^<>]{0,2000})>|(?P<text>[^<]+)|<[^<>]{0,2000}>?"
+)
+_COLSPAN = re.compile(r"\bcolspan\s{0,5}=\s{0,5}[\"']?(\d{1,4})", re.IGNORECASE)
+_ROWSPAN = re.compile(r"\browspan\s{0,5}=\s{0,5}[\"']?(?!1\b)", re.IGNORECASE)
+
+
+class _Tables:
+    """Collects the rows of every table, tag by tag; `fault` says what makes the page more than plain tables."""
+
+    def __init__(self) -> None:
+        self.tables: list[list[list[str]]] = []
+        self.fault = ""
+        self.n_cells = 0
+        self._is_inside = False
+        self._cell: list[str] | None = None
+        self._span = 1
+
+    def feed(self, page: str) -> None:
+        """Take in a whole page."""
+        for token in _TOKEN.finditer(page):
+            if self.n_cells > MAX_OBJECT_CELLS:
+                return
+            if token["tag"]:
+                name = ("/" if token["end"] else "") + token["tag"].lower()
+                self._open_tag(name, token["attributes"])
+            elif token["text"] and self._cell is not None:
+                self._cell.append(token["text"])
+        self._close_cell()
+
+    def _open_tag(self, name: str, attributes: str) -> None:
+        if name in {"/td", "/th", "tr", "/tr", "table", "/table"}:
+            self._close_cell()
+        if name == "table":
+            self.fault = self.fault or ("a table lies inside another" if self._is_inside else "")
+            self.tables.append([])
+        if name in {"table", "/table"}:
+            self._is_inside = name == "table"
+        elif name == "tr" and self._is_inside:
+            self.tables[-1].append([])
+        elif name in {"td", "th"} and self._is_inside:
+            self._open_cell(attributes)
+        elif name == "br" and self._cell is not None:
+            self._cell.append("\n")
+
+    def _open_cell(self, attributes: str) -> None:
+        self._close_cell()
+        if _ROWSPAN.search(attributes):
+            self.fault = self.fault or "cells reach over several rows"
+        if not self.tables[-1]:
+            self.tables[-1].append([])
+        span = _COLSPAN.search(attributes)
+        self._cell, self._span = [], min(int(span[1]), _MAX_SPAN) if span else 1
+
+    def _close_cell(self) -> None:
+        if self._cell is not None:
+            self.tables[-1][-1].extend([html.unescape("".join(self._cell)).strip()] * self._span)
+            self.n_cells += self._span
+        self._cell = None
+
+
+def read_web_tables(path: Path, text: Text) -> list[Content]:
+    """Read each plain table of a web page as a sheet of text cells; a wide cell repeats, as in a workbook."""
+    check_size(path, len(text.data), MAX_JSON_BYTES)
+    page = _Tables()
+    page.feed(text.data.decode("utf-8"))
+    check_cells(path, page.n_cells, MAX_OBJECT_CELLS)
+    tables = [rows for rows in page.tables if any(rows)]
+    if page.fault or not tables:
+        raise refuse(path, f"is a web page, not a workbook: {page.fault or 'it holds no table'}", _FIX)
+    return [
+        _to_content(path, f"table {number}" if len(tables) > 1 else None, rows, text.encoding)
+        for number, rows in enumerate(tables, start=1)
+    ]
+
+
+def _to_content(path: Path, name: str | None, rows: list[list[str]], encoding: str) -> Content:
+    width = max(map(len, rows))
+    check_width(path, width, sheet=name)
+    check_cells(path, width * len(rows), MAX_OBJECT_CELLS)
+    frame = pd.DataFrame([[*row, *[""] * (width - len(row))] for row in rows]).astype(TEXT)
+    cells, problems = cut_long_texts(path, frame, sheet=name)
+    return Content(name, cells, encoding=encoding, problems=problems)
