@@ -105,9 +105,9 @@ def test_what_is_refused_leaves_the_others_running(tmp_path: Path) -> None:
     exports, seconds = read(tmp_path)
     assert seconds < ENOUGH_S
     assert exports.tables["notes"]["title"].tolist() == ["a"]
-    refused = exports.files.loc[exports.files["state"].eq("refused"), "file"]
+    refused = exports.files.loc[exports.files["state"].eq("unreadable"), "file"]
     assert sorted(refused) == ["bomb.xlsx", "deep.json", "link.csv", "wide.csv"]
-    assert {problem.file for problem in exports.problems} == set(refused)
+    assert {problem.file for problem in exports.unreadable} == set(refused)
 
 
 def test_a_key_column_that_holds_something_else_refuses_the_file(tmp_path: Path) -> None:

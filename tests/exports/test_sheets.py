@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from make_xls import write_xls
 
 from xhs_toolkit.errors import ExportError
-from xhs_toolkit.exports import safety, sheetbase
+from xhs_toolkit.exports import sheetbase
 from xhs_toolkit.exports.headers import flatten_header
 from xhs_toolkit.exports.sheets import Sheet, drop_totals, find_header, list_data_files, open_file
 
@@ -549,7 +549,7 @@ def test_a_zip_bomb_whose_directory_lies_is_refused_while_unpacking(tmp_path):
 
 
 def test_one_long_text_that_every_cell_repeats_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(safety, "MAX_REPEATED_TEXT", 20_000_000)
+    monkeypatch.setattr(sheetbase, "MAX_REPEATED_TEXT", 20_000_000)
     path = write_workbook(tmp_path / "a.xlsx", [["x" * 30_000] * 50] * 40)
     assert "unpacks to far more" in refusal(path)
     different = [[f"{row} {column}" * 20 for column in range(20)] for row in range(100)]
@@ -662,8 +662,8 @@ def test_names_that_play_tricks_are_refused_and_shown_harmlessly(tmp_path, name)
     ],
 )
 def test_hostile_xml_takes_time_in_proportion_to_its_size(tmp_path, monkeypatch, piece, n_pieces):
-    monkeypatch.setattr(safety, "MAX_REPEATED_TEXT", 1)
-    monkeypatch.setattr(safety, "MAX_RATIO", 2_000)
+    monkeypatch.setattr(sheetbase, "MAX_REPEATED_TEXT", 1)
+    monkeypatch.setattr(sheetbase, "MAX_RATIO", 2_000)
     source = write_workbook(tmp_path / "a.xlsx", ROWS)
     for part in (SHEET, "xl/sharedStrings.xml"):
         path = edit_part(source, tmp_path / "b.xlsx", part, lambda xml: xml[:-20] + piece * n_pieces + xml[-20:])

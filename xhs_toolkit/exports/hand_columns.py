@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -232,8 +232,9 @@ def read_amounts(
     places = [record.cells.get(name) for record in records]
     row0, column0 = hand.sheet.first_row, hand.sheet.first_column
     heads = [head for head in hand.names if head]
-    return read_fees(
-        [place.value if place else None for place in places],
+    shown = [place.value if place else None for place in places]
+    read = read_fees(
+        shown,
         hint,
         campaign=campaign,
         formats=[
@@ -243,6 +244,15 @@ def read_amounts(
         column=[_find_said_currency(record) for record in records],
         is_chinese=sum(bool(_CJK.search(head)) for head in heads) > 0.5 * len(heads),
     )
+    rows = tuple(hand.sheet.first_row + record.row + 1 for record in records)
+    return read._replace(header=hint.header, rows=rows, shown=tuple(shown))
+
+
+def _find_first(fees: Iterable[Priced], is_meant: Callable[[Priced, int], bool]) -> dict[str, Any]:
+    """Row, column and value of the first amount that is meant."""
+    found = ((one, place) for one in fees for place in range(len(one.shown)) if is_meant(one, place))
+    one, place = next(found, (None, 0))
+    return {} if one is None else {"row": one.rows[place], "column": one.header, "value": one.shown[place]}
 
 
 def _find_said_currency(record: Record) -> object:
@@ -307,7 +317,8 @@ def ask_about_money(
         asked.tell(
             f"amounts in {', '.join(foreign)} have no dated rate and are not converted into CNY",
             "write the budget's currency, cny_per_unit and rate_date in campaign.yaml",
-            topic="money", proposal="leave them out of sums in CNY", column=header,
+            topic="money", proposal="leave them out of sums in CNY",
+            **_find_first(priced.values(), lambda one, place: one.currencies[place] in foreign),
         )  # fmt: skip
     faults = Counter(fault for fees in (*priced.values(), *extra.values()) for fault in fees.faults.values())
     if faults:
@@ -315,5 +326,6 @@ def ask_about_money(
         asked.tell(
             f"cells of amounts are not read: {listed}; they stay missing",
             "write one amount in each",
-            topic="money", proposal="leave them missing", column=header,
+            topic="money", proposal="leave them missing",
+            **_find_first((*priced.values(), *extra.values()), lambda one, place: place in one.faults),
         )  # fmt: skip

@@ -62,6 +62,7 @@ def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Seque
     columns: dict[str, pd.Series] = {}
     bounds: dict[str, pd.Series] = {}
     units: dict[str, str] = {}
+    told_apart = {"followers", *PRICES} if "followers" in hints else {*PRICES}
     for landing in (landing for landing in landings if landing.state == "read"):
         values = hand.sheet.cells.iloc[[record.row for record in records], landing.position].set_axis(
             index, axis="index"
@@ -69,7 +70,8 @@ def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Seque
         result = read_column(values, landing, layout)
         columns[name_measure(landing)], bounds[name_measure(landing)] = result[0], result.lower_bound
         units |= {str(landing.column): result.unit} if result.unit else {}
-        _tell_faults(values, result, landing, asked)
+        if landing.column not in told_apart:
+            _tell_faults(values, result, landing, asked)
     if "followers" in hints:
         figures, more = read_figures(records, {"followers": hints["followers"]}, asked, hand)
         columns["followers"] = pd.Series(figures["followers"], index=index, dtype=float)
@@ -129,7 +131,7 @@ def _read_prices(
 
 def _tell_faults(values: pd.Series, result: cells.Cells, landing: Landing, asked: Asked) -> None:
     """One line a column with unreadable cells; amounts and followers are asked about apart."""
-    if len(result.reasons) and landing.column not in {"followers", *PRICES}:
+    if len(result.reasons):
         first = result.reasons.index[0]
         asked.tell(
             f"{len(result.reasons)} cell(s) cannot be read and stay missing: the first {result.reasons.iloc[0]}",

@@ -285,6 +285,7 @@ class Priced(NamedTuple):
     sources : what tells it, of `tables.bookings.CURRENCY_SOURCES`.
     faults : position → why a filled cell is no amount.
     is_assumed : whether some currency is only the campaign's.
+    header, rows, shown : the column, the row of the file and the cell of each amount, to name them.
     """
 
     amounts: list[float | None]
@@ -292,6 +293,9 @@ class Priced(NamedTuple):
     sources: list[str | None]
     faults: dict[int, str]
     is_assumed: bool
+    header: str = ""
+    rows: tuple[int, ...] = ()
+    shown: tuple[object, ...] = ()
 
 
 def read_fee(cell: object) -> Fee:

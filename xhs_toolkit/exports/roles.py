@@ -313,14 +313,18 @@ def _add_by_cells(
             if fitting[0] in left:
                 left.remove(fitting[0])
     names = [
-        place
-        for place in left
-        if place not in taken and evidence[place].get("text", 0) > 0.8 and _are_names(columns[place])
+        place for place in left if place not in taken and _may_be_names(evidence[place]) and _are_names(columns[place])
     ]
     if names and "creator_name" not in have and len(found) >= 2:
         found.append(Role(names[0], "creator_name", read_hint(headers[names[0]]), 0.5))
         left.remove(names[0])
     return sorted(found)
+
+
+def _may_be_names(shares: Mapping[str, float]) -> bool:
+    return (
+        shares.get("text", 0.0) > ENOUGH and max(shares.get(kind, 0.0) for kind in ("date", "status", "yes_no")) < HALF
+    )
 
 
 def _are_names(cells: Sequence[object]) -> bool:
