@@ -54,14 +54,13 @@ def test_bought_fans_look_cheap_and_are_the_one_flag(blackmores: Study) -> None:
     per_fan = (koc["image_price_cny"] / koc["followers"]).rank()
     bought = truth.index[truth["has_bought_fans"]].item()
     assert per_fan[bought] <= 0.1 * len(koc), "cheap by the naive figure"
-    decisions = read_decisions(campaign.folder).rows
+    decisions = read_decisions(campaign.folder)
     listed = make_long_list(tables, latest=blackmores.latest, campaign=campaign, decisions=decisions, as_of=None)
     vetted = vetting.vet_creators(
         listed.chosen,
         notes=listed.pool.notes,
         tables=tables,
         campaign=campaign,
-        decisions=decisions,
         peers=listed.pool.creators,
     )
     flagged = vetted.creators.query("list_status == 'flagged'")

@@ -300,13 +300,19 @@ def ask_about_money(
     ]
     unknown = [amount for amount, code, _ in amounts if code is None]
     assumed = [code for _, code, source in amounts if source == "campaign"]
+    assumed += [
+        code
+        for fees in extra.values()
+        for amount, code, source in zip(fees.amounts, fees.currencies, fees.sources, strict=True)
+        if amount and source == "campaign"
+    ]
     if unknown:
         asked.tell(
             f"{len(unknown)} amounts name no currency that can be told (a dollar of which country?); they do not count",
             "write the currency into the header, such as Fee (NZD), or set the budget's currency in campaign.yaml",
             topic="money", proposal="the campaign's currency", column=header,
         )  # fmt: skip
-    elif assumed and any(fees.is_assumed for fees in priced.values()):
+    elif assumed and any(fees.is_assumed for fees in (*priced.values(), *extra.values())):
         asked.tell(
             f"nothing says in which currency {len(assumed)} amounts are; {assumed[0]} is taken, the campaign's",
             "write the currency into the header, such as Fee (NZD)",

@@ -197,7 +197,7 @@ def make_seeding_sheet(world: World, *, as_of: datetime, bundle: Sequence[tuple[
             "收藏": sent["collects"],
             "评论": sent["comments"],
             "爆文": np.where(sent["likes"] >= 1_000, "是", "否"),
-            "产品成本": np.array(costs)[product],
-            "物流成本": rng.choice([15, 22], n),
+            "产品成本(元)": np.array(costs)[product],
+            "物流成本(元)": rng.choice([15, 22], n),
         }
     )

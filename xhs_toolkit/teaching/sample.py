@@ -205,7 +205,9 @@ def find_differences(stored: Path, fresh: Path) -> list[str]:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and path.name != ".DS_Store"]
+    """The files of a campaign, without what runs and lessons leave in ``runs/``."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != ".DS_Store")
+    return [path for path in found if "runs" not in path.relative_to(folder).parts]
 
 
 def _read_content(path: Path) -> Any:
