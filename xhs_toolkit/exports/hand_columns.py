@@ -87,7 +87,7 @@ def read_figures(
     """Counts of each column, with what a header or the decimals of the column say one stands for."""
     read: dict[str, list[Any]] = {}
     bounds: dict[str, np.ndarray] = {}
-    unread: list[str] = []
+    unread: dict[str, dict[str, Any]] = {}
     for name in (*FIGURES, "follows"):
         if name not in hints:
             continue
@@ -100,15 +100,17 @@ def read_figures(
         if lost.any():
             at = int(np.flatnonzero(lost.to_numpy())[0])
             shown = records[at].cells[name].value
-            unread.append(f"{hints[name].header}: {int(lost.sum())} (such as {str(shown)[:20]!r})")
+            header, row = hints[name].header, hand.sheet.first_row + records[at].row + 1
+            unread[f"{header} {int(lost.sum())}"] = {"row": row, "column": header, "value": shown}
         read[name] = numbers.tolist()
         bounds[name] = result.lower_bound.to_numpy()
     if unread:
         asked.tell(
-            f"cells that are no clear number stay missing, by column: {'; '.join(unread)}",
+            f"is no clear number and stays missing; how many such cells, by column: {', '.join(unread)}",
             "write one number in each, or leave it",
             topic="figure",
             proposal="leave them missing",
+            **next(iter(unread.values())),
         )
     return read, bounds
 

@@ -315,7 +315,7 @@ def _add_by_cells(
     names = [
         place for place in left if place not in taken and _may_be_names(evidence[place]) and _are_names(columns[place])
     ]
-    if names and "creator_name" not in have and len(found) >= 2:
+    if names and "creator_name" not in have and have & {"cost", "status", "paid_flag", "platform"}:
         found.append(Role(names[0], "creator_name", read_hint(headers[names[0]]), 0.5))
         left.remove(names[0])
     return sorted(found)
@@ -329,5 +329,5 @@ def _may_be_names(shares: Mapping[str, float]) -> bool:
 
 def _are_names(cells: Sequence[object]) -> bool:
     """Whether cells are short and mostly differ, as names do."""
-    filled = [fold(cell) for cell in cells if not is_blank(cell)]
+    filled = [text for cell in cells if re.search(r"[^\W\d_]", text := fold(cell))]
     return len(filled) > 1 and len(set(filled)) > 0.5 * len(filled) and sum(map(len, filled)) < 25 * len(filled)
