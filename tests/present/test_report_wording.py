@@ -28,8 +28,6 @@ UNSEEN = {"metric": "site_sessions", "minimum_lift_share": None}
 BUDGET = {
     "budget_share": 0.93,
     "budget_cny": 91_300.0,
-    "amount": 22_000.0,
-    "total_amount": 20_460.0,
     "cny_per_unit": 4.15,
 }
 MISSED = {"metric": "engagement", "value": 50_081.0, "target": 60_000.0, "target_share": 0.165, "is_above": False}

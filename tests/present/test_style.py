@@ -5,15 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xhs_toolkit.present import charts
+from xhs_toolkit.campaign import Budget, Campaign
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.present import charts, wording
 from xhs_toolkit.present.draw import draw_chart
-from xhs_toolkit.present.style import format_value, picture_text
+from xhs_toolkit.present.style import format_for_client, format_value, picture_text, show_currency
+from xhs_toolkit.present.tables import make_display_table
 
 
 @pytest.mark.parametrize(
@@ -87,6 +91,22 @@ def test_no_name_makes_a_picture_warn(names: list[str]) -> None:
         figure = draw_chart(charts.notes(notes), language="zh")
         assert figure is not None
         figure.canvas.draw()
+
+
+def test_amounts_in_the_clients_currency_have_the_cny_beside_them(tmp_path: Path) -> None:
+    budget = {"amount": 52_000, "currency": "NZD", "cny_per_unit": 4.15, "rate_date": "2026-07-31"}
+    told = Finding("test", {"cost_cny": 0.2165, "cost_cny_low": 0.146, "cost_cny_high": 0.321})
+    with show_currency(Campaign(folder=tmp_path, budget=Budget(**budget))):
+        pairs = [(value, each) for value in (196_176.86, 0.2021) for each in ("en", "zh")]
+        shown = [format_for_client("cost_cny", value, language=each) for value, each in pairs]
+        span = wording._write_span("cost_cny", told.values, "en")
+        frame = pd.DataFrame({"total_cny": [196_176.86], "views": [906_027.0]})
+        cells = make_display_table(frame, columns=list(frame), language="en").iloc[0].tolist()
+        assert format_value("cost_cny", 0.2021, language="en") == "¥0.20", "charts stay in CNY"
+    assert shown == ["NZ$47,272 (¥196,177)", "NZ$47,272（19.6万元）", "NZ$0.049 (¥0.20)", "NZ$0.049（0.20元）"]
+    assert span == "NZ$0.052 (NZ$0.035–NZ$0.077; ¥0.22)"
+    assert cells == ["NZ$47,272 (¥196,177)", "906,027"]
+    assert format_for_client("cost_cny", 0.2021, language="en") == "¥0.20"
 
 
 def test_a_notebook_shows_a_picture_that_pyplot_does_not_know() -> None:

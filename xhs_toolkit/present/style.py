@@ -7,13 +7,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from xhs_toolkit.present.private import mask_contacts
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
 
 INK: Final = "#1f2933"
 QUIET: Final = "#5b6770"
@@ -140,6 +144,56 @@ def format_value(name: str, value: object, *, language: str) -> str:
     if isinstance(value, str) and not _is_day(name):
         return value
     return _find_format(name)(value, language)
+
+
+_CLIENT: ContextVar[tuple[str, float] | None] = ContextVar("client", default=None)
+
+
+@contextmanager
+def show_currency(campaign: Campaign) -> Iterator[None]:
+    """Within it, `format_for_client` writes amounts in the client's currency first; charts stay in CNY."""
+    currency, rate = campaign.client_currency, campaign.client_rate
+    token = _CLIENT.set(None if currency == "CNY" else (currency, rate.cny_per_unit))
+    try:
+        yield
+    finally:
+        _CLIENT.reset(token)
+
+
+def format_for_client(name: str, value: object, *, language: str, beside: bool = True) -> str:
+    """Format a value as `format_value` does, an amount in the client's currency with the CNY beside it.
+
+    Outside of `show_currency`, and for a client who counts in CNY, it is the same.
+    """
+    own, client = format_value(name, value, language=language), _CLIENT.get()
+    if client is None or own == MISSING[language] or isinstance(value, str) or _find_format(name) is not _format_money:
+        return own
+    amount = float(value) / client[1]  # type: ignore[arg-type]
+    digits = 0 if abs(amount) >= 100 else 2 if abs(amount) >= 1 or amount == 0 else 3
+    shown = f"{SYMBOLS.get(client[0], client[0] + ' ')}{amount:,.{digits}f}"
+    return add_remarks(shown, own, language=language) if beside else shown
+
+
+def write_beside(name: str, value: object, *, language: str) -> str:
+    """The CNY that stand beside an amount in the client's currency; empty where it is in CNY itself."""
+    own = format_value(name, value, language=language)
+    return own if format_for_client(name, value, language=language, beside=False) != own else ""
+
+
+def add_remarks(figure: str, *remarks: str, language: str) -> str:
+    """A figure with what is said beside it in brackets, as far as there is anything.
+
+    >>> add_remarks("NZ$0.05", "NZ$0.03–NZ$0.08", "", "¥0.22", language="en"), add_remarks("8", "", language="en")
+    ('NZ$0.05 (NZ$0.03–NZ$0.08; ¥0.22)', '8')
+    """
+    told = [remark for remark in remarks if remark]
+    if not told:
+        return figure
+    return f"{figure}（{'；'.join(told)}）" if language == "zh" else f"{figure} ({'; '.join(told)})"
+
+
+SYMBOLS: Final = {"NZD": "NZ$", "AUD": "A$", "USD": "US$", "GBP": "£", "EUR": "€", "HKD": "HK$", "SGD": "S$"}
+"""What people write before an amount; other currencies by their code."""
 
 
 def _is_day(name: str) -> bool:

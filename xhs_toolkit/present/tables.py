@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from xhs_toolkit.present.style import INK, QUIET, RULE, format_value
+from xhs_toolkit.present.style import INK, QUIET, RULE, format_for_client, write_beside
 from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
@@ -63,7 +63,8 @@ def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
     unit = str(row["metric"]) if name in IN_METRIC and "metric" in row else name
     if pd.isna(row[name]):
         return why or _show_value(unit, row[name], language)
-    remarks = [_write_ends(name, row, unit, language) or why, _write_n(name, row)]
+    own = "" if isinstance(row[name], str) else write_beside(unit, row[name], language=language)
+    remarks = [_write_ends(name, row, unit, language) or why, _write_n(name, row), own]
     shown = [remark for remark in remarks if remark]
     text = _show_value(unit, row[name], language)
     return f"{text} ({', '.join(shown)})" if shown else text
@@ -76,7 +77,7 @@ def _reason_columns(name: str) -> tuple[str, str]:
 def _write_ends(name: str, row: Mapping[Hashable, Any], unit: str, language: str) -> str:
     ends = [row.get(f"{name}_{end}") for end in ("low", "high")]
     known = all(end is not None and pd.notna(end) for end in ends)
-    return "–".join(format_value(unit, end, language=language) for end in ends) if known else ""
+    return "–".join(format_for_client(unit, end, language=language, beside=False) for end in ends) if known else ""
 
 
 def _write_n(name: str, row: Mapping[Hashable, Any]) -> str:
@@ -102,7 +103,7 @@ def _show_value(name: str, value: object, language: str) -> str:
         return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
     if name in TEXT_COLUMNS and not isinstance(value, str) and pd.isna(value) and not name.endswith(("_at", "as_of")):
         return "—"
-    return format_value(name, value, language=language)
+    return format_for_client(name, value, language=language, beside=False)
 
 
 def name_themes(frame: pd.DataFrame, *, names: Mapping[str, str]) -> pd.DataFrame:

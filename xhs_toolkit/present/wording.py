@@ -17,7 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import OWN, Finding
-from xhs_toolkit.present.style import format_value
+from xhs_toolkit.present.style import add_remarks, format_for_client, write_beside
 from xhs_toolkit.tables import TABLES
 
 LANGUAGES = ("en", "zh")
@@ -78,19 +78,19 @@ NAMES_OF_THINGS = frozenset({"metric", "reason", "cheaper", "dearer", "group", "
 def _format(name: str, value: Any, language: str) -> str:
     if name in NAMES_OF_THINGS and isinstance(value, str):
         return label(value, language=language)
-    return format_value(name, value, language=language)
+    return format_for_client(name, value, language=language)
 
 
 def _write_span(name: str, values: Mapping[str, Any], language: str) -> str:
     """Write a value with its interval, ``¥0.21 (¥0.15–¥0.30)``, or say that the data give none."""
     low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
-    shown = format_value(name, values[name], language=language)
+    shown = format_for_client(name, values[name], language=language, beside=False)
     if values[name] is None:
         return shown
     known = low is not None and high is not None
-    ends = "–".join(format_value(name, end, language=language) for end in (low, high))
+    ends = "–".join(format_for_client(name, end, language=language, beside=False) for end in (low, high))
     ends = ends if known else label("no_range", language=language)
-    return f"{shown}（{ends}）" if language == "zh" else f"{shown} ({ends})"
+    return add_remarks(shown, ends, write_beside(name, values[name], language=language), language=language)
 
 
 @cache

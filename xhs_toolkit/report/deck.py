@@ -16,7 +16,7 @@ from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.slide_chart import add_chart
 from xhs_toolkit.present.slide_theme import Place
-from xhs_toolkit.present.style import QUIET
+from xhs_toolkit.present.style import QUIET, show_currency
 from xhs_toolkit.present.wording import label, list_codes
 from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
@@ -72,6 +72,11 @@ class _Work:
 
 def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``deck.pptx`` in the campaign's first language and ``deck.<language>.pptx`` in the others."""
+    with show_currency(campaign):
+        return _write_deck(run_folder, campaign=campaign)
+
+
+def _write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     targets = read_summary(run_folder).targets
     outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets).written_for("client")
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)

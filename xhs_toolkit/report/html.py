@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.present.strips import draw_track, show_chart
+from xhs_toolkit.present.style import show_currency
 from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages
@@ -53,6 +54,11 @@ LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``report.html`` in the campaign's first language and ``report.<language>.html`` in the others."""
+    with show_currency(campaign):
+        return _write_html(run_folder, campaign=campaign)
+
+
+def _write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     targets = read_summary(run_folder).targets
     outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets)
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)

@@ -101,11 +101,10 @@ def compare_with_budget(total_cny: float, budget: Budget) -> Finding:
     """
     rate = budget.cny_per_unit or 1.0
     in_cny = float(budget.amount) * rate
-    share = {"budget_share": total_cny / in_cny, "total_amount": total_cny / rate, "amount": float(budget.amount)}
     if total_cny > in_cny:
         over = {"over_cny": total_cny - in_cny, "total_cny": total_cny, "budget_cny": in_cny}
         return Finding("money.overspent", over)
     return Finding(
         "money.against_budget",
-        {**share, "budget_cny": in_cny, "currency": budget.currency, "cny_per_unit": rate},
+        {"budget_share": total_cny / in_cny, "budget_cny": in_cny, "currency": budget.currency, "cny_per_unit": rate},
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.style import format_value
+from xhs_toolkit.present.style import format_for_client, format_value
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.headlines import make_headline
@@ -93,21 +93,22 @@ def show_score(score: Target, *, language: str) -> ShownScore:
     ends = [score.low, score.high]
     parts = []
     if None not in ends:
-        low, high = (format_value(score.metric, end, language=language) for end in ends)
+        low, high = (format_for_client(score.metric, end, language=language, beside=False) for end in ends)
         parts.append(say_code("score.range", language, low=low, high=high))
     if score.measured is not None and (score.n != score.of or parts):
         parts.append(say_code("score.measured", language, n_measured=score.n))
     if score.forecast:
         levels = {
-            name: format_value(score.metric, each, language=language) for name, each in dict(score.forecast).items()
+            name: format_for_client(score.metric, each, language=language, beside=False)
+            for name, each in dict(score.forecast).items()
         }
         parts.append(say_code("score.forecast", language, **levels))
-    target = "" if score.promised is None else format_value(score.metric, score.promised, language=language)
+    target = "" if score.promised is None else format_for_client(score.metric, score.promised, language=language)
     why = Finding("score.why", {"reason": score.reason})
     is_open = score.promised is not None and score.verdict == "not_measured"
     return ShownScore(
         label(score.metric, language=language),
-        format_value(score.metric, score.measured, language=language),
+        format_for_client(score.metric, score.measured, language=language),
         " · ".join(parts),
         say_code("score.target", language, target=target) if target else "",
         say(why if is_open else describe_verdict(score), language=language),

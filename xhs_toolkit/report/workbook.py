@@ -19,7 +19,7 @@ import xlsxwriter
 
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import unit_of
-from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
+from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, show_currency, write_cell_format
 from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.report.outline import Block, make_outline
@@ -97,6 +97,11 @@ class _Work:
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     """Write ``workbook.xlsx`` in the campaign's first language and ``workbook.<language>.xlsx`` in the others."""
+    with show_currency(campaign):
+        return _write_workbook(run_folder, campaign=campaign)
+
+
+def _write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     outline = make_outline(read_pages(run_folder), campaign=campaign, targets=read_summary(run_folder).targets)
     blocks = outline.written_for("workbook").list_blocks()
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
