@@ -100,10 +100,10 @@ def test_a_check_shows_the_campaign_and_its_files(campaign: Path, capsys: pytest
         "creators, 2 rows",
         "  left out as private: Bio(text)",
         "  not recognised",
-        "Needs a human:",
+        "Questions, each with the answer",
     ):
         assert line in told
-    assert "odd.csv" in told.split("Needs a human:")[1]
+    assert "odd.csv" in told.split("Questions, each with the answer")[1]
 
 
 def test_a_check_stays_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,9 @@ def test_the_samples_totals_are_those_of_the_newer_export(sample_run: Path) -> N
     totals = pd.read_parquet(sample_run / "tables" / "6_results_totals.parquet").iloc[0]
     assert notes["note_id"].is_unique
     assert totals["views"] == notes["views"].sum()
-    assert totals["cost_per_view_cny"] == pytest.approx(notes["cost_cny"].sum() / notes["views"].sum())
+    assert totals["cost_per_view_cny"] == pytest.approx(totals["total_cny"] / notes["views"].sum())
+    content, organic = notes["content_cny"].sum(), notes["views_organic"].sum()
+    assert totals["cost_per_organic_view_cny"] == pytest.approx(content / organic)
     campaign = sample_run.parents[1]
     newer = pd.read_excel(
         sorted((campaign / "data").glob("dandelion*.xlsx"))[-1], header=None, dtype=str, engine="calamine"

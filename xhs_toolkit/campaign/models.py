@@ -293,7 +293,7 @@ class CampaignSettings(Settings):
     report_currency: Currency | None = _setting(
         None,
         "Currency that leads in what the client sees; left out, the budget's.",
-        shown="report_currency: NZD",
+        shown="report_currency: CNY",
         advanced=True,
     )
     synthetic: YesNo = _setting(

@@ -142,6 +142,8 @@ def _tell_faults(values: pd.Series, result: cells.Cells, landing: Landing, asked
 
 HAND = "agency_"
 """Start of the kinds that people keep by hand."""
+KEPT = frozenset({"notes", "creators", "placements"})
+"""Tables that people keep a sheet of, in their own words."""
 MOSTLY = 0.6
 """Share of a sheet's headers that must be as a machine writes them, for the sheet to be the machine's."""
 
@@ -216,8 +218,11 @@ def _is_records(sheet: Sheet) -> bool:
 
 
 def is_machine(match: Match) -> bool:
-    """Whether a machine's layout fits, and most headers are written as it writes them."""
-    if match.missing or match.layout.kind.startswith(HAND):
+    """Whether a machine's layout fits, and most headers are written as it writes them.
+
+    Orders, ad days and outcomes are no sheets of creators and posts, even where a column that they need is missing.
+    """
+    if match.layout.kind.startswith(HAND) or (match.missing and match.layout.table in KEPT):
         return False
     named = [landing for landing in match.landings if landing.header]
     listed = {normalise(name) for name in match.layout.elsewhere}

@@ -11,9 +11,10 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg
 
 from xhs_toolkit.lift.panel import Floats
+from xhs_toolkit.stats import distributions as stats
 
 MEMORIES = (0.5, 0.8, 0.95, 0.99, 0.998)
 """Root of the autoregression."""

@@ -92,6 +92,7 @@ def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
     ----------
     texts : of `fold_all`.
 
+    >>> from xhs_toolkit.thread.words import fold_all
     >>> find_words(["family", "徒步"], fold_all(pd.Series(["周末徒步", "Families welcome", None]))).astype(int).tolist()
     [[0, 1], [1, 0], [0, 0]]
     """

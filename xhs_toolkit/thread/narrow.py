@@ -214,7 +214,9 @@ def _name_rules(thread: pd.DataFrame, step: str) -> pd.Series:
         return thread["left_out_by"]
     if step == "on_roster":
         return pd.Series(NOT_CHOSEN, index=thread.index, dtype="str")
-    return thread["reason"].str.partition(": ")[0].mask(thread["decision"].ne(""), "decision")
+    return (
+        thread["reason"].astype("str").str.split(": ").str[0].astype("str").mask(thread["decision"].ne(""), "decision")
+    )
 
 
 # ----------------------------------------------------------------------------------- kept in the run
