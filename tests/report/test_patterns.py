@@ -138,7 +138,6 @@ def test_what_a_report_may_say_is_not(run_folder: Path, campaign: Campaign, text
     [
         ("{{ title }} was met", ["{{", "}}"]),
         ("Views: nan, TODO, 待补充", ["nan", "TODO", "待补充"]),
-        ("put it into campaign.yaml and xhs run", ["campaign.yaml", "xhs run"]),
         ("The P90 after our margin", ["P90", "our margin"]),
         ("Nancy and none of the undefinedness; a placebook", []),
     ],

@@ -51,7 +51,7 @@ def make_grid(
     ``cost_per_lead_cny``. Each unit cost is of its row's spend and figure; content's and the total's are those of
     `Results.totals`, over the notes of which both are known.
     """
-    total = totals.iloc[0] if len(totals) else pd.Series(np.nan, index=totals.columns)
+    total = totals.iloc[0]
     whole = {name: float(total[name]) for name in COUNTED} | {"spend_cny": ledger.total_cny, "leads": leads}
     ads = _list_ads(ledger, ad_days)
     content = {"exposure": notes["exposure_organic"].sum(min_count=1), "views": notes["views_organic"].sum(min_count=1)}

@@ -89,7 +89,8 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
         .pipe(split_traffic, ad_days=ad_days, is_whole=is_whole)
         .pipe(add_metrics)
     )
-    totals = _add_whole(_summarise_groups(notes.assign(all="all"), "all"), notes, ledger)
+    everything = pd.DataFrame([{"dimension": "all", "group": "all", **_summarise(notes)}])
+    totals = _add_whole(everything, notes, ledger)
     dimensions = DIMENSIONS if campaign.themes else DIMENSIONS[:-1]
     groups = pd.concat([_summarise_groups(notes, by) for by in dimensions], ignore_index=True)
     rates = pd.concat(
