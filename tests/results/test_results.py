@@ -184,7 +184,8 @@ def test_no_notes_in_the_window_is_said() -> None:
     found = summarise(notes, campaign=make_campaign(start=date(2030, 1, 1)))
     assert (found.answer.code, dict(found.answer.values)) == ("results.no_notes", {"n_notes_read": 1})
     assert found.findings == ()
-    assert found.totals.empty
+    assert found.totals["n_notes"].tolist() == [0]
+    assert found.totals[["exposure", "views", "engagement", "cost_per_view_cny"]].isna().all(axis=None)
 
 
 note_rows = st.lists(

@@ -187,7 +187,7 @@ def test_orders_and_the_bundle_cost_what_the_notes_cost(wide: World) -> None:
     assert orders["订单id"].str.fullmatch(r"\d{18}").all()
     late = datetime(2026, 12, 1, tzinfo=UTC)
     sheet = make_seeding_sheet(wide, as_of=late, bundle=(("一", 10), ("二", 20)))
-    assert sheet.groupby("笔记链接")["产品成本"].agg(["min", "max", "size"]).eq([10, 20, 2]).all(axis=None)
+    assert sheet.groupby("笔记链接")["产品成本(元)"].agg(["min", "max", "size"]).eq([10, 20, 2]).all(axis=None)
 
 
 # --------------------------------------------------------------------------------- several figures
