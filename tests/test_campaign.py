@@ -155,6 +155,7 @@ def test_everything_wrong_is_listed_at_once(folder: Path) -> None:
         ("client: A\ncampaign: \x01B", "line 2: holds a character that is not text"),
         ("client: " + "x" * 200_000, "is larger than 100,000 bytes"),
         ("? [a, b]\n: c", "has a list where the name of a setting belongs"),
+        ("client: A\ncampaign: \x00\x00\x00B", "is not a text file"),
         ("---\nclient: A\n---\nclient: B", "holds a second document after ---"),
     ],
 )
@@ -162,10 +163,10 @@ def test_a_fault_is_named_with_its_line_and_its_fix(folder: Path, text: str, exp
     assert expected in complain(folder, text)
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
-def test_another_encoding_is_named_and_the_rest_is_still_read(folder: Path, encoding: str) -> None:
+@pytest.mark.parametrize(("encoding", "name"), [("gb18030", "GB18030"), ("utf-16", "UTF-16-LE")])
+def test_another_encoding_is_named_and_the_rest_is_still_read(folder: Path, encoding: str, name: str) -> None:
     message = complain(folder, "client: 港湾之旅\nobjectif: sales\n".encode(encoding))
-    assert f"is saved as {encoding.upper()}, not as UTF-8" in message
+    assert f"is saved as {name}, not as UTF-8" in message
     assert "line 2, setting objectif: is not a setting. Fix: write objective" in message
 
 

@@ -26,7 +26,7 @@ def test_without_a_file_nothing_is_decided(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_files_as_spreadsheets_save_them(tmp_path: Path, encoding: str, delimiter: str) -> None:
     text = HEADER + "5f01,淘汰,和竞品合作,小美,2026/07/01\r\n\r\n5f02,Keep ,,,2026年7月2日\n"
@@ -62,14 +62,16 @@ def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
         read_decisions(tmp_path)
 
 
-def test_writing_adds_a_line_and_touches_none(tmp_path: Path) -> None:
-    write(tmp_path, "creator_id;decision;note;by;date;reason\n5f01;淘汰;x;小美;;", "gb18030")
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_writing_adds_a_line_and_touches_none(tmp_path: Path, encoding: str) -> None:
+    write(tmp_path, "creator_id;decision;note;by;date;reason\n5f01;淘汰;x;小美;;", encoding)
     before = (tmp_path / FILE).read_bytes()
     write_decision(
         tmp_path, creator_id="5f02", decision="keep", reason='says "hi", again', by="小明", on=date(2026, 7, 1)
     )
     after = (tmp_path / FILE).read_bytes()
     assert after.startswith(before)
+    assert "\ufeff" not in after.decode(encoding), "the byte-order mark stands at the beginning only"
     rows = read_decisions(tmp_path).rows
     assert rows["decision"].tolist() == ["drop", "keep"]
     assert rows["by"].tolist() == ["小美", "小明"]

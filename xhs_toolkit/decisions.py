@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.decoding import decode_text
+from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import CampaignError, Problem
 
 FILE = "decisions.csv"
@@ -100,7 +100,8 @@ def write_decision(
     path = folder / FILE
     if path.is_file():
         _read_rows(path)
-    text, encoding = _open(path) if path.is_file() else (",".join(COLUMNS) + "\n", "utf-8-sig")
+    found = _open(path) if path.is_file() else Text(",".join(COLUMNS).encode() + b"\n", "utf-8-sig")
+    text = str(found)
     names = _name_header(next(csv.reader([text.splitlines()[0]], delimiter=_find_delimiter(text))))
     row["decision"] = _read_decision(decision)
     line = io.StringIO()
@@ -110,9 +111,9 @@ def write_decision(
     if path.is_file():
         gap = "" if text.endswith("\n") else "\n"
         with path.open("ab") as file:
-            file.write((gap + line.getvalue()).encode(encoding.removesuffix("-sig")))
+            file.write((gap + line.getvalue()).encode(found.encoding.removesuffix("-sig")))
     else:
-        path.write_bytes((text + line.getvalue()).encode(encoding))
+        path.write_bytes((text + line.getvalue()).encode(found.encoding))
     return path
 
 
@@ -210,16 +211,15 @@ def add_decisions(creators: pd.DataFrame, *, decisions: Decisions | None) -> pd.
 # ------------------------------------------------------------------------------------------ reading
 
 
-def _open(path: Path) -> tuple[str, str]:
+def _open(path: Path) -> Text:
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise CampaignError(f"{path} cannot be opened: {error.strerror}. Close it elsewhere and try again.") from error
-    found = decode_text(raw)
-    if found is None:
-        raise CampaignError(f"{path} is neither UTF-8 nor GB18030 text. Save it as CSV UTF-8.")
-    had_mark = raw.startswith(b"\xef\xbb\xbf") or not raw.isascii()
-    return found[0], found[1] if had_mark else "utf-8"
+    try:
+        return decode_text(raw)
+    except DecodingError as error:
+        raise CampaignError(f"{path} {error.what}. Fix: {error.fix}.") from error
 
 
 def _find_delimiter(text: str) -> str:
@@ -233,7 +233,7 @@ def _name_column(name: str) -> str:
 
 
 def _read_rows(path: Path) -> list[dict[str, object]]:
-    text, _ = _open(path)
+    text = str(_open(path))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True)
     rows: list[dict[str, object]] = []
     try:

@@ -6,8 +6,9 @@ every problem found, not only the first, and its text is what the user reads.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_SHOWN_VALUE = 60
 MAX_LISTED = 40
@@ -74,6 +75,46 @@ def shorten_value(value: object) -> str:
     return repr(text)
 
 
+def list_names(names: Sequence[object], *, most: int) -> str:
+    """Names in one line, as many as fit, and how many more there are.
+
+    >>> list_names(["a", "b", "c"], most=2), list_names([], most=2)
+    ('a, b and 1 more', '')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
+
+
+def list_lines(items: Sequence[object], *, most: int, n: int | None = None, where: str = "") -> list[str]:
+    """One line an item, as many as fit, then how many more there are (of `n`, else of `items`) and where to see them.
+
+    >>> list_lines(["a", "b", "c"], most=1, where=", all in sendable.json")
+    ['  - a', '  … and 2 more, all in sendable.json']
+    """
+    n_left = (len(items) if n is None else n) - len(items[:most])
+    lines = [f"  - {item}" for item in items[:most]]
+    return [*lines, f"  … and {n_left:,} more{where}"] if n_left else lines
+
+
+def shorten_problems(problems: Sequence[Problem], *, most: int) -> tuple[Problem, ...]:
+    """The first problems of each sort (fix, column), and one that counts the rest: a file can have one in every row."""
+    seen = Counter[tuple[str, str | None]]()
+    kept: list[Problem] = []
+    last: dict[tuple[str, str | None], Problem] = {}
+    for problem in problems:
+        sort = (problem.fix, problem.column)
+        seen[sort] += 1
+        if seen[sort] <= most:
+            kept.append(problem)
+            last[sort] = problem
+    rest = [
+        replace(problem, what=f"{seen[sort] - most:,} more like the ones above", row=None, value=None)
+        for sort, problem in last.items()
+        if seen[sort] > most
+    ]
+    return (*kept, *rest)
+
+
 class XhsError(Exception):
     """Base of every error meant for the user; `problems` lists all that was found."""
 
@@ -83,10 +124,7 @@ class XhsError(Exception):
         super().__init__(message)
 
     def __str__(self) -> str:
-        lines = [f"  - {problem}" for problem in self.problems[:MAX_LISTED]]
-        if len(self.problems) > MAX_LISTED:
-            lines.append(f"  … and {len(self.problems) - MAX_LISTED} more")
-        return "\n".join([self.message, *lines])
+        return "\n".join([self.message, *list_lines(self.problems, most=MAX_LISTED)])
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows instead of a traceback: the words, as everywhere else."""

@@ -8,7 +8,6 @@ message lists everything.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +16,12 @@ from typing import Any, NamedTuple
 import yaml
 
 from xhs_toolkit.campaign.slips import SLIPS, TAB, mend_slips
+from xhs_toolkit.decoding import DecodingError, decode_text
 from xhs_toolkit.errors import Problem
 
 MAX_BYTES = 100_000
 MAX_DEPTH = 8
 EMPTY = {"", "~", "null", "Null", "NULL"}
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 Place = tuple[str | int, ...]
 
 
@@ -82,14 +77,14 @@ def read_document(path: Path, *, names: Iterable[str]) -> Document:
 
 
 def _decode(raw: bytes, document: Document) -> str:
-    encoding = next((name for mark, name in BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
-    if encoding != "utf-16":
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            encoding = "gb18030"
-    document.report(f"is saved as {encoding.upper()}, not as UTF-8", "save it again with the encoding UTF-8")
-    return raw.decode(encoding, errors="replace")
+    try:
+        text = decode_text(raw)
+    except DecodingError as error:
+        document.report(error.what, error.fix)
+        return ""
+    if not text.encoding.startswith("utf-8"):
+        document.report(f"is saved as {text.encoding.upper()}, not as UTF-8", "save it again with the encoding UTF-8")
+    return str(text)
 
 
 def _compose(text: str, document: Document, names: Iterable[str]) -> yaml.Node | None:

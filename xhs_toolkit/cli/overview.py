@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from xhs_toolkit.campaign import Budget, Campaign, Window
-from xhs_toolkit.errors import Problem
+from xhs_toolkit.errors import Problem, list_lines, list_names
 
 MAX_NAMES = 6
 MAX_PROBLEMS = 12
@@ -109,8 +110,8 @@ def _describe_sheet(sheet: Mapping[Any, Any], everything: bool) -> Iterator[str]
         "not used": _names(sheet["columns_ignored"]),
         "left out as private": _names(sheet["columns_private"]),
     }
-    shown = ", ".join if everything else _shorten
-    yield from (f"  {label}: {shown(names)}" for label, names in lines.items() if names)
+    most = sys.maxsize if everything else MAX_NAMES
+    yield from (f"  {label}: {list_names(names, most=most)}" for label, names in lines.items() if names)
 
 
 def _count(number: int, thing: str) -> str:
@@ -160,11 +161,6 @@ def _names(listed: object) -> list[str]:
     return [name for name in _text(listed).split("; ") if name]
 
 
-def _shorten(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return ", ".join(names[:MAX_NAMES]) + more
-
-
 def _describe_problems(problems: Sequence[Problem], everything: bool) -> str:
     """Questions first, each with the answer it proposes; then what else needs a person."""
     if not problems:
@@ -180,10 +176,8 @@ def _describe_problems(problems: Sequence[Problem], everything: bool) -> str:
 
 def _list_problems(problems: Sequence[Problem], everything: bool) -> list[str]:
     chosen = problems if everything else _choose_problems(problems)
-    shown = [f"  - {problem}" for problem in chosen]
-    if len(chosen) < len(problems):
-        shown.append(f"  … and {len(problems) - len(chosen)} more: xhs check --all FOLDER shows them")
-    return ["Needs a human:", *shown]
+    where = ": xhs check --all FOLDER shows them"
+    return ["Needs a human:", *list_lines(chosen, most=len(chosen), n=len(problems), where=where)]
 
 
 def _choose_problems(problems: Sequence[Problem]) -> list[Problem]:

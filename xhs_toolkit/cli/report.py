@@ -78,6 +78,7 @@ def _keep_verdict(run_folder: Path, campaign: Campaign, make: Callable[..., Verd
 def show_verdict(run_folder: Path) -> int:
     """Print what the release gate found and what a person has accepted; return how many points are open."""
     from xhs_toolkit.cli import verbs
+    from xhs_toolkit.errors import list_lines
     from xhs_toolkit.findings import Finding
     from xhs_toolkit.present.wording import say
     from xhs_toolkit.report import VERDICT, read_findings
@@ -89,10 +90,9 @@ def show_verdict(run_folder: Path) -> int:
     verbs.say(say(Finding("gate.passed" if found.sendable else "gate.failed", values), language="en"))
     for fault, accepted in found.accepted:
         verbs.say(f"  - accepted by {accepted.by} ({accepted.reason}): {fault}")
-    for fault in found.faults[:MAX_FAULTS]:
-        verbs.say(f"  - {fault}  [{fault.id}]")
-    if len(found.faults) > MAX_FAULTS:
-        verbs.say(f"  … and {len(found.faults) - MAX_FAULTS} more, all in sendable.json")
+    faults = [f"{fault}  [{fault.id}]" for fault in found.faults]
+    for line in list_lines(faults, most=MAX_FAULTS, where=", all in sendable.json"):
+        verbs.say(line)
     if found.faults:
         verbs.say("To send it all the same: xhs report FOLDER --accept ID --by NAME --reason TEXT")
     return len(found.faults)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xhs_toolkit.content.compliance import COLUMNS, Hit, check_compliance, list_hits
 from xhs_toolkit.content.rules import Rule
-from xhs_toolkit.decoding import decode_text
+from xhs_toolkit.decoding import DecodingError, decode_text
 from xhs_toolkit.errors import ExportError, Problem
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ def _refuse(path: Path, what: str, fix: str) -> ExportError:
 
 
 def _read_text(path: Path) -> str:
-    found = decode_text(path.read_bytes())
-    if found is None:
-        raise _refuse(path, "is neither UTF-8 nor GB18030 text", "save it as UTF-8")
-    return found[0]
+    try:
+        return str(decode_text(path.read_bytes()))
+    except DecodingError as error:
+        raise _refuse(path, error.what, error.fix) from error
 
 
 def _read_docx(path: Path) -> str:

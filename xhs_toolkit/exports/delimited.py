@@ -10,14 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
-from xhs_toolkit.errors import Problem
+from xhs_toolkit.decoding import Text
+from xhs_toolkit.errors import Problem, list_names
 from xhs_toolkit.exports.sheetbase import (
     MAX_CELLS,
     MAX_OBJECT_CELLS,
@@ -32,38 +32,10 @@ from xhs_toolkit.exports.sheetbase import (
 )
 
 DELIMITERS = (",", "\t", ";")
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SNIFFED = 200_000
 _PIECE = 1 << 20
+MAX_ROWS_NAMED = 10
 _MAX_ROWS = 10_000_000
-_ENCODING = ("is in no known encoding (utf-8, gb18030 and utf-16 were tried)", "save it as csv UTF-8")
-
-
-class Text(NamedTuple):
-    """A file's text as utf-8 without its byte-order mark, and what it was encoded in."""
-
-    data: bytes
-    encoding: str
-
-
-def decode(path: Path, data: bytes) -> Text:
-    """Find the encoding; the bytes come back as utf-8."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _transcode(path, data[len(bom) :], encoding)
-    nulls = data[:4_096]
-    if b"\0" in nulls:
-        guessed = _guess_utf16(nulls)
-        if guessed is None:
-            raise refuse(path, "is not a text file", "export it as xlsx or csv")
-        return _transcode(path, data, guessed)
-    if _is_utf8(data):
-        return _no_nulls(path, Text(undo_twice(data), "utf-8"))
-    if _was_utf8(data) or _ends_in_character(data):
-        raise refuse(path, "is cut off, or holds characters that are not utf-8", "export or download it again")
-    return _transcode(path, data, "gb18030")
-
-
 _WESTERN = re.compile(rb"(?:\xc3[\x80-\xbf]|\xc2[\x80-\xbf]){4}")
 """Letters with accents one after the other: Chinese that was read as a western encoding and stored again."""
 _CHINESE = re.compile("[一-鿿]")
@@ -86,55 +58,6 @@ def undo_twice(data: bytes) -> bytes:
         except UnicodeError:
             continue
     return data
-
-
-def _transcode(path: Path, data: bytes, encoding: str) -> Text:
-    try:
-        text = data if encoding == "utf-8-sig" else codecs.decode(data, encoding).encode("utf-8")
-    except UnicodeError as error:
-        raise refuse(path, *_ENCODING) from error
-    if not _is_utf8(text):
-        raise refuse(path, *_ENCODING)
-    return _no_nulls(path, Text(text, encoding))
-
-
-def _no_nulls(path: Path, text: Text) -> Text:
-    if b"\0" in text.data:
-        raise refuse(path, "is not a text file", "export it as xlsx or csv")
-    return text
-
-
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
-        return True
-    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
-    try:
-        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)]).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _was_utf8(data: bytes) -> bool:
-    """True where text that is not valid utf-8 is mostly so: gb18030 would read it, as nonsense."""
-    shown = data[:_SNIFFED].decode("utf-8", "replace")
-    if shown.isascii():
-        shown = data[-_SNIFFED:].decode("utf-8", "replace")
-    n_foreign = sum(not mark.isascii() for mark in shown)
-    return shown.count("\ufffd") < 0.1 * n_foreign
-
-
-def _ends_in_character(data: bytes) -> bool:
-    """True where utf-8 text with foreign characters is cut off inside its last one."""
-    whole = [data[:-size] for size in (1, 2, 3)]
-    return any(not part.isascii() and _is_utf8(part) for part in whole)
-
-
-def _guess_utf16(head: bytes) -> str | None:
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < 0.2 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
-        return None
-    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def read_delimited(path: Path, text: Text) -> list[Content]:
@@ -306,8 +229,9 @@ def _square(path: Path, rows: list[list[str]]) -> tuple[Problem, ...]:
     narrow = [number for number, row in enumerate(rows, start=1) if 0 < len(row) < width and number > start]
     for row in rows:
         row[:] = [*row, *[""] * (width - len(row))] if len(row) <= width else [""] * width
-    more = f"{len(wide)} row(s) have more than the table's {width} cells and were left out: row {_list_numbers(wide)}"
-    fewer = f"{len(narrow)} row(s) have less than the table's {width} cells, read as empty: row {_list_numbers(narrow)}"
+    named = [list_names(at, most=MAX_ROWS_NAMED) for at in (wide, narrow)]
+    more = f"{len(wide)} row(s) have more than the table's {width} cells and were left out: row {named[0]}"
+    fewer = f"{len(narrow)} row(s) have less than the table's {width} cells, read as empty: row {named[1]}"
     fix = "look for a comma or line break inside a cell, or save the file as xlsx"
     found = [(more, wide), (fewer, narrow)]
     return tuple(Problem(what, fix, file=shown_name(path), row=at[0]) for what, at in found if at)
@@ -318,10 +242,6 @@ def _find_width(rows: list[list[str]]) -> int:
     widths = Counter(len(row) for row in rows if len(row) > 1) or Counter([1])
     width, n_rows = widths.most_common(1)[0]
     return width if n_rows >= 0.5 * widths.total() else max(widths)
-
-
-def _list_numbers(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
 
 
 def _bounded_rows(path: Path, text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.errors import Problem
+from xhs_toolkit.errors import Problem, list_names
 from xhs_toolkit.exports.cellbase import find_blank
 from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header
 from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout, is_known_header
@@ -291,9 +291,7 @@ def find_lost(match: Match, landings: Sequence[Landing]) -> Match:
 def describe_unknown(source: Source) -> Problem:
     """Say that no header of a sheet is known, and which row was looked at."""
     header = guess_header(source.sheet)
-    names = [name for name in header.names if name]
-    more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
-    shown = ", ".join(names[:MAX_SHOWN]) + more
+    shown = list_names([name for name in header.names if name], most=MAX_SHOWN)
     return Problem(
         "fits no kind of export: it has no row that looks like a header"
         + (f"; the most likely one reads: {shown}" if shown else ""),

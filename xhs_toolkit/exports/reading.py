@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.errors import ExportError, Problem
+from xhs_toolkit.errors import ExportError, Problem, shorten_problems
 from xhs_toolkit.exports.cells import BEIJING
 from xhs_toolkit.exports.hand_kept import Hand, is_summary
 from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
@@ -332,7 +331,7 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
     for name in tables:
         tables[name], found = blank_bad_values(tables[name], TABLES[name])
         problems += found
-    told = shorten_problems([*rows.problems, *_name_headers(problems, rows.landings)])
+    told = shorten_problems([*rows.problems, *_name_headers(problems, rows.landings)], most=MAX_OF_A_SORT)
     understood = Understood(
         *(source.file, source.sheet.name, layout, rows.landings, told),
         units=rows.units,
@@ -370,22 +369,6 @@ def complete_placements(placements: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 COMPLETE = {"notes": complete_notes, "placements": complete_placements}
-
-
-def shorten_problems(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first problems of each sort, and one that counts the rest: a file can have one in every row."""
-    kept: list[Problem] = []
-    seen = Counter[tuple[str, str | None]]()
-    for problem in problems:
-        sort = (problem.fix, problem.column)
-        seen[sort] += 1
-        kept += [problem] if seen[sort] <= MAX_OF_A_SORT else []
-    rest = [
-        replace(problem, what=f"{seen[sort] - MAX_OF_A_SORT:,} more like the ones above", row=None, value=None)
-        for sort, problem in {(problem.fix, problem.column): problem for problem in kept}.items()
-        if seen[sort] > MAX_OF_A_SORT
-    ]
-    return (*kept, *rest)
 
 
 def _name_headers(problems: Iterable[Problem], landings: Sequence[Landing]) -> list[Problem]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.delimited import Text, decode, read_delimited
+from xhs_toolkit.exports.delimited import read_delimited, undo_twice
 from xhs_toolkit.exports.headers import Header, drop_totals, find_header
 from xhs_toolkit.exports.sheetbase import (
     MAX_JSON_BYTES,
@@ -84,7 +85,7 @@ def read_json(path: Path, text: Text) -> list[Content]:
     check_cells(path, sum(text.data.count(mark) for mark in (b",", b"{", b"[")), MAX_OBJECT_CELLS)
     try:
         repeated: set[str] = set()
-        value = _parse(path, _HALF_PAIR.sub(_REPLACED, text.data.decode("utf-8")), repeated)
+        value = _parse(path, _HALF_PAIR.sub(_REPLACED, str(text)), repeated)
         found = find_records(value)
         if not found:
             raise refuse(path, "holds no list of records", "export a list of objects, one a note or creator")
@@ -363,7 +364,12 @@ def _read_head(path: Path) -> bytes:
 
 def _read_text(path: Path) -> list[Content]:
     """Read a text file by what its first characters look like."""
-    text = decode(path, read_bytes(path, MAX_TEXT_BYTES))
+    try:
+        text = decode_text(read_bytes(path, MAX_TEXT_BYTES))
+    except DecodingError as error:
+        raise refuse(path, error.what, error.fix) from error
+    if text.encoding == "utf-8":
+        text = text._replace(data=undo_twice(text.data))
     start = text.data[:4_096].lstrip().lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise refuse(path, "is an XML table of Excel 2003", "open it in Excel and save it as xlsx")

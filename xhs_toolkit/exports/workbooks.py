@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.decoding import Text
 from xhs_toolkit.errors import ExportError, Problem
-from xhs_toolkit.exports.delimited import Text
 from xhs_toolkit.exports.sheetbase import (
     MAX_JSON_BYTES,
     MAX_OBJECT_CELLS,
@@ -369,7 +369,7 @@ def read_web_tables(path: Path, text: Text) -> list[Content]:
     """Read each plain table of a web page as a sheet of text cells; a wide cell repeats, as in a workbook."""
     check_size(path, len(text.data), MAX_JSON_BYTES)
     page = _Tables()
-    page.feed(text.data.decode("utf-8"))
+    page.feed(str(text))
     check_cells(path, page.n_cells, MAX_OBJECT_CELLS)
     tables = [rows for rows in page.tables if any(rows)]
     if page.fault or not tables:
