@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 from made_run import make_campaign
 
-from xhs_toolkit.campaign import Campaign
-from xhs_toolkit.report.patterns import find_leftovers, list_other_names, list_patterns
+from xhs_toolkit.report.patterns import Find, find_leftovers, list_other_names, list_patterns
 
 NEIGHBOURS = {
     "harbour_tours_spring": "client: Harbour Voyages\ncampaign: Whale days\nbrand_names: [Tutara, 塔拉号]",
@@ -25,10 +24,13 @@ NEIGHBOURS = {
 }
 
 
-@pytest.fixture
-def run_folder(tmp_path: Path) -> Path:
-    """A run beside the campaigns of others, of whom one has a run of its own."""
-    clients = tmp_path / "clients"
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run beside the campaigns of others, of whom one has a run of its own; its files are read only."""
+    return write_clients(tmp_path_factory.mktemp("patterns") / "clients")
+
+
+def write_clients(clients: Path) -> Path:
     for name, settings in NEIGHBOURS.items():
         (clients / name).mkdir(parents=True)
         (clients / name / "campaign.yaml").write_text(settings, encoding="utf-8")
@@ -47,9 +49,10 @@ def write_creators(run_folder: Path, names: list[str]) -> None:
     pd.DataFrame({"creator_name": names}).to_parquet(run_folder / "tables" / "6_results_notes.parquet")
 
 
-@pytest.fixture
-def campaign(run_folder: Path) -> Campaign:
-    return make_campaign(run_folder.parents[1])
+@pytest.fixture(scope="module")
+def patterns(run_folder: Path) -> dict[str, Find]:
+    """What is looked for in the texts of the run, made once."""
+    return list_patterns(make_campaign(run_folder.parents[1]), run_folder)
 
 
 def join(*parts: str) -> str:
@@ -122,15 +125,14 @@ CLEAN = [
 
 
 @pytest.mark.parametrize(("check", "text"), FOUND)
-def test_what_must_not_be_sent_is_found(run_folder: Path, campaign: Campaign, check: str, text: str) -> None:
-    found = {name for name, find in list_patterns(campaign, run_folder).items() if find(text)}
+def test_what_must_not_be_sent_is_found(patterns: dict[str, Find], check: str, text: str) -> None:
+    found = {name for name, find in patterns.items() if find(text)}
     assert check in found, found
 
 
 @pytest.mark.parametrize("text", CLEAN)
-def test_what_a_report_may_say_is_not(run_folder: Path, campaign: Campaign, text: str) -> None:
-    patterns = list_patterns(campaign, run_folder).items()
-    assert [(name, found) for name, find in patterns for found in find(text)] == []
+def test_what_a_report_may_say_is_not(patterns: dict[str, Find], text: str) -> None:
+    assert [(name, found) for name, find in patterns.items() for found in find(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,10 @@ def test_words_that_never_reach_a_client(text: str, found: list[str]) -> None:
     assert find_leftovers(text) == found
 
 
-def test_a_rival_that_the_campaign_names_itself_is_no_leak(run_folder: Path, campaign: Campaign) -> None:
+def test_a_rival_that_the_campaign_names_itself_is_no_leak(run_folder: Path) -> None:
+    campaign = make_campaign(run_folder.parents[1])
     assert "Tui Travel" in list_other_names(campaign, run_folder)
-    (campaign.folder / "campaign.yaml").write_text("sourcing: {competitors: [Tui Travel]}", encoding="utf-8")
+    settings = campaign.folder / "campaign.yaml"
+    settings.write_text("sourcing: {competitors: [Tui Travel]}", encoding="utf-8")
     assert "Tui Travel" not in list_other_names(campaign, run_folder)
+    settings.unlink()

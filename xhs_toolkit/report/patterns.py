@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import yaml
@@ -20,6 +20,7 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from detect_secrets.plugins.base import RegexBasedDetector
 
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.campaign.yamltext import read_document
 from xhs_toolkit.present.private import find_contacts
 from xhs_toolkit.report.run import SHAPELESS, TURNING
 
@@ -155,11 +156,8 @@ def _read_text(path: Path) -> str:
 
 def _list_names(folder: Path) -> Iterator[str]:
     """What a campaign's settings and folder call it; nothing where the file cannot be read or has its placeholder."""
-    try:
-        settings: Any = yaml.load(_read_text(folder / "campaign.yaml"), Loader=yaml.BaseLoader)  # noqa: S506 - texts
-    except (yaml.YAMLError, RecursionError):
-        return
-    client = settings.get("client") if isinstance(settings, dict) else None
+    settings = read_document(folder / "campaign.yaml", names=()).data
+    client = settings.get("client")
     if not isinstance(client, str) or client == "New client":
         return
     brands = settings.get("brand_names")
