@@ -16,6 +16,7 @@ from xhs_toolkit import __version__
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.cli import lab, main, verbs
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.scorecard import read_summary
 
 CAMPAIGN = """
 client: Harbour Tours
@@ -228,6 +229,17 @@ def test_a_failed_run_exits_with_1_and_the_others_go_on(campaign: Path, capfd: p
     assert "Traceback" not in told.err
     assert "1 of 2 campaigns are through." in told.out
     assert (other / "runs" / "latest.txt").is_file()
+
+
+@pytest.mark.usefixtures("one_notebook")
+def test_a_file_that_could_not_be_read_marks_the_run(campaign: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (campaign / "data" / "notes.xlsx").write_bytes(b"PK\x03\x04" + bytes(50))
+    assert main(["run", "spring"]) == verbs.WITHHELD
+    assert "  through, 1 file unreadable: xhs check" in capfd.readouterr().out
+    [run] = (campaign / "runs").glob("20*")
+    inputs = read_summary(run).inputs
+    assert inputs.read == ("notes.xlsx",)
+    assert inputs.withheld == ("notes.xlsx: is damaged or cut off. Fix: export or download it again.",)
 
 
 @pytest.mark.usefixtures("one_notebook")

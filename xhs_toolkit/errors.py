@@ -14,6 +14,8 @@ MAX_SHOWN_VALUE = 60
 MAX_LISTED = 40
 TOPICS = ("money", "state", "date", "link", "figure", "platform", "other")
 """What an open question can be about."""
+FILE = "file"
+"""Topic of a file that could not be opened, or was cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Problem:
     file, sheet, row, column : where; `row` counts from 1 as Excel shows it. In a settings file
         (``.yaml``) they are the line and the setting.
     value : the value received, shown shortened and quoted, never interpreted.
-    topic : what a question is about, of `TOPICS`; missing where it is a message and asks nothing.
+    topic : what a question is about, of `TOPICS`, or `FILE`; missing where it is a message and asks nothing.
     proposal : the answer that a question proposes.
     """
 

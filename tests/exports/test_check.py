@@ -108,6 +108,33 @@ def test_subtotals_and_a_total_that_tie_are_left_out_in_silence(folder: Path) ->
     assert exports.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xlsx", b"PK\x03\x04" + bytes(50)),
+        ("a.csv", b""),
+        ("a.csv", b"note_id,likes,comments\n1,2,3\n4,5"),
+        ("a.json", b'[{"note_id": "1", "likes": 2}, {"note'),
+        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999) + "EncryptedPackage".encode("utf-16-le")),
+    ],
+    ids=["damaged", "empty", "cut", "cut json", "password"],
+)
+def test_a_file_that_cannot_be_read_or_was_cut_short_comes_first(folder: Path, name: str, data: bytes) -> None:
+    (folder / "data" / name).write_bytes(data)
+    write_csv(folder / "data" / "0.csv", [["something", "else"], ["a", "b"]])
+    exports = read(folder)
+    assert exports.unreadable == exports.problems[:1]
+    assert exports.unreadable[0].file == name
+    assert exports.unreadable[0] not in exports.questions
+    assert describe_exports(exports.files, problems=exports.problems).split("\n\n")[1].startswith("Not read, or cut")
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_short_last_row_is_a_cut_only_where_no_line_break_ends_it(folder: Path, end: str) -> None:
+    (folder / "data" / "a.csv").write_text(f"note_id,likes,comments\n1,2,3\n4,5{end}", encoding="utf-8")
+    assert bool(read(folder).unreadable) == (not end)
+
+
 def test_one_bad_file_does_not_hide_the_others(folder: Path) -> None:
     write_csv(folder / "data" / "a.csv", [HEAD, ROW])
     problems = [Problem("is wrong", file="a.csv", row=row) for row in range(40)]

@@ -13,7 +13,8 @@ from pptx import Presentation
 
 from xhs_toolkit.cli import main
 from xhs_toolkit.report import read_findings
-from xhs_toolkit.scorecard import read_summary
+from xhs_toolkit.scorecard import read_summary, update_summary
+from xhs_toolkit.scorecard.summary import Inputs
 from xhs_toolkit.store import MANIFEST, list_inputs
 
 SETTINGS = """
@@ -67,6 +68,20 @@ def test_an_edited_deck_is_kept_listed_and_accepted(run_folder: Path, capfd: pyt
     said = capfd.readouterr().out
     assert "nothing was found beside the 1 accepted" in said
     assert "accepted by Ann (asked for): deck.pptx, slide 2" in said
+    assert read_summary(run_folder).sendable is True
+
+
+def test_what_was_not_read_is_not_sent_until_a_person_says_so(
+    run_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(run_folder.parents[1])
+    told = ("b.xlsx: is damaged or cut off.", "a.csv, column Fee: nothing says the currency.")
+    update_summary(run_folder, inputs=Inputs(unreadable=told[:1], open=told[1:]))
+    assert main(["report", folder, "--check"]) == 1
+    said = capfd.readouterr().out
+    assert all(f"data: {each}" in said for each in told)
+    ids = [fault.id for fault in read_findings(run_folder).faults]
+    assert main(["report", folder, "--accept", *ids, "--by", "Ann", "--reason", "an old copy"]) == 0
     assert read_summary(run_folder).sendable is True
 
 

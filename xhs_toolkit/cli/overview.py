@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xhs_toolkit.campaign import Budget, Campaign, Window
-from xhs_toolkit.errors import Problem, list_lines, list_names
+from xhs_toolkit.errors import FILE, TOPICS, Problem, list_lines, list_names
 
 MAX_NAMES = 6
 MAX_PROBLEMS = 12
@@ -162,16 +162,18 @@ def _names(listed: object) -> list[str]:
 
 
 def _describe_problems(problems: Sequence[Problem], everything: bool) -> str:
-    """Questions first, each with the answer it proposes; then what else needs a person."""
+    """Files that cannot be read first, then questions, each with its proposal, then what else needs a person."""
     if not problems:
         return "Nothing needs a human."
-    questions = [problem for problem in problems if problem.topic]
+    unread = [f"  ! {problem}" for problem in problems if problem.topic == FILE]
+    asked = [f"  ? {problem}" for problem in problems if problem.topic in TOPICS]
     others = [problem for problem in problems if not problem.topic]
-    lines = ["Questions, each with the answer that is taken until you give another:"] if questions else []
-    lines += [f"  ? {problem}" for problem in questions]
-    if questions and others:
-        lines.append("")
-    return "\n".join([*lines, *(_list_problems(others, everything) if others else [])])
+    parts = [
+        ["Not read, or cut short; no report is sendable until that is mended or accepted:", *unread] if unread else [],
+        ["Questions, each with the answer that is taken until you give another:", *asked] if asked else [],
+        _list_problems(others, everything) if others else [],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def _list_problems(problems: Sequence[Problem], everything: bool) -> list[str]:

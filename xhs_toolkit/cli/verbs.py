@@ -16,8 +16,11 @@ from xhs_toolkit.cli.report import check_report, show_verdict, write_report
 from xhs_toolkit.errors import CampaignError
 
 if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.runs import Outcome, Progress, Run
 
+WITHHELD = 3
+"""Exit code of a run that is through, but did not read everything."""
 STATES = {"running": "…", "complete": "done", "skipped": "nothing to work on", "failed": "failed"}
 
 
@@ -88,21 +91,25 @@ def find_campaign_folder(file: Path) -> Path | None:
 
 
 def run_verb(folders: Sequence[Path], n_jobs: int = 1) -> int:
-    """Run campaigns; 0 when all are through, 2 when only settings were wrong, otherwise 1."""
+    """Run campaigns; 0 when all are through, 2 when only settings were wrong, 1 when one failed.
+
+    3 when all are through, and of one a file could not be read, or a question about money, states or dates is open.
+    """
     from xhs_toolkit.runs import run_many
 
     distinct = list({folder.resolve(): folder for folder in folders}.values())
     outcomes = []
     for outcome in run_many(
-        distinct, notebooks=list_notebooks(), write_report=write_report, on_progress=show_progress, n_jobs=n_jobs
+        distinct, notebooks=list_notebooks(), write_report=finish_run, on_progress=show_progress, n_jobs=n_jobs
     ):
         show_outcome(outcome)
         outcomes.append(outcome)
     errors = [outcome.error for outcome in outcomes if outcome.error]
     if len(outcomes) > 1:
         say(f"{len(outcomes) - len(errors)} of {len(outcomes)} campaigns are through.")
-    only_settings = all(isinstance(error, CampaignError) for error in errors)
-    return (2 if only_settings else 1) if errors else 0
+    if not errors:
+        return WITHHELD if any(outcome.run and list_withheld(outcome.run.folder) for outcome in outcomes) else 0
+    return 2 if all(isinstance(error, CampaignError) for error in errors) else 1
 
 
 def demo_verb(folder: Path | None) -> int:
@@ -135,6 +142,33 @@ def list_notebooks() -> list[Path]:
     return sorted(bundled_folder("notebooks").glob("[0-9]*.ipynb"))
 
 
+def finish_run(run_folder: Path, campaign: Campaign) -> None:
+    """Keep how the files were read beside what the steps found, and write what the client receives."""
+    from xhs_toolkit.scorecard import write_inputs
+    from xhs_toolkit.store import open_exports
+
+    write_inputs(run_folder, open_exports(campaign))
+    write_report(run_folder, campaign)
+
+
+def list_withheld(run_folder: Path) -> tuple[str, ...]:
+    """Files that a run could not read, and questions about money, states or dates that are open."""
+    from xhs_toolkit.scorecard import read_summary
+
+    inputs = read_summary(run_folder).inputs
+    return inputs.withheld if inputs else ()
+
+
+def describe_withheld(run_folder: Path) -> str:
+    """How many files were unreadable and how many questions are open: ``1 file unreadable, 2 questions open``."""
+    from xhs_toolkit.scorecard import read_summary
+
+    inputs = read_summary(run_folder).inputs
+    counts = {"file": len(inputs.unreadable), "question": len(inputs.open)} if inputs else {}
+    said = {"file": "unreadable", "question": "open"}
+    return ", ".join(f"{n} {thing}{'' if n == 1 else 's'} {said[thing]}" for thing, n in counts.items() if n)
+
+
 def check_again(run: Run) -> None:
     """Tell which files were changed while a run was at work, and check its report once more: it may not be sent."""
     from xhs_toolkit.campaign import read_campaign
@@ -155,6 +189,8 @@ def show_outcome(outcome: Outcome) -> None:
     """Where the report is, or what stopped the run."""
     if outcome.run:
         say(f"{show_path(outcome.campaign_folder)}  report: {show_path(outcome.run.folder / 'report.html')}")
+        if list_withheld(outcome.run.folder):
+            say(f"  through, {describe_withheld(outcome.run.folder)}: xhs check shows what to do.")
         for name in outcome.run.unused:
             say(f"  {name} in the campaign folder was not carried out: name it under notebooks in campaign.yaml.")
         if outcome.run.changes:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pc_csv
 
 from xhs_toolkit.decoding import Text
-from xhs_toolkit.errors import Problem, list_names
+from xhs_toolkit.errors import FILE, Problem, list_names
 from xhs_toolkit.exports.sheetbase import (
     MAX_CELLS,
     MAX_OBJECT_CELLS,
@@ -73,7 +73,7 @@ def read_delimited(path: Path, text: Text) -> list[Content]:
     cells = _read_fast(body, delimiter, widths)
     problems: tuple[Problem, ...] = ()
     if cells is None:
-        cells, problems = _read_carefully(path, body, delimiter)
+        cells, problems = _read_carefully(path, body, delimiter, is_ended=body.endswith(b"\n"))
     check_cells(path, cells.size, MAX_CELLS)
     cells, cuts = cut_long_texts(path, cells)
     return [Content(None, cells, encoding=text.encoding, problems=problems + cuts)]
@@ -201,8 +201,10 @@ def _to_frame(head: list[list[str]], table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _read_carefully(path: Path, data: bytes, delimiter: str) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
-    """Read with the standard library, for rows of different widths."""
+def _read_carefully(
+    path: Path, data: bytes, delimiter: str, *, is_ended: bool
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Read with the standard library, for rows of different widths; `is_ended`: whether the last line is ended."""
     text = data.decode("utf-8")
     try:
         rows = list(_bounded_rows(path, text, delimiter, strict=True))
@@ -212,14 +214,17 @@ def _read_carefully(path: Path, data: bytes, delimiter: str) -> tuple[pd.DataFra
                 path, 'a quotation mark (") is opened and never closed', "export it again, or save it as xlsx"
             ) from error
         rows = list(_lenient_rows(path, text, delimiter))
-    problems = _square(path, rows)
+    problems = _square(path, rows, is_ended=is_ended)
     arrays = (pa.array(column, pa.large_string()) for column in zip(*rows, strict=True))
     cells = {place: pd.arrays.ArrowStringArray(array, dtype=TEXT) for place, array in enumerate(arrays)}
     return pd.DataFrame(cells, copy=False), problems
 
 
-def _square(path: Path, rows: list[list[str]]) -> tuple[Problem, ...]:
-    """Bring rows to one width, in place: fill short ones, empty those whose extra cells have shifted the others."""
+def _square(path: Path, rows: list[list[str]], *, is_ended: bool) -> tuple[Problem, ...]:
+    """Bring rows to one width, in place: fill short ones, empty those whose extra cells have shifted the others.
+
+    A file of which only the last row is short, and no line break ends it, was cut off there.
+    """
     width = _find_width(rows)
     start = next(number for number, row in enumerate(rows) if len(row) >= width)
     for row in rows:
@@ -233,8 +238,11 @@ def _square(path: Path, rows: list[list[str]]) -> tuple[Problem, ...]:
     more = f"{len(wide)} row(s) have more than the table's {width} cells and were left out: row {named[0]}"
     fewer = f"{len(narrow)} row(s) have less than the table's {width} cells, read as empty: row {named[1]}"
     fix = "look for a comma or line break inside a cell, or save the file as xlsx"
-    found = [(more, wide), (fewer, narrow)]
-    return tuple(Problem(what, fix, file=shown_name(path), row=at[0]) for what, at in found if at)
+    told = [Problem(what, fix, file=shown_name(path), row=at[0]) for what, at in ((more, wide), (fewer, narrow)) if at]
+    if narrow == [len(rows)] and not is_ended:
+        cut = f"ends inside row {len(rows)}, which has less than the table's {width} cells: it was cut off there"
+        told[-1] = Problem(cut, "export or download it again", file=shown_name(path), row=len(rows), topic=FILE)
+    return tuple(told)
 
 
 def _find_width(rows: list[list[str]]) -> int:

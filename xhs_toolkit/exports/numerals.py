@@ -171,6 +171,7 @@ def read_money(values: pd.Series, *, unit: Literal["yuan", "fen"] = "yuan", scal
     return _finish(values, numbers, faults, found, unit=_name_scale(scale) or unit)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # numbers of three hundred digits are refused in the end
 def read_share(
     values: pd.Series,
     *,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.errors import ExportError, Problem, shorten_problems
+from xhs_toolkit.errors import FILE, TOPICS, ExportError, Problem, shorten_problems
 from xhs_toolkit.exports.cells import BEIJING
 from xhs_toolkit.exports.hand_kept import Hand, is_summary
 from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
@@ -85,19 +85,22 @@ class Exports(NamedTuple):
     problems : all that could not be read or needs a person.
     headers : one row a header: ``file``, ``sheet``, ``kind``, ``header``, ``state`` (read, ignored, private,
         duplicate), ``column``, and for medians ``scope``, ``format``, ``window_days``.
-    unreadable : files that could not be opened or were cut short; they are in `problems` too.
     """
 
     tables: dict[str, pd.DataFrame]
     files: pd.DataFrame
     problems: tuple[Problem, ...]
     headers: pd.DataFrame
-    unreadable: tuple[Problem, ...] = ()
+
+    @property
+    def unreadable(self) -> tuple[Problem, ...]:
+        """The problems of files that could not be opened or were cut short."""
+        return tuple(problem for problem in self.problems if problem.topic == FILE)
 
     @property
     def questions(self) -> tuple[Problem, ...]:
         """The problems that ask something; each has a topic of `errors.TOPICS` and proposes an answer."""
-        return tuple(problem for problem in self.problems if problem.topic)
+        return tuple(problem for problem in self.problems if problem.topic in TOPICS)
 
 
 class SheetTables(NamedTuple):
@@ -128,12 +131,12 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     understood = [item.understood for item in read]
     settings = check_settings(campaign.files, list_layouts(), files=[name_file(path, folder) for path in paths])
     problems = [problem for sheet in understood for problem in sheet.problems]
+    told = [*settings, *problems, *joined, *check_tables(tables)]
     return Exports(
         tables,
         list_files(understood, time_zone=campaign.time_zone),
-        (*settings, *problems, *joined, *check_tables(tables)),
+        tuple(sorted(told, key=lambda problem: problem.topic != FILE)),
         list_headers(understood),
-        tuple(problem for sheet in understood if sheet.state == "unreadable" for problem in sheet.problems),
     )
 
 
@@ -176,7 +179,9 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
         sheets = open_file(path, within=folder)
     except ExportError as error:
         problems = error.problems or [Problem(error.message)]
-        return [_refuse(file, None, [replace(problem, file=file) for problem in problems], state="unreadable")]
+        return [
+            _refuse(file, None, [replace(problem, file=file, topic=FILE) for problem in problems], state="unreadable")
+        ]
     setting = find_setting(file, campaign.files)
     beside = tuple(text for sheet in sheets if len(sheets) > 1 for text in list_prose(sheet))
     read = [

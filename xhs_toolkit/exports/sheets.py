@@ -121,7 +121,7 @@ def _parse(path: Path, text: str, repeated: set[str]) -> Any:
         return json.loads(text, parse_constant=_read_constant, object_pairs_hook=join)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
-            return list(_parse_lines(path, text))
+            return list(_parse_lines(path, text, join))
         raise refuse(
             path, f"is not valid JSON ({error.msg})", "export it again; it may be cut off", row=error.lineno
         ) from error
@@ -129,12 +129,12 @@ def _parse(path: Path, text: str, repeated: set[str]) -> Any:
         raise refuse(path, "holds a number of thousands of digits", "export it again") from error
 
 
-def _parse_lines(path: Path, text: str) -> Iterator[Any]:
+def _parse_lines(path: Path, text: str, join: Callable[[list[tuple[str, Any]]], Record]) -> Iterator[Any]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            yield json.loads(line, parse_constant=_read_constant)
+            yield json.loads(line, parse_constant=_read_constant, object_pairs_hook=join)
         except ValueError as error:
             raise refuse(
                 path, "the line is not valid JSON", "export it again; it may be cut off", row=number

@@ -23,6 +23,7 @@ from xhs_toolkit.report.patterns import Find, find_leftovers, list_patterns
 from xhs_toolkit.report.record import compare_pieces, hash_files, list_sources, read_record
 from xhs_toolkit.report.run import is_synthetic, name_file
 from xhs_toolkit.report.words import say_code
+from xhs_toolkit.scorecard import read_summary
 from xhs_toolkit.store import Change, Input, compare_inputs, find_changes, hash_file
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
 CHANGED: Final = "changed"
 WHAT: Final = {
     "unrecorded": "was changed since an earlier version wrote it: xhs report --again writes it anew",
+    "withheld": "{found}",
     "input": "was {found} since the run: run again, or accept it",
     "source": "was {found} since the report was written from it: xhs report --again writes it anew",
     "missing_file": "the file is missing",
@@ -180,7 +182,10 @@ def _open(path: Path) -> Content | Fault:
 
 
 def _check_inputs(run_folder: Path, campaign: Campaign) -> Iterator[Fault]:
-    """The files that the run read, as they are now."""
+    """The files that the run read, as they are now, and what kept it from reading them."""
+    inputs = read_summary(run_folder).inputs
+    for told in inputs.withheld if inputs else ():
+        yield Fault("withheld", "data", "", told)
     for change in find_changes(run_folder, campaign_folder=campaign.folder):
         yield _tell_change("input", change, campaign.folder)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.scorecard.judge import describe_verdict, judge_targets, summarise_targets
-from xhs_toolkit.scorecard.record import make_money, warn, write_plan, write_results
+from xhs_toolkit.scorecard.record import make_money, warn, write_inputs, write_plan, write_results
 from xhs_toolkit.scorecard.summary import SUMMARY, Figure, Money, Summary, Target, read_summary, update_summary
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "summarise_targets",
     "update_summary",
     "warn",
+    "write_inputs",
     "write_plan",
     "write_results",
 ]

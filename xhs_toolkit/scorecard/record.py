@@ -59,6 +59,7 @@ def write_results(
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     ledger.bookings.to_parquet(folder / "tables" / BOOKINGS_FILE, index=False)
     total = totals.iloc[0]
+    write_inputs(folder, exports)
     return update_summary(
         folder,
         money=_sum_money(ledger, plan, campaign),
@@ -69,7 +70,6 @@ def write_results(
         targets=targets,
         notes=_sum_notes(total),
         outcomes=_list_outcomes(attribution),
-        inputs=_read_inputs(exports),
     )
 
 
@@ -103,7 +103,8 @@ def write_plan(
         },
     )
     entries = [_list_creator(rows, campaign) for _, rows in roster.groupby("creator_id", sort=False)]
-    return update_summary(Path(run_folder), plan=plan, roster=tuple(entries), inputs=_read_inputs(exports))
+    write_inputs(run_folder, exports)
+    return update_summary(Path(run_folder), plan=plan, roster=tuple(entries))
 
 
 def _list_creator(rows: pd.DataFrame, campaign: Campaign) -> RosterEntry:
@@ -216,9 +217,16 @@ def warn(summary: Summary) -> list[Problem]:
     ]
 
 
-def _read_inputs(exports: Exports) -> Inputs:
-    return Inputs(
+WITHHOLDING = ("money", "state", "date")
+"""Topics of questions that must be answered, or passed over by a person, before a report is sent."""
+
+
+def write_inputs(run_folder: str | Path, exports: Exports) -> Summary:
+    """Fill the part of the summary that says how the files were read."""
+    inputs = Inputs(
         read=tuple(dict.fromkeys(exports.files["file"].astype(str))),
         unreadable=tuple(str(problem) for problem in exports.unreadable),
         questions=tuple(str(problem) for problem in exports.questions),
+        open=tuple(str(problem) for problem in exports.questions if problem.topic in WITHHOLDING),
     )
+    return update_summary(Path(run_folder), inputs=inputs)

@@ -168,6 +168,12 @@ class Inputs(Record):
     read: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = Field(default=(), description="Files that could not be opened or were cut short.")
     questions: tuple[str, ...] = Field(default=(), description="What a person has to answer, as told by xhs check.")
+    open: tuple[str, ...] = Field(default=(), description="Of the questions those about money, states or dates.")
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Why the report is not sendable until a person has said that it may be."""
+        return (*self.unreadable, *self.open)
 
 
 class Summary(Record):

@@ -194,7 +194,7 @@ def _add_others(creators: pd.DataFrame, rankings: pd.DataFrame, notes: pd.DataFr
     n_notes = posts["n_notes_read"].reindex(every).fillna(0).astype(int)
     others = {"last_posted_at": posts["last_posted_at"], "format": posts["format"], "rankings": _list_places(rankings)}
     others = {name: values.reindex(every) for name, values in others.items()}
-    found_in = joined["found_in"].fillna("").astype("str")
+    found_in = joined["found_in"].astype("str").fillna("")
     found_in = found_in.mask(joined.index.isin(lists.index), found_in + ", rankings")
     found_in = found_in.mask(n_notes.gt(0), found_in + ", notes")
     others["found_in"] = found_in.str.removeprefix(", ")
