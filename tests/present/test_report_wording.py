@@ -107,6 +107,7 @@ CASES: dict[str, list[dict]] = {
     "gate.passed": [{"n_files": 6, "n_accepted": 0}, {"n_files": 6, "n_accepted": 2}],
     "gate.failed": [{"n_files": 6, "n_problems": 1}, {"n_files": 6, "n_problems": 7}],
     "report.chart_data": [{"name": "cost per view"}],
+    "report.in_currency": [{"name": "Spend", "currency": "NZD"}],
     **{f"report.{end}": [{"name": "Views"}] for end in ("low", "high", "reason")},
 }
 """Code → the values of each branch; sentences that are always the same need none."""

@@ -152,7 +152,7 @@ def test_each_kind_of_ads_is_held_against_its_own_usual() -> None:
     assert [row.value for row in rows[:2]] == pytest.approx(feed["kind_ratio"].head(2))
     assert (rows[0].low, rows[0].high) == pytest.approx((0.75, 3.0))
     assert [row.is_hollow for row in rows[:4]] == [False, False, True, True]
-    assert "Views for 100 RMB 300" in rows[0].remark
+    assert "Views for ¥100 300" in rows[0].remark
 
 
 def make_notes(n: int) -> pd.DataFrame:

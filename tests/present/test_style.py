@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from xhs_toolkit.campaign import Budget, Campaign
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts, wording
+from xhs_toolkit.present.currency import show_currency
 from xhs_toolkit.present.draw import draw_chart
-from xhs_toolkit.present.style import format_for_client, format_value, picture_text, show_currency
+from xhs_toolkit.present.style import format_for_client, format_value, picture_text
 from xhs_toolkit.present.tables import make_display_table
 
 
@@ -102,7 +103,7 @@ def test_amounts_in_the_clients_currency_have_the_cny_beside_them(tmp_path: Path
         span = wording._write_span("cost_cny", told.values, "en")
         frame = pd.DataFrame({"total_cny": [196_176.86], "views": [906_027.0]})
         cells = make_display_table(frame, columns=list(frame), language="en").iloc[0].tolist()
-        assert format_value("cost_cny", 0.2021, language="en") == "¥0.20", "charts stay in CNY"
+        assert format_value("cost_cny", 0.2021, language="en") == "¥0.20"
     assert shown == ["NZ$47,272 (¥196,177)", "NZ$47,272（19.6万元）", "NZ$0.049 (¥0.20)", "NZ$0.049（0.20元）"]
     assert span == "NZ$0.052 (NZ$0.035–NZ$0.077; ¥0.22)"
     assert cells == ["NZ$47,272 (¥196,177)", "906,027"]

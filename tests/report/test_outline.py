@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +18,8 @@ from xhs_toolkit.present.spec import AUDIENCES, INTERNAL
 from xhs_toolkit.present.strips import show_chart
 from xhs_toolkit.report.outline import make_outline
 from xhs_toolkit.report.run import read_chart, read_pages
+from xhs_toolkit.scorecard import Money, read_summary, update_summary
+from xhs_toolkit.scorecard.summary import MoneySummary
 
 TITLES = ["🥾", "<b>two</b>", "three", "four", "five", "six", "x" * 500]
 
@@ -41,7 +44,9 @@ def write_ranking(folder: Path, campaign: Campaign) -> None:
 def test_the_best_and_the_weakest_notes_are_told_with_their_evidence(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path)
     write_ranking(tmp_path, campaign)
-    (block,) = make_outline(read_pages(tmp_path), campaign=campaign).list_blocks("picture")
+    (block,) = make_outline(read_pages(tmp_path), campaign=campaign, summary=read_summary(tmp_path)).list_blocks(
+        "picture"
+    )
     rows = show_chart(read_chart(tmp_path, block), language="zh", names={})["rows"]
     names = [row["name"] for row in rows]
     assert names[:2] == ["Ana", "<b>two</b>"], "a title that cannot be drawn gives way to its creator"
@@ -55,7 +60,7 @@ def test_the_best_and_the_weakest_notes_are_told_with_their_evidence(tmp_path: P
 def test_each_reads_what_is_written_for_them(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path)
     write_ranking(tmp_path, campaign)
-    outline = make_outline(read_pages(tmp_path), campaign=campaign)
+    outline = make_outline(read_pages(tmp_path), campaign=campaign, summary=read_summary(tmp_path))
     kinds = {who: [block["kind"] for block in outline.written_for(who).list_blocks()] for who in AUDIENCES}
     assert kinds == {
         "client": ["picture"],
@@ -76,6 +81,12 @@ def test_what_the_campaign_cost_stands_beside_its_budget(
     none = dict.fromkeys(("other_cny", "gst_cny", "committed_cny"))
     page.say(Finding("ledger.total", {"total_cny": 1_000.0, "content_cny": 1_000.0, "ads_cny": 0.0, **none}))
     page.write()
-    told = make_outline(read_pages(tmp_path), campaign=campaign).list_blocks("sentence")
+    assert campaign.budget is not None
+    kept: dict[str, Any] = dict.fromkeys(("committed", "planned"), Money(cny=None, reason="none"))
+    kept |= {"total": Money(cny=1_200.0), "budget": Money(cny=campaign.budget.amount_cny), "overspent": Money(cny=0.0)}
+    kept |= {"by_scope": {"content": Money(cny=1_200.0)}, "by_item": {}, "by_state": {}}
+    update_summary(tmp_path, money=MoneySummary(**kept))
+    told = make_outline(read_pages(tmp_path), campaign=campaign, summary=read_summary(tmp_path)).list_blocks("sentence")
     assert [block["code"] for block in told] == ["ledger.total", "money.against_budget"]
-    assert told[1]["values"]["budget_share"] == pytest.approx(share)
+    assert told[1]["values"]["budget_share"] == pytest.approx(1.2 * share)
+    assert told[0]["values"]["total_cny"] == 1_200, "headlines are read from the summary, whatever a page holds"

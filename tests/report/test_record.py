@@ -225,10 +225,10 @@ PLANTS: list[tuple[str, tuple[str, ...], Change]] = [
     ("below and above", DECKS[1:], word("低于", "高于")[".pptx"]),
     ("below and above", BOOKS[:1], word("most", "least")[".xlsx"]),
     ("below and above", BOOKS[1:], word("最多", "最少")[".xlsx"]),
-    ("currency", PAGES[:1], word("CNY", "NZD")[".html"]),
-    ("currency", PAGES[1:], word("人民币", "纽币")[".html"]),
-    ("currency", DECKS[:1], word("CNY", "NZD")[".pptx"]),
-    ("currency", DECKS[1:], word("人民币", "纽币")[".pptx"]),
+    ("currency", PAGES[:1], word("¥", "NZ$")[".html"]),
+    ("currency", PAGES[1:], word("元", "纽币")[".html"]),
+    ("currency", DECKS[:1], word("¥", "NZ$")[".pptx"]),
+    ("currency", DECKS[1:], word("元", "纽币")[".pptx"]),
 ]
 EACH = [(what, name, change) for what, names, change in PLANTS for name in names]
 

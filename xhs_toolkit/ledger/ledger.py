@@ -35,7 +35,8 @@ class Ledger(NamedTuple):
     notes : one row a campaign note: ``note_id`` and what it cost, ``<item>_cny``, ``content_cny``, ``ads_cny``,
         ``total_cny``; missing where no file tells an amount. Where the ad reports name a note for all that was
         spent, a note they do not name had no ads: 0. ``is_costed``: its fee is known, alone or within its order's.
-    items : one row an item delivered: ``item``, ``amount_cny``, ``noted_cny`` (of single notes), ``source``.
+    items : one row an item delivered: ``item``, ``amount_cny``, ``noted_cny`` (of single notes), ``source``,
+        ``n_lines`` (bookings it rests on).
     total_cny, committed_cny, gst_cny : of the campaign; NaN where nothing was measured.
     differences : of `choose.choose_amounts`: what two sources tell differently.
     unconverted : amounts not counted, by ``currency`` (missing where no file tells it): ``amount``, ``n_lines``.
@@ -150,6 +151,7 @@ def _sum_items(delivered: pd.DataFrame) -> pd.DataFrame:
     grouped = known.groupby("item")
     noted = known[known["note_id"].notna()].groupby("item")["amount_cny"].sum()
     sums = {"amount_cny": grouped["amount_cny"].sum(), "noted_cny": noted, "source": grouped["amount_source"].first()}
+    sums["n_lines"] = grouped.size()
     items = pd.DataFrame(sums)
     return items.reindex([item for item in ITEMS if item in items.index]).rename_axis("item").reset_index()
 

@@ -126,7 +126,11 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     if any(each and each.low is not None for each in rows):
         settings["x_error_bars"] = _write_ranges(cells, rows)
     drawn.add_series(settings)
-    value_axis = {"min": axis.low, "max": axis.high, "num_format": write_cell_format(unit, language=language)}
+    value_axis = {
+        "min": axis.low,
+        "max": axis.high,
+        "num_format": write_cell_format(unit, language=language, largest=axis.high),
+    }
     value_axis |= {"name": write_reference(chart, language=language)}
     if axis.base:
         value_axis |= {"log_base": axis.base, "num_format": RATIO_FORMAT, "crossing": 1, "major_unit": axis.base}

@@ -10,10 +10,11 @@ import pandas as pd
 import xlsxwriter
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.currency import add_for_client, show_currency
 from xhs_toolkit.present.private import mask_contacts
-from xhs_toolkit.present.style import format_value, write_cell_format
+from xhs_toolkit.present.style import format_for_client, write_cell_format
 from xhs_toolkit.present.tables import make_display_table
-from xhs_toolkit.present.wording import label, say
+from xhs_toolkit.present.wording import name_column, say
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -189,9 +190,10 @@ def write_sheets(
         path = folder / f"{name}.{language}.xlsx"
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             formats = _make_formats(book)
-            for sheet in (each for each in sheets if len(each.frame)):
-                _write_sheet(book.add_worksheet(_name(sheet.code, language)), sheet, formats, book, language)
-            _write_notes(book.add_worksheet(_name("about", language)), notes, formats, campaign, language)
+            with show_currency(campaign):
+                for sheet in (each for each in sheets if len(each.frame)):
+                    _write_sheet(book.add_worksheet(_name(sheet.code, language)), sheet, formats, book, language)
+                _write_notes(book.add_worksheet(_name("about", language)), notes, formats, campaign, language)
     return Finding("vetting.written", {"file": f"{name}.{campaign.languages[0]}.xlsx"})
 
 
@@ -215,10 +217,12 @@ def _make_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
 
 def _write_sheet(sheet: Worksheet, table: Sheet, formats: dict[str, Format], book: Any, language: str) -> None:
     frame = table.frame.rename(columns={f"{EXPLANATION}_{language}": EXPLANATION})
-    columns = [name for name in table.columns if name in frame and frame[name].notna().any()]
+    known = [name for name in table.columns if name in frame and frame[name].notna().any()]
+    told = {name: _show(frame, name, language) for name in known if name in WORDED | IN_WORDS}
+    frame, columns = add_for_client(frame.assign(**told), known)
     for number, name in enumerate(columns):
-        sheet.write_string(0, number, label(name, language=language), formats["head"])
-        values = _show(frame, name, language)
+        sheet.write_string(0, number, name_column(name, language=language), formats["head"])
+        values = frame[name].tolist()
         figures = book.add_format({"num_format": write_cell_format(name, language=language), "valign": "top"})
         width = MIN_WIDTH
         for row, value in enumerate(values, start=1):
@@ -235,7 +239,8 @@ def _show(frame: pd.DataFrame, name: str, language: str) -> list[Any]:
     if name in IN_WORDS and "metric" in frame:
         pairs = zip(frame["metric"], frame[name], strict=True)
         return [
-            format_value(str(metric), value, language=language) if pd.notna(value) else None for metric, value in pairs
+            format_for_client(str(metric), value, language=language) if pd.notna(value) else None
+            for metric, value in pairs
         ]
     if name in WORDED:
         shown = make_display_table(frame, columns=[name], language=language).iloc[:, 0]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import FAINT, PALETTE, format_value, picture_text
 from xhs_toolkit.present.tables import name_term, name_themes
@@ -162,16 +163,27 @@ def _list_about(chart: Chart, row: Mapping[Hashable, Any], language: str) -> Ite
 def _list_remarks(
     chart: Chart, row: Mapping[Hashable, Any], ends: tuple[float | None, float | None], language: str
 ) -> Iterator[str]:
-    """The range or why there is none, the number of notes, then the columns that are told in words."""
+    """The range or why there is none, CNY of other currencies, the number of notes, then the columns told in words."""
     if None not in ends:
         yield "–".join(format_value(unit_of(chart), end, language=language) for end in ends)
     elif reason := next((row[name] for name in chart.options.get("reasons", ()) if row.get(name)), ""):
         yield label(f"short.{reason}", language=language)
+    if in_cny := _write_cny(chart, row, language):
+        yield in_cny
     if "n" in chart.marks and _known(row[chart.marks["n"]]) is not None:
         yield f"n = {int(row[chart.marks['n']])}"
     for name in chart.options.get("remarks", ()):
         if words := _tell(name, row[name], chart.options.get("metric", ""), language):
             yield words
+
+
+def _write_cny(chart: Chart, row: Mapping[Hashable, Any], language: str) -> str:
+    """The CNY of a figure that is in the client's currency; empty of any other."""
+    unit = str(row[chart.marks["unit"]]) if "unit" in chart.marks else unit_of(chart)
+    client, shown = get_client(), _known(row[chart.marks["label" if "label" in chart.marks else "value"]])
+    if client is None or shown is None or find_currency(unit) != client.currency:
+        return ""
+    return format_value(name_in_cny(unit), shown * client.cny_per_unit, language=language)
 
 
 def _tell(name: str, value: Any, metric: str, language: str) -> str:

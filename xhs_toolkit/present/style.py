@@ -7,17 +7,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
+from xhs_toolkit.present.currency import HOME, find_currency, get_client, name_for_client
 from xhs_toolkit.present.private import mask_contacts
-
-if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
 
 INK: Final = "#1f2933"
 QUIET: Final = "#5b6770"
@@ -146,31 +143,16 @@ def format_value(name: str, value: object, *, language: str) -> str:
     return _find_format(name)(value, language)
 
 
-_CLIENT: ContextVar[tuple[str, float] | None] = ContextVar("client", default=None)
-
-
-@contextmanager
-def show_currency(campaign: Campaign) -> Iterator[None]:
-    """Within it, `format_for_client` writes amounts in the client's currency first; charts stay in CNY."""
-    currency, rate = campaign.client_currency, campaign.client_rate
-    token = _CLIENT.set(None if currency == "CNY" else (currency, rate.cny_per_unit))
-    try:
-        yield
-    finally:
-        _CLIENT.reset(token)
-
-
 def format_for_client(name: str, value: object, *, language: str, beside: bool = True) -> str:
     """Format a value as `format_value` does, an amount in the client's currency with the CNY beside it.
 
     Outside of `show_currency`, and for a client who counts in CNY, it is the same.
     """
-    own, client = format_value(name, value, language=language), _CLIENT.get()
-    if client is None or own == MISSING[language] or isinstance(value, str) or _find_format(name) is not _format_money:
+    own, client = format_value(name, value, language=language), get_client()
+    if client is None or own == MISSING[language] or isinstance(value, str) or find_currency(name) != HOME:
         return own
-    amount = float(value) / client[1]  # type: ignore[arg-type]
-    digits = 0 if abs(amount) >= 100 else 2 if abs(amount) >= 1 or amount == 0 else 3
-    shown = f"{SYMBOLS.get(client[0], client[0] + ' ')}{amount:,.{digits}f}"
+    amount = float(value) / client.cny_per_unit  # type: ignore[arg-type]
+    shown = format_value(name_for_client(name), amount, language=language)
     return add_remarks(shown, own, language=language) if beside else shown
 
 
@@ -192,10 +174,6 @@ def add_remarks(figure: str, *remarks: str, language: str) -> str:
     return f"{figure}（{'；'.join(told)}）" if language == "zh" else f"{figure} ({'; '.join(told)})"
 
 
-SYMBOLS: Final = {"NZD": "NZ$", "AUD": "A$", "USD": "US$", "GBP": "£", "EUR": "€", "HKD": "HK$", "SGD": "S$"}
-"""What people write before an amount; other currencies by their code."""
-
-
 def _is_day(name: str) -> bool:
     return name.endswith(("_date", "_at")) or name in {"as_of", "date"}
 
@@ -205,7 +183,8 @@ def _find_format(name: str) -> Callable[[object, str], str]:
     rules: tuple[tuple[bool, Callable[[object, str], str]], ...] = (
         (_is_day(name), _format_day),
         (stem.startswith("n_") or stem == "source_row", _format_integer),
-        (stem.endswith("_cny"), _format_money),
+        (find_currency(name) == HOME, _format_money),
+        (bool(find_currency(name)), _format_client_money),
         (stem == "rate" or stem.endswith(("_rate", "_share")), _format_share),
         (stem.endswith("ratio"), _format_ratio),
     )
@@ -215,15 +194,19 @@ def _find_format(name: str) -> Callable[[object, str], str]:
 def write_cell_format(name: str, *, language: str, largest: float = 0) -> str:
     """Return the number format of a spreadsheet or chart for the values of a name: the same units as `format_value`.
 
-    Money is written without decimals where the `largest` amount is 100 or more.
+    Money is written without decimals where the `largest` amount is 100 or more, and with three where it is known
+    to be small.
 
     >>> write_cell_format("click_rate", language="en"), write_cell_format("cost_per_view_cny", language="zh")
     ('0.0%', '#,##0.00"元"')
     """
-    amount = "#,##0" if largest >= 100 else "#,##0.00"
+    client = get_client()
+    small = 1 if client and find_currency(name) == client.currency else 0.1
+    amount = "#,##0" if largest >= 100 else "0.000" if 0 < largest < small else "#,##0.00"
     formats: dict[Callable[[object, str], str], str] = {
         _format_integer: "#,##0",
         _format_money: f'{amount}"元"' if language == "zh" else f'"¥"{amount}',
+        _format_client_money: f'"{client.symbol if client else ""}"{amount}',
         _format_share: "0.0%",
         _format_ratio: '"×"0.0',
         _format_day: "yyyy-mm-dd",
@@ -242,6 +225,13 @@ def _format_money(value: object, language: str) -> str:
     if language == "zh":
         return f"{_short_zh(amount) if abs(amount) >= 10_000 else f'{amount:,.{digits}f}'}元"
     return f"¥{amount:,.{digits}f}"
+
+
+def _format_client_money(value: object, language: str) -> str:
+    """In the client's currency: its units are larger than a yuan as a rule, so small amounts get a third decimal."""
+    amount, client = float(value), get_client()  # type: ignore[arg-type]
+    digits = 0 if abs(amount) >= 100 else 2 if abs(amount) >= 1 or amount == 0 else 3
+    return f"{client.symbol if client else ''}{amount:,.{digits}f}"
 
 
 def _format_share(value: object, language: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from xhs_toolkit.present.currency import IN_METRIC
 from xhs_toolkit.present.style import INK, QUIET, RULE, format_for_client, write_beside
 from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
@@ -28,10 +29,6 @@ LABELLED |= {"method", "advice", "placement", "rests_on", "signal_metric", "sign
 
 JOINED = frozenset({"flags", "ask_for"})
 """Columns whose values are terms joined by ``; ``."""
-
-IN_METRIC = frozenset({"p10", "p50", "p90", "observed", "target", "check_value", "lower_limit", "upper_limit"})
-IN_METRIC |= {"q25", "q50", "q75"}
-"""Columns in the unit of the row's ``metric``, where it has one."""
 
 MAX_TEXT = 48
 TEXT_COLUMNS = frozenset(

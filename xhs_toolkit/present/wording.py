@@ -2,7 +2,8 @@
 
 The templates lie in ``templates/report/wording/{en,zh}/*.yaml``: ``code: sentence``. A sentence sees
 each value already formatted by its name, the raw numbers under ``raw``, and ``span(name)``, which writes
-a value with its interval. A value that a sentence needs and does not get is an error, never a gap.
+a value with its interval, and ``money(cny)`` for a round sum. A value that a sentence needs and does not get is an
+error, never a gap.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import OWN, Finding
+from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
 from xhs_toolkit.present.style import add_remarks, format_for_client, write_beside
 from xhs_toolkit.tables import TABLES
 
@@ -45,17 +47,46 @@ def say(finding: Finding, *, language: str) -> str:
     metric = values.get("metric")
     units = dict.fromkeys(IN_METRIC, metric) if isinstance(metric, str) else {}
     shown = {name: _format(units.get(name, name), value, language) for name, value in values.items()}
-    context = {**shown, "raw": values, "span": lambda name: _write_span(name, values, language)}
+    functions = {
+        "span": lambda name: _write_span(name, values, language),
+        "money": lambda cny: format_for_client("amount_cny", cny, language=language),
+    }
+    context = {**shown, "raw": values, **functions}
     return " ".join(_template(finding.code, language).render(context).split())
 
 
 def label(name: str, *, language: str) -> str:
     """Return what people call a column, a group or a reason: the term of the wording, else the codebook's label.
 
+    An amount in the client's currency is called what it is called in CNY.
+
     >>> label("views", language="zh"), label("not_a_term", language="en")
     ('阅读', 'not_a_term')
     """
-    return _sentences(language).get(TERMS + name) or _codebook(language).get(name) or name
+    words, codebook = _sentences(language), _codebook(language)
+    names = (name, name_in_cny(name))
+    return next((told for each in names if (told := words.get(TERMS + each) or codebook.get(each))), name)
+
+
+def name_column(name: str, *, language: str) -> str:
+    """Return the head of a column; the ends of a range and a reason are called after what they belong to.
+
+    Where the client does not count in CNY, the head of an amount tells its currency.
+
+    >>> name_column("views_low", language="en"), name_column("cost_per_view_reason", language="zh")
+    ('Views, low', '阅读单价：缺失原因')
+    """
+    for suffix, code in (("_low", "report.low"), ("_high", "report.high"), ("_reason", "report.reason")):
+        stem = name.removesuffix(suffix)
+        if stem != name and label(name, language=language) == name:
+            known = next((each for each in (stem, f"{stem}_cny") if label(each, language=language) != each), stem)
+            told = label(known, language=language) if suffix == "_reason" else name_column(known, language=language)
+            return say(Finding(code, {"name": told}), language=language)
+    told, currency = label(name, language=language), find_currency(name)
+    if get_client() is None or not currency:
+        return told
+    told = told if told != name else label(name.removesuffix("_cny"), language=language)
+    return say(Finding("report.in_currency", {"name": told, "currency": currency}), language=language)
 
 
 def has_term(name: str, *, language: str) -> bool:

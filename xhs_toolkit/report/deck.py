@@ -14,15 +14,17 @@ from pptx.util import Inches
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.currency import show_currency
 from xhs_toolkit.present.slide_chart import add_chart
 from xhs_toolkit.present.slide_theme import Place
-from xhs_toolkit.present.style import QUIET, show_currency
+from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.wording import label, list_codes
 from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.slides import (
     CAPTION_HEIGHT,
+    CAPTION_SIZE,
     GAP,
     Canvas,
     add_paragraphs,
@@ -32,6 +34,7 @@ from xhs_toolkit.report.slides import (
     add_table,
     add_text,
     add_title_slide,
+    estimate_height,
     list_marks,
     start_deck,
 )
@@ -77,8 +80,8 @@ def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 
 def _write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    targets = read_summary(run_folder).targets
-    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets).written_for("client")
+    summary = read_summary(run_folder)
+    outline = make_outline(read_pages(run_folder), campaign=campaign, summary=summary).written_for("client")
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
@@ -206,8 +209,9 @@ def _add_evidence(work: _Work, block: Block) -> None:
     )
     area = work.canvas.area
     caption = say_finding(block.get("caption") or block["alt"], block, work.language)
-    add_text(slide, Place(area.left, area.top, area.width, CAPTION_HEIGHT), [caption], size=14, colour=QUIET)
-    below = Place(area.left, area.top + CAPTION_HEIGHT, area.width, area.height - CAPTION_HEIGHT)
+    height = max(CAPTION_HEIGHT, int(estimate_height(caption, CAPTION_SIZE, area.width)))
+    add_text(slide, Place(area.left, area.top, area.width, height), [caption], size=CAPTION_SIZE, colour=QUIET)
+    below = Place(area.left, area.top + height, area.width, area.height - height)
     if block["kind"] == "table":
         add_table(work.canvas, slide, _shorten_table(work, block), place=below, about=about)
         return

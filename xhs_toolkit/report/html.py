@@ -18,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.present.currency import show_currency
 from xhs_toolkit.present.strips import draw_track, show_chart
-from xhs_toolkit.present.style import show_currency
 from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages
@@ -59,8 +59,7 @@ def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 
 def _write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    targets = read_summary(run_folder).targets
-    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=targets)
+    outline = make_outline(read_pages(run_folder), campaign=campaign, summary=read_summary(run_folder))
     synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xhs_toolkit.findings import Finding
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign.models import Budget
     from xhs_toolkit.scorecard import Target
 
 MAX_LEARNED, MAX_NEXT = 5, 6
@@ -90,21 +89,3 @@ def _tell_missed(target: Target) -> Finding:
     values = {"metric": target.metric, "value": target.measured, "target": target.promised}
     gap = {"target_share": abs((target.ratio or 1) - 1), "is_above": (target.ratio or 1) > 1}
     return Finding("learned.missed", values | gap)
-
-
-def compare_with_budget(total_cny: float, budget: Budget) -> Finding:
-    """Return what the campaign cost as a share of its budget, or by how much it is overspent.
-
-    >>> from xhs_toolkit.campaign.models import Budget
-    >>> compare_with_budget(50_000, Budget(amount=100_000, currency="CNY")).values["budget_share"]
-    0.5
-    """
-    rate = budget.cny_per_unit or 1.0
-    in_cny = float(budget.amount) * rate
-    if total_cny > in_cny:
-        over = {"over_cny": total_cny - in_cny, "total_cny": total_cny, "budget_cny": in_cny}
-        return Finding("money.overspent", over)
-    return Finding(
-        "money.against_budget",
-        {"budget_share": total_cny / in_cny, "budget_cny": in_cny, "currency": budget.currency, "cny_per_unit": rate},
-    )

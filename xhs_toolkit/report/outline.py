@@ -10,16 +10,16 @@ notebooks and the steps' own files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xhs_toolkit.present.page import PARTS
 from xhs_toolkit.present.spec import AUDIENCES, Audience
-from xhs_toolkit.report.lessons import compare_with_budget, draw_lessons
+from xhs_toolkit.report.lessons import draw_lessons
+from xhs_toolkit.scorecard import Summary, Target, compare_with_budget, take_figures
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-    from xhs_toolkit.scorecard import Target
 
 RESULTS_STEP = "6_results"
 PART_OF_STEP = {RESULTS_STEP: "content"}
@@ -109,8 +109,14 @@ def _keep(sections: tuple[Section, ...], reader: Audience) -> Iterator[Section]:
             yield section._replace(blocks=blocks)
 
 
-def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign, targets: tuple[Target, ...] = ()) -> Outline:
-    """Sort the blocks of the pages into the parts of the report; none is in it twice."""
+def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign, summary: Summary) -> Outline:
+    """Sort the blocks of the pages into the parts of the report; none is in it twice.
+
+    Parameters
+    ----------
+    summary : of the run; what headlines say is read from it.
+    """
+    pages = [{**page, "blocks": [_obey(block, summary) for block in page["blocks"]]} for page in pages]
     lead = _choose_lead(pages)
     said = SAID_WITH_RESULTS if lead and _step_of(lead, pages) == RESULTS_STEP else SAID_IN_PLAN
     pages = [_shorten(page, said[page["step"]]) if page["step"] in said else page for page in pages]
@@ -121,8 +127,8 @@ def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign, targets: tu
                 step = "" if part in {"next", "method"} else page["step"]
                 marked = {**block, "step": page["step"], "names": page["names"]}
                 placed[part].setdefault((step, code), []).append(marked)
-    _add_budget(placed["content"], campaign)
-    _add_lessons(placed, targets)
+    _add_budget(placed["content"], summary, campaign)
+    _add_lessons(placed, summary.targets)
     parts = (_make_part(name, sections) for name, sections in placed.items() if any(sections.values()))
     return Outline(lead and {**lead, "step": _step_of(lead, pages)}, tuple(parts))
 
@@ -134,16 +140,27 @@ def _list_placed(placed: dict[str, Sections]) -> list[Block]:
     return [block for sections in placed.values() for blocks in sections.values() for block in blocks]
 
 
-def _add_budget(content: Sections, campaign: Campaign) -> None:
+def _obey(block: Block, summary: Summary) -> Block:
+    """A block whose headline, as its own sentence or above a picture, has the figures of the summary."""
+    if "values" in block:
+        return {**block, "values": take_figures(block["code"], block["values"], summary=summary)}
+    headline = block.get("headline")
+    if not headline:
+        return block
+    values = take_figures(headline["code"], headline["values"], summary=summary)
+    return {**block, "headline": {**headline, "values": values}}
+
+
+def _add_budget(content: Sections, summary: Summary, campaign: Campaign) -> None:
     """What the campaign cost beside its budget, after the sentence that says what it cost."""
     for blocks in content.values():
         place = next((number for number, block in enumerate(blocks) if block.get("code") == "ledger.total"), None)
-        if place is not None and campaign.budget:
-            said = compare_with_budget(blocks[place]["values"]["total_cny"], campaign.budget)
+        said = compare_with_budget(summary, campaign.budget)
+        if place is not None and said:
             blocks.insert(place + 1, {**blocks[place], **said.as_dict()})
 
 
-def _add_lessons(placed: dict[str, Sections], targets: tuple[Target, ...]) -> None:
+def _add_lessons(placed: dict[str, Sections], targets: Iterable[Target]) -> None:
     """What was learned and what to do next, as far as it follows from what was found; what a step says comes first."""
     found = _list_placed(placed)
     names: dict[str, Any] = next((block["names"] for block in found if block["step"] == RESULTS_STEP), {})

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from xhs_toolkit.errors import RunError
+from xhs_toolkit.present.currency import count_for_client
 from xhs_toolkit.present.private import mask_contacts
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.spec import read_chart as read_spec
@@ -45,8 +46,8 @@ def read_table(run_folder: Path, file: str) -> pd.DataFrame:
 
 
 def read_chart(run_folder: Path, block: Mapping[str, Any]) -> Chart:
-    """Return the chart of a picture's block, with its texts as a client may read them (`clean_text`)."""
-    return read_spec(block, _read_masked(run_folder / "pictures" / block["file"]))
+    """Return the chart of a picture's block as a client reads it: its texts (`clean_text`), its amounts."""
+    return count_for_client(read_spec(block, _read_masked(run_folder / "pictures" / block["file"])))
 
 
 def _read_masked(path: Path) -> pd.DataFrame:

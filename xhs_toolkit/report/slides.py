@@ -28,9 +28,11 @@ TOP, BOTTOM = Inches(1.35), Inches(0.75)
 """The content of a slide lies between its title and its foot."""
 
 CAPTION_HEIGHT = Inches(0.5)
+CAPTION_SIZE = 14
 GAP = Inches(0.25)
 TEXT_SIZES = (22, 20, 18, 16, 14)
 TITLE_SIZES = (30, 26, 23)
+SCORE_SIZES = (30, 26, 22, 18, 16)
 TABLE_SIZES = (20, 18, 16, 14, 12)
 ROW_SPACE = 1.15
 """Room above and below the words of a row, in heights of its letters."""
@@ -181,7 +183,7 @@ def add_points(canvas: Canvas, slide: Any, texts: Sequence[str], *, marks: Seque
     place = Place(area.left + mark_width, area.top + GAP, area.width - mark_width, area.height - GAP)
     size, n_fitting = _fit(texts, place.width, place.height, TEXT_SIZES)
     top = place.top
-    needed = [_estimate_height(text, size, place.width) for text in texts[:n_fitting]]
+    needed = [estimate_height(text, size, place.width) for text in texts[:n_fitting]]
     apart = min((place.height - sum(needed)) / max(n_fitting, 1), 0.35 * Pt(size))
     for number, (text, height) in enumerate(zip(texts[:n_fitting], needed, strict=True)):
         if number:
@@ -205,7 +207,7 @@ def list_marks(kind: str, n: int) -> list[str]:
 def _fit(texts: Sequence[str], width: int, height: int, sizes: Sequence[int]) -> tuple[int, int]:
     """The largest size at which all paragraphs fit, and how many fit at the smallest one."""
     for size in sizes:
-        heights = [_estimate_height(text, size, width) for text in texts]
+        heights = [estimate_height(text, size, width) for text in texts]
         if sum(heights) <= height:
             return size, len(texts)
     fitting, left = 0, float(height)
@@ -215,7 +217,7 @@ def _fit(texts: Sequence[str], width: int, height: int, sizes: Sequence[int]) ->
     return sizes[-1], max(fitting, 1)
 
 
-def _estimate_height(text: str, size: float, width: int) -> float:
+def estimate_height(text: str, size: float, width: int) -> float:
     """Height of a paragraph with the room after it: Chinese characters are as wide as high, others about half."""
     units = 1.05 * sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.53 for char in text)
     n_lines = max(1, math.ceil(units * Pt(size) / width))
@@ -236,7 +238,8 @@ def add_scores(
         colour = (GOOD if score.status == "met" else BAD)[canvas.language]
         frame = add_text(slide, Place(left, place.top, width, Inches(1.3)), [score.name], size=16, bold=True)
         missing = score.status == "not_measured"
-        _write(frame.add_paragraph(), score.value, size=18 if missing else 30, bold=not missing)
+        fitting = next((size for size in SCORE_SIZES if _count_units(score.value) * 0.66 * Pt(size) <= width), 14)
+        _write(frame.add_paragraph(), score.value, size=18 if missing else fitting, bold=not missing)
         _write(frame.add_paragraph(), score.detail or "", size=12, colour=QUIET)
         track = Place(left, place.top + Inches(1.5), width, Inches(0.1))
         if ratio is not None:
@@ -298,7 +301,10 @@ def _choose_table_size(table: ShownTable, place: Place) -> int:
 def _share_width(table: ShownTable, width: int) -> list[int]:
     """Widths by the longest text of each column, between 6 and 45 characters; a head may break between its words."""
     longest = [
-        min(max(6.0, _longest_word(table.header[column]), *(_count_units(row[column]) for row in table.rows)), 45.0)
+        min(
+            max(6.0, 1.12 * _longest_word(table.header[column]), *(_count_units(row[column]) for row in table.rows)),
+            45.0,
+        )
         + 1.5
         for column in range(len(table.header))
     ]

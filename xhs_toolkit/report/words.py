@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.style import format_for_client, format_value
+from xhs_toolkit.present.style import format_for_client, format_value, write_beside
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.headlines import make_headline
@@ -91,11 +91,12 @@ class ShownScore(NamedTuple):
 def show_score(score: Target, *, language: str) -> ShownScore:
     """Return a metric in words: its value, range and n, its target and forecast, and how it stands to the target."""
     ends = [score.low, score.high]
-    parts = []
+    value = format_for_client(score.metric, score.measured, language=language, beside=False)
+    parts = [write_beside(score.metric, score.measured, language=language)] if score.measured is not None else []
     if None not in ends:
         low, high = (format_for_client(score.metric, end, language=language, beside=False) for end in ends)
         parts.append(say_code("score.range", language, low=low, high=high))
-    if score.measured is not None and (score.n != score.of or parts):
+    if score.measured is not None and (score.n != score.of or None not in ends):
         parts.append(say_code("score.measured", language, n_measured=score.n))
     if score.forecast:
         levels = {
@@ -108,8 +109,8 @@ def show_score(score: Target, *, language: str) -> ShownScore:
     is_open = score.promised is not None and score.verdict == "not_measured"
     return ShownScore(
         label(score.metric, language=language),
-        format_for_client(score.metric, score.measured, language=language),
-        " · ".join(parts),
+        value,
+        " · ".join(part for part in parts if part),
         say_code("score.target", language, target=target) if target else "",
         say(why if is_open else describe_verdict(score), language=language),
         score.verdict,

@@ -17,15 +17,22 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from xhs_toolkit.present.currency import (
+    IN_METRIC,
+    add_for_client,
+    name_for_client,
+    name_in_cny,
+    show_currency,
+)
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import unit_of
-from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, show_currency, write_cell_format
-from xhs_toolkit.present.tables import IN_METRIC, is_number_column, name_term, name_themes
-from xhs_toolkit.present.wording import has_term, label
-from xhs_toolkit.report.outline import Block, make_outline
+from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
+from xhs_toolkit.present.tables import is_number_column, name_term, name_themes
+from xhs_toolkit.present.wording import has_term, label, name_column
+from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.words import make_glossary, names_of, say_code, say_finding, say_headline
-from xhs_toolkit.scorecard import read_summary
+from xhs_toolkit.scorecard import read_summary, summarise_targets
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -102,20 +109,20 @@ def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 
 def _write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    outline = make_outline(read_pages(run_folder), campaign=campaign, targets=read_summary(run_folder).targets)
-    blocks = outline.written_for("workbook").list_blocks()
+    outline = make_outline(read_pages(run_folder), campaign=campaign, summary=read_summary(run_folder))
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
         path = run_folder / name_file("workbook", "xlsx", language=language, first=campaign.languages[0])
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             book.set_properties({"title": f"{campaign.client} · {campaign.name}", "author": campaign.agency.name or ""})
-            _fill_book(_Work(book, language, run_folder), blocks, campaign=campaign, warned=warned)
+            _fill_book(_Work(book, language, run_folder), outline, campaign=campaign, warned=warned)
         written.append(path)
     return written
 
 
-def _fill_book(work: _Work, blocks: Sequence[Block], *, campaign: Campaign, warned: bool) -> None:
+def _fill_book(work: _Work, outline: Outline, *, campaign: Campaign, warned: bool) -> None:
+    blocks = outline.written_for("workbook").list_blocks()
     contents = work.book.add_worksheet(say_code("report.contents", work.language))
     tables = [block for block in blocks if block["kind"] == "table"]
     for block in tables:
@@ -124,10 +131,10 @@ def _fill_book(work: _Work, blocks: Sequence[Block], *, campaign: Campaign, warn
         if block["kind"] == "picture":
             _add_chart(work, block)
     _add_codebook(work, tables)
-    _fill_contents(work, contents, campaign=campaign, warned=warned)
+    _fill_contents(work, contents, outline, campaign=campaign, warned=warned)
 
 
-def _fill_contents(work: _Work, sheet: Worksheet, *, campaign: Campaign, warned: bool) -> None:
+def _fill_contents(work: _Work, sheet: Worksheet, outline: Outline, *, campaign: Campaign, warned: bool) -> None:
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -138,18 +145,38 @@ def _fill_contents(work: _Work, sheet: Worksheet, *, campaign: Campaign, warned:
     sheet.write_string(0, 0, f"{campaign.client} · {campaign.name}", work.get_format("@", bold=True, font_size=18))
     if warned:
         sheet.write_string(1, 0, say_code("report.synthetic", work.language), work.get_format(font_color="#6d4200"))
+    first = _write_answer(work, sheet, outline)
     for column, code in enumerate(("report.sheet", "report.what", "report.n_rows")):
         align = {"align": "right"} if column == len(CONTENTS_WIDTHS) - 1 else {}
-        sheet.write_string(2, column, say_code(code, work.language), work.get_format("@", **HEAD, **RULED, **align))
+        sheet.write_string(first, column, say_code(code, work.language), work.get_format("@", **HEAD, **RULED, **align))
     link = work.get_format(font_color=PALETTE[0], underline=1)
-    for number, (name, told, n_rows) in enumerate(work.listed, start=3):
-        units = sum(2 if ord(char) > 0x2E7F else 1 for char in told)
-        sheet.set_row(number, LINE_HEIGHT * math.ceil(units / CONTENTS_WIDTHS[1]) + 3)
+    for number, (name, told, n_rows) in enumerate(work.listed, start=first + 1):
         sheet.write_url(number, 0, f"internal:'{name}'!A1", link, name)
-        sheet.write_string(number, 1, told, work.get_format("@", text_wrap=True))
+        _write_lines(work, sheet, number, told)
         if n_rows is not None:
             sheet.write_number(number, 2, n_rows, work.get_format("#,##0"))
-    sheet.freeze_panes(3, 0)
+    sheet.freeze_panes(first + 1, 0)
+
+
+def _write_answer(work: _Work, sheet: Worksheet, outline: Outline) -> int:
+    """What the report says first, as the page and the deck have it; returns the next row."""
+    verdict = summarise_targets(read_summary(work.run_folder).targets)
+    told = {"report.answer": outline.lead, "score.title": verdict and verdict.as_dict()}
+    row = 2
+    for code, said in told.items():
+        if said:
+            sheet.write_string(row, 0, say_code(code, work.language), work.get_format("@", bold=True))
+            text = say_finding(said, said, work.language)
+            _write_lines(work, sheet, row, text)
+            row += 1
+    return row
+
+
+def _write_lines(work: _Work, sheet: Worksheet, row: int, text: str) -> None:
+    """A sentence beside its name, in a row as high as it needs."""
+    units = sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+    sheet.set_row(row, LINE_HEIGHT * math.ceil(units / CONTENTS_WIDTHS[1]) + 3)
+    sheet.write_string(row, 1, text, work.get_format("@", text_wrap=True))
 
 
 def name_sheet(wanted: str, taken: Sequence[str]) -> str:
@@ -194,7 +221,9 @@ def _add_table(work: _Work, block: Block) -> None:
     sheet = _add_sheet(
         work, _name(work, block["file"], block), say_finding(block["caption"], block, work.language), len(frame)
     )
-    shown = [*block["columns"], *(name for name in frame.columns if name not in block["columns"])]
+    whole = [*block["columns"], *(name for name in frame.columns if name not in block["columns"])]
+    n_printed = len(add_for_client(frame, block["columns"])[1])
+    frame, shown = add_for_client(frame, whole)
     for number, name in enumerate(shown):
         head = name_column(name, language=work.language)
         align = {"align": "right"} if is_number_column(frame, name) else {}
@@ -203,14 +232,14 @@ def _add_table(work: _Work, block: Block) -> None:
         values = name_terms(frame[name], language=work.language)
         _write_column(work, sheet, number, values, units=_find_units(frame, name))
         sheet.set_column(number, number, _choose_width(values, head))
-        if name in BARRED and len(frame) > 1 and frame[name].notna().any():
+        if name_in_cny(name) in BARRED and len(frame) > 1 and frame[name].notna().any():
             bar = {"type": "data_bar", "bar_color": "#cfe0e9", "bar_solid": True, "bar_border_color": RULE}
             sheet.conditional_format(2, number, len(frame) + 1, number, bar)
     sheet.freeze_panes(2, 1)
     sheet.autofilter(1, 0, max(len(frame) + 1, 1), max(len(shown) - 1, 0))
     sheet.set_row(0, HEAD_HEIGHT)
     sheet.repeat_rows(0, 1)
-    sheet.print_area(0, 0, len(frame) + 1, len(block["columns"]) - 1)
+    sheet.print_area(0, 0, len(frame) + 1, n_printed - 1)
 
 
 def _choose_width(values: pd.Series, head: str) -> float:
@@ -222,30 +251,26 @@ def _choose_width(values: pd.Series, head: str) -> float:
     return float(min(max(*units, MIN_WIDTH, 0.85 * len(values.name)) + 2, MAX_WIDTH))
 
 
-def name_column(name: str, *, language: str) -> str:
-    """Return the head of a column; the ends of a range and a reason are called after what they belong to.
-
-    >>> name_column("views_low", language="en"), name_column("cost_per_view_reason", language="zh")
-    ('Views, low', '阅读单价：缺失原因')
-    """
-    for suffix, code in (("_low", "report.low"), ("_high", "report.high"), ("_reason", "report.reason")):
-        stem = name.removesuffix(suffix)
-        if stem != name and label(name, language=language) == name:
-            known = next((each for each in (stem, f"{stem}_cny") if label(each, language=language) != each), stem)
-            return say_code(code, language, name=label(known, language=language))
-    return label(name, language=language)
-
-
 def choose_cell_format(values: pd.Series, *, language: str) -> str:
     """Return the number format of a column: by its name, with decimals where its values have them.
 
     >>> choose_cell_format(pd.Series([0.25, 1.0], name="weight"), language="en")
     '#,##0.00'
     """
-    shape = write_cell_format(str(values.name), language=language)
     known = pd.to_numeric(values, errors="coerce").dropna()
+    shape = write_cell_format(str(values.name), language=language, largest=find_largest(known))
     fractional = shape == "#,##0" and len(known) and (known % 1 != 0).any() and known.abs().median() < 100
     return "#,##0.00" if fractional else shape
+
+
+def _choose_shape(unit: str, value: object, *, language: str) -> str:
+    return write_cell_format(unit, language=language, largest=find_largest(pd.Series([value])))
+
+
+def find_largest(values: pd.Series) -> float:
+    """The largest of small amounts, so that they get their decimals; of others 1: a cell keeps its cents."""
+    known = pd.to_numeric(values, errors="coerce").abs().max()
+    return 0.0 if pd.isna(known) else min(float(known), 1.0)
 
 
 def name_terms(values: pd.Series, *, language: str) -> pd.Series:
@@ -258,7 +283,9 @@ def name_terms(values: pd.Series, *, language: str) -> pd.Series:
 
 def _find_units(frame: pd.DataFrame, name: str) -> list[str] | None:
     """What each row of a column counts, where the rows differ: the row's ``metric``."""
-    return [str(metric) for metric in frame["metric"]] if name in IN_METRIC and "metric" in frame else None
+    if name not in IN_METRIC or "metric" not in frame:
+        return None
+    return [name_for_client(str(metric)) for metric in frame["metric"]]
 
 
 def _write_column(
@@ -267,7 +294,7 @@ def _write_column(
     shape = choose_cell_format(values, language=work.language)
     moment = work.get_format("yyyy-mm-dd hh:mm" if str(values.name).endswith(("_at", "as_of")) else "yyyy-mm-dd")
     for row, value in enumerate(values, start=2):
-        shape = write_cell_format(units[row - 2], language=work.language) if units else shape
+        shape = _choose_shape(units[row - 2], value, language=work.language) if units else shape
         if not _is_missing(value):
             numeric = work.get_format(shape)
             _write_cell(sheet, (row, number), value, numeric=numeric, moment=moment, text=work.text)
@@ -299,7 +326,9 @@ def _add_chart(work: _Work, block: Block) -> None:
     sheet.write_string(0, 0, headline, work.get_format("@", bold=True, font_size=13))
     about = say_finding(block.get("caption") or block["alt"], block, work.language)
     sheet.write_string(1, 0, about, work.get_format("@", font_color=QUIET))
-    number = work.get_format(write_cell_format(unit_of(chart), language=work.language))
+    drawn = chart.column("value")
+    largest = 0.0 if drawn is None else find_largest(drawn)
+    number = work.get_format(write_cell_format(unit_of(chart), language=work.language, largest=largest))
     cells = Cells(sheet, 3, work.head, work.text, number, work.get_format("yyyy-mm-dd"))
     write_chart(work.book, cells, chart, language=work.language, names=names_of(block, work.language))
 

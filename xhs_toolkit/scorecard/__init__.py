@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.scorecard.headline import compare_with_budget, take_figures
 from xhs_toolkit.scorecard.judge import describe_verdict, judge_targets, summarise_targets
 from xhs_toolkit.scorecard.record import make_money, warn, write_inputs, write_plan, write_results
 from xhs_toolkit.scorecard.summary import SUMMARY, Figure, Money, Summary, Target, read_summary, update_summary
@@ -12,11 +13,13 @@ __all__ = [
     "Money",
     "Summary",
     "Target",
+    "compare_with_budget",
     "describe_verdict",
     "judge_targets",
     "make_money",
     "read_summary",
     "summarise_targets",
+    "take_figures",
     "update_summary",
     "warn",
     "write_inputs",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from xhs_toolkit.attribution import THROUGH
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.ledger import SCOPES
 from xhs_toolkit.scorecard.summary import (
@@ -25,6 +26,7 @@ from xhs_toolkit.scorecard.summary import (
     update_summary,
 )
 from xhs_toolkit.tables import get_creator
+from xhs_toolkit.tables.bookings import COMMITTED
 
 if TYPE_CHECKING:
     from xhs_toolkit.attribution import Attribution
@@ -151,16 +153,23 @@ def _read_ratio(total: pd.Series, name: str, campaign: Campaign) -> Money:
 def _sum_money(ledger: Ledger, plan: Plan | None, campaign: Campaign) -> MoneySummary:
     bookings, budget = ledger.bookings, campaign.budget.amount_cny if campaign.budget else None
     states = bookings.groupby("state")["amount_cny"].agg(["sum", "count"])
+    counts = ledger.items.set_index("item")["n_lines"]
     planned = float(plan.roster["cost_cny"].sum(min_count=1)) if plan is not None else None
+    n_committed = int(states["count"].reindex(COMMITTED).sum())
     over = None if budget is None else max(ledger.total_cny - budget, 0.0)
     return MoneySummary(
-        total=make_money(ledger.total_cny, campaign, n=len(bookings), reason="no_cost"),
-        committed=make_money(ledger.committed_cny, campaign, reason="nothing_committed"),
-        planned=make_money(planned, campaign, reason="no_plan"),
+        total=make_money(ledger.total_cny, campaign, n=int(counts.sum()), reason="no_cost"),
+        committed=make_money(ledger.committed_cny, campaign, n=n_committed, reason="nothing_committed"),
+        planned=make_money(planned, campaign, n=len(plan.roster) if plan is not None else 0, reason="no_plan"),
         budget=make_money(budget, campaign, reason="no_budget"),
-        overspent=make_money(over, campaign, reason="no_budget" if budget is None else "no_cost"),
-        by_scope={name: make_money(ledger.sum_scope(name), campaign, reason="no_cost") for name in SCOPES},
-        by_item={str(row.item): make_money(row.amount_cny, campaign) for row in ledger.items.itertuples()},
+        overspent=make_money(over, campaign, n=int(counts.sum()), reason="no_budget" if budget is None else "no_cost"),
+        by_scope={
+            name: make_money(ledger.sum_scope(name), campaign, n=int(counts.reindex(items).sum()), reason="no_cost")
+            for name, items in SCOPES.items()
+        },
+        by_item={
+            str(row.item): make_money(row.amount_cny, campaign, n=int(row.n_lines)) for row in ledger.items.itertuples()
+        },
         by_state={str(name): make_money(row["sum"], campaign, n=int(row["count"])) for name, row in states.iterrows()},
     )
 
@@ -186,8 +195,8 @@ def _list_outcomes(attribution: Attribution) -> tuple[Outcome, ...]:
     return tuple(
         Outcome(
             metric=str(row["metric"]),
-            attributed=_read_figure(row, "attributed"),
-            trade=_read_figure(row, "trade"),
+            attributed=_read_figure(row, "attributed", n=_count_rows(attribution, row["metric"], is_ours=True)),
+            trade=_read_figure(row, "trade", n=_count_rows(attribution, row["metric"], is_ours=False)),
             through={
                 str(way["by"]): float(way["attributed"])
                 for way in attribution.through[attribution.through["metric"].eq(row["metric"])].to_dict("records")
@@ -197,10 +206,15 @@ def _list_outcomes(attribution: Attribution) -> tuple[Outcome, ...]:
     )
 
 
-def _read_figure(row: dict[Any, Any], side: str) -> Figure:
+def _count_rows(attribution: Attribution, metric: str, *, is_ours: bool) -> int:
+    rows = attribution.rows[attribution.rows["metric"].eq(metric) & attribution.rows["value"].notna()]
+    return int(rows["by"].isin(THROUGH).eq(is_ours).sum())
+
+
+def _read_figure(row: dict[Any, Any], side: str, *, n: int) -> Figure:
     unit = row["currency"] or str(row["metric"])
     value = _known(row[side])
-    return Figure(value=value, unit=unit, reason="" if value is not None else str(row["reason"]) or "not_measured")
+    return Figure(value=value, unit=unit, n=n, reason="" if value is not None else str(row["reason"]) or "not_measured")
 
 
 def warn(summary: Summary) -> list[Problem]:
