@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.exports.crosschecks import add_organic, compare_levels, report_negative, sum_ads
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.exports.organic import add_organic, compare_levels, report_negative, sum_ads
 from xhs_toolkit.exports.reconcile import (
     Part,
     adopt_creator_ids,

@@ -67,10 +67,12 @@ def check_verb(folder: Path | None, explain: Path | None = None, *, everything: 
         raise CampaignError(
             f"{show_path(campaign.data_folder)} is missing. Make the folder and put your exports into it."
         )
+    from xhs_toolkit.exports import check_own_kinds
     from xhs_toolkit.store import open_exports
 
     exports = open_exports(campaign)
-    say(describe_exports(exports.files, problems=exports.problems, everything=everything))
+    problems = [*check_own_kinds(campaign), *exports.problems]
+    say(describe_exports(exports.files, problems=problems, everything=everything))
     return 0
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
 import yaml
 
+from xhs_toolkit.bundled import read_bundled_yaml
+from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hand_reading import list_hands, make_answers, read_hand
 from xhs_toolkit.exports.interpret import (
@@ -21,10 +28,10 @@ from xhs_toolkit.exports.interpret import (
     list_missing,
     match_sheet,
 )
-from xhs_toolkit.exports.kinds import is_known, list_layouts
+from xhs_toolkit.exports.kinds import list_layouts, list_own_kinds
 from xhs_toolkit.exports.layouts import Landing, Layout
-from xhs_toolkit.exports.reading import list_sheet_tables
-from xhs_toolkit.exports.sheets import Sheet, open_file
+from xhs_toolkit.exports.reading import Exports, list_sheet_tables, read_exports
+from xhs_toolkit.exports.sheets import open_file
 from xhs_toolkit.exports.split import name_file
 from xhs_toolkit.tables import TABLES
 
@@ -57,12 +64,56 @@ def explain_file(path: Path, *, campaign: Campaign) -> str:
     inside = path.resolve().is_relative_to(folder.resolve())
     file = name_file(path.resolve(), folder.resolve()) if inside else path.name
     setting = find_setting(file, campaign.files)
-    sources = [Source(file, sheet, setting) for sheet in open_file(path, within=folder if inside else None)]
+    layouts = list_layouts(campaign.agency.folder)
+    sources = [Source(file, sheet, setting, layouts) for sheet in open_file(path, within=folder if inside else None)]
     filled = [source for source in sources if source.sheet.cells.size]
     tables = [source for source in filled if not is_prose(source.sheet)] or filled
     explained = [one for source in tables for one in _explain(source, path, campaign, n_sheets=len(tables))]
     comments = [f"# {_one_line(text)}" for one in explained for text in one.comments]
     return "\n".join([*comments, *_write_setting(file, explained)])
+
+
+def check_own_kinds(campaign: Campaign) -> list[Problem]:
+    """Read the example of each of the agency's own kinds, and report where something else comes of it."""
+    return [
+        replace(problem, file=f"{path.parent.name}/{path.name}")
+        for path in list_own_kinds(campaign.agency.folder)
+        for problem in check_example(path, campaign=campaign)
+    ]
+
+
+def check_example(path: Path, *, campaign: Campaign) -> list[Problem]:
+    """Read the example row of a kind of export, and report what its ``reads`` does not say of it."""
+    said = read_bundled_yaml(path)
+    with TemporaryDirectory() as folder:
+        with Path(folder, "example.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([list(said["example"]), list(said["example"].values())])
+        exports = read_exports(Path(folder), campaign=campaign.model_copy(update={"files": ()}))
+    kind = exports.files["kind"].iloc[0]
+    if kind != said["kind"]:
+        why = exports.problems[0].what if exports.problems else "another kind fits better"
+        return [Problem(f"its example is read as {kind or 'nothing'}: {why}", "see required", column="example")]
+    found = ((place, _find_values(exports, place), value) for place, value in said["reads"].items())
+    return [
+        Problem(f"gives {', '.join(map(str, values)) or 'nothing'} and not {value}", "correct it", column=place)
+        for place, values, value in found
+        if not any(each == value or _is_close(each, value) for each in values)
+    ]
+
+
+def _is_close(one: object, other: object) -> bool:
+    return isinstance(one, float | int) and isinstance(other, float | int) and math.isclose(one, other, rel_tol=1e-6)
+
+
+def _find_values(exports: Exports, place: str) -> list[object]:
+    """The values of ``table.column`` over all rows; a figure of the client's by its name."""
+    table, _, column = place.partition(".")
+    rows = exports.tables.get(table, pd.DataFrame())
+    if column in rows:
+        values = rows[column]
+    else:
+        values = rows.loc[rows["metric"].eq(column), "value"] if "metric" in rows else pd.Series(dtype=object)
+    return [value.isoformat() if isinstance(value, pd.Timestamp) else value for value in values.dropna()]
 
 
 class Explained(NamedTuple):
@@ -79,7 +130,7 @@ def _explain(source: Source, path: Path, campaign: Campaign, *, n_sheets: int) -
     hands = list_hands(source, path, make_answers(campaign, source.setting))
     if hands:
         return [_explain_hand(hand, source._replace(sheet=hand.sheet), campaign) for hand in hands]
-    parts = list_sheet_tables([source.sheet], source.setting)
+    parts = list_sheet_tables(source)
     return [_explain_sheet(source._replace(sheet=sheet), n_sheets=max(n_sheets, len(parts))) for sheet in parts]
 
 
@@ -99,20 +150,20 @@ def _explain_hand(hand: Hand, source: Source, campaign: Campaign) -> Explained:
 
 def _explain_sheet(source: Source, *, n_sheets: int) -> Explained:
     sheet = source.sheet
-    found = interpret(source, list_layouts(), known=is_known)
-    reading = found or match_sheet(source, guess_header(sheet), list_layouts())
+    found = interpret(source)
+    reading = found or match_sheet(source, guess_header(sheet))
     place = f"{source.file}, sheet {sheet.name}" if n_sheets > 1 and sheet.name else source.file
     place += f", from row {sheet.first_row + 1}" if sheet.first_row else ""
-    comments = tuple(_describe(place, sheet, reading, is_known_kind=found is not None))
+    comments = tuple(_describe(place, source, reading, is_known_kind=found is not None))
     return Explained(place, comments, reading.match.layout.kind if found else None, reading.match.landings)
 
 
-def _describe(place: str, sheet: Sheet, reading: Reading, *, is_known_kind: bool) -> Iterator[str]:
+def _describe(place: str, source: Source, reading: Reading, *, is_known_kind: bool) -> Iterator[str]:
     match = reading.match
     n_rows = f"{len(reading.body):,} row" + ("" if len(reading.body) == 1 else "s")
     if not is_known_kind:
         yield f"{place}: {n_rows}; no header was understood, so that no kind is near."
-        yield "Name the kind: " + ", ".join(f"{layout.kind} ({layout.title})" for layout in list_layouts()) + "."
+        yield "Name the kind: " + ", ".join(f"{layout.kind} ({layout.title})" for layout in source.layouts) + "."
         return
     kind = f"{match.layout.title} ({match.layout.kind})"
     if not match.missing:

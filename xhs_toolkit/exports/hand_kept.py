@@ -80,16 +80,14 @@ def _list_state_words() -> set[str]:
     return {fold(word) for words in read_words()["states"].values() for word in words.split("|")}
 
 
-def find_hand(
-    source: Source, path: Path, *, known: Callable[[str], bool], taught: Mapping[str, Hint | str]
-) -> Hand | None:
+def find_hand(source: Source, path: Path, *, taught: Mapping[str, Hint | str]) -> Hand | None:
     """Name the columns of a sheet kept by hand; None where too few of them can be named."""
     sheet = source.sheet
     if not is_small(sheet):
         return None
 
     def is_known(text: str) -> bool:
-        return is_header_word(text) or fold(text) in taught or known(text)
+        return is_header_word(text) or fold(text) in taught or source.knows(text)
 
     markings = read_markings(path, sheet.name) if sheet.encoding is None else NONE
     found = _name_sheet(sheet, is_known, markings, taught)

@@ -36,7 +36,6 @@ from xhs_toolkit.exports.interpret import (
     has_longer_rows,
     interpret,
 )
-from xhs_toolkit.exports.kinds import is_known, list_layouts
 from xhs_toolkit.exports.layouts import EXACT, Landing, Layout, Match, match_headers
 from xhs_toolkit.exports.meanings import read_hints
 from xhs_toolkit.exports.rows import Rows, join_bounds, name_measure, read_column
@@ -151,10 +150,10 @@ MOSTLY = 0.6
 def read_hand(hand: Hand, source: Source, campaign: Campaign) -> tuple[Rows, Layout]:
     """The rows of a sheet that people keep, and the layout they are of."""
     if is_posts(hand):
-        rows, layout = read_posts(hand, source, campaign, list_layouts())
+        rows, layout = read_posts(hand, source, campaign, source.layouts)
         layout = replace(layout, quirks=())
     else:
-        rows, layout = read_creators(hand, source, campaign, list_layouts())
+        rows, layout = read_creators(hand, source, campaign, source.layouts)
     by_hand = check_columns(source.setting, rows.landings, layout)
     return rows._replace(problems=[*by_hand, *rows.problems]), layout
 
@@ -174,17 +173,13 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
     if is_other_kind or _is_records(sheet) or not is_small(sheet):
         return []
-    reading = interpret(source, list_layouts(), known=is_known)
+    reading = interpret(source)
     if reading is not None and _is_settled(reading, source):
         return []
-    parts = split_sheet(sheet, _is_known_word, _is_whole)
-    hands = [find_hand(source._replace(sheet=part), path, known=is_known, taught=taught) for part in parts]
+    parts = split_sheet(sheet, lambda text: is_header_word(text) or source.knows(text), _is_whole)
+    hands = [find_hand(source._replace(sheet=part), path, taught=taught) for part in parts]
     found = [hand for hand in hands if hand and (is_posts(hand) or is_creators(hand))]
     return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
-
-
-def _is_known_word(text: str) -> bool:
-    return is_header_word(text) or is_known(text)
 
 
 def _is_whole(names: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePath, PurePosixPath
@@ -119,12 +119,24 @@ _FIGURE = re.compile(r"\s*[¥￥]?[\d,.]*\d[\d,.]*\s*[%％万wW]?\s*")
 
 
 class Source(NamedTuple):
-    """One sheet, where it comes from, what the campaign says about it by hand, and what other sheets of prose say."""
+    """One sheet, where it comes from, and what is known of it.
+
+    Attributes
+    ----------
+    setting : what the campaign says about it by hand.
+    layouts : the kinds of export that it may be.
+    beside : what other sheets of prose in the file say.
+    """
 
     file: str
     sheet: Sheet
     setting: FileSetting | None
+    layouts: tuple[Layout, ...]
     beside: tuple[str, ...] = ()
+
+    def knows(self, text: str) -> bool:
+        """Whether a header text means something to any of the kinds."""
+        return is_known_header(text, self.layouts)
 
 
 class Reading(NamedTuple):
@@ -144,21 +156,23 @@ class Reading(NamedTuple):
     match: Match
 
 
-def interpret(source: Source, layouts: Sequence[Layout], *, known: Callable[[str], bool]) -> Reading | None:
+def interpret(source: Source) -> Reading | None:
     """Find the header and the kind; None where no row holds a header that means something."""
     by_hand = choose_by_hand(source.setting)
     budget = itertools.count()
-    header = find_header(source.sheet, lambda text: text in by_hand or (next(budget) < MAX_ASKED and known(text)))
-    return match_sheet(source, header, layouts) if header else None
+    header = find_header(
+        source.sheet, lambda text: text in by_hand or (next(budget) < MAX_ASKED and source.knows(text))
+    )
+    return match_sheet(source, header) if header else None
 
 
-def match_sheet(source: Source, header: Header, layouts: Sequence[Layout]) -> Reading:
+def match_sheet(source: Source, header: Header) -> Reading:
     """Take a sheet apart at its header and find the kind that fits best."""
     body = make_body(source.sheet, header.first_data_row)
     names = name_columns(header.names, body)
     match = choose_layout(
         names,
-        choose_layouts(source.setting, layouts),
+        choose_layouts(source.setting, source.layouts),
         hints=read_hints(names, body),
         by_hand=choose_by_hand(source.setting),
     )
@@ -332,5 +346,5 @@ def find_other_platform(reading: Reading, source: Source) -> str | None:
     titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
     places = [landing.position for landing in reading.match.read if landing.column in LINK_COLUMNS]
     links = reading.body.iloc[:SAMPLE, places].astype(object).to_numpy().ravel().tolist()
-    counts = partial(is_known_header, layouts=[layout])
+    counts = partial(is_known_header, layouts=(layout,))
     return name_other_platform(reading.names, titles, reading.body, links=links, counts=counts)

@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.exports.cells import take_fan_lists_apart
-from xhs_toolkit.exports.layouts import Layout, is_known_header
+from xhs_toolkit.exports.layouts import Layout
+from xhs_toolkit.tables import TABLES
 
 _NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
@@ -278,118 +280,104 @@ def read_window_types(rows: pd.DataFrame) -> Result:
     return rows.assign(window_days=rows["window_days"].replace(WINDOWS)), []
 
 
-def fill_from_codes(outcomes: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Give outcomes that came with a code its creator and theme; a code of two creators gives nothing.
-
-    Parameters
-    ----------
-    outcomes : `tables.OUTCOMES`, of which ``code``, ``creator_id`` and ``theme`` are used.
-    codes : `tables.CODES`.
-    """
-    coded = outcomes["code"].notna()
-    if not coded.any() or codes.empty:
-        return outcomes, []
-    keys = outcomes["code"].str.strip().str.casefold()
-    known = codes.assign(key=codes["code"].str.strip().str.casefold())
-    filled = {}
-    for name in ("creator_id", "theme"):
-        pairs = known[["key", name]].dropna().drop_duplicates()
-        single = pairs[~pairs["key"].duplicated(keep=False)].set_index("key")[name]
-        filled[name] = outcomes[name].fillna(keys.map(single).astype("str"))
-    strange = coded & ~keys.isin(known["key"])
-    told = report_rows(outcomes[strange], "code", "stands in no list of codes", "add it to the list of codes")
-    return outcomes.assign(**filled), told
-
-
-def fill_currency(outcomes: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
-    """Give amounts that name no currency the one of the campaign's settings; without it, ask once a file.
-
-    Parameters
-    ----------
-    outcomes : `tables.OUTCOMES`.
-    currency : ``outcomes: currency`` of campaign.yaml.
-    """
-    untold = outcomes["metric"].eq("sales") & outcomes["currency"].isna() & outcomes["value"].notna()
-    if currency or not untold.any():
-        return outcomes.assign(currency=outcomes["currency"].mask(untold, currency)), []
-    fix = "add a column currency, or write 'outcomes: {currency: NZD}' in campaign.yaml"
-    first = outcomes[untold].drop_duplicates("source_file")
-    return outcomes, report_rows(first, "value", "is an amount of no known currency, and so are those below it", fix)
-
-
-def fill_invoice_currency(invoices: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
-    """Give invoices that name no currency the campaign's, and ask once a file: yuan are never taken in silence.
-
-    Parameters
-    ----------
-    invoices : `tables.INVOICES`.
-    currency : of the campaign's budget; nothing is filled where it is none, or the yuan.
-    """
-    untold = invoices["currency"].isna() & invoices["amount"].notna()
-    if currency in {None, "CNY"} or not untold.any():
-        return invoices, []
-    asked = [
-        Problem(
-            f"nothing says in which currency the invoices are; {currency} is taken, the campaign's",
-            "write the currency into the header, such as Amount (NZD), or add a column currency",
-            file=str(file),
-            topic="money",
-            proposal=str(currency),
-        )
-        for file in invoices.loc[untold, "source_file"].unique()
-    ]
-    return invoices.assign(currency=invoices["currency"].mask(untold, currency)), asked
-
-
-FOLDER = "exports"
+FOLDER = "own_exports"
 """Where an agency's own kinds lie, beside its ``agency.yaml``."""
-_TUPLES = ("elsewhere", "also", "other_kinds", "also_needs", "in_any_currency")
+OWN = "agency_"
+"""Start of the names of kinds that people keep by hand, which an agency's own kinds leave free."""
 _PLAIN = ("kind", "title", "table", "is_daily", "written", "money_unit", "constants", "any_platform")
+_TUPLES = ("elsewhere", "also", "other_kinds", "also_needs", "in_any_currency")
+_MADE = ("columns", "required", "measures", "quirks", "translate", "implied", "named_like")
+_KEYS = {*_PLAIN, *_TUPLES, *_MADE, "order", "like", "without", "example", "reads"}
 
 
-@lru_cache(maxsize=8)
-def list_layouts(own: Path | None = None) -> tuple[Layout, ...]:
+def list_layouts(agency_folder: Path | None = None) -> tuple[Layout, ...]:
     """Every kind of export, the more official first: of two that fit equally well the first is taken.
 
     Parameters
     ----------
-    own : folder of an agency's own kinds, which come before the toolkit's.
+    agency_folder : where ``agency.yaml`` lies; kinds in its folder ``own_exports/`` come before the toolkit's, and one of
+        the same name takes its place.
 
     Raises
     ------
-    CampaignError : a file of `own` is no kind of export.
+    CampaignError : a file there is no kind of export.
     """
-    bundled = _read_folder(bundled_folder("templates") / "exports" / "kinds")
-    known = {str(said["kind"]): said for said in bundled}
-    mine = _read_folder(own) if own and own.is_dir() else []
-    return tuple(_make_layout(said, known) for said in (*mine, *bundled))
+    return _list_layouts(tuple((path, path.stat().st_mtime_ns) for path in list_own_kinds(agency_folder)))
 
 
-def _read_folder(folder: Path) -> list[dict[str, Any]]:
+def list_own_kinds(agency_folder: Path | None) -> list[Path]:
+    """The files of an agency's own kinds of export."""
+    return sorted((agency_folder / FOLDER).glob("*.yaml")) if agency_folder else []
+
+
+@lru_cache(maxsize=8)
+def _list_layouts(own: tuple[tuple[Path, int], ...]) -> tuple[Layout, ...]:
+    bundled = {str(said["kind"]): said for said in _read_bundled()}
+    mine = {str(said["kind"]): said for said in (read_own_kind(path, bundled) for path, _ in own)}
+    rest = [said for kind, said in bundled.items() if kind not in mine]
+    return tuple(_make_layout(said, bundled) for said in (*mine.values(), *rest))
+
+
+def _read_bundled() -> list[dict[str, Any]]:
+    folder = bundled_folder("templates") / "exports" / "kinds"
     said = [read_bundled_yaml(path) for path in sorted(folder.glob("*.yaml"))]
     return sorted(said, key=lambda one: one.get("order", 0))
 
 
+def read_own_kind(path: Path, bundled: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Read and check one file of an agency's own; all that is wrong with it is in one message.
+
+    Raises
+    ------
+    CampaignError : it is no YAML, or no kind of export.
+    """
+    try:
+        said = read_bundled_yaml(path)
+        problems = list(_check_kind(said, bundled)) if isinstance(said, dict) else [("kind", "is missing", "add it")]
+    except (yaml.YAMLError, UnicodeError) as error:
+        problems = [("", f"is no YAML: {' '.join(str(error).split())}", "put the line right")]
+    if problems:
+        file = f"{FOLDER}/{path.name}"
+        told = [Problem(what, fix, file=file, column=setting or None) for setting, what, fix in problems]
+        raise CampaignError("A kind of export of the agency's own cannot be used.", told)
+    return dict(said)
+
+
+def _check_kind(said: Mapping[str, Any], bundled: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Setting, fault and fix of each thing that is wrong with a kind."""
+    needed = ("kind", "title", "table", "columns", "required", "example", "reads")
+    yield from ((name, "is missing", "see templates/exports/kinds for examples") for name in needed if name not in said)
+    yield from ((name, "is no setting of a kind", "take it out") for name in said if name not in _KEYS)
+    if str(said.get("kind", "")).startswith(OWN):
+        yield "kind", f"begins with {OWN}, as kinds kept by hand do", "choose another name"
+    if (like := said.get("like")) and like not in bundled:
+        yield "like", f"{like} is no kind", f"write one of {', '.join(bundled)}"
+    if (table := said.get("table")) and table not in TABLES:
+        yield "table", f"{table} is no table", f"write one of {', '.join(TABLES)}"
+    helpers = {name for kind in bundled.values() for name in kind["columns"]}
+    allowed = {column.name for one in TABLES.values() for column in one} | helpers
+    for name in said.get("columns", ()):
+        if name not in allowed:
+            yield "columns", f"{name} is no column", "choose one of docs/codebook.md"
+    for name in said.get("quirks", ()):
+        if name not in QUIRKS:
+            yield "quirks", f"{name} is no function of the readers", f"write one of {', '.join(sorted(QUIRKS))}"
+
+
 def _make_layout(said: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Layout:
     """The layout that a file describes; ``like`` names a kind whose columns it has too, ``without`` those it lacks."""
-    try:
-        found = [_find_quirk(name, said) for name in said.get("quirks", ())]
-        plain: dict[str, Any] = {name: said[name] for name in _PLAIN if name in said}
-        listed: dict[str, Any] = {name: tuple(said[name]) for name in _TUPLES if name in said}
-        return Layout(
-            columns=_list_columns(said, known),
-            required=tuple(map(tuple, said["required"])),
-            measures={name: tuple(headers) for name, headers in said.get("measures", {}).items()},
-            quirks=tuple(found),
-            implied=frozenset(said.get("implied", ())),
-            named_like=tuple(said["named_like"]) if "named_like" in said else None,
-            **listed,
-            **plain,
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CampaignError(
-            f"{said.get('kind', 'A kind of export')} cannot be used: {error} is missing or wrong."
-        ) from error
+    plain: dict[str, Any] = {name: said[name] for name in _PLAIN if name in said}
+    listed: dict[str, Any] = {name: tuple(said[name]) for name in _TUPLES if name in said}
+    return Layout(
+        columns=_list_columns(said, known),
+        required=tuple(map(tuple, said["required"])),
+        measures={name: tuple(headers) for name, headers in said.get("measures", {}).items()},
+        quirks=tuple(_find_quirk(name, said) for name in said.get("quirks", ())),
+        implied=frozenset(said.get("implied", ())),
+        named_like=tuple(said["named_like"]) if "named_like" in said else None,
+        **listed,
+        **plain,
+    )
 
 
 def _list_columns(said: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -400,16 +388,17 @@ def _list_columns(said: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]
 
 def _find_quirk(name: str, said: Mapping[str, Any]) -> Any:
     if name != "translate":
-        return _find_function(name)
+        return QUIRKS[name]
     [(column, words)] = said["translate"].items()
     return make_translation(column, words)
 
 
-def _find_function(name: str) -> Any:
-    return {**globals(), "take_fan_lists_apart": take_fan_lists_apart}[name]
-
-
-@lru_cache(maxsize=20_000)
-def is_known(text: str) -> bool:
-    """Whether a header text means something to any kind of export."""
-    return is_known_header(text, list_layouts())
+QUIRKS: dict[str, Any] = {
+    **{quirk.__name__: quirk for quirk in (
+        *(fill_note_id_from_link, fill_creator_id_from_link, name_note_by_posting, blank_unmeasured_exposure),
+        *(blank_zero_prices, blank_zero_figures, tidy_tags, tidy_ranked_lists, take_fan_lists_apart, hide_authors),
+        *(name_levels, spread_metrics, fill_channel, count_leads, read_window_types),
+    )},
+    "translate": make_translation,
+}  # fmt: skip
+"""What a kind may do to its rows, by the name that its file gives."""

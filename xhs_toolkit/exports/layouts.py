@@ -209,7 +209,8 @@ def match_headers(
     return Match(layout, landings, missing, score)
 
 
-def is_known_header(header: str, layouts: Sequence[Layout]) -> bool:
+@lru_cache(maxsize=20_000)
+def is_known_header(header: str, layouts: tuple[Layout, ...]) -> bool:
     """Whether any layout has a place for the header, or it is known to be private."""
     return any(_land(0, header, layout, {}).state in {"read", "private"} for layout in layouts)
 

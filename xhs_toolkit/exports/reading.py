@@ -13,6 +13,13 @@ import pandas as pd
 
 from xhs_toolkit.errors import FILE, TOPICS, ExportError, Problem, shorten_problems
 from xhs_toolkit.exports.cells import BEIJING
+from xhs_toolkit.exports.crosschecks import (
+    check_organic,
+    compare_levels,
+    fill_currency,
+    fill_from_codes,
+    fill_invoice_currency,
+)
 from xhs_toolkit.exports.hand_kept import Hand, is_summary
 from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
 from xhs_toolkit.exports.headers import split_sheet
@@ -36,9 +43,8 @@ from xhs_toolkit.exports.interpret import (
     interpret,
     is_prose,
 )
-from xhs_toolkit.exports.kinds import fill_currency, fill_from_codes, fill_invoice_currency, is_known, list_layouts
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
-from xhs_toolkit.exports.organic import check_organic, compare_levels
 from xhs_toolkit.exports.platforms import (
     ONCE,
     ask_about_repeats,
@@ -63,7 +69,7 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.tables import TABLES, check_table
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign, FileSetting
+    from xhs_toolkit.campaign import Campaign
 
 MIN_TABS = 2
 MAX_PROSE = 400
@@ -126,10 +132,11 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
         A reader made rows that break the tables' rules: a fault of the toolkit, not of the files.
     """
     paths = list_data_files(folder)
-    read = [item for path in paths for item in read_file(path, folder, campaign)]
+    layouts = list_layouts(campaign.agency.folder)
+    read = [item for path in paths for item in read_file(path, folder, campaign, layouts)]
     tables, joined = join_tables(read, campaign=campaign)
     understood = [item.understood for item in read]
-    settings = check_settings(campaign.files, list_layouts(), files=[name_file(path, folder) for path in paths])
+    settings = check_settings(campaign.files, layouts, files=[name_file(path, folder) for path in paths])
     problems = [problem for sheet in understood for problem in sheet.problems]
     told = [*settings, *problems, *joined, *check_tables(tables)]
     return Exports(
@@ -172,7 +179,7 @@ def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 # --------------------------------------------------------------------------------- file by file
 
 
-def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]:
+def read_file(path: Path, folder: Path, campaign: Campaign, layouts: tuple[Layout, ...]) -> list[SheetTables]:
     """Read one file of a folder, sheet by sheet; what cannot be read is a problem of its sheet, never an error."""
     file = name_file(path, folder)
     try:
@@ -187,7 +194,7 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
     read = [
         item
         for sheet in sheets
-        for item in _read_tables(Source(file, sheet, setting, beside), path, campaign, alone=len(sheets) == 1)
+        for item in _read_tables(Source(file, sheet, setting, layouts, beside), path, campaign, alone=len(sheets) == 1)
     ]
     read = order_snapshots(read)
     headers = [landing.header for item in read for landing in item.understood.landings]
@@ -196,18 +203,18 @@ def read_file(path: Path, folder: Path, campaign: Campaign) -> list[SheetTables]
     return [read[0]._replace(understood=first._replace(problems=(*lost, *first.problems))), *read[1:]]
 
 
-def list_sheet_tables(sheets: Iterable[Sheet], setting: FileSetting | None) -> list[Sheet]:
-    """The tables of all sheets of a file, each as a sheet of its own."""
-    by_hand = choose_by_hand(setting)
-    layouts = choose_layouts(setting, list_layouts())
+def list_sheet_tables(source: Source) -> list[Sheet]:
+    """The tables of a sheet, each as a sheet of its own."""
+    by_hand = choose_by_hand(source.setting)
+    layouts = choose_layouts(source.setting, source.layouts)
 
     def known(text: str) -> bool:
-        return text in by_hand or is_known(text)
+        return text in by_hand or source.knows(text)
 
     def is_whole(names: Sequence[str]) -> bool:
         return not choose_layout(names, layouts).missing
 
-    return [table for sheet in sheets for table in split_sheet(sheet, known, is_whole)]
+    return split_sheet(source.sheet, known, is_whole)
 
 
 # -------------------------------------------------------------------------------- sheet by sheet
@@ -218,8 +225,7 @@ def _read_tables(source: Source, path: Path, campaign: Campaign, *, alone: bool)
     taught = make_answers(campaign, source.setting)
     hands = list_hands(source, path, taught)
     if not hands:
-        tables = list_sheet_tables([source.sheet], source.setting)
-        return [_read_sheet(source._replace(sheet=sheet), alone=alone) for sheet in tables]
+        return [_read_sheet(source._replace(sheet=sheet), alone=alone) for sheet in list_sheet_tables(source)]
     if not alone and is_summary(source.sheet, hands):
         return [_pass_over(source.file, source.sheet)]
     return [_read_hand(hand, source._replace(sheet=hand.sheet), campaign) for hand in hands]
@@ -272,7 +278,7 @@ def _rank_tab(item: SheetTables, place: int) -> tuple[float, float, int]:
 def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
     """Read one sheet; `alone` where the file has no other that could hold the rows."""
     file, sheet, setting = source[:3]
-    reading = interpret(source, list_layouts(), known=is_known)
+    reading = interpret(source)
     if reading is None or (fault := find_fault(reading, source)):
         if not alone and (has_prose_name(sheet) or is_summary(sheet) or (reading is None and is_prose(sheet))):
             return _pass_over(file, sheet)

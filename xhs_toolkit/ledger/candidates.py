@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.campaign.rates import ALIASES, HOME, list_rates
-from xhs_toolkit.exports.organic import sum_ads
+from xhs_toolkit.exports.crosschecks import sum_ads
 from xhs_toolkit.exports.reconcile import COST_PARTS, OFFICIAL, make_latest_orders, make_latest_placements
 from xhs_toolkit.ledger.states import find_states
 from xhs_toolkit.tables import BOOKINGS, conform

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.exports.organic import add_organic
+from xhs_toolkit.exports.crosschecks import add_organic
 from xhs_toolkit.ledger.candidates import sum_note_ads
 
 BOUGHT = ["views_promoted", "views_heated", "exposure_promoted", "exposure_heated"]

@@ -64,9 +64,11 @@ def hash_file(path: Path) -> str:
 
 
 def _find_inputs(campaign_folder: Path) -> Iterator[tuple[str, Path]]:
+    agency = campaign_folder.resolve().parent
     for name, path in (
         ("campaign.yaml", campaign_folder / "campaign.yaml"),
-        ("../agency.yaml", campaign_folder.resolve().parent / "agency.yaml"),
+        ("../agency.yaml", agency / "agency.yaml"),
+        *((f"../own_exports/{path.name}", path) for path in sorted((agency / "own_exports").glob("*.yaml"))),
         ("decisions.csv", campaign_folder / "decisions.csv"),
     ):
         if path.is_file():

@@ -67,9 +67,11 @@ def open_exports(campaign: Campaign) -> Exports:
 
 def make_key(campaign: Campaign) -> str:
     """Return the hash of all that a campaign's tables depend on."""
+    from xhs_toolkit.exports.kinds import list_own_kinds
     from xhs_toolkit.exports.sheets import list_data_files
 
-    files = [_describe_file(path, campaign.data_folder) for path in list_data_files(campaign.data_folder)]
+    paths = [*list_data_files(campaign.data_folder), *list_own_kinds(campaign.agency.folder)]
+    files = [_describe_file(path, campaign.data_folder) for path in paths]
     settings = [
         campaign.model_dump_json(exclude={"folder", "agency"}),
         campaign.agency.model_dump_json(exclude={"folder"}),
@@ -80,7 +82,7 @@ def make_key(campaign: Campaign) -> str:
 
 def _describe_file(path: Path, folder: Path) -> list[str | int]:
     """Name, time and hash of a file. Its date on disk counts: some figures are as old as the file."""
-    name = path.relative_to(folder).as_posix()
+    name = Path(os.path.relpath(path, folder)).as_posix()
     if path.is_symlink() or not path.is_file():
         return [name, str(path.resolve())]
     return [name, int(path.stat().st_mtime), hash_file(path)]

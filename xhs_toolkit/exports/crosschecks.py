@@ -1,4 +1,4 @@
-"""Advertising days added up, each day once, and what a note reached by itself."""
+"""What files say together: ads against notes, levels against each other, and what one tells of another's rows."""
 
 from __future__ import annotations
 
@@ -155,3 +155,69 @@ def report_negative(notes: pd.DataFrame) -> list[Problem]:
     rest = len(negative) - len(problems)
     more = Problem(f"{rest:,} more notes have less exposure than was promoted; organic exposure is left missing")
     return [*problems, more] if rest > 0 else problems
+
+
+# ------------------------------------------- what one file tells of the rows of another
+
+
+def fill_from_codes(outcomes: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give outcomes that came with a code its creator and theme; a code of two creators gives nothing.
+
+    Parameters
+    ----------
+    outcomes : `tables.OUTCOMES`, of which ``code``, ``creator_id`` and ``theme`` are used.
+    codes : `tables.CODES`.
+    """
+    coded = outcomes["code"].notna()
+    if not coded.any() or codes.empty:
+        return outcomes, []
+    keys = outcomes["code"].str.strip().str.casefold()
+    known = codes.assign(key=codes["code"].str.strip().str.casefold())
+    filled = {}
+    for name in ("creator_id", "theme"):
+        pairs = known[["key", name]].dropna().drop_duplicates()
+        single = pairs[~pairs["key"].duplicated(keep=False)].set_index("key")[name]
+        filled[name] = outcomes[name].fillna(keys.map(single).astype("str"))
+    strange = coded & ~keys.isin(known["key"])
+    told = report_rows(outcomes[strange], "code", "stands in no list of codes", "add it to the list of codes")
+    return outcomes.assign(**filled), told
+
+
+def fill_currency(outcomes: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give amounts that name no currency the one of the campaign's settings; without it, ask once a file.
+
+    Parameters
+    ----------
+    outcomes : `tables.OUTCOMES`.
+    currency : ``outcomes: currency`` of campaign.yaml.
+    """
+    untold = outcomes["metric"].eq("sales") & outcomes["currency"].isna() & outcomes["value"].notna()
+    if currency or not untold.any():
+        return outcomes.assign(currency=outcomes["currency"].mask(untold, currency)), []
+    fix = "add a column currency, or write 'outcomes: {currency: NZD}' in campaign.yaml"
+    first = outcomes[untold].drop_duplicates("source_file")
+    return outcomes, report_rows(first, "value", "is an amount of no known currency, and so are those below it", fix)
+
+
+def fill_invoice_currency(invoices: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give invoices that name no currency the campaign's, and ask once a file: yuan are never taken in silence.
+
+    Parameters
+    ----------
+    invoices : `tables.INVOICES`.
+    currency : of the campaign's budget; nothing is filled where it is none, or the yuan.
+    """
+    untold = invoices["currency"].isna() & invoices["amount"].notna()
+    if currency in {None, "CNY"} or not untold.any():
+        return invoices, []
+    asked = [
+        Problem(
+            f"nothing says in which currency the invoices are; {currency} is taken, the campaign's",
+            "write the currency into the header, such as Amount (NZD), or add a column currency",
+            file=str(file),
+            topic="money",
+            proposal=str(currency),
+        )
+        for file in invoices.loc[untold, "source_file"].unique()
+    ]
+    return invoices.assign(currency=invoices["currency"].mask(untold, currency)), asked
