@@ -295,8 +295,8 @@ def list_layouts(agency_folder: Path | None = None) -> tuple[Layout, ...]:
 
     Parameters
     ----------
-    agency_folder : where ``agency.yaml`` lies; kinds in its folder ``own_exports/`` come before the toolkit's, and one of
-        the same name takes its place.
+    agency_folder : where ``agency.yaml`` lies; kinds in its folder ``own_exports/`` come before the toolkit's, and one
+        of the same name takes its place.
 
     Raises
     ------
