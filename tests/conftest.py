@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from finished_runs import run_notebooks
 from hypothesis import settings
 
 from xhs_toolkit.campaign import Campaign, read_campaign
@@ -109,3 +110,33 @@ def brought(sample: tuple[Campaign, Exports]) -> Any:
 
     campaign, exports = sample
     return explore_notes(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
+
+
+# ------------------------------------------------------------------- finished runs, made once for all who read them
+
+
+@pytest.fixture(scope="session")
+def sample_run(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's run of all six notebooks, with a draft that waits for the check of words: read only."""
+    folder = tmp_path_factory.mktemp("sample") / "campaign"
+    shutil.copytree(repository / "templates" / "sample_campaign", folder)
+    (folder / "drafts").mkdir()
+    (folder / "drafts" / "first.txt").write_text("全网最佳的步道鞋", encoding="utf-8")
+    return run_notebooks(folder)
+
+
+@pytest.fixture(scope="session")
+def empty_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of a new campaign without a file: read only."""
+    from xhs_toolkit.campaign import write_new_campaign
+
+    folder = tmp_path_factory.mktemp("empty") / "new"
+    write_new_campaign(folder)
+    return run_notebooks(folder)
+
+
+@pytest.fixture
+def sample_copy(sample_run: Path, tmp_path: Path) -> Path:
+    """A copy of the sample's run, to be changed."""
+    shutil.copytree(sample_run.parents[1], tmp_path / "campaign")
+    return tmp_path / "campaign" / "runs" / sample_run.name

@@ -16,6 +16,8 @@ from xhs_toolkit import __version__
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.cli import lab, main, verbs
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.report import read_findings
+from xhs_toolkit.runs import find_latest_run
 from xhs_toolkit.scorecard import read_summary
 
 CAMPAIGN = """
@@ -217,6 +219,44 @@ def test_a_run_says_where_the_report_is_and_report_writes_it_again(
     assert main(["report", "spring"]) == 0
     assert report.read_text(encoding="utf-8") == "Harbour Tours"
     assert capfd.readouterr().out == f"Report: {report}\n"
+
+
+OPENS = """
+from xhs_toolkit import open_campaign
+work = open_campaign(campaign_folder)
+page = work.start_page("6_results", run_folder, language=language)
+page.say(work.summarise_files(), kind="answer")
+page.write()
+"""
+
+
+@pytest.mark.xdist_group("notebooks")
+def test_what_could_not_be_read_or_changed_meanwhile_marks_the_run_until_a_person_accepts_it(
+    campaign: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A truncated workbook, and a file that is added while the run is at work."""
+    (campaign / "data" / "orders.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    late = "open(f'{campaign_folder}/data/late.csv', 'w').close()"
+    cells = [nbformat.v4.new_code_cell(source) for source in (OPENS, late)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), campaign.parent / "6_results.ipynb")
+    monkeypatch.setattr(verbs, "list_notebooks", lambda: [campaign.parent / "6_results.ipynb"])
+
+    assert main(["run", "spring"]) == verbs.WITHHELD
+    told = capfd.readouterr().out
+    assert "  through, 1 file unreadable: xhs check" in told
+    assert "  data/late.csv was added while the run was at work" in told
+    run_folder = find_latest_run(campaign)
+    summary = read_summary(run_folder)
+    assert summary.sendable is False
+    assert (summary.inputs.read, len(summary.inputs.unreadable)) == (("orders.xlsx",), 1)
+    assert "1 file could not be read" in (run_folder / "report.html").read_text(encoding="utf-8")
+    faults = read_findings(run_folder).faults
+    assert {(fault.check, fault.file) for fault in faults} == {("withheld", "data"), ("input", "data/late.csv")}
+
+    accept = ["report", "spring", "--accept", *(fault.id for fault in faults), "--by", "Mei", "--reason", "late copy"]
+    assert main(accept) == 0
+    assert main(["report", "spring", "--check"]) == 0
+    assert read_summary(run_folder).sendable is True
 
 
 @pytest.mark.usefixtures("one_notebook")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from finished_runs import read_sentences, read_words
 from openpyxl import load_workbook
 
-from xhs_toolkit.campaign import read_campaign, write_new_campaign
+from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.cli.verbs import write_report
 from xhs_toolkit.content import plan_calendar, read_booked
 from xhs_toolkit.content.schedule import find_collisions
@@ -26,35 +26,17 @@ def run(repository: Path, folder: Path, steps: tuple[str, ...]) -> Path:
     return run_campaign(folder, notebooks=notebooks, write_report=write_report).folder
 
 
-def read_words(report: Path) -> str:
-    text = re.sub(r"data:image[^\"]*", "", report.read_text(encoding="utf-8"))
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
-@pytest.fixture(scope="module")
-def folder(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("content") / "campaign"
-    shutil.copytree(repository / "templates" / "sample_campaign", folder)
-    (folder / "drafts").mkdir()
-    (folder / "drafts" / "first.txt").write_text("全网最佳的步道鞋", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def sample_run(repository: Path, folder: Path) -> Path:
-    return run(repository, folder, ("4_roster", "5_content"))
-
-
 def test_the_plan_is_told_in_both_languages(sample_run: Path) -> None:
-    english, chinese = (read_words(sample_run / name) for name in ("report.html", "report.zh.html"))
-    assert "Every one of the 3 themes is covered" in english
-    assert "3个主题全部有人写" in chinese
-    assert "Superlative or absolute claim" in english
-    assert "绝对化用语" in chinese
-    assert "is not legal advice" in english
+    told = read_sentences(sample_run, "5_content")
+    assert "Every one of the 3 themes is covered" in told["en"]
+    assert "3个主题全部有人写" in told["zh"]
+    assert "Superlative or absolute claim" in told["en"]
+    assert "绝对化用语" in told["zh"]
+    assert "is not legal advice" in told["en"]
 
 
-def test_everybody_of_the_roster_has_a_theme_a_day_and_a_brief(sample_run: Path, folder: Path) -> None:
+def test_everybody_of_the_roster_has_a_theme_a_day_and_a_brief(sample_run: Path) -> None:
+    folder = sample_run.parents[1]
     proposed = json.loads((sample_run / PROPOSED).read_text(encoding="utf-8"))
     roster = {row["creator_id"]: row["format"] for row in proposed["roster"]}
     calendar = pd.read_parquet(sample_run / "tables" / "5_content_calendar.parquet")
@@ -78,8 +60,9 @@ def test_what_is_sent_is_written(sample_run: Path) -> None:
     assert "改为可证实的事实描述" in str([[cell.value for cell in row] for row in chinese["待审核"].iter_rows()])
 
 
-def test_an_accepted_plan_and_a_brief_changed_by_hand_stay(repository: Path, sample_run: Path, folder: Path) -> None:
+def test_an_accepted_plan_and_a_brief_changed_by_hand_stay(repository: Path, sample_copy: Path) -> None:
     """The step runs alone from the accepted plan; what a person wrote is still there afterwards."""
+    folder = sample_copy.parents[1]
     accept_plan(folder)
     edited = sorted((folder / "briefs").glob("*.html"))[0]
     edited.write_text(edited.read_text(encoding="utf-8") + "<!-- by hand -->", encoding="utf-8")
@@ -99,21 +82,12 @@ def test_an_accepted_plan_and_a_brief_changed_by_hand_stay(repository: Path, sam
     assert "1 brief was changed by hand and kept as it is" in words
 
 
-def test_nothing_is_warned_of(sample_run: Path) -> None:
-    cells = json.loads((sample_run / "notebooks" / "5_content.ipynb").read_text(encoding="utf-8"))["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    assert [output for output in outputs if output["output_type"] in {"stream", "error"}] == []
-
-
-def test_a_new_campaign_says_what_is_missing(repository: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "new"
-    write_new_campaign(folder)
-    done = run(repository, folder, ("5_content",))
-    page = json.loads((done / "pages" / "5_content.json").read_text(encoding="utf-8"))
+def test_a_new_campaign_says_what_is_missing(empty_run: Path) -> None:
+    page = json.loads((empty_run / "pages" / "5_content.json").read_text(encoding="utf-8"))
     assert [block["kind"] for block in page["blocks"]] == ["skipped"]
-    assert "there is no roster" in read_words(done / "report.html")
-    assert not (folder / "briefs").exists()
-    assert not (done / "files").exists()
+    assert "there is no roster" in read_words(empty_run / "report.html")
+    assert not (empty_run.parents[1] / "briefs").exists()
+    assert not (empty_run / "files" / "calendar.ics").exists()
 
 
 def test_notes_without_a_roster_still_tell_what_works(repository: Path, tmp_path: Path) -> None:

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from finished_runs import read_outputs, read_words, run_notebooks
 
 from xhs_toolkit.campaign import write_new_campaign
-from xhs_toolkit.cli import main
 
 pytestmark = pytest.mark.xdist_group("notebooks")
-
-
-def run(folder: Path) -> Path:
-    """Run a campaign and return the folder of its latest run."""
-    assert main(["run", str(folder)]) == 0
-    return folder / "runs" / (folder / "runs" / "latest.txt").read_text(encoding="utf-8").strip()
-
-
-def read_words(report: Path) -> str:
-    text = re.sub(r"data:image[^\"]*", "", report.read_text(encoding="utf-8"))
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
-def executed_outputs(run_folder: Path) -> list[dict]:
-    notebooks = (run_folder / "notebooks").glob("*.ipynb")
-    cells = [cell for path in notebooks for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
-    return [output for cell in cells for output in cell.get("outputs", [])]
-
-
-@pytest.fixture(scope="module")
-def sample_run(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "campaign"
-    shutil.copytree(repository / "templates" / "sample_campaign", folder)
-    return run(folder)
 
 
 def test_the_sample_becomes_a_report_in_both_languages(sample_run: Path) -> None:
@@ -69,8 +43,8 @@ def test_the_samples_totals_are_those_of_the_newer_export(sample_run: Path) -> N
     assert totals["views"] == pd.to_numeric(body["阅读量"].str.replace(",", ""), errors="coerce").sum()
 
 
-def test_the_executed_notebook_warns_of_nothing(sample_run: Path) -> None:
-    told = [output for output in executed_outputs(sample_run) if output["output_type"] in {"stream", "error"}]
+def test_the_executed_notebooks_warn_of_nothing(sample_run: Path) -> None:
+    told = [output for output in read_outputs(sample_run) if output["output_type"] in {"stream", "error"}]
     assert told == []
 
 
@@ -80,18 +54,15 @@ def test_the_run_holds_no_path_of_this_machine(sample_run: Path) -> None:
         assert here.encode() not in path.read_bytes(), path.name
 
 
-def test_a_new_campaign_without_files_says_so_and_is_no_failure(tmp_path: Path) -> None:
-    folder = tmp_path / "new"
-    write_new_campaign(folder)
-    words = read_words(run(folder) / "report.html")
-    assert "no file in data/ holds notes" in words
+def test_a_new_campaign_without_files_says_so_and_is_no_failure(empty_run: Path) -> None:
+    assert "no file in data/ holds notes" in read_words(empty_run / "report.html")
 
 
 def campaign_around(real_data: Path, folder: Path, *names: str) -> Path:
     write_new_campaign(folder)
     for name in names:
         shutil.copy(real_data / name, folder / "data" / name)
-    return run(folder)
+    return run_notebooks(folder)
 
 
 def test_a_genuine_creator_centre_export(real_data: Path, tmp_path: Path) -> None:

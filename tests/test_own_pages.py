@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from finished_runs import read_words
 
 from xhs_toolkit.cli.verbs import write_report
 from xhs_toolkit.errors import RunError, XhsError
@@ -29,11 +29,6 @@ PAGE = [
     'page.picture(Chart("bars", "best", work.notes.head(3), marks, title=title, alt=title))',
     'page.say({"en": "We did not ask why.", "zh": "我们没有问原因。"}, kind="limit")\npage.write()',
 ]
-
-
-def read_words(report: Path) -> str:
-    text = re.sub(r"data:image[^\"]*", "", report.read_text(encoding="utf-8"))
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 def run_own(repository: Path, folder: Path, *cells: str) -> Run:

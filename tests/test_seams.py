@@ -43,8 +43,7 @@ def make_run(folder: Path) -> Path:
     targets = scorecard.judge_targets(rates=found.rates, **judged)
     results_page.write_targets(page, targets)
     results_page.write_evidence(page, found)
-    more = {"ledger": found.ledger, "targets": targets, "exports": work.exports}
-    scorecard.write_results(run_folder, **more, **judged)
+    scorecard.write_results(run_folder, ledger=found.ledger, targets=targets, **judged)
     page.write()
     write_report(run_folder, campaign=work.campaign)
     return run_folder

@@ -14,6 +14,8 @@ MAX_SHOWN_VALUE = 60
 MAX_LISTED = 40
 TOPICS = ("money", "state", "date", "link", "figure", "platform", "other")
 """What an open question can be about."""
+WITHHOLDING = frozenset({"money", "state", "date"})
+"""Topics of questions that must be answered, or passed over by a person, before a report is sent."""
 FILE = "file"
 """Topic of a file that could not be opened, or was cut short."""
 

@@ -40,6 +40,9 @@ ALL_MEASURED = MappingProxyType(
         "last_date": "2026-09-08T00:00:00+12:00",
     }
 )
+READ = MappingProxyType(
+    {"n_files": 5, "n_rows": 4_000, "first_date": "2026-01-01", "last_date": "2026-09-01", "n_problems": 2}
+)
 TIERS = MappingProxyType(
     {
         "cheaper": "KOC",
@@ -118,15 +121,14 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("results.no_tier", {"n_notes": 2, "n_all": 40})),
     (
         "some",
-        Finding(
-            "data.summary",
-            {"n_files": 5, "n_rows": 4_000, "first_date": "2026-01-01", "last_date": "2026-09-01", "n_problems": 2},
-        ),
+        Finding("data.summary", READ),
     ),
     (
         "none",
         Finding("data.summary", {"n_files": 1, "n_rows": 0, "first_date": None, "last_date": None, "n_problems": 0}),
     ),
+    ("damaged", Finding("data.summary", {**READ, "n_unreadable": 1, "n_undecided": 2})),
+    ("asked", Finding("data.summary", {**READ, "n_unreadable": 2, "n_undecided": 1})),
     ("", Finding("caption.notes", {"n_shown": 15, "metric": "views", "n_notes": 40})),
     ("", Finding("picture.notes", {"x": "cost_cny", "y": "views", "n_drawn": 40, "n_notes": 41})),
     ("", Finding("picture.notes_title", {"x": "followers", "y": "engagement"})),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.errors import FILE, TOPICS, ExportError, Problem, shorten_problems
+from xhs_toolkit.errors import FILE, TOPICS, WITHHOLDING, ExportError, Problem, shorten_problems
 from xhs_toolkit.exports.cells import BEIJING
 from xhs_toolkit.exports.crosschecks import (
     check_organic,
@@ -402,5 +402,7 @@ def summarise_files(exports: Exports, *, campaign: Campaign) -> Finding:
             "first_date": posted.min().isoformat() if len(posted) else None,
             "last_date": posted.max().isoformat() if len(posted) else None,
             "n_problems": len(exports.problems),
+            "n_unreadable": len({problem.file for problem in exports.unreadable}),
+            "n_undecided": sum(problem.topic in WITHHOLDING for problem in exports.questions),
         },
     )

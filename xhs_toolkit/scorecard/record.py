@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xhs_toolkit.attribution import THROUGH
-from xhs_toolkit.errors import Problem
+from xhs_toolkit.errors import WITHHOLDING, Problem
 from xhs_toolkit.ledger import SCOPES
 from xhs_toolkit.scorecard.summary import (
     CostPerView,
@@ -47,7 +47,6 @@ def write_results(
     attribution: Attribution,
     targets: tuple[Target, ...],
     plan: Plan | None,
-    exports: Exports,
     campaign: Campaign,
 ) -> Summary:
     """Fill the results' parts of the summary, and keep the bookings beside the run's tables.
@@ -61,7 +60,6 @@ def write_results(
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     ledger.bookings.to_parquet(folder / "tables" / BOOKINGS_FILE, index=False)
     total = totals.iloc[0]
-    write_inputs(folder, exports)
     return update_summary(
         folder,
         money=_sum_money(ledger, plan, campaign),
@@ -81,7 +79,6 @@ def write_plan(
     chosen: pd.DataFrame,
     totals: pd.DataFrame,
     accepted: Plan | None,
-    exports: Exports,
     campaign: Campaign,
 ) -> Summary:
     """Fill the plan's parts of the summary: of the accepted plan where there is one, else of what the run proposes.
@@ -105,7 +102,6 @@ def write_plan(
         },
     )
     entries = [_list_creator(rows, campaign) for _, rows in roster.groupby("creator_id", sort=False)]
-    write_inputs(run_folder, exports)
     return update_summary(Path(run_folder), plan=plan, roster=tuple(entries))
 
 
@@ -231,12 +227,8 @@ def warn(summary: Summary) -> list[Problem]:
     ]
 
 
-WITHHOLDING = ("money", "state", "date")
-"""Topics of questions that must be answered, or passed over by a person, before a report is sent."""
-
-
 def write_inputs(run_folder: str | Path, exports: Exports) -> Summary:
-    """Fill the part of the summary that says how the files were read."""
+    """Keep in the summary how the files were read: by name, what could not be, and what a person is asked."""
     inputs = Inputs(
         read=tuple(dict.fromkeys(exports.files["file"].astype(str))),
         unreadable=tuple(str(problem) for problem in exports.unreadable),

@@ -331,10 +331,13 @@ class Work:
     # ------------------------------------------------------------------------------ a step of a run
 
     def start_page(self, step: str, run_folder: str | Path, *, language: str) -> Page:
-        """Start the page of a step in a run's folder."""
+        """Start the page of a step in a run's folder; its summary holds how the files were read from then on."""
         from xhs_toolkit.present.page import start_page
+        from xhs_toolkit.scorecard import write_inputs
 
-        return start_page(step, run_folder, campaign=self.campaign, language=language)
+        page = start_page(step, run_folder, campaign=self.campaign, language=language)
+        write_inputs(run_folder, self.exports)
+        return page
 
     def summarise_files(self) -> Finding:
         """What was read, in one sentence."""
