@@ -39,6 +39,7 @@ SAME_FLOOR = {
     ("forecast", "metrics"),
     ("forecast", "stats"),
     ("forecast", "thread"),
+    ("thread", "benchmarks"),
     ("history", "benchmarks"),
     ("__main__", "cli"),
 }

@@ -11,7 +11,7 @@ import pytest
 from xhs_toolkit.campaign import Campaign, Persona, Planning, Theme
 from xhs_toolkit.forecast import Pool, choose_metric, forecast_campaign, make_candidates
 from xhs_toolkit.forecast.campaign import SUREST
-from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, conform
+from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, TABLES, conform
 
 CAMPAIGN = Campaign(
     folder=Path("nowhere"),
@@ -33,7 +33,8 @@ def make_tables(*, paid: float | None = 0.5, n_notes: int = 20) -> dict[str, pd.
     base = pd.DataFrame({"creator_id": ids, "format": "image", "window_days": 30.0, "n_notes": n_notes, **source})
     everyday = base.assign(scope="everyday", views_median=followers / 10)
     rows = [everyday] if paid is None else [everyday, base.assign(scope="paid", views_median=paid * followers / 10)[4:]]
-    return {"creators": conform(creators, CREATORS), "baselines": conform(pd.concat(rows), BASELINES)}
+    made = {"creators": conform(creators, CREATORS), "baselines": conform(pd.concat(rows), BASELINES)}
+    return {name: conform(pd.DataFrame(), table) for name, table in TABLES.items()} | made
 
 
 def make(tables: dict[str, pd.DataFrame]) -> Pool:

@@ -13,7 +13,7 @@ from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast import Corrections, Pool, learn_corrections, make_candidates, score_history
 from xhs_toolkit.forecast.remembered import EVIDENCE, NO_EVIDENCE
-from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, conform
+from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, TABLES, conform
 
 PROMISED = 5_000.0
 WIDTH = 1.2816
@@ -157,7 +157,8 @@ def make_pool(memory: Memory | None) -> Pool:
     creators = creators.assign(image_price_cny=1_000.0)
     medians = {"scope": "paid", "format": "image", "window_days": 30.0, "n_notes": 20, "views_median": 300.0}
     baselines = pd.DataFrame({"creator_id": ids, **medians, **source})[:8]
-    tables = {"creators": conform(creators, CREATORS), "baselines": conform(baselines, BASELINES)}
+    made = {"creators": conform(creators, CREATORS), "baselines": conform(baselines, BASELINES)}
+    tables = {name: conform(pd.DataFrame(), table) for name, table in TABLES.items()} | made
     campaign = Campaign(folder=Path("nowhere"))
     return make_candidates(tables, latest=conform(pd.DataFrame(), NOTES), campaign=campaign, memory=memory)
 

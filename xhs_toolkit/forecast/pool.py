@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import MIN_CREATORS, MIN_NOTES, NoteModel, predict_creators, quantile
 from xhs_toolkit.forecast.remembered import (
@@ -26,6 +25,8 @@ from xhs_toolkit.forecast.windows import OFFSET, unlog_count
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES, get_creator
 from xhs_toolkit.thread import find_allowed_offers, list_allowed
+from xhs_toolkit.thread.identity import name_for_files
+from xhs_toolkit.thread.pool import make_pool
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -101,7 +102,7 @@ def make_candidates(
     thread : of vetting; its shortlist are the candidates, and no format is one that costs more than
         ``sourcing.max_price_cny``, unless a person keeps the creator. Without one everybody priced is a candidate.
     """
-    creators = newest_creators(tables["creators"]).pipe(add_tier, tiers=campaign.agency.tiers)
+    creators = list_creators(tables, latest=latest, campaign=campaign)
     known = _known_before(latest, campaign)
     creators = add_labels(creators, "themes", labels=campaign.themes, notes=known)
     creators = add_labels(creators, "personas", labels=campaign.planning.personas, notes=known)
@@ -144,11 +145,12 @@ def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[F
     return (say_remembered(pd.concat(used)),) if used else ()
 
 
-def newest_creators(creators: pd.DataFrame) -> pd.DataFrame:
-    """One row a creator: each column from the newest row that has it."""
-    keyed = creators.assign(creator_key=get_creator(creators)).dropna(subset=["creator_key"])
-    ordered = keyed.sort_values("as_of", kind="stable", na_position="first")
-    return ordered.groupby("creator_key", sort=True).last().reset_index()
+def list_creators(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Everybody of the exports of creators, one row each as `thread.pool.make_pool` joins them, named as notes are."""
+    joined = make_pool(tables, latest=latest, campaign=campaign).creators
+    told = joined[joined["source"].notna()]
+    called = told.assign(creator_key=name_for_files(told["creator_key"], told["creator_name"]))
+    return called.sort_values("creator_key", ignore_index=True)
 
 
 def add_labels(creators: pd.DataFrame, column: str, *, labels: Sequence[Labelled], notes: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xhs_toolkit.sourcing.filters import RULES, Filtered, filter_pool
 from xhs_toolkit.sourcing.fit import FIT_PARTS, score_fit
 from xhs_toolkit.sourcing.long_list import LongList, make_long_list
-from xhs_toolkit.sourcing.pool import OFFICIAL, Pool, make_pool
+from xhs_toolkit.thread.pool import OFFICIAL, Pool, make_pool
 
 __all__ = [
     "FIT_PARTS",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.sourcing.pool import Pool
+from xhs_toolkit.thread.pool import Pool
 from xhs_toolkit.thread.themes import take_recent
 from xhs_toolkit.thread.words import fold, fold_all, has_any, join_texts
 

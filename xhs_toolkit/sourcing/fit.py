@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.sourcing.pool import Pool
 from xhs_toolkit.sourcing.words import find_words, list_brief_words, list_category_words
 from xhs_toolkit.stats import beta_binomial_shrink
 from xhs_toolkit.thread.parts import weigh_parts
+from xhs_toolkit.thread.pool import Pool
 from xhs_toolkit.thread.themes import find_creator_themes, take_recent, write_evidence
 from xhs_toolkit.thread.words import fold_all, has_any, join_texts
 

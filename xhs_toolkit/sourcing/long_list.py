@@ -11,8 +11,8 @@ from xhs_toolkit.decisions import Decisions, add_decisions, match_decisions
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.sourcing.filters import filter_pool
 from xhs_toolkit.sourcing.fit import FIT_PARTS, score_fit
-from xhs_toolkit.sourcing.pool import Pool, make_pool
 from xhs_toolkit.thread import start_thread
+from xhs_toolkit.thread.pool import Pool, make_pool
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from xhs_toolkit.tables import THREAD, check_thread, conform
+from xhs_toolkit.thread.identity import name_for_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 FILE: Final = "thread.parquet"
-BY_NUMBER, BY_NAME = "xhs:", "name:"
-"""Prefixes of the id of a creator of whom no file shows one: its account number, or its name, follows."""
-
 STEPS: Final = ("pool", "on_long_list", "on_shortlist", "on_roster")
 NOT_CHOSEN: Final = "not_chosen"
 
@@ -87,7 +85,7 @@ def add_roster(thread: pd.DataFrame, chosen: pd.DataFrame, *, state: str = "prop
     bought = each.groupby("creator_id").agg(
         format=("format", _join_formats), n_notes_planned=("n_notes", "sum"), cost_cny=("cost_cny", "sum")
     )
-    who = _name_for_files(thread)
+    who = name_for_files(thread["creator_id"], thread["creator_name"])
     on = who.isin(bought.index)
     reason = (
         thread["reason"].mask(thread["on_shortlist"] & ~on, NOT_CHOSEN).mask(on & thread["decision"].ne("keep"), "")
@@ -113,18 +111,18 @@ def agree_roster(thread: pd.DataFrame, roster: pd.DataFrame, *, version: int) ->
     roster : of `plans.read_plan`.
     """
     agreed = roster.drop_duplicates("creator_id").set_index("creator_id")
-    absent = agreed.index.difference(_name_for_files(thread))
+    absent = agreed.index.difference(name_for_files(thread["creator_id"], thread["creator_name"]))
     empty = {"on_long_list": False, "on_shortlist": False, "on_roster": False, "flagged": False, "flags": ""}
     rows = pd.DataFrame({"creator_id": absent, "creator_name": agreed.loc[absent, "creator_name"].to_numpy()})
     whole = pd.concat([thread, conform(rows.assign(**empty, decision="", reason=""), THREAD)], ignore_index=True)
-    is_in = _name_for_files(whole).isin(agreed.index) & whole["decision"].ne("drop")
+    is_in = name_for_files(whole["creator_id"], whole["creator_name"]).isin(agreed.index) & whole["decision"].ne("drop")
     word = is_in & (~whole["on_shortlist"] | whole["flagged"]) & whole["decision"].ne("keep")
     whole = whole.assign(
         on_shortlist=whole["on_shortlist"] | is_in,
         decision=whole["decision"].mask(word, "keep"),
         reason=whole["reason"].mask(is_in, f"accepted plan, version {version}"),
     )
-    kept = roster[roster["creator_id"].isin(_name_for_files(whole)[is_in])]
+    kept = roster[roster["creator_id"].isin(name_for_files(whole["creator_id"], whole["creator_name"])[is_in])]
     reasons = whole["reason"]
     return add_roster(whole, kept, state="agreed").assign(reason=reasons)
 
@@ -136,19 +134,19 @@ def add_briefs(thread: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     ----------
     notes : one row a planned note: ``creator_id``, ``theme``, ``brief`` (name of the file).
     """
-    who = _name_for_files(thread)
+    who = name_for_files(thread["creator_id"], thread["creator_name"])
     told = notes.groupby("creator_id")[["theme", "brief"]].agg(lambda each: "; ".join(dict.fromkeys(each.dropna())))
     return check_thread(thread.assign(**{name: who.map(told[name]).astype("str") for name in told}))
 
 
 def list_allowed(thread: pd.DataFrame) -> frozenset[str]:
     """Whom the roster may buy: the shortlist, by id, or by name where the files have no id."""
-    return frozenset(_name_for_files(thread)[thread["on_shortlist"].astype(bool)])
+    return frozenset(name_for_files(thread["creator_id"], thread["creator_name"])[thread["on_shortlist"].astype(bool)])
 
 
 def list_roster(thread: pd.DataFrame) -> frozenset[str]:
     """Whom the plan buys, by id, or by name where the files have no id."""
-    return frozenset(_name_for_files(thread)[thread["on_roster"].astype(bool)])
+    return frozenset(name_for_files(thread["creator_id"], thread["creator_name"])[thread["on_roster"].astype(bool)])
 
 
 def find_allowed_offers(offers: pd.DataFrame, thread: pd.DataFrame, *, max_price_cny: float | None = None) -> pd.Series:
@@ -158,15 +156,9 @@ def find_allowed_offers(offers: pd.DataFrame, thread: pd.DataFrame, *, max_price
     ----------
     offers : one row a creator and format: ``creator_id`` (or the name), ``price_cny``.
     """
-    kept = _name_for_files(thread)[thread["decision"].eq("keep")]
+    kept = name_for_files(thread["creator_id"], thread["creator_name"])[thread["decision"].eq("keep")]
     is_dear = offers["price_cny"].gt(max_price_cny if max_price_cny is not None else float("inf"))
     return offers["creator_id"].isin(list_allowed(thread)) & (~is_dear | offers["creator_id"].isin(kept))
-
-
-def _name_for_files(thread: pd.DataFrame) -> pd.Series:
-    """The id, or the name where the files have no id."""
-    has_no_id = thread["creator_id"].str.startswith((BY_NUMBER, BY_NAME))
-    return thread["creator_id"].mask(has_no_id & thread["creator_name"].notna(), thread["creator_name"])
 
 
 def _join_formats(formats: pd.Series) -> str | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.page import Page
     from xhs_toolkit.results import Results
     from xhs_toolkit.selection import Selection
-    from xhs_toolkit.sourcing.pool import Pool
+    from xhs_toolkit.thread.pool import Pool
 
 
 FRAMES = (

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.thread.narrow import BY_NAME, BY_NUMBER
+BY_NUMBER, BY_NAME = "xhs:", "name:"
+"""Prefixes of the key of a creator of whom no file shows an id: its account number, or its name, follows."""
 
 
 class Identified(NamedTuple):
@@ -53,6 +54,16 @@ def add_creator_key(rows: pd.DataFrame) -> Identified:
         key = key.mask(wanted, prefix + other)
     asked = {prefix: unclear[unclear.index.isin(name[key.isna()])] for prefix, unclear in lost.items()}
     return Identified(rows.assign(creator_key=key), _make_unclear(asked))
+
+
+def name_for_files(keys: pd.Series, names: pd.Series) -> pd.Series:
+    """What rows of single files call a creator: the id, else the name, where it stands for nobody else, else the key.
+
+    >>> name_for_files(pd.Series(["5f", "name:Bo", "xhs:1", "xhs:2"]), pd.Series(["Ana", "Bo", "Cy", "Cy"])).tolist()
+    ['5f', 'Bo', 'xhs:1', 'xhs:2']
+    """
+    has_name = keys.str.startswith((BY_NUMBER, BY_NAME)) & names.notna() & ~names.duplicated(keep=False)
+    return keys.mask(has_name, names)
 
 
 def _adopt(key: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.benchmarks import add_tier
-from xhs_toolkit.sourcing.identity import add_creator_key
 from xhs_toolkit.tables import CREATORS
 from xhs_toolkit.thread.growth import add_growth, gather_counts
+from xhs_toolkit.thread.identity import add_creator_key
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
