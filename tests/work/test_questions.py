@@ -245,6 +245,9 @@ def test_every_column_is_documented_in_both_languages(work: Work) -> None:
         ),
         (lambda work: work.what_if(window=("2026-08-03", "soon")), "'soon' is not a date"),
         (lambda work: work.what_if(tiers={"small": "few"}), "'few' is not a number"),
+        (lambda work: work.what_if(tiers="small"), 'write it like {"KOC": 0'),
+        (lambda work: work.what_if(window="2026-08-03"), "window: is not a setting"),
+        (lambda work: work.evidence("nobody of them"), r"Choose one of: (示例博主·\w+, ){11}示例博主·\w+ and \d+ more"),
         (lambda work: work.evidence("示例博主·麦"), r"Nobody is called .* Did you mean 示例博主·麦田\?"),
     ],
 )
@@ -270,6 +273,7 @@ def test_what_is_shown_is_short_and_pictures_have_chinese(work: Work) -> None:
 
     assert repr(work).startswith("Kea Outdoor (synthetic sample) · Spring walks · 2026-08-03 – 2026-09-13\nfiles: 9, ")
     assert len(repr(work)) < 400
+    assert repr(work.exports) == repr(work).splitlines()[1]
     assert re.search("<b>Kea Outdoor", work._repr_html_())
     assert "Noto Sans SC" in mpl.rcParams["font.family"][0]
 

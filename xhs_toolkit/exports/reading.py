@@ -108,6 +108,12 @@ class Exports(NamedTuple):
         """The problems that ask something; each has a topic of `errors.TOPICS` and proposes an answer."""
         return tuple(problem for problem in self.problems if problem.topic in TOPICS)
 
+    def __repr__(self) -> str:
+        """What was read, in one line."""
+        sizes = [f"{len(frame):,} {name}" for name, frame in self.tables.items() if len(frame)]
+        read = f"files: {self.files['file'].nunique()}, problems: {len(self.problems)}"
+        return f"{read}; rows: {', '.join(sizes) or 'none'}"
+
 
 class SheetTables(NamedTuple):
     """What one sheet gave: rows by table, how it was understood, its newest moment, and notes by their short links."""

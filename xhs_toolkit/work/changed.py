@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.campaign.agency import AgencySettings
+from xhs_toolkit.campaign.faults import list_problems
 from xhs_toolkit.campaign.models import Window
+from xhs_toolkit.campaign.yamltext import Document
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.work.questions import suggest
 
 if TYPE_CHECKING:
     from xhs_toolkit.results import Results
+
+Model = TypeVar("Model", bound=BaseModel)
 
 NAMED_BY = ("note_id", "title", "creator_id", "creator_name")
 """Columns by which a note, or all notes of a creator, can be named."""
@@ -32,17 +36,24 @@ def change_settings(
         a day or a number cannot be used.
     """
     changed: dict[str, Any] = {}
-    try:
-        if window is not None:
-            changed["window"] = Window(start=window[0], end=window[1])
-        if tiers is not None:
-            listed = [{"name": name, "followers_from": start} for name, start in tiers.items()]
-            settings = AgencySettings.model_validate({"tiers": listed})
-            changed["agency"] = campaign.agency.model_copy(update={"tiers": settings.tiers})
-    except ValidationError as error:
-        told = [f"{'.'.join(map(str, each['loc']))}: {each['input']!r} {each['msg']}" for each in error.errors()]
-        raise XhsError(f"That is no window, or these are no tiers: {'; '.join(told)}.") from error
+    if window is not None:
+        days = dict(zip(("start", "end"), window, strict=False)) if isinstance(window, tuple | list) else {"": window}
+        changed["window"] = _check("window", Window, days)
+    if tiers is not None:
+        named = tiers.items() if isinstance(tiers, Mapping) else [(tiers, "")]
+        listed = [{"name": name, "followers_from": start} for name, start in named]
+        settings = _check("tiers", AgencySettings, {"tiers": listed})
+        changed["agency"] = campaign.agency.model_copy(update={"tiers": settings.tiers})
     return campaign.model_copy(update=changed)
+
+
+def _check(what: str, model: type[Model], values: dict[str, Any]) -> Model:
+    try:
+        return model.model_validate({name: value for name, value in values.items() if value is not None})
+    except ValidationError as error:
+        example = {"window": '("2026-08-03", "2026-08-30")', "tiers": '{"KOC": 0, "KOL": 10_000}'}[what]
+        problems = list_problems(error, model=model, document=Document(what))
+        raise XhsError(f"{what} cannot be used; write it like {example}.", problems) from error
 
 
 def find_notes(notes: pd.DataFrame, names: Sequence[str]) -> set[str]:

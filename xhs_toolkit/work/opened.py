@@ -203,8 +203,9 @@ class Work:
         lines = self.checks[self.checks["creator_key"].eq(found.iloc[0]["creator_key"])]
         return lines.drop(columns="creator_key").reset_index(drop=True)
 
-    def compare(self, other: Work) -> pd.DataFrame:
-        """The totals of this campaign beside those of another, one row a metric."""
+    def compare(self, other: Work | str | Path) -> pd.DataFrame:
+        """The totals of this campaign beside those of another, opened or by its folder, one row a metric."""
+        other = other if isinstance(other, Work) else open_campaign(other)
         return compare_totals(self.found.totals, other.found.totals, names=("this", "other"))
 
     def join(self, path: str | Path, *, on: str, column: str | None = None, frame: str | None = None) -> Joined:
@@ -374,15 +375,9 @@ class Work:
 
     def _describe(self) -> list[str]:
         """Who, when, and how many rows of what."""
-        campaign, files = self.campaign, self.exports.files
+        campaign = self.campaign
         days = " – ".join(str(day) for day in (campaign.window.start, campaign.window.end) if day)
-        sizes = [f"{len(frame):,} {name}" for name, frame in self.raw.items() if len(frame)]
-        n_files, n_problems = files["file"].nunique(), len(self.exports.problems)
-        read = f"files: {n_files}, problems: {n_problems}"
-        return [
-            f"{campaign.client} · {campaign.name}" + (f" · {days}" if days else ""),
-            f"{read}; rows: {', '.join(sizes) or 'none'}",
-        ]
+        return [f"{campaign.client} · {campaign.name}" + (f" · {days}" if days else ""), repr(self.exports)]
 
 
 def open_campaign(folder: str | Path) -> Work:

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from xhs_toolkit.campaign.values import find_nearest
-from xhs_toolkit.errors import XhsError
+from xhs_toolkit.errors import XhsError, list_names
 from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column, get_creator
 
 SAME_AS: Mapping[str, str] = {"followers": "follower_counts", "ads": "ad_days", "words": "ad_days"}
 """Frame → the table of the codebook whose columns it has, where it has another name."""
+
+MAX_NAMES = 12
+"""Names that an error lists."""
 
 PARTS = ("so_far", "gained")
 """Endings of columns of growth, each documented as a column of its own."""
@@ -68,9 +71,9 @@ def check_column(rows: pd.DataFrame, name: str) -> None:
 
 
 def suggest(name: str, known: Sequence[str]) -> str:
-    """The nearest of some names as advice, else all of them."""
+    """The nearest of some names as advice, else the first of them."""
     near = find_nearest(name, known)
-    return f"Did you mean {near}?" if near else f"Choose one of: {', '.join(map(str, known))}."
+    return f"Did you mean {near}?" if near else f"Choose one of: {list_names(known, most=MAX_NAMES)}."
 
 
 # ------------------------------------------------------------------------------------- the codebook
