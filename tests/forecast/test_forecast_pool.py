@@ -101,3 +101,8 @@ def test_views_of_a_roster_cost_what_the_money_says() -> None:
     cost = pool.candidates["cost_cny"].sum()
     assert rows.loc["cost_per_view_cny", "p10"] == pytest.approx(cost / rows.loc["views", "p90"], rel=0.01)
     assert {finding.code for finding in found.findings} >= {"forecast.not_measured", "forecast.target_chance"}
+
+
+def test_without_creators_there_are_no_candidates() -> None:
+    pool = make({name: table.head(0) for name, table in make_tables().items()})
+    assert (len(pool.candidates), pool.n_creators) == (0, 0)

@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.cli.lab import copy_notebooks, strip_outputs
+from xhs_toolkit.cli.lab import copy_notebooks, list_lab_options, strip_outputs
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.widgets import explore_creators, explore_plan, explore_results, new_campaign
 from xhs_toolkit.widgets.new_campaign import make_campaign
@@ -114,6 +114,7 @@ def test_a_form_with_a_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_notebooks_are_copied_once_and_never_overwritten(folder: Path, tmp_path: Path) -> None:
     names = copy_notebooks(folder)
     assert len(names) == 5
+    assert "--LabApp.default_url=/lab/tree/explore/my_questions.ipynb" in list_lab_options(names, settings="s")
     assert (folder / "explore" / "my_sheet.csv").is_file()
     mine = folder / "explore" / "plan.ipynb"
     mine.write_text("mine", encoding="utf-8")
