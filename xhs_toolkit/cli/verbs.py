@@ -145,11 +145,12 @@ def list_notebooks() -> list[Path]:
 
 
 def finish_run(run_folder: Path, campaign: Campaign) -> None:
-    """Keep how the files were read beside what the steps found, and write what the client receives."""
-    from xhs_toolkit.scorecard import write_inputs
+    """Write what the client receives; how the files were read is kept now where no step has opened a page."""
+    from xhs_toolkit.scorecard import read_summary, write_inputs
     from xhs_toolkit.store import open_exports
 
-    write_inputs(run_folder, open_exports(campaign))
+    if read_summary(run_folder).inputs is None:
+        write_inputs(run_folder, open_exports(campaign))
     write_report(run_folder, campaign)
 
 

@@ -74,7 +74,9 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
     found = add_creator_key(_stack({name: _name_rows(frame) for name, frame in parts.items()}))
     key = dict(iter(found.rows["creator_key"].groupby(found.rows["part"], sort=False)))
     keyed = {
-        name: frame.assign(creator_key=key[name].to_numpy()) if len(frame) else frame.assign(creator_key=pd.array([], dtype="str"))
+        name: frame.assign(creator_key=key[name].to_numpy())
+        if len(frame)
+        else frame.assign(creator_key=pd.array([], dtype="str"))
         for name, frame in parts.items()
     }
     keyed = {name: frame[frame["creator_key"].notna()] for name, frame in keyed.items()}
