@@ -277,9 +277,10 @@ def test_a_file_that_could_not_be_read_marks_the_run(campaign: Path, capfd: pyte
     assert main(["run", "spring"]) == verbs.WITHHELD
     assert "  through, 1 file unreadable: xhs check" in capfd.readouterr().out
     [run] = (campaign / "runs").glob("20*")
-    inputs = read_summary(run).inputs
-    assert inputs.read == ("notes.xlsx",)
-    assert inputs.withheld == ("notes.xlsx: is damaged or cut off. Fix: export or download it again.",)
+    summary = read_summary(run)
+    assert summary.inputs is not None
+    assert summary.inputs.read == ("notes.xlsx",)
+    assert summary.withheld == ("notes.xlsx: is damaged or cut off. Fix: export or download it again.",)
 
 
 @pytest.mark.usefixtures("one_notebook")

@@ -87,6 +87,7 @@ CASES: list[tuple[str, Finding]] = [
         (reason, Finding("funnel.step", MANY | NO_RANGE | {"reason": reason}))
         for reason in ("not_by_creator", "too_few_units")
     ),
+    ("", Finding("ledger.same", {"x": "creator_fee", "amount_cny": 2_000.0})),
     ("", Finding("funnel.attributed", TRADE)),
     ("amounts", Finding("funnel.attributed", TRADE | {"metric": "sales", "currency": "GBP"})),
     ("all", Finding("funnel.attributed", TRADE | {"trade": None})),

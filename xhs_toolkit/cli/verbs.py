@@ -158,16 +158,16 @@ def list_withheld(run_folder: Path) -> tuple[str, ...]:
     """Files that a run could not read, and questions about money, states or dates that are open."""
     from xhs_toolkit.scorecard import read_summary
 
-    inputs = read_summary(run_folder).inputs
-    return inputs.withheld if inputs else ()
+    return read_summary(run_folder).withheld
 
 
 def describe_withheld(run_folder: Path) -> str:
     """How many files were unreadable and how many questions are open: ``1 file unreadable, 2 questions open``."""
     from xhs_toolkit.scorecard import read_summary
 
-    inputs = read_summary(run_folder).inputs
-    counts = {"file": len(inputs.unreadable), "question": len(inputs.open)} if inputs else {}
+    summary = read_summary(run_folder)
+    n_unreadable = len(summary.inputs.unreadable) if summary.inputs else 0
+    counts = {"file": n_unreadable, "question": len(summary.open)}
     said = {"file": "unreadable", "question": "open"}
     return ", ".join(f"{n} {thing}{'' if n == 1 else 's'} {said[thing]}" for thing, n in counts.items() if n)
 
@@ -189,9 +189,13 @@ def show_progress(progress: Progress) -> None:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Where the report is, or what stopped the run."""
+    """Where the report is, what its money warns of, or what stopped the run."""
+    from xhs_toolkit.scorecard import read_summary, warn
+
     if outcome.run:
         say(f"{show_path(outcome.campaign_folder)}  report: {show_path(outcome.run.folder / 'report.html')}")
+        for warning in warn(read_summary(outcome.run.folder)):
+            say(f"  {warning}")
         if list_withheld(outcome.run.folder):
             say(f"  through, {describe_withheld(outcome.run.folder)}: xhs check shows what to do.")
         for name in outcome.run.unused:

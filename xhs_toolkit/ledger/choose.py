@@ -17,6 +17,7 @@ LEVELS = ("note_id", "placement_id", "creator_name", "all")
 ADDED = ("rebate", "other")
 """Items of which each amount is one more, never another account of the same."""
 
+LUMPS = ("item", "lump_cny", "known_cny", "source_file", "is_same")
 DIFFERENCES = ("item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny")
 
 
@@ -28,18 +29,22 @@ class Chosen(NamedTuple):
     rows : the amounts that count, columns of `candidates.list_candidates`.
     differences : one row a comparison: ``item``, ``key`` (what both name), ``name``, ``first`` (the source that
         counts), ``first_cny``, ``second``, ``second_cny``, ``difference_cny``; the largest difference first.
+    lumps : amounts that name no note, order or creator beside those of other sources that do, one row an ``item``:
+        ``lump_cny``, ``known_cny``, ``source_file``, ``is_same`` (the sum of the others: the same money).
     """
 
     rows: pd.DataFrame
     differences: pd.DataFrame
+    lumps: pd.DataFrame
 
 
 def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
     """Choose the source of each amount, note by note and item by item.
 
     An invoice of an order, a creator or the whole campaign counts for what its notes' own amounts leave open: in
-    full where none is known, the rest where some are, and not at all where each note has its own. Orders whose notes
-    no file tells are taken together, as one account of the campaign's fees.
+    full where none is known, the rest where some are, and not at all where each note has its own. Lines of one source
+    are never two accounts of the same money: they add up. Orders whose notes no file tells are taken together, as one
+    account of the campaign's fees.
 
     Parameters
     ----------
@@ -48,7 +53,8 @@ def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
     """
     rows = _add_keys(candidates, notes)
     is_open = rows["note_id"].isna() & ~rows["state"].isin(DELIVERED) & rows["amount_source"].ne("order_report")
-    booked, listed, left = rows[is_open], [], rows[~is_open]
+    booked, listed, left = rows[is_open].assign(_voice=_name_voice(rows[is_open])), [], rows[~is_open]
+    lumps = pd.DataFrame()
     for level in LEVELS:
         here, left = left[left[f"_{level}"].notna()], left[left[f"_{level}"].isna()]
         best, others = _take_best(here, f"_{level}")
@@ -57,13 +63,14 @@ def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
             best, loose = best[best["is_linked"]], best[~best["is_linked"]]
             left = pd.concat([left, loose.assign(account="orders")])
         if level != LEVELS[0]:
-            best, gaps = _fill_up(
-                best, booked[booked["note_id"].notna()], f"_{level}", n_notes=_count(notes, rows, level)
-            )
+            finer = booked[booked["note_id"].notna() | (booked["state"].isin(DELIVERED) & (level == "all"))]
+            both = _set_beside(best, finer, f"_{level}")
+            lumps = _list_lumps(best, both)
+            best, gaps = _fill_up(best, both, f"_{level}", n_notes=_count(notes, rows, level))
             listed += gaps
         booked = pd.concat([booked, best])
-    kept = booked.sort_index().drop(columns=[f"_{level}" for level in LEVELS])
-    return Chosen(kept, _sort(pd.DataFrame(listed, columns=list(DIFFERENCES))))
+    kept = booked.sort_index().drop(columns=[*(f"_{level}" for level in LEVELS), "_voice"])
+    return Chosen(kept, _sort(pd.DataFrame(listed, columns=list(DIFFERENCES))), lumps)
 
 
 def _add_keys(rows: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -90,8 +97,9 @@ def _count(notes: pd.DataFrame, rows: pd.DataFrame, level: str) -> pd.Series:
 
 def _take_best(rows: pd.DataFrame, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of the strongest source of each item, and the others; a cancelled row counts only where all are."""
-    voice = rows["account"].fillna(rows["amount_source"].astype("str") + SEPARATOR + rows["source"].astype("str"))
-    rows = rows.assign(_voice=voice, _cancelled=rows["state"].eq("cancelled"), _unknown=rows["amount_cny"].isna())
+    rows = rows.assign(
+        _voice=_name_voice(rows), _cancelled=rows["state"].eq("cancelled"), _unknown=rows["amount_cny"].isna()
+    )
     ordered = rows.sort_values(["_cancelled", "_unknown", "rank", "_voice"], kind="stable")
     group = [ordered[key], ordered["item"]]
     first = ordered.groupby(group, sort=False)[["_voice", "_cancelled"]].transform("first")
@@ -99,6 +107,11 @@ def _take_best(rows: pd.DataFrame, key: str) -> tuple[pd.DataFrame, pd.DataFrame
     is_best |= ordered["item"].isin(ADDED)
     best, others = ordered[is_best], ordered[~is_best & ~ordered["_cancelled"]]
     return _advance(best, others, key).drop(columns=["_cancelled", "_unknown"]), others
+
+
+def _name_voice(rows: pd.DataFrame) -> pd.Series:
+    """Which source tells an amount: its kind and its file's kind, or the account that several files make together."""
+    return rows["account"].fillna(rows["amount_source"].astype("str") + SEPARATOR + rows["source"].astype("str"))
 
 
 def _advance(best: pd.DataFrame, others: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -133,15 +146,28 @@ def _tell(
         yield item, "total" if key == "_all" else key[1:], name, *first, *second, gap
 
 
+def _set_beside(rows: pd.DataFrame, booked: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Sums of coarse amounts beside those that other sources tell more finely, by `key` and item."""
+    grouped = rows[~rows["item"].isin(ADDED)].groupby([key, "item"])
+    sums = grouped.agg(second=("amount_source", "first"), second_cny=("amount_cny", "sum"), voice=("_voice", "first"))
+    coarse = sums["voice"].reindex(pd.MultiIndex.from_frame(booked[[key, "item"]])).to_numpy()
+    named = booked[~booked["state"].eq("cancelled") & booked["_voice"].ne(coarse)].groupby([key, "item"])
+    known = named.agg(n=("note_id", "nunique"), first=("amount_source", "first"), first_cny=("amount_cny", "sum"))
+    return sums.drop(columns="voice").join(known, how="inner")
+
+
+def _list_lumps(rows: pd.DataFrame, both: pd.DataFrame) -> pd.DataFrame:
+    both = both[both["second"].eq("invoice")]
+    files = rows.groupby("item")["source_file"].first()
+    found = both.reset_index().rename(columns={"second_cny": "lump_cny", "first_cny": "known_cny"})
+    is_same = (found["lump_cny"] - found["known_cny"]).abs() < SAME_WITHIN_CNY
+    return found.assign(source_file=found["item"].map(files), is_same=is_same)[list(LUMPS)]
+
+
 def _fill_up(
-    rows: pd.DataFrame, booked: pd.DataFrame, key: str, *, n_notes: pd.Series
+    rows: pd.DataFrame, both: pd.DataFrame, key: str, *, n_notes: pd.Series
 ) -> tuple[pd.DataFrame, list[tuple[object, ...]]]:
     """Reduce coarse amounts to what the notes' own leave open, and tell where these and the notes' differ."""
-    named = booked[~booked["state"].eq("cancelled")].groupby([key, "item"])
-    known = named.agg(n=("note_id", "nunique"), first=("amount_source", "first"), first_cny=("amount_cny", "sum"))
-    sums = rows.groupby([key, "item"]).agg(second=("amount_source", "first"), second_cny=("amount_cny", "sum"))
-    both = sums.join(known, how="inner")
-    both = both[~both.index.get_level_values("item").isin(ADDED)]
     if both.empty:
         return rows, []
     is_whole = both["n"].to_numpy() >= n_notes.reindex(both.index.get_level_values(0)).fillna(0).to_numpy()

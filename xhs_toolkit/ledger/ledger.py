@@ -6,15 +6,16 @@ Every amount is in the ledger once, and all parts sum to the whole. GST stands a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from xhs_toolkit.campaign.rates import HOME
+from xhs_toolkit.errors import Problem
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.ledger.candidates import list_ads, list_candidates, look_up
-from xhs_toolkit.ledger.choose import choose_amounts
+from xhs_toolkit.ledger.choose import Chosen, choose_amounts
 from xhs_toolkit.tables import BOOKINGS, conform
 from xhs_toolkit.tables.bookings import AD_ITEMS, COMMITTED, CONTENT_ITEMS, DELIVERED, ITEMS
 
@@ -39,6 +40,7 @@ class Ledger(NamedTuple):
         ``n_lines`` (bookings it rests on).
     total_cny, committed_cny, gst_cny : of the campaign; NaN where nothing was measured.
     differences : of `choose.choose_amounts`: what two sources tell differently.
+    questions : invoices that name neither note nor creator and are not the sum of the fees that other files tell.
     unconverted : amounts not counted, by ``currency`` (missing where no file tells it): ``amount``, ``n_lines``.
     findings : what is said of the money, in order.
     """
@@ -51,6 +53,7 @@ class Ledger(NamedTuple):
     gst_cny: float
     differences: pd.DataFrame
     unconverted: pd.DataFrame
+    questions: tuple[Problem, ...]
     findings: tuple[Finding, ...]
 
     def sum_scope(self, scope: str) -> float:
@@ -69,23 +72,24 @@ def make_ledger(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, camp
     tables : the canonical tables by name.
     notes : the campaign's notes, with ``note_id`` and ``creator_name``.
     """
-    bookings, differences = make_bookings(tables, notes=notes, campaign=campaign)
+    bookings, chosen = make_bookings(tables, notes=notes, campaign=campaign)
     delivered = bookings[bookings["state"].isin(DELIVERED)]
     items = _sum_items(delivered)
     total = float(delivered["amount_cny"].sum(min_count=1))
     committed = float(bookings.loc[bookings["state"].isin(COMMITTED), "amount_cny"].sum(min_count=1))
     gst = float((delivered["gst"] * delivered["cny_per_unit"]).sum(min_count=1))
-    unconverted = _list_unconverted(bookings)
+    noted, unconverted = _sum_notes(delivered, notes), _list_unconverted(bookings)
+    questions = tuple(_ask(row) for row in chosen.lumps.to_dict("records") if not row["is_same"])
     found = Ledger(
-        bookings, _sum_notes(delivered, notes), items, total, committed, gst, differences, unconverted, findings=()
+        bookings, noted, items, total, committed, gst, chosen.differences, unconverted, questions, findings=()
     )
-    return found._replace(findings=tuple(_find(found)))
+    return found._replace(findings=tuple(_find(found, chosen.lumps)))
 
 
 def make_bookings(
     tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, campaign: Campaign
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return `tables.BOOKINGS` of some notes and of no note, and where sources differ (`choose.choose_amounts`)."""
+) -> tuple[pd.DataFrame, Chosen]:
+    """Return `tables.BOOKINGS` of some notes and of no note, and what was chosen and where sources differ."""
     own = {name: _keep_ours(tables[name], notes["note_id"]) for name in ("placements", "invoices", "ad_days")}
     known = notes.drop_duplicates("note_id")
     candidates = list_candidates({**tables, **own}, notes=known, campaign=campaign)
@@ -94,7 +98,7 @@ def make_bookings(
     ads = list_ads(_in_window(own["ad_days"], campaign), invoices=candidates[is_ad])
     rows = conform(pd.concat([chosen.rows, ads], ignore_index=True) if len(ads) else chosen.rows, BOOKINGS)
     differences = pd.concat([chosen.differences, compare_ads(ads, candidates[is_ad])], ignore_index=True)
-    return _sort(_name_creators(rows, known)), differences
+    return _sort(_name_creators(rows, known)), chosen._replace(differences=differences)
 
 
 def _keep_ours(rows: pd.DataFrame, ours: pd.Series) -> pd.DataFrame:
@@ -210,10 +214,22 @@ def _list_unconverted(bookings: pd.DataFrame) -> pd.DataFrame:
 # ------------------------------------------------------------------------------ what it amounts to
 
 
-def _find(ledger: Ledger) -> list[Finding]:
+def _ask(lump: Mapping[Hashable, Any]) -> Problem:
+    what = f"{lump['lump_cny']:,.2f} CNY name no note, and other files tell {lump['known_cny']:,.2f} CNY of the same"
+    return Problem(
+        what,
+        "write into the invoice which notes, creators or order it is for, or correct it; until then it is not counted",
+        file=str(lump["source_file"]),
+        column=str(lump["item"]),
+        topic="money",
+        proposal="count what the other files tell, and not the invoice",
+    )
+
+
+def _find(ledger: Ledger, lumps: pd.DataFrame) -> list[Finding]:
     lost = [_tell_lost(row) for row in ledger.unconverted.to_dict("records")]
     if ledger.items.empty:
-        return [Finding("ledger.nothing"), *lost]
+        return lost or [Finding("ledger.nothing")]
     sums = {f"{scope}_cny": ledger.sum_scope(scope) for scope in SCOPES}
     sums |= {"gst_cny": ledger.gst_cny, "committed_cny": ledger.committed_cny}
     values = {name: None if pd.isna(value) else float(value) for name, value in sums.items()}
@@ -222,8 +238,13 @@ def _find(ledger: Ledger) -> list[Finding]:
         *_tell_converted(ledger.bookings),
         *lost,
         *_tell_quoted(ledger.bookings),
-        *_tell_differences(ledger),
+        *(Finding("ledger.same", {"x": row["item"], "amount_cny": row["lump_cny"]}) for row in _keep_same(lumps)),
+        *_tell_differences(ledger, has_invoices=len(lumps) > 0),
     ]
+
+
+def _keep_same(lumps: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return [row for row in lumps.to_dict("records") if row["is_same"]]
 
 
 def _tell_lost(row: Mapping[object, object]) -> Finding:
@@ -253,9 +274,9 @@ def _tell_quoted(bookings: pd.DataFrame) -> list[Finding]:
     return [Finding("ledger.quoted", values)] if len(quoted) else []
 
 
-def _tell_differences(ledger: Ledger) -> list[Finding]:
+def _tell_differences(ledger: Ledger, *, has_invoices: bool) -> list[Finding]:
     sources = ledger.bookings["amount_source"]
     if len(ledger.differences):
         gap = float(ledger.differences["difference_cny"].abs().sum())
         return [Finding("ledger.differs", {"n_rows": len(ledger.differences), "gap_cny": gap})]
-    return [Finding("ledger.ties" if sources.eq("invoice").any() else "ledger.no_invoices")]
+    return [Finding("ledger.ties" if has_invoices or sources.eq("invoice").any() else "ledger.no_invoices")]

@@ -183,8 +183,7 @@ def _open(path: Path) -> Content | Fault:
 
 def _check_inputs(run_folder: Path, campaign: Campaign) -> Iterator[Fault]:
     """The files that the run read, as they are now, and what kept it from reading them."""
-    inputs = read_summary(run_folder).inputs
-    for told in inputs.withheld if inputs else ():
+    for told in read_summary(run_folder).withheld:
         yield Fault("withheld", "data", "", told)
     for change in find_changes(run_folder, campaign_folder=campaign.folder):
         yield _tell_change("input", change, campaign.folder)

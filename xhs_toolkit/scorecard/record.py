@@ -166,6 +166,7 @@ def _sum_money(ledger: Ledger, plan: Plan | None, campaign: Campaign) -> MoneySu
         by_item={
             str(row.item): make_money(row.amount_cny, campaign, n=int(row.n_lines)) for row in ledger.items.itertuples()
         },
+        questions=tuple(str(question) for question in ledger.questions),
         by_state={str(name): make_money(row["sum"], campaign, n=int(row["count"])) for name, row in states.iterrows()},
     )
 

@@ -76,6 +76,7 @@ class MoneySummary(Record):
     by_scope: dict[str, Money] = Field(description="The total by scope: content, ads, other.")
     by_item: dict[str, Money] = Field(description="The total by item of the bookings.")
     by_state: dict[str, Money] = Field(description="All bookings by state, cancelled ones included.")
+    questions: tuple[str, ...] = Field(default=(), description="Invoices that may or may not be money told elsewhere.")
 
 
 class CostPerView(Record):
@@ -170,11 +171,6 @@ class Inputs(Record):
     questions: tuple[str, ...] = Field(default=(), description="What a person has to answer, as told by xhs check.")
     open: tuple[str, ...] = Field(default=(), description="Of the questions those about money, states or dates.")
 
-    @property
-    def withheld(self) -> tuple[str, ...]:
-        """Why the report is not sendable until a person has said that it may be."""
-        return (*self.unreadable, *self.open)
-
 
 class Summary(Record):
     """The run's headline figures."""
@@ -189,6 +185,16 @@ class Summary(Record):
     roster: tuple[RosterEntry, ...] = ()
     inputs: Inputs | None = None
     sendable: bool | None = Field(default=None, description="What the release gate found; null before it has looked.")
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Questions about money, states or dates that a person has to answer."""
+        return (*(self.inputs.open if self.inputs else ()), *(self.money.questions if self.money else ()))
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Why the report is not sendable until a person has said that it may be."""
+        return (*(self.inputs.unreadable if self.inputs else ()), *self.open)
 
 
 def read_summary(run_folder: Path) -> Summary:
