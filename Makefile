@@ -33,7 +33,7 @@ bench: setup
 lessons: setup
 	$(RUN) -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
-	$(RUN) -m xhs_toolkit.teaching.derive
+	$(RUN) -m tools.learner_notebooks
 
 setup: .venv/ready
 

@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
-    0: {"errors", "findings", "decoding", "tables", "bundled", "codebook"},
+    0: {"errors", "findings", "decoding", "tables", "bundled"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
     2: {"attribution", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
@@ -29,7 +29,6 @@ FLOORS = {
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 SAME_FLOOR = {
     ("tables", "errors"),
-    ("codebook", "tables"),
     ("exports", "campaign"),
     ("store", "campaign"),
     ("store", "exports"),
@@ -245,7 +244,13 @@ def test_no_path_of_one_machine_and_no_registry_is_committed() -> None:
         assert not found, f"{path.relative_to(REPOSITORY)}: {found}"
 
 
-def test_the_codebook_is_up_to_date() -> None:
-    from xhs_toolkit import codebook
+def test_the_derived_pages_and_templates_are_up_to_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tools.__main__ import FILES, main
 
-    assert codebook.main(["--check"]) == 0
+    assert main(["--check"]) == 0
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    assert main([], root=tmp_path) == main(["--check"], root=tmp_path) == 0
+    (tmp_path / "docs" / "codebook.md").write_text("mine", encoding="utf-8")
+    assert main(["--check"], root=tmp_path) == 1
+    assert capsys.readouterr().err == "docs/codebook.md is out of date: run python -m tools\n"

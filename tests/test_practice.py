@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tools import learner_notebooks as derive
 from xhs_toolkit.cli import lab, main
-from xhs_toolkit.teaching import casebook, derive
+from xhs_toolkit.teaching import casebook
 from xhs_toolkit.teaching.exercises import open_exercises
 
 sys.path.append(str(Path(__file__).parent / "teaching"))

@@ -14,7 +14,7 @@ from pathlib import Path
 import papermill
 import pytest
 
-from xhs_toolkit.teaching import derive
+from tools import learner_notebooks as derive
 from xhs_toolkit.teaching.answers import UNITS, read_answer
 from xhs_toolkit.teaching.casebook import (
     KEY,

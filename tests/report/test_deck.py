@@ -9,13 +9,13 @@ from made_run import HOSTILE, make_campaign, make_chart, make_groups
 from pptx import Presentation
 from pptx.util import Inches
 
+from tools.deck_template import write_deck_template
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.page import start_page
 from xhs_toolkit.report import write_deck
 from xhs_toolkit.report.deck import MAX_SLIDES
-from xhs_toolkit.report.deck_template import write_deck_template
 from xhs_toolkit.report.slides import plain_text, slide_text
 
 

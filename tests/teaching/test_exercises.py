@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from small_case import SOLVED, WORDS, make_case
 
+from tools import learner_notebooks as derive
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.teaching import derive
 from xhs_toolkit.teaching.answers import UNITS, Unreadable, read_answer
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, LESSON, NOTEBOOK, read_case, read_key
 from xhs_toolkit.teaching.exercises import Exercises, open_exercises

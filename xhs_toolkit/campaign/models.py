@@ -1,6 +1,6 @@
 """What a campaign is: `campaign.yaml` as one frozen, checked record.
 
-The descriptions of the settings are the comments of the template (`campaign.template`).
+The descriptions of the settings are the comments of the template (`tools.settings_template`).
 """
 
 from __future__ import annotations

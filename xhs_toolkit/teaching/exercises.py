@@ -1,8 +1,8 @@
 """Exercises whose answers check themselves: right, with an explanation; wrong, with a hint and never the answer.
 
 A case's ``exercises.yaml`` holds the words. Its lesson solves each exercise with `Exercises.solve`, which also works
-out what the likely mistakes give, so that words and figures are written once. From both, `teaching.derive` makes
-the learner's notebook and ``exercises.key``. The learner calls `Exercises.check`; what was solved is kept in
+out what the likely mistakes give, so that words and figures are written once. From both, `tools.learner_notebooks`
+makes the learner's notebook and ``exercises.key``. The learner calls `Exercises.check`; what was solved is kept in
 ``progress.json`` beside the notebook.
 """
 
@@ -20,7 +20,7 @@ from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, Case, Exercise, Figu
 from xhs_toolkit.teaching.progress import note_try
 
 FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"
-"""Type of the output in which a lesson hands its figures on to `teaching.derive`."""
+"""Type of the output in which a lesson hands its figures on to `tools.learner_notebooks`."""
 
 DIGITS = 8
 """Significant digits of the figures kept: more may differ between machines."""

@@ -1,4 +1,4 @@
-"""The learner's notebook and the packed answers, derived from a lesson: ``python -m xhs_toolkit.teaching.derive``.
+"""The learner's notebook and the packed answers, derived from a lesson: ``python -m tools.learner_notebooks``.
 
 A lesson (``lesson.ipynb``) is stored executed. A code cell tagged ``solution`` becomes an empty answer with its check;
 prose tagged so, and any cell tagged ``lesson_only``, is left out; everything else stays, without outputs. The answers
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             elif not chosen.check:
                 path.write_text(text, encoding="utf-8", newline="\n")
     for each in stale:
-        sys.stderr.write(f"case_studies/{each} is out of date: run python -m xhs_toolkit.teaching.derive\n")
+        sys.stderr.write(f"case_studies/{each} is out of date: run python -m tools.learner_notebooks\n")
     return int(bool(stale))
 
 

@@ -1,21 +1,12 @@
-"""The codebook page, derived from the canonical tables.
-
-``python -m xhs_toolkit.codebook`` writes ``docs/codebook.md``; with ``--check`` it only compares.
-"""
+"""The codebook page, derived from the canonical tables."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-
 from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column, Table
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "codebook.md"
 INTRODUCTION = """# Codebook
 
-What each column of the toolkit's tables holds. This page is written by `python -m xhs_toolkit.codebook`
+What each column of the toolkit's tables holds. This page is written by `python -m tools`
 from `xhs_toolkit/tables/`; change it there.
 
 A missing value means "not measured" and is never 0. Shares and rates are fractions (0.123 = 12.3%).
@@ -55,20 +46,3 @@ def _describe_column(column: Column) -> str:
     required = " Required." if column.required else ""
     meaning = f"{column.meaning}.{options}{required}".replace("|", "\\|")
     return f"| `{column.name}` | {column.label_en} | {column.label_zh} | {kind} | {meaning} |"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page, or with ``--check`` say whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare only; exit 1 when the page is out of date")
-    if not parser.parse_args(arguments).check:
-        PAGE.write_text(make_codebook(), encoding="utf-8")
-        return 0
-    stale = not PAGE.exists() or PAGE.read_text(encoding="utf-8") != make_codebook()
-    if stale:
-        sys.stderr.write("docs/codebook.md is out of date: run python -m xhs_toolkit.codebook\n")
-    return int(stale)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

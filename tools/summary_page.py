@@ -1,23 +1,16 @@
-"""The page on `summary.json`, derived from its schema.
-
-``python -m xhs_toolkit.scorecard.describe`` writes ``docs/summary.md``; with ``--check`` it only compares.
-"""
+"""The page on `summary.json`, derived from its schema."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xhs_toolkit.scorecard.summary import Summary
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "summary.md"
 INTRODUCTION = """# The summary of a run
 
 `summary.json` lies in a run's folder and holds its headline figures; report, workbook and deck take them from there.
-This page is written by `python -m xhs_toolkit.scorecard.describe` from `xhs_toolkit/scorecard/summary.py`; change it
+This page is written by `python -m tools` from `xhs_toolkit/scorecard/summary.py`; change it
 there. A part that no step has filled is null or empty; a figure that is missing is null and says why in `reason`.
 """
 
@@ -47,20 +40,3 @@ def _name_kind(about: Mapping[str, Any]) -> str:
     inside = about.get("items") or about.get("additionalProperties")
     kind = {"array": "list of", "object": "by name,"}.get(about.get("type", ""), str(about.get("type", "anything")))
     return f"{kind} {_name_kind(inside)}" if isinstance(inside, Mapping) else kind
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page, or with ``--check`` say whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare only; exit 1 when the page is out of date")
-    if not parser.parse_args(arguments).check:
-        PAGE.write_text(make_page(), encoding="utf-8", newline="\n")
-        return 0
-    stale = not PAGE.exists() or PAGE.read_text(encoding="utf-8") != make_page()
-    if stale:
-        sys.stderr.write("docs/summary.md is out of date: run python -m xhs_toolkit.scorecard.describe\n")
-    return int(stale)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,6 +1,6 @@
 """The deck's template, made in the house style: ``templates/report/deck.pptx``.
 
-``python -m xhs_toolkit.report.deck_template`` writes it. An agency puts a ``deck.pptx`` of its own beside its
+``python -m tools.deck_template`` writes it. An agency puts a ``deck.pptx`` of its own beside its
 ``agency.yaml``; any template with a title slide and a "title only" layout will do.
 """
 
