@@ -184,7 +184,7 @@ def test_static_prose_states_no_result(path: Path) -> None:
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "build": "python-build", "tzdata": "python-tzdata"}
 CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher", "duckdb": "python-duckdb"}
-PIP_ONLY = {"axe-playwright-python"}
+PIP_ONLY = {"axe-playwright-python", "borax"}
 """What conda-forge does not have."""
 
 

@@ -8,8 +8,8 @@ from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
-
-from xhs_toolkit.objectives.lunar import find_clear_brightness, find_lunar_day
+from borax.calendars.lunardate import LunarDate, TermUtils
+from dateutil.easter import easter
 
 MONDAY, THURSDAY, SUNDAY = 0, 3, 6
 Rule = Callable[[int], date]
@@ -28,8 +28,8 @@ def _on(month: int, day: int) -> Rule:
     return lambda year: date(year, month, day)
 
 
-def _lunar(month: int, day: int, days_later: int = 0) -> Rule:
-    return lambda year: find_lunar_day(year, month, day) + timedelta(days=days_later)
+def _lunar(month: int, day: int) -> Rule:
+    return lambda year: LunarDate(year, month, day).to_solar_date()
 
 
 def _nth(month: int, weekday: int, nth: int, days_later: int = 0) -> Rule:
@@ -42,22 +42,6 @@ def _find_nth(year: int, *, month: int, weekday: int, nth: int, days_later: int)
     return first + timedelta(days=ahead + days_later)
 
 
-def find_easter(year: int) -> date:
-    """Easter Sunday (the Gregorian computus, Meeus 1998, chapter 8).
-
-    >>> find_easter(2026)
-    datetime.date(2026, 4, 5)
-    """
-    a, (b, c) = year % 19, divmod(year, 100)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - b // 4 - g + 15) % 30
-    i, k = divmod(c, 4)
-    j = (32 + 2 * (b % 4) + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * j) // 451
-    month, day = divmod(h + j - 7 * m + 114, 31)
-    return date(year, month, day + 1)
-
-
 SOUTH = ("NZ", "AU")
 FESTIVALS = (
     Festival("new_years_day", _on(1, 1)),
@@ -65,8 +49,8 @@ FESTIVALS = (
     Festival("lantern_festival", _lunar(1, 15)),
     Festival("valentines_day", _on(2, 14)),
     Festival("womens_day", _on(3, 8), kind="shopping"),
-    Festival("clear_brightness", find_clear_brightness),
-    Festival("easter", find_easter, SOUTH),
+    Festival("clear_brightness", lambda year: TermUtils.day_start_from_term(year, "清明")),
+    Festival("easter", easter, SOUTH),
     Festival("anzac_day", _on(4, 25), SOUTH),
     Festival("labour_day_china", _on(5, 1)),
     Festival("mothers_day", _nth(5, SUNDAY, 2)),
