@@ -29,17 +29,20 @@ TOLD = 0.65
 
 WITHIN_SD, DRIFT_SD = 1.2, 0.5
 N_DRAWS = 1_500
+N_FOLLOWING = 20
+"""Next notes of every creator that a forecast is held against: what a pool lacks in chance, they give."""
+
 HORIZON = pd.Timedelta(days=120)
 MIN_POOL = 8
 
 
 class Case(NamedTuple):
-    """A pool: what is known of its creators, and what their next note brought (by creator)."""
+    """A pool: what is known of its creators, and what their next note may bring (creators × `N_FOLLOWING`)."""
 
     notes: pd.DataFrame
     medians: pd.DataFrame | None
     traits: pd.DataFrame
-    following: pd.Series
+    following: pd.DataFrame
 
 
 def deviate(rng: np.random.Generator, tails: str, size: Any) -> np.ndarray:
@@ -50,18 +53,16 @@ def simulate(rng: np.random.Generator, n: int, k: int, *, tails: str, price: str
     """Creators whose level goes with size; a price that goes with size alone or with the level too."""
     size, away = rng.normal(0, 1.2, n), deviate(rng, tails, n)
     level = 6 + 0.8 * size + away
-    drift = DRIFT_SD * rng.normal(size=(2, n))
-    logs = level[:, None] + drift[0][:, None] + WITHIN_SD * deviate(rng, tails, (n, k))
+    drift = DRIFT_SD * rng.normal(size=(n, 1 + N_FOLLOWING))
+    logs = level[:, None] + drift[:, :1] + WITHIN_SD * deviate(rng, tails, (n, k))
     asked = size + (0.5 * away + rng.normal(0, 0.4, n) if price == "informative" else rng.normal(0, 0.5, n))
     names = pd.Index([f"c{number:05d}" for number in range(n)], name="creator_id")
     tier = np.where(size > 0.2, "KOL", "KOC")
     traits = {"tier": tier, "followers": np.exp(9 + size), "cost_cny": np.exp(6.5 + asked).round(2)}
     medians = {"median": np.median(np.exp(logs), axis=1).round(), "n_notes": float(k)}
-    following = np.exp(level + drift[1] + WITHIN_SD * deviate(rng, tails, n)).round()
+    following = np.exp(level[:, None] + drift[:, 1:] + WITHIN_SD * deviate(rng, tails, (n, N_FOLLOWING))).round()
     nothing = pd.DataFrame({"creator_id": [], "views": [], "posted_at": pd.to_datetime([], utc=True)})
-    return Case(
-        nothing, pd.DataFrame(medians, index=names), pd.DataFrame(traits, index=names), pd.Series(following, names)
-    )
+    return Case(nothing, *(pd.DataFrame(each, index=names) for each in (medians, traits, following)))
 
 
 def replay(notes: pd.DataFrame, rng: np.random.Generator, k: int, *, origin: pd.Timestamp, price: str) -> Case | None:
@@ -72,15 +73,15 @@ def replay(notes: pd.DataFrame, rng: np.random.Generator, k: int, *, origin: pd.
     if len(names) < MIN_POOL:
         return None
     known = earlier[earlier["creator_id"].isin(names)].sort_values("posted_at").groupby("creator_id").tail(k)
-    following = later.iloc[rng.permutation(len(later))].drop_duplicates("creator_id").set_index("creator_id")["views"]
+    following = {name: rng.choice(part, N_FOLLOWING) for name, part in later.groupby("creator_id")["views"]}
     usual = np.log(notes["views"] + 0.5).groupby(notes["creator_id"]).mean()[names]
     base = {"free": 0.0, "informative": 0.6 * usual}[price]
     cost = np.exp(5 + base + rng.normal(0, 0.6, len(names))).round(2)
-    return Case(known, None, pd.DataFrame({"cost_cny": cost}, index=names), following[names])
+    return Case(known, None, pd.DataFrame({"cost_cny": cost}, index=names), pd.DataFrame(following).T.loc[names])
 
 
-def forecast_chosen(case: Case, rng: np.random.Generator) -> dict[str, float]:
-    """Choose by posterior mean under a budget, forecast the total, and look at what came."""
+def forecast_chosen(case: Case, rng: np.random.Generator) -> pd.DataFrame:
+    """Choose by posterior mean under a budget, forecast the total, and look at what came: one row a set of notes."""
     model = fit_note_model(case.notes, metric="views", medians=case.medians, traits=case.traits)
     names = case.traits.index
     predicted, _ = predict_creators(names, model=model)
@@ -91,14 +92,15 @@ def forecast_chosen(case: Case, rng: np.random.Generator) -> dict[str, float]:
     chosen = _choose(offers, budget)
     draws = draw_counts(model, pd.Index(chosen), chance=draw_chance(pd.Series(chosen), n_draws=N_DRAWS, rng=rng))
     low, middle, high, target = np.quantile(draws.sum(axis=1), (0.1, 0.5, 0.9, 1 - TOLD))
-    total = case.following[chosen].sum()
+    total = case.following.loc[chosen].sum()
     plain = _choose(offers.assign(views_mean=medians[names].to_numpy() + 0.5), budget)
-    return {
-        "inside": float(low <= total <= high),
-        "ratio": float((total + 1) / (middle + 1)),
-        "met": float(total >= target),
-        "value": float(np.log((total + 1) / (case.following[plain].sum() + 1))),
+    found = {
+        "inside": (low <= total) & (total <= high),
+        "ratio": (total + 1) / (middle + 1),
+        "met": total >= target,
+        "value": np.log((total + 1) / (case.following.loc[plain].sum() + 1)),
     }
+    return pd.DataFrame(found)
 
 
 def _choose(offers: pd.DataFrame, budget: float) -> list[str]:
@@ -113,8 +115,8 @@ def run_simulated(n_pools: int, *, sizes: tuple[int, ...] = SIZES) -> pd.DataFra
             for seed in range(n_pools if n < SIZES[-1] else max(n_pools // 4, 1)):
                 rng = make_rng(100_000 * n + 1_000 * number + seed)
                 found = forecast_chosen(simulate(rng, n, k, tails=tails, price=price), rng)
-                rows.append({"creators": n, "k": k, "price": price, "tails": tails, **found})
-    return pd.DataFrame(rows)
+                rows.append(found.assign(creators=n, k=k, price=price, tails=tails))
+    return pd.concat(rows)
 
 
 def _cells() -> Iterator[tuple[int, str, str]]:
@@ -137,8 +139,8 @@ def run_genuine(notes: pd.DataFrame, n_prices: int) -> pd.DataFrame:
                     rng = make_rng(1_000_000 * k + 1_000 * number + seed)
                     case = replay(notes, rng, k, origin=origin, price=price)
                     if case is not None:
-                        rows.append({"k": k, "price": price, **forecast_chosen(case, rng)})
-    return pd.DataFrame(rows)
+                        rows.append(forecast_chosen(case, rng).assign(k=k, price=price))
+    return pd.concat(rows)
 
 
 def summarise(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:

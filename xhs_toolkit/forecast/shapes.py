@@ -116,14 +116,14 @@ SHARES = np.linspace(0.0, 1.0, 13)
 
 def blend_with_normal(shape: Shape) -> Shape:
     """√share × normal + √(1 − share) × deviation: quantiles are levels × `SHARES` × `GRID`."""
-    normal = special.ndtri(MIDPOINTS)
-    blends = [
-        [np.add.outer(np.sqrt(share) * normal, np.sqrt(1 - share) * np.interp(MIDPOINTS, GRID, row)).ravel()]
-        for row in shape.quantiles
-        for share in SHARES
-    ]
-    found = np.quantile(np.array(blends)[:, 0], GRID, axis=1).T
-    return Shape(shape.levels, found.reshape(len(shape.levels), len(SHARES), len(GRID)))
+    return Shape(shape.levels, np.array([_blend(row.tobytes()) for row in shape.quantiles]))
+
+
+@lru_cache(maxsize=64)
+def _blend(quantiles: bytes) -> Floats:
+    normal, row = special.ndtri(MIDPOINTS), np.interp(MIDPOINTS, GRID, np.frombuffer(quantiles))
+    sums = [np.add.outer(np.sqrt(share) * normal, np.sqrt(1 - share) * row).ravel() for share in SHARES]
+    return np.quantile(np.array(sums), GRID, axis=1).T
 
 
 def blended_quantile(blends: Shape, share: Floats, level: Floats, *, probability: float) -> Floats:

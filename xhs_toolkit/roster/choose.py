@@ -11,8 +11,9 @@ import pandas as pd
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.roster.by_hand import ORDERS, choose_by_hand
 from xhs_toolkit.roster.conflicts import Conflict, find_conflict
+from xhs_toolkit.roster.packages import Packages, make_packages
 from xhs_toolkit.roster.problem import Problem, Rows, make_problem
-from xhs_toolkit.roster.reach import Audience, make_audience
+from xhs_toolkit.roster.reach import make_audience
 from xhs_toolkit.roster.rules import FEN_PER_CNY, Rules, check_rules, count_fen, find_broken_rules
 from xhs_toolkit.roster.search import search
 
@@ -32,9 +33,10 @@ class Roster(NamedTuple):
 
     Attributes
     ----------
-    chosen : rows of the candidates, dearest first; empty where no choice obeys every rule.
+    chosen : rows of the candidates, one a note, dearest first; empty where no choice obeys every rule.
     status : ``optimal`` (gap within the one asked for), ``gap_left`` (time ran out), ``infeasible``, ``not_found``.
-    value : what the choice brings, in views (or in people reached where audiences overlap: ``counts`` says which).
+    value : what the choice brings, in views (or in people reached where audiences overlap or a creator posts several
+        notes: ``counts`` says which).
     bound, gap : the most any choice from the whole pool could bring, and (bound − value) / value.
     cost_cny, budget_cny : fees included.
     value_per_1000_cny : what 1,000 CNY more budget would bring (of the relaxation).
@@ -76,7 +78,8 @@ def choose_roster(
     Parameters
     ----------
     candidates : one row a creator × format with ``creator_id``, ``cost_cny``, `column`, ``followers``
-        and every column the limits name (see `forecast.make_candidates`). Candidates without a forecast
+        and every column the limits name (see `forecast.make_candidates`). ``rules.notes_per_creator`` says how many
+        notes, in one format or both, one creator may be booked for. Candidates without a forecast
         are left out, unless their creator is a must-have: they count 0 then.
     column : what is maximised, by default ``{metric}_mean``, the posterior mean: only means add up. Without it, the
         middle of the forecast (``{metric}_p50``).
@@ -89,15 +92,16 @@ def choose_roster(
     check_rules(rules, candidates=candidates)
     column = column or (f"{metric}_mean" if f"{metric}_mean" in candidates else f"{metric}_p50")
     usable = find_usable(candidates, rules=rules, column=column)
-    audience = make_audience(usable) if overlap and len(usable) else None
-    problem = _arrange(usable, column, rules=rules, audience=audience)
+    packages = make_packages(usable, usable[column].fillna(0.0).to_numpy(dtype=float), rules=rules)
+    audience = make_audience(packages.rows) if overlap and len(usable) else None
+    problem = make_problem(packages.rows, value=packages.value, rules=rules, audience=audience)
     answer = search(problem, gap=gap, seconds=seconds)
-    chosen = usable.iloc[answer.which if answer.which is not None else []]
+    chosen = usable.iloc[packages.list_notes(answer.which) if answer.which is not None else []]
     broken = find_broken_rules(chosen, rules=rules) if answer.which is not None else []
     if broken:
         raise RuntimeError(f"the solver's answer breaks {', '.join(broken)}")
     unit = problem.value_unit
-    value = _count_value(chosen, problem, answer.which, column=column)
+    value = _count_value(packages, problem, answer.which)
     bound = max(answer.bound * unit, value) if answer.which is not None else answer.bound * unit
     left = bound / value - 1 if value > 0 else 0.0 if bound <= 0 else float("nan")
     status = _status(answer.which, left, gap=gap, is_infeasible=answer.is_infeasible)
@@ -112,19 +116,19 @@ def choose_roster(
         answer.value_per_cost * unit / problem.cost_unit * 1000 * FEN_PER_CNY,
         problem.size,
         answer.n_core,
-        "people" if audience else metric,
-        _compare_by_hand(problem, usable, answer.which, rules=rules),
+        "people" if audience or chosen["creator_id"].duplicated().any() else metric,
+        _compare_by_hand(problem, packages, usable, answer.which, rules=rules),
         find_conflict(problem) if status == "infeasible" else None,
         (),
     )
     return found._replace(findings=_find(found))
 
 
-def _count_value(chosen: pd.DataFrame, problem: Problem, which: Rows | None, *, column: str) -> float:
+def _count_value(packages: Packages, problem: Problem, which: Rows | None) -> float:
     """What a choice brings, to the last digit where it is a plain sum."""
     if which is None:
         return float("nan")
-    return problem.worth(which) * problem.value_unit if len(problem.people) else float(chosen[column].sum())
+    return problem.worth(which) * problem.value_unit if len(problem.people) else float(packages.value[which].sum())
 
 
 def find_usable(candidates: pd.DataFrame, *, rules: Rules, column: str) -> pd.DataFrame:
@@ -135,18 +139,15 @@ def find_usable(candidates: pd.DataFrame, *, rules: Rules, column: str) -> pd.Da
     return candidates[kept].sort_values(["creator_id", "format"], ignore_index=True)
 
 
-def _arrange(usable: pd.DataFrame, column: str, *, rules: Rules, audience: Audience | None) -> Problem:
-    value = usable[column].fillna(0.0).to_numpy(dtype=float)
-    return make_problem(usable, value=value, rules=rules, audience=audience)
-
-
 def _status(which: Rows | None, left: float, *, gap: float, is_infeasible: bool) -> str:
     if which is None:
         return "infeasible" if is_infeasible else "not_found"
     return "optimal" if left <= gap else "gap_left"
 
 
-def _compare_by_hand(problem: Problem, usable: pd.DataFrame, best: Rows | None, *, rules: Rules) -> pd.DataFrame:
+def _compare_by_hand(
+    problem: Problem, packages: Packages, usable: pd.DataFrame, best: Rows | None, *, rules: Rules
+) -> pd.DataFrame:
     """The choice beside those of a sorted list."""
     if best is None:
         return pd.DataFrame(columns=["way", "value", "views", "cost_cny", "n_creators", "n_broken", "ratio"])
@@ -159,7 +160,7 @@ def _compare_by_hand(problem: Problem, usable: pd.DataFrame, best: Rows | None, 
             "views": float(problem.value[which].sum() * problem.value_unit),
             "cost_cny": float(problem.fen[which].sum()) / FEN_PER_CNY,
             "n_creators": len(which),
-            "n_broken": len(find_broken_rules(usable.iloc[which], rules=rules)),
+            "n_broken": len(find_broken_rules(usable.iloc[packages.list_notes(which)], rules=rules)),
             "ratio": worth[way] / worth["best"] if worth["best"] > 0 else float("nan"),
         }
         for way, which in ways.items()
@@ -193,7 +194,7 @@ def check_robustness(
     for drawn in draws[:, near]:
         again = candidates[near].assign(drawn=drawn)
         found = choose_roster(again, rules=rules, column="drawn", overlap=overlap, gap=gap, seconds=seconds)
-        counts[found.chosen["candidate_id"]] += 1
+        counts[found.chosen["candidate_id"].unique()] += 1
     share = counts.to_numpy() / max(len(draws), 1)
     names = ["candidate_id", "creator_id", "creator_name", "format", "tier", "cost_cny"]
     table = candidates[names].assign(chosen_share=share)[share > 0]

@@ -1,4 +1,4 @@
-"""The roster as arrays: what each candidate is worth, costs and counts for."""
+"""The roster as arrays: what each candidate (a package of a creator's notes) is worth, costs and counts for."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def make_program(problem: Problem, which: Rows) -> Program:
     own = np.vstack([problem.amounts(row, which) for row in problem.rows])
     cells = (problem.shares[which] * problem.value[which, None]).T
     pieces = sparse.kron(sparse.eye_array(n_cells), -np.ones((1, slopes.shape[1] if n_cells else 0)))
-    several = _one_format_rows(problem.creator[which])
+    several = _one_package_rows(problem.creator[which])
     empty = np.zeros((len(own), n_pieces))
     matrix = sparse.vstack(
         [
@@ -184,8 +184,8 @@ def _no_rows(n: int, n_pieces: int) -> Any:
     return sparse.csr_array((0, n + n_pieces))
 
 
-def _one_format_rows(creator: NDArray[np.intp]) -> Any:
-    """One row a creator with several candidates."""
+def _one_package_rows(creator: NDArray[np.intp]) -> Any:
+    """One row a creator with several candidates, of which it gets one."""
     codes, counts = np.unique(creator, return_counts=True)
     rank = np.full(int(codes.max(initial=-1)) + 1, -1)
     several = codes[counts > 1]

@@ -42,19 +42,25 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything a roster must obey; besides, a creator is chosen in one format only.
+    """Everything a roster must obey.
 
     Parameters
     ----------
     budget_cny : for creators, fees included.
     limits : bounds on kinds of creators.
     must_have, exclude : creator ids.
+    notes_per_creator : notes one creator may be booked for, at most, in one format or in both.
+    further_note_share : what a second note of the same creator counts beside a first one; a third counts its square.
+    max_unit_cost_cny : the most that one of what is maximised may cost in a further note.
     """
 
     budget_cny: float
     limits: tuple[Limit, ...] = ()
     must_have: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    notes_per_creator: int = 1
+    further_note_share: float = 1.0
+    max_unit_cost_cny: float = np.inf
 
 
 def find_members(candidates: pd.DataFrame, limit: Limit) -> NDArray[np.bool_]:
@@ -125,8 +131,8 @@ def round_bounds(at_least: float | None, at_most: float | None, *, by_cost: bool
 
 
 def find_broken_rules(chosen: pd.DataFrame, *, rules: Rules) -> list[str]:
-    """Names of the rules a roster breaks, computed from its rows alone, money in whole fen."""
-    names = ["one_format"] if chosen["creator_id"].duplicated().any() else []
+    """Names of the rules a roster (one row a note) breaks, computed from its rows alone, money in whole fen."""
+    names = ["notes_per_creator"] if (chosen["creator_id"].value_counts() > rules.notes_per_creator).any() else []
     if not _is_kept(chosen, Limit(None, None, at_most=rules.budget_cny, of="cost_cny")):
         names.append("budget_cny")
     names += [limit.name for limit in rules.limits if not _is_kept(chosen, limit)]
@@ -136,7 +142,7 @@ def find_broken_rules(chosen: pd.DataFrame, *, rules: Rules) -> list[str]:
 
 def _is_kept(chosen: pd.DataFrame, limit: Limit) -> bool:
     members, by_cost = find_members(chosen, limit), limit.of == "cost_cny"
-    amount = count_fen(chosen.loc[members, "cost_cny"]).sum() if by_cost else members.sum()
+    amount = count_fen(chosen.loc[members, "cost_cny"]).sum() if by_cost else chosen.loc[members, "creator_id"].nunique()
     low, high = round_bounds(limit.at_least, limit.at_most, by_cost=by_cost)
     return bool(low <= amount <= high)
 
