@@ -18,7 +18,6 @@ from xhs_toolkit.forecast import (
     describe_past,
     forecast_campaign,
     make_candidates,
-    score_plan,
 )
 from xhs_toolkit.forecast.campaign import SUREST
 
@@ -124,21 +123,6 @@ def test_the_metric_is_the_first_that_enough_candidates_have(unmeasured: Pool) -
     assert choose_metric(unmeasured.candidates.assign(views_p50=5.0)) == "views"
     assert choose_metric(unmeasured.candidates, wanted="exposure") is None
     assert choose_metric(unmeasured.candidates.iloc[:0]) is None
-
-
-def test_an_accepted_plan_is_scored() -> None:
-    roster = pd.DataFrame({"creator_id": ["a", "b"], "creator_name": ["a", "b"], "format": "image"})
-    for metric in ("exposure", "views", "engagement"):
-        roster = roster.assign(**{f"{metric}_p10": 50.0, f"{metric}_p50": 100.0, f"{metric}_p90": 200.0})
-    forecast = pd.DataFrame({"metric": ["views"], "p10": [120.0], "p50": [200.0], "p90": [330.0]})
-    posted = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-05"], utc=True)
-    notes = pd.DataFrame(
-        {"creator_id": ["a", "b", "b"], "format": "image", "posted_at": posted, "views": [150.0, 500, 1]}
-    )
-    scored = score_plan(roster, forecast=forecast, notes=notes)
-    (views,) = scored.summary.to_dict("records")
-    assert (views["metric"], views["n_notes"], views["coverage"], views["observed"]) == ("views", 2, 0.5, 650)
-    assert views["bias"] == pytest.approx(np.exp(np.mean([np.log(150.5 / 100.5), np.log(500.5 / 100.5)])))
 
 
 def test_the_pools_own_past_is_told_or_refused() -> None:

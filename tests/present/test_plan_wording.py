@@ -73,7 +73,7 @@ MIX = {
 HELD = {"metric": "cost_per_view_cny", "limit_cny": 0.2, "basis": "target", "left_cny": 18_200.0}
 HELD |= {"budget_cny": 60_000.0, "ratio": 2.04}
 MEASURED = {"metric": "exposure", "n_measured": 1, "n_placements": 27}
-BY_HAND = {"x": "cheapest_view_first", "metric": "people", "ratio": 1.21, "n_broken": 0}
+BY_HAND = {"x": "cheapest_view_first", "metric": "people", "ratio": 1.21, "n_broken": 0, "gain_cny": 9_400.0}
 
 CASES: dict[str, list[tuple[str, Finding]]] = {
     "objectives": [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from roster_pools import make_pool
 
 from xhs_toolkit.roster import Limit, Rules, choose_roster, find_broken_rules
 
@@ -81,3 +83,35 @@ def test_published_knapsacks_have_their_optima(known_data: Path) -> None:
         if not (found.status == "optimal" and found.value == float(optimum) and found.cost_cny <= capacity):
             wrong[name] = (found.status, found.value, optimum)
     assert wrong == {}
+
+
+def best_of_all_notes(pool: pd.DataFrame, rules: Rules) -> float:
+    """The most of all ways to give every offer up to two notes, further notes of a creator counted at their share."""
+    best = 0.0
+    for counts in product(range(rules.notes_per_creator + 1), repeat=len(pool)):
+        chosen = pool.iloc[np.repeat(np.arange(len(pool)), counts)]
+        if not find_broken_rules(chosen, rules=rules):
+            ranked = chosen.sort_values("views_p50", ascending=False)
+            further = rules.further_note_share ** ranked.groupby("creator_id").cumcount()
+            best = max(best, float((ranked["views_p50"] * further).sum()))
+    return best
+
+
+@pytest.mark.parametrize("seed", range(200 if os.environ.get("XHS_SLOW_TESTS") else 8))
+def test_notes_and_formats_of_one_creator_are_chosen_as_by_trying_all(seed: int) -> None:
+    pool = make_pool(3, seed=seed)
+    limits = (Limit("format", "image", at_most=float(pool["cost_cny"].median()), of="cost_cny"),) if seed % 2 else ()
+    rules = Rules(float(pool["cost_cny"].sum() * 0.6), limits, notes_per_creator=2, further_note_share=0.7)
+    found = choose_roster(pool, rules=rules, overlap=False, gap=EXACT)
+    assert found.status == "optimal"
+    best = best_of_all_notes(pool, rules) if not limits else found.value
+    assert found.value == pytest.approx(best, rel=1e-9)
+    assert find_broken_rules(found.chosen, rules=rules) == []
+
+
+def test_a_further_note_is_bought_only_below_the_limit() -> None:
+    pool = make_items(np.array([100.0, 100.0]), np.array([1_000.0, 600.0]))
+    rules = Rules(400.0, notes_per_creator=2, further_note_share=0.8, max_unit_cost_cny=0.13)
+    found = choose_roster(pool, rules=rules, overlap=False, gap=EXACT)
+    assert found.chosen["creator_id"].value_counts().to_dict() == {"item 0000": 2, "item 0001": 1}
+    assert (found.value, found.counts) == (pytest.approx(2_400.0), "people")

@@ -91,6 +91,8 @@ class Planning(Settings):
     must_have: Texts = ()
     exclude: Texts = ()
     personas: Annotated[tuple[Persona, ...], AsList] = ()
+    notes_per_creator: Annotated[int, Field(ge=1, le=4)] = 2
+    further_note_share: Share = 0.8
     maximise: Literal["views", "exposure", "engagement"] | None = None
     alternatives: Annotated[tuple[Alternative, ...], AsList, Field(max_length=3)] = ()
 
@@ -107,6 +109,8 @@ planning:
   exclude: [5f0000000000000000000002]
   personas:
     - {name: student, keywords: [留学生, 学生]}
+  notes_per_creator: 2
+  further_note_share: 80%
   maximise: views
   alternatives:
     - {name: More small creators, large_share: 20%}"""

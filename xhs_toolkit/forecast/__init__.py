@@ -2,9 +2,9 @@
 
 from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, draw_expected, forecast_campaign
 from xhs_toolkit.forecast.model import NoteModel, estimate_levels, fit_note_model, predict_creators
-from xhs_toolkit.forecast.pool import METRICS, Pool, choose_metric, make_candidates
+from xhs_toolkit.forecast.pool import METRICS, Pool, add_forecasts, choose_metric, make_candidates
 from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
-from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast, score_plan
+from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast
 
 __all__ = [
     "METRICS",
@@ -15,6 +15,7 @@ __all__ = [
     "Mix",
     "NoteModel",
     "Pool",
+    "add_forecasts",
     "choose_metric",
     "compare_mixes",
     "describe_past",
@@ -27,5 +28,4 @@ __all__ = [
     "make_candidates",
     "predict_creators",
     "score_history",
-    "score_plan",
 ]

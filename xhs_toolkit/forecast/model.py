@@ -410,19 +410,27 @@ def predict_creators(creators: pd.Index, *, model: NoteModel) -> tuple[Predicted
     The basis is ``own_notes``, ``own_median``, ``agency_history``, ``peers`` or, where nothing is known,
     ``not_measured``.
     """
-    predicted, tier = _predict(model, know_creators(model, creators)), tier_of(model, creators)
     unknown = np.where(
-        np.isin(tier, list(model.remembered)),
+        np.isin(tier_of(model, creators), list(model.remembered)),
         "agency_history",
         "peers" if model.can_speak_for_peers else "not_measured",
     )
     own = model.own["basis"].reindex(creators).astype(object)
     basis = own.fillna(pd.Series(unknown, index=own.index)).astype("str")
-    silent = basis.eq("not_measured").to_numpy()
-    shift = find_shifts(model, creators)
-    location, mean = predicted.location + shift, predicted.mean * np.exp(shift)
-    location, scale, mean = (np.where(silent, np.nan, each) for each in (location, predicted.scale, mean))
-    return predicted._replace(location=location, scale=scale * model.stretch, mean=mean), basis
+    told = np.flatnonzero(basis.ne("not_measured"))
+    predicted = _predict(model, know_creators(model, creators[told]))
+    shift = find_shifts(model, creators[told])
+    predicted = predicted._replace(
+        location=predicted.location + shift, scale=predicted.scale * model.stretch, mean=predicted.mean * np.exp(shift)
+    )
+    return Predicted(*(_fill(each, told, len(creators)) for each in predicted)), basis
+
+
+def _fill(values: Floats, rows: np.ndarray, n: int) -> Floats:
+    """The values in their rows of `n`, the others missing."""
+    filled = np.full(n, np.nan)
+    filled[rows] = values
+    return filled
 
 
 def find_shifts(model: NoteModel, creators: pd.Index) -> Floats:

@@ -274,7 +274,17 @@ def _choose_medians(baselines: pd.DataFrame, *, metric: str, form: str, paid_rat
 
 
 def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel]) -> pd.DataFrame:
-    """Add the predictive mean and quantiles of each metric, what they rest on, and how many notes that is."""
+    """Add what the next note of a creator may bring: the one "expected" of plan, results, boosting and history.
+
+    Adds of each of `METRICS` ``…_p10``, ``…_p50``, ``…_p90``, ``…_mean``, ``…_basis`` (own_notes, own_median,
+    agency_history, peers, not_measured), ``…_n`` (effective notes) and ``…_own_share`` (of the creator's own evidence
+    in it; low where a creator stands at its tier's average).
+
+    Parameters
+    ----------
+    offers : offers or notes: ``creator_id`` (or the name where the files have no id) and ``format``.
+    models : of `Pool`.
+    """
     parts = [_forecast_part(offers[offers["format"].eq(form)], models=models, form=form) for form in FORMATS]
     return pd.concat(parts).sort_index()
 

@@ -15,15 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from xhs_toolkit.forecast.shapes import TAIL_DEGREES, Shape, assumed_shapes, mean_exponential, median_moments
+from xhs_toolkit.forecast.shapes import PART_SHARES, ROBUST_FROM, TAIL_DEGREES, Shape, mean_exponential, median_parts
 from xhs_toolkit.forecast.windows import Floats
 from xhs_toolkit.stats import make_rng
 
 TAUS = np.geomspace(0.2, 2.4, 7)
 """Standard deviations of creators about x·b that are reckoned with. Never 0: no creator is its tier."""
 
-TAU_SCALE = 1.0
-"""Scale of the half-Cauchy prior of tau (Gelman 2006)."""
+TAU_SCALE = 0.5
+"""Scale of the half-Cauchy prior of tau (Gelman 2006): what size, category and price leave open is rarely above a
+factor of e (analyst's choice)."""
+
+SHAPE_WEIGHTS = (0.4, 0.4, 0.2)
+"""Of `assumed_shapes` before anything is seen: notes lean towards hits or not, more likely not (analyst's choice)."""
 
 MAX_FITTED = 2_000
 """Creators that enter the grid, drawn at random; all get the posterior."""
@@ -35,9 +39,8 @@ UNCOUNTED_FACTORS = (0.25, 0.6, 1.5, 4.0)
 MIN_WEIGHT = 0.01
 """Weight of a point of the grid, relative to the best, below which it is left out."""
 
-TAIL_EDGES = np.array([0.0, 0.15, 0.35, 0.6, 0.8, 0.92, 0.98, 1.0])
-ROBUST_FROM = 3.0
-"""Notes from which their median has next to no tails, whatever theirs are."""
+TAIL_EDGES = np.array([0.0, 0.001, 0.01, 0.05, 0.15, 0.35, 0.65, 1.0])
+"""Probabilities of the creators' precision between which it is taken as one: fine where creators stand out."""
 
 ROUNDS = 4
 """Rounds in which heavy-tailed creators lose weight for b: it changes by less than its error afterwards."""
@@ -167,7 +170,7 @@ HEAVY_TAILS = _make_tails()
 
 
 class _Parts(NamedTuple):
-    """Creators and evidence as a mixture of normals: variances of either and shares, creators × parts (or parts).
+    """Creators and evidence as a mixture of normals: bias, variances and shares, creators × parts (or parts).
 
     Where notes have heavy tails, so has a median of one or two of them: a hit may be chance and no hit creator.
     """
@@ -180,21 +183,18 @@ class _Parts(NamedTuple):
 
 def _list_parts(known: Known, point: Point, prior: Prior) -> _Parts:
     n = np.where(np.isnan(known.n), UNCOUNTED_NOTES, np.maximum(known.n, 1e-9))
-    bias, variance = np.zeros(len(n)), 1 / n
-    shape = prior.shapes[point.shape]
+    shares = PART_SHARES if (n[known.is_median] < ROBUST_FROM).any() else np.ones(1)
+    bias, variance = np.zeros((len(n), len(shares))), np.repeat(1 / n[:, None], len(shares), axis=1)
     if known.is_median.any():
-        of_median = median_moments(shape, n[known.is_median], spread=round(point.spread, 2))
-        bias[known.is_median], variance[known.is_median] = of_median
-    variance = np.where(np.isnan(known.n), variance * point.factor, variance)
-    scale, (of_creators, share) = point.spread * known.scale, point.tails
-    chance, factors, shares = np.square(scale) * variance, np.ones((1, 1)), np.ones(1)
-    if shape is assumed_shapes()[1] and (n[known.is_median] < ROBUST_FROM).any():
-        shares = HEAVY_TAILS[1]
-        factors = np.where((n < ROBUST_FROM)[:, None], HEAVY_TAILS[0], 1.0)
-    error = np.repeat(chance[:, None] * factors + point.drift, len(share), axis=1)
+        shape = prior.shapes[point.shape]
+        of_median = median_parts(shape, n[known.is_median], spread=round(point.spread, 2))
+        bias[known.is_median], variance[known.is_median] = (each[:, : len(shares)] for each in of_median)
+    variance[np.isnan(known.n)] *= point.factor
+    scale, (of_creators, share) = (point.spread * known.scale)[:, None], point.tails
+    error = np.repeat(np.square(scale) * variance + point.drift, len(share), axis=1)
     between = np.tile(np.square(point.tau) * of_creators, len(shares))
     log_share = np.add.outer(np.log(shares), np.log(share)).ravel()
-    return _Parts(scale * bias, between, error, log_share)
+    return _Parts(np.repeat(scale * bias, len(share), axis=1), between, error, log_share)
 
 
 def _fit_point(
@@ -203,18 +203,19 @@ def _fit_point(
     empty = np.empty(0)
     point = Point(float(tau), tails, float(spread), shape, factor, prior.drift_variance, 0.0, empty, empty)
     parts = _list_parts(known, point, prior)
-    e, x, ridge = known.location - parts.bias, known.x, np.diag(prior.coefficient_sd**-2.0)
+    e, x, ridge = known.location[:, None] - parts.bias, known.x, np.diag(prior.coefficient_sd**-2.0)
     total = parts.between + parts.error
-    precision = (np.exp(parts.log_share) / total).sum(axis=1)
+    pull = np.exp(parts.log_share) / total
     for _ in range(ROUNDS if total.shape[1] > 1 else 1):
-        information = (x * precision[:, None]).T @ x + ridge
-        b = np.linalg.solve(information, x.T @ (precision * e))
-        density = _log_density(e - x @ b, total, parts.log_share)
+        information = (x * pull.sum(axis=1)[:, None]).T @ x + ridge
+        b = np.linalg.solve(information, x.T @ (pull * e).sum(axis=1))
+        density = _log_density(e - (x @ b)[:, None], total, parts.log_share)
         of_all = _log_sum(density)
-        precision = (np.exp(density - of_all[:, None]) / total).sum(axis=1)
+        pull = np.exp(density - of_all[:, None]) / total
     log_likelihood = of_all.sum()
     log_likelihood -= 0.5 * (b @ ridge @ b + np.linalg.slogdet(information)[1])
     log_prior = -np.log1p(np.square(tau / TAU_SCALE)) + np.log(tau)  # half-Cauchy; the grid's steps are of log tau
+    log_prior += np.log(SHAPE_WEIGHTS[shape]) if len(prior.shapes) > 1 else 0.0
     if prior.spread_log_sd > 0:
         log_prior -= 0.5 * np.square(np.log(spread / prior.spread) / prior.spread_log_sd)
     b_factor = np.linalg.cholesky(np.linalg.inv(information))
@@ -223,7 +224,7 @@ def _fit_point(
 
 def _log_density(away: Floats, total: Floats, log_share: Floats) -> Floats:
     """Log of share × normal density, creators × parts."""
-    return log_share - 0.5 * (np.log(2 * np.pi * total) + np.square(away)[:, None] / total)
+    return log_share - 0.5 * (np.log(2 * np.pi * total) + np.square(away) / total)
 
 
 def _log_sum(logs: Floats) -> Floats:
@@ -246,16 +247,17 @@ def summarise(posterior: Posterior, known: Known) -> Moments:
 
 def _summarise_point(prior: Prior, point: Point, known: Known) -> tuple[Floats, ...]:
     seen, parts = np.isfinite(known.location)[:, None], _list_parts(known, point, prior)
-    level = known.x @ point.b
-    away = np.where(seen[:, 0], known.location - parts.bias - level, 0.0)
+    level = (known.x @ point.b)[:, None]
+    away = np.where(seen, known.location[:, None] - parts.bias - level, 0.0)
     of_b = np.square(known.x @ point.b_factor).sum(axis=1)
     share = np.where(seen, parts.between / (parts.between + parts.error), 0.0)
     density = _log_density(away, parts.between + parts.error, parts.log_share)
     chance = np.where(seen, np.exp(density - _log_sum(density)[:, None]), np.exp(parts.log_share))
-    location = level[:, None] + share * away[:, None]
+    location = level + share * away
     variance = parts.between * (1 - share) + np.square(1 - share) * of_b[:, None] + point.drift
     scale = point.spread * known.scale
-    mean = (chance * np.exp(np.minimum(location + variance / 2, 700.0))).sum(axis=1)
+    counted = np.where(seen, variance, np.square(point.tau) + of_b[:, None] + point.drift)  # nobody is a hit unseen
+    mean = (chance * np.exp(np.minimum(location + counted / 2, 700.0))).sum(axis=1)
     first = (chance * location).sum(axis=1)
     mean = mean * mean_exponential(prior.shapes[point.shape], scale, first)
     second = (chance * (np.square(location) + variance)).sum(axis=1)
@@ -294,17 +296,19 @@ def _draw_point(prior: Prior, point: Point, known: Known, chance: Chance) -> Flo
     seen, parts = np.isfinite(known.location), _list_parts(known, point, prior)
     b = point.b + chance.coefficient[:, : len(point.b)] @ point.b_factor.T
     level = b @ known.x.T
-    away = np.where(seen, known.location - parts.bias - level, 0.0)
+    away = np.where(seen, known.location - level, 0.0)
+    bias = np.where(seen[:, None], parts.bias, 0.0)
     total = parts.between + np.where(seen[:, None], parts.error, np.inf)
     part = np.zeros(level.shape, dtype=np.intp)
     if len(parts.between) > 1:
-        density = parts.log_share - 0.5 * np.square(away)[..., None] / total
+        density = parts.log_share - 0.5 * np.square(away[..., None] - bias) / total
         density -= 0.5 * np.log(np.where(np.isinf(total), 1.0, total))
         reached = np.cumsum(np.exp(density - density.max(axis=-1, keepdims=True)), axis=-1)
         part = (reached < (chance.tail * reached[..., -1])[..., None]).sum(axis=-1)
-    variance, error = parts.between[part], parts.error[np.arange(len(seen)), part]
+    creator = np.arange(len(seen))
+    variance, error = parts.between[part], parts.error[creator, part]
     share = np.where(seen, variance / (variance + error), 0.0)
-    level = level + share * away
+    level = level + share * (away - bias[creator, part])
     scale, shape, expected = point.spread * known.scale, prior.shapes[point.shape], level.mean(axis=0)
     level = level + np.sqrt(variance * (1 - share)) * chance.level
     if np.isnan(chance.note).any():

@@ -14,8 +14,10 @@ from scipy import special
 
 from xhs_toolkit.forecast.windows import Floats
 
-GRID = np.concatenate([[0.001, 0.0025, 0.005], np.arange(0.01, 0.995, 0.01), [0.995, 0.9975, 0.999]])
-"""Probabilities at which a shape is kept. It ends there: a forecast has no infinite mean."""
+RARE = np.array([0.00001, 0.0001, 0.001, 0.0025, 0.005])
+GRID = np.concatenate([RARE, np.arange(0.01, 0.995, 0.01), 1 - RARE[::-1]])
+"""Probabilities at which a shape is kept. It ends there: a forecast has no infinite mean. Of ten thousand creators some
+owe their median to a note of one in ten thousand, and such are the ones that get chosen."""
 
 TAIL_DEGREES = 4.0
 """Degrees of freedom of the heavy tails that are reckoned with, in creators and in notes."""
@@ -24,6 +26,15 @@ HIT_SHAPE = 4.0
 """Shape of the gamma with a tail towards hits: its 10% and 90% quantiles are those of genuine notes to a tenth."""
 
 MIDPOINTS = (np.arange(200) + 0.5) / 200
+_EDGES = np.concatenate([[0.0], RARE, np.linspace(0.01, 0.99, 197), 1 - RARE[::-1], [1.0]])
+NODES, NODE_WEIGHTS = (_EDGES[1:] + _EDGES[:-1]) / 2, np.diff(_EDGES)
+PART_EDGES = np.array([0.0, 0.02, 0.15, 0.5, 0.85, 0.98, 0.998, 1.0])
+PART_SHARES = np.diff(PART_EDGES)
+"""What a median of one or two is off by, in parts: it is no normal, and whether a hit is chance is told by its tail."""
+
+ROBUST_FROM = 3.0
+"""Notes from which one normal part is enough, whatever the notes' own shape is."""
+
 FINE = (np.arange(2_000) + 0.5) / 2_000
 MAX_EXACT_EVEN = 8
 """Even counts above are as good as the odd ones between them: the variance of the median is then 2% off."""
@@ -67,36 +78,53 @@ def assumed_shapes() -> tuple[Shape, ...]:
     return tuple(Shape(np.zeros(1), _standard(each)[None, :]) for each in raw)
 
 
-def median_moments(shape: Shape, n: Floats, *, spread: float) -> tuple[Floats, Floats]:
-    """Bias and variance of the median of `n` deviations, by quadrature over order statistics (at the middle level).
+def median_parts(shape: Shape, n: Floats, *, spread: float) -> tuple[Floats, Floats]:
+    """Mean and variance of each part of what the median of `n` deviations is off by (at the middle level).
 
-    For normal deviations the variance is 1, .5, .449, .298, .287, .215 for n = 1 … 6, and nears π / 2n. Between two
-    notes in the middle a platform takes the mean of counts, not of logs, which is higher, the more so the wider the
-    `spread` (standard deviation of the logs).
+    Both are counts × parts, of shares `PART_SHARES`, by quadrature over order statistics; from `ROBUST_FROM` notes on
+    all parts are alike. For normal deviations the variance is 1, .5, .449, .298, .287, .215 for n = 1 … 6, and nears
+    π / 2n. Between two notes in the middle a platform takes the mean of counts, not of logs, which is higher, the more
+    so the wider the `spread` (standard deviation of the logs).
 
-    >>> median_moments(assumed_shapes()[0], np.array([1.0, 2, 3, 4, 5, 6]), spread=0.01)[1].round(2).tolist()
+    >>> bias, variance = median_parts(assumed_shapes()[0], np.array([1.0, 2, 3, 4, 5, 6]), spread=0.01)
+    >>> (np.square(bias) @ PART_SHARES + variance @ PART_SHARES).round(2).tolist()
     [1.0, 0.5, 0.45, 0.3, 0.29, 0.21]
     """
     middle = shape.quantiles[len(shape.levels) // 2]
     middle = middle - np.interp(FINE, GRID, middle).mean()
     counts, places = np.unique(n, return_inverse=True)
-    found = [_moments_of_one(middle.tobytes(), float(count), spread) for count in counts]
-    means, variances = np.array(found, dtype=float).reshape(-1, 2).T
+    found = [_parts_of_one(middle.tobytes(), float(count), spread) for count in counts]
+    means, variances = np.array(found, dtype=float).reshape(-1, 2, len(PART_SHARES)).transpose(1, 0, 2)
     return means[places], variances[places]
 
 
 @lru_cache(maxsize=4_096)
-def _moments_of_one(quantiles: bytes, n: float, spread: float) -> tuple[float, float]:
+def _parts_of_one(quantiles: bytes, n: float, spread: float) -> tuple[Floats, Floats]:
     shape = np.frombuffer(quantiles)
     if n % 2 == 0 and n <= MAX_EXACT_EVEN:
-        upper = special.betaincinv(n / 2 + 1, n / 2, MIDPOINTS)  # the higher of the two in the middle
-        lower = upper[:, None] * MIDPOINTS ** (2 / n)  # and the lower one, given it
+        upper = special.betaincinv(n / 2 + 1, n / 2, NODES)  # the higher of the two in the middle
+        lower = upper[:, None] * NODES ** (2 / n)  # and the lower one, given it
         pair = np.interp(lower, GRID, shape) * spread, np.interp(upper, GRID, shape)[:, None] * spread
-        values = (np.logaddexp(*pair) - np.log(2)) / spread
+        values, weights = (np.logaddexp(*pair) - np.log(2)) / spread, np.outer(NODE_WEIGHTS, NODE_WEIGHTS)
     else:
         half = (max(n, 1.0) + 1) / 2
-        values = np.interp(special.betaincinv(half, half, MIDPOINTS), GRID, shape)
-    return float(values.mean()), float(values.var())
+        values, weights = np.interp(special.betaincinv(half, half, NODES), GRID, shape), NODE_WEIGHTS
+    if n >= ROBUST_FROM:
+        mean = np.average(values, weights=weights)
+        return np.full(len(PART_SHARES), mean), np.full_like(
+            PART_SHARES, np.average((values - mean) ** 2, weights=weights)
+        )
+    return _cut_parts(values.ravel(), weights.ravel())
+
+
+def _cut_parts(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Mean and variance of the weighted values between the quantiles `PART_EDGES`."""
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    reached = (np.cumsum(weights) - weights / 2) / weights.sum()
+    part = np.searchsorted(PART_EDGES[1:-1], reached)
+    mass, first, second = (np.bincount(part, weights * values**power, len(PART_SHARES)) for power in (0, 1, 2))
+    return first / mass, second / mass - np.square(first / mass)
 
 
 COUNTED = (0.025, 0.975)

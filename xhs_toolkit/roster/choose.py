@@ -226,6 +226,7 @@ def _find(roster: Roster) -> tuple[Finding, ...]:
         "metric": roster.counts,
         "ratio": float(1 / hand["ratio"]) if hand["ratio"] > 0 else None,
         "n_broken": int(hand["n_broken"]),
+        "gain_cny": max(roster.cost_cny * (1 - float(hand["ratio"])), 0.0),
     }
     more = {"metric": roster.counts, "value": float(roster.value_per_1000_cny)}
     return (

@@ -72,7 +72,7 @@ def _limits_a_format(rules: Rules) -> bool:
 
 
 def _add_note(packages: Parts, *, ends: Parts) -> Parts:
-    """Each package with each further note of its creator: by its last offer or one that comes after it, up to `ends`."""
+    """Each package with each further note of its creator: by its last offer or one after it, up to `ends`."""
     newest = packages[:, -1]
     n_each = ends[newest] - newest + 1
     before = np.repeat(np.cumsum(n_each) - n_each, n_each)
@@ -89,5 +89,5 @@ def _join_formats(formats: NDArray[np.object_], parts: Parts) -> NDArray[np.obje
     joined = formats[parts[:, 0]].copy()
     for column in parts.T[1:]:
         other = (column >= 0) & (formats[column] != formats[parts[:, 0]])
-        joined[other] = [f"{first}; {second}" for first, second in zip(joined[other], formats[column[other]], strict=True)]
+        joined[other] += "; " + formats[column[other]]
     return joined

@@ -22,6 +22,7 @@ from xhs_toolkit.forecast import (
 from xhs_toolkit.roster.choose import GAP, REPEATS, Roster, check_robustness, choose_roster
 from xhs_toolkit.roster.rules import Rules
 from xhs_toolkit.roster.settings import make_rules
+from xhs_toolkit.roster.spread import SPREAD, spread_roster
 from xhs_toolkit.roster.worth import COSTS, CostLimit, find_cost_limit, measure_cost, price_creators, split_known
 from xhs_toolkit.tables import FORMATS
 
@@ -59,6 +60,7 @@ class RosterPlan(NamedTuple):
     options : the plan and its alternatives: ``option``, ``status``, ``n_creators``, ``cost_cny``, ``p10``, ``p50``,
         ``p90`` of the metric, ``chance_share`` of its target.
     unknown : creators of whom no figure is known, who are no part of the choice: whom to ask for their medians.
+    spread : how the roster spreads over tiers, personas, themes, places and audiences (`spread.spread_roster`).
     mix : one large creator against many small ones: ``side``, ``n_placements``, ``cost_cny``, ``p10`` to ``p90``.
     answer, findings : what the page says. refusal : why nothing could be planned; None where it could.
     assumptions : what the plan rests on, for `plans.write_proposed_plan`.
@@ -71,6 +73,7 @@ class RosterPlan(NamedTuple):
     robust: pd.DataFrame
     options: pd.DataFrame
     unknown: pd.DataFrame
+    spread: pd.DataFrame
     mix: pd.DataFrame
     answer: Finding
     findings: tuple[Finding, ...]
@@ -103,7 +106,7 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
     roster, forecast = found[0]
     if roster.chosen.empty:
         return _nothing(None)._replace(metric=metric, answer=roster.findings[0], findings=roster.findings[1:])
-    rules = _rules(pool, campaign, rows[0], dropped)
+    rules = _rules(pool, campaign, rows[0], dropped, limit)
     usable = _list_usable(pool, rules, metric=metric, limit=limit)
     draws = draw_expected(usable, pool=pool, metric=metric, n_draws=REPEATS)
     robust = check_robustness(usable, rules=rules, draws=draws, overlap=_overlaps(metric), gap=QUICK_GAP)
@@ -120,6 +123,7 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
         robust,
         _compare(options, found, metric=metric),
         unknown.drop_duplicates("creator_id")[UNKNOWN],
+        spread_roster(roster.chosen, metric=metric),
         mix.table if mix else pd.DataFrame(columns=MIX),
         _answer(roster, forecast, metric=metric),
         (
@@ -157,6 +161,7 @@ def _nothing(refusal: Finding | None) -> RosterPlan:
         robust=pd.DataFrame(columns=ROBUST),
         options=pd.DataFrame(columns=OPTIONS),
         unknown=pd.DataFrame(columns=UNKNOWN),
+        spread=pd.DataFrame(columns=SPREAD),
         mix=pd.DataFrame(columns=MIX),
         answer=refusal or Finding("roster.not_found"),
         findings=(),
@@ -165,10 +170,19 @@ def _nothing(refusal: Finding | None) -> RosterPlan:
     )
 
 
-def _rules(pool: Pool, campaign: Campaign, option: Mapping[Any, Any], dropped: Collection[str]) -> Rules:
+def _rules(
+    pool: Pool, campaign: Campaign, option: Mapping[Any, Any], dropped: Collection[str], limit: CostLimit
+) -> Rules:
     shares = {"large": option["large_share"], "small": 1 - option["large_share"]}
     budget = float(option["creators_cny"])
-    return make_rules(campaign, candidates=pool.candidates, budget_cny=budget, role_shares=shares, dropped=dropped)
+    return make_rules(
+        campaign,
+        candidates=pool.candidates,
+        budget_cny=budget,
+        role_shares=shares,
+        dropped=dropped,
+        max_unit_cost_cny=limit.cny,
+    )
 
 
 def _overlaps(metric: str) -> bool:
@@ -187,7 +201,7 @@ def _choose(
     gap: float,
 ) -> tuple[Roster, CampaignForecast]:
     """Choose among those worth their money, and where the rules need others or nobody is, among all that are known."""
-    rules = _rules(pool, campaign, option, dropped)
+    rules = _rules(pool, campaign, option, dropped, limit)
     roster = None
     for limits in (limit, CostLimit(np.inf, "none")):
         usable = _list_usable(pool, rules, metric=metric, limit=limits)

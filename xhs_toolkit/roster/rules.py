@@ -141,8 +141,8 @@ def find_broken_rules(chosen: pd.DataFrame, *, rules: Rules) -> list[str]:
 
 
 def _is_kept(chosen: pd.DataFrame, limit: Limit) -> bool:
-    members, by_cost = find_members(chosen, limit), limit.of == "cost_cny"
-    amount = count_fen(chosen.loc[members, "cost_cny"]).sum() if by_cost else chosen.loc[members, "creator_id"].nunique()
+    members, by_cost = chosen[find_members(chosen, limit)], limit.of == "cost_cny"
+    amount = count_fen(members["cost_cny"]).sum() if by_cost else members["creator_id"].nunique()
     low, high = round_bounds(limit.at_least, limit.at_most, by_cost=by_cost)
     return bool(low <= amount <= high)
 

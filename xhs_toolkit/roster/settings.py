@@ -23,6 +23,7 @@ def make_rules(
     budget_cny: float,
     role_shares: Mapping[str, float] | None = None,
     dropped: Collection[str] = (),
+    max_unit_cost_cny: float = float("inf"),
 ) -> Rules:
     """Make the rules of a roster.
 
@@ -33,6 +34,7 @@ def make_rules(
     budget_cny : for creators, fees included.
     role_shares : largest share of the budget that creators of each role (``large``, ``small``) may take.
     dropped : creators a person decided against; a must-have of the campaign stays.
+    max_unit_cost_cny : the most that one of what is maximised may cost in a further note of a creator.
     """
     planning = campaign.planning
     roles = [
@@ -43,7 +45,15 @@ def make_rules(
     must_have = _find_ids(planning.must_have, candidates)
     exclude = [*_find_ids(planning.exclude, candidates), *(name for name in dropped if name not in must_have)]
     quotas = [make_limit(quota) for quota in planning.quotas]
-    return Rules(budget_cny, (*quotas, *roles), tuple(must_have), tuple(dict.fromkeys(exclude)))
+    return Rules(
+        budget_cny,
+        (*quotas, *roles),
+        tuple(must_have),
+        tuple(dict.fromkeys(exclude)),
+        planning.notes_per_creator,
+        planning.further_note_share,
+        max_unit_cost_cny,
+    )
 
 
 def make_limit(quota: Quota) -> Limit:
