@@ -91,7 +91,7 @@ class Planning(Settings):
     must_have: Texts = ()
     exclude: Texts = ()
     personas: Annotated[tuple[Persona, ...], AsList] = ()
-    notes_per_creator: Annotated[int, Field(ge=1, le=4)] = 2
+    notes_per_creator: Annotated[int, Field(ge=1, le=4)] = 1
     further_note_share: Share = 0.8
     maximise: Literal["views", "exposure", "engagement"] | None = None
     alternatives: Annotated[tuple[Alternative, ...], AsList, Field(max_length=3)] = ()
