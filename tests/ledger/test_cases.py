@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import xlsxwriter
-import yaml
+from made_cases import CASES, write_case
 
 from xhs_toolkit import open_campaign, results, scorecard
 from xhs_toolkit.results import Money, Results
 from xhs_toolkit.results.costs import UNIT_COSTS
 from xhs_toolkit.tables.bookings import DELIVERED
-
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
-SETTINGS: dict[str, Any] = {
-    "client": "Kea",
-    "markets": ["NZ"],
-    "budget": {"amount": 90_000, "currency": "NZD", "cny_per_unit": 4.2, "rate_date": datetime.date(2026, 6, 30)},
-}
-AGENCY = "exchange_rates:\n  - {currency: AUD, cny_per_unit: 4.7, rate_date: 2026-06-01}\n"
-
-
-def name_things(text: str) -> str:
-    """``N1`` as the link of a note, ``I1`` as its id, ``U1`` as the id of a creator."""
-    note, user = "64a1b2c3000000001f00a{:03x}", "5ef1b2c3000000000100a{:03x}"
-    text = re.sub(r"\bN(\d+)\b", lambda n: f"https://www.xiaohongshu.com/explore/{note.format(int(n[1]))}", text)
-    text = re.sub(r"\bI(\d+)\b", lambda n: note.format(int(n[1])), text)
-    return re.sub(r"\bU(\d+)\b", lambda n: user.format(int(n[1])), text)
-
-
-def write_book(path: Path, sheets: dict[str, list[list[Any]]]) -> None:
-    with xlsxwriter.Workbook(str(path), {"strings_to_urls": False}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for row, cells in enumerate(rows):
-                for column, cell in enumerate(cells):
-                    if isinstance(cell, dict):
-                        sheet.write_number(row, column, cell["number"], book.add_format({"num_format": cell["format"]}))
-                    elif isinstance(cell, datetime.date):
-                        sheet.write_datetime(row, column, cell, book.add_format({"num_format": "yyyy-mm-dd"}))
-                    else:
-                        sheet.write(row, column, name_things(cell) if isinstance(cell, str) else cell)
-
-
-def write_case(case: dict[str, Any], folder: Path) -> Path:
-    """Write a campaign of a case; returns its folder."""
-    campaign = folder / "kea"
-    (campaign / "data").mkdir(parents=True)
-    (folder / "agency.yaml").write_text(AGENCY, encoding="utf-8")
-    settings = yaml.safe_dump(SETTINGS | case.get("settings", {}), allow_unicode=True)
-    (campaign / "campaign.yaml").write_text(settings, encoding="utf-8")
-    for name, content in case["files"].items():
-        path = campaign / "data" / name
-        if isinstance(content, str):
-            path.write_text(name_things(content), encoding="utf-8")
-        else:
-            write_book(path, content)
-    return campaign
 
 
 def summarise(campaign: Path) -> tuple[Results, Money, scorecard.Summary]:
@@ -72,7 +23,7 @@ def summarise(campaign: Path) -> tuple[Results, Money, scorecard.Summary]:
     judged: dict[str, Any] = {"totals": found.totals, "attribution": money.attribution, "plan": work.plan}
     targets = scorecard.judge_targets(rates=found.rates, campaign=work.campaign, **judged)
     run_folder = campaign / "runs" / "2026-11-30T000000Z"
-    more: dict[str, Any] = {"ledger": found.ledger, "targets": targets, "exports": work.exports}
+    more: dict[str, Any] = {"ledger": found.ledger, "targets": targets}
     return found, money, scorecard.write_results(run_folder, campaign=work.campaign, **judged, **more)
 
 
