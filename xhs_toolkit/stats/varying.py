@@ -14,6 +14,10 @@ from xhs_toolkit.stats.resampling import Floats, as_floats
 MIN_UNITS = 6
 """Fewest units of a range: with fewer, how much they differ is not known."""
 
+ALIKE = 0.3
+"""Probability beforehand that units do not differ: the compromise between ranges too wide where they do not, and too
+narrow where they differ by little and have few successes each (`benchmarks/funnel_coverage.py`)."""
+
 MAX_LOG_SD = 3.0
 """Largest spread between units that is considered, on the logit scale (twenty times up or down is one SD)."""
 
@@ -29,8 +33,9 @@ def varying_share_interval(successes: ArrayLike, trials: ArrayLike, *, level: fl
     """Share of all trials with an interval that takes units (notes, creators) as the unit of chance.
 
     Each unit has a share of its own: logit-normal around a common level, its successes binomial. The interval is of the
-    mean share of such units: quantiles of the posterior on a grid of level and spread, with Jeffreys' prior for
-    each (Tibaldi and Firth; without spread it is Jeffreys' interval for one share).
+    mean share of such units: quantiles of the posterior on a grid of level and spread. Beforehand units are
+    alike with probability `ALIKE`; where they are not, level and spread have Jeffreys' prior (Tibaldi and Firth).
+    Without spread it is Jeffreys' interval for one share.
 
     Parameters
     ----------
@@ -67,8 +72,12 @@ def _posterior(x: Floats, n: Floats) -> tuple[Floats, Floats]:
     log_chance = np.column_stack(
         [_sum_logs(_take_likelihood(x, n, levels)), *_mix(_take_likelihood(x, n, shares), shares, levels, spreads[1:])]
     )
-    log_chance += _log_prior(n, levels, spreads)
-    weights = np.exp(log_chance - log_chance.max()) * np.gradient(spreads)
+    log_prior = _log_prior(n, levels, spreads)
+    log_chance += log_prior
+    steps = np.gradient(spreads)
+    weights = np.exp(log_chance - log_chance.max())
+    near = log_prior[np.abs(levels - pooled).argmin()]
+    weights *= np.append(steps[0] + ALIKE / (1 - ALIKE) * (np.exp(near - near[0]) @ steps), steps[1:])
     nodes, node_weights = np.polynomial.hermite_e.hermegauss(41)
     at = levels[:, None, None] + spreads[None, :, None] * nodes
     means = special.expit(at) @ (node_weights / node_weights.sum())
