@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import line_coverage
 from xhs_toolkit.lift import (
     Panel,
+    errors,
     estimate_did,
     estimate_lift,
     estimate_synthetic_control,
@@ -72,3 +74,17 @@ def test_california_by_synthetic_control(california: Panel) -> None:
     placebo = placebo_in_space(california, statistic="rmse_ratio", fixed_effect=False)
     assert (placebo.rank, placebo.n) == (3, 39)
     assert placebo.p_value == pytest.approx(3 / 39)
+
+
+@pytest.mark.parametrize("design", ["firms 15 + 5", "firms 12 + 8"])
+def test_ranges_of_yearly_series_hold_the_absent_effect(design: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eleven firms; the likelihood taken at its word gives ranges that hold in 8 of them."""
+    case = line_coverage.read_cases()[design]
+    assert line_coverage.measure(*case) >= 0.87
+    monkeypatch.setattr(errors, "TRUST", 1.0)
+    assert line_coverage.measure(*case) < 0.8
+
+
+@pytest.mark.parametrize("design", ["cities 75 + 15", "cities 60 + 30", "states 25 + 6", "states 19 + 12"])
+def test_ranges_of_the_public_cases_hold_the_absent_effect(known: Path, design: str) -> None:
+    assert line_coverage.measure(*line_coverage.read_cases(known)[design]) >= 0.87

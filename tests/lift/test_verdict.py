@@ -47,17 +47,23 @@ def test_no_effect_is_rarely_called_causal_and_twice_the_minimum_is_reported(wor
     assert np.mean(reported) >= 0.8 - 2 * np.sqrt(0.16 / N_PANELS)
 
 
-def test_an_effect_of_the_stated_minimum_is_seen_in_eight_of_ten_with_two_controls() -> None:
-    """By the verdict's own tests; without them in the search it was six of ten."""
+@pytest.mark.parametrize(("world", "n_markets"), [(common_drift, 3), (independent_walks, 8)])
+def test_an_effect_of_the_stated_minimum_is_seen_in_eight_of_ten(world, n_markets: int) -> None:
+    """By the whole verdict, where a minimum is stated; before pretended starts counted, walks were seen in seven."""
     rng, seen = np.random.default_rng(7), []
-    for _ in range(30):
-        values = common_drift(rng, n_markets=3)
-        if placebo_in_time(as_panel(values, 50)).fired_p_value <= 0.05:
-            continue
-        values[50:, 0] += find_minimum_effect(as_panel(values, 50)).effect
-        panel = as_panel(values, 50)
-        seen.append(placebo_in_time(panel).p_value <= 0.05 and block_permutation_p(panel) <= 0.05)
+    while len(seen) < 12:
+        values = world(rng, n_markets=n_markets)
+        least = find_minimum_effect(as_panel(values, 50)).effect
+        if np.isfinite(least):
+            values[50:, 0] += least
+            seen.append(estimate_lift(as_panel(values, 50)).verdict.code == "lift.detected")
     assert np.mean(seen) >= 0.8 - 2 * np.sqrt(0.16 / len(seen))
+
+
+def test_no_minimum_is_stated_where_nothing_could_be_told() -> None:
+    values = common_drift(np.random.default_rng(6))
+    values[:, 0] = 200 + np.cumsum(np.random.default_rng(7).normal(0, 6, 60))
+    assert np.isnan(find_minimum_effect(as_panel(values, 50)).effect)
 
 
 def test_block_permutation_is_exact_when_periods_are_alike() -> None:

@@ -23,6 +23,11 @@ MIN_SPACE = 19
 MIN_TIME_DEGREES = 2
 """Fewest stretches before the start, laid end to end, whose errors can be compared."""
 
+MAX_RELATIVE_ERROR = 3.0
+"""Controls do not fit when their usual error is this many times what is usual among the controls
+themselves (each relative to its own movement). Simulated, markets alike pass in 95% and more; one that shares
+nothing with them in 1% (40 markets, 90 periods before) to 32% (30 markets, 20 periods)."""
+
 MAX_WINDOWS = 8
 """Placebo starts looked at: further back the markets resemble today's less, and little training is left."""
 
@@ -233,3 +238,51 @@ def time_p(effects: Floats, scales: Floats, degrees: int) -> Floats:
         return np.full(len(effects), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         return 2 * stats.t.sf(np.abs(effects / scales), degrees)
+
+
+# ------------------------------------------------------------------------- whether to trust the tests
+
+
+class Placebos(NamedTuple):
+    """What `run_placebos` found.
+
+    Attributes
+    ----------
+    space, time : the two placebos.
+    fired : an effect was found before the start, or in more controls than chance explains.
+    controls_fit : the controls predict the treated markets about as well as they predict each other.
+    """
+
+    space: SpacePlacebo
+    time: TimePlacebo
+    fired: bool
+    controls_fit: bool
+
+
+def run_placebos(panel: Panel, *, alpha: float) -> Placebos:
+    """Run both placebos, and say whether anything found beside them is to be trusted."""
+    space, time = placebo_in_space(panel), placebo_in_time(panel)
+    fired = time.fired_p_value <= alpha or _fires_in_space(panel, space, alpha)
+    return Placebos(space, time, fired, _controls_fit(space))
+
+
+def _fires_in_space(panel: Panel, space: SpacePlacebo, alpha: float) -> bool:
+    """Whether the tests report an effect in more controls than chance explains (binomial, 1%)."""
+    suspects = np.flatnonzero(space.table["time_p_value"].to_numpy()[1:] <= alpha)
+    controls = panel.control_values
+    n_fired = sum(
+        block_p(controls[:, i], np.delete(controls, i, axis=1), n_after=panel.n_after) <= alpha for i in suspects
+    )
+    return bool(stats.binom.sf(n_fired - 1, controls.shape[1], alpha) < 0.01) if n_fired else False
+
+
+def _controls_fit(space: SpacePlacebo) -> bool:
+    """Whether the usual error relative to a market's own movement is no larger than the controls' among each other.
+
+    It is the error of earlier pretended starts; with fewer than three controls to compare with, it must not exceed
+    the movement.
+    """
+    errors = space.table["relative_error"].to_numpy()
+    if len(errors) < 4:
+        return bool(errors[0] <= 1)
+    return bool(errors[0] <= MAX_RELATIVE_ERROR * np.median(errors[1:]) + 1e-12)

@@ -9,12 +9,11 @@ import numpy as np
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.inference import (
     MIN_TIME_DEGREES,
+    Placebos,
     SpacePlacebo,
     TimePlacebo,
-    block_p,
     block_permutation_p,
-    placebo_in_space,
-    placebo_in_time,
+    run_placebos,
 )
 from xhs_toolkit.lift.panel import Panel
 from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
@@ -23,11 +22,6 @@ from xhs_toolkit.stats import distributions as stats
 
 ALPHA = 0.05
 """Probability of a false alarm that each test is allowed."""
-
-MAX_RELATIVE_ERROR = 3.0
-"""Controls do not fit when their usual error is this many times what is usual among the controls
-themselves (each relative to its own movement). Simulated, markets alike pass in 95% and more; one that shares
-nothing with them in 1% (40 markets, 90 periods before) to 32% (30 markets, 20 periods)."""
 
 
 class Lift(NamedTuple):
@@ -66,12 +60,10 @@ def estimate_lift(panel: Panel, *, level: float = 0.9, alpha: float = ALPHA) -> 
     or in more controls than chance explains).
     """
     estimate = estimate_synthetic_control(panel)
-    space, time = placebo_in_space(panel), placebo_in_time(panel)
+    placebos = run_placebos(panel, alpha=alpha)
+    space, time = placebos.space, placebos.time
     block = block_permutation_p(panel)
-    minimum = find_minimum_effect(panel, alpha=alpha, table=space.table)
-    fired = time.fired_p_value <= alpha or _fires_in_space(panel, space, alpha)
-    if fired or not controls_fit(space):
-        minimum = minimum._replace(effect=float("nan"), lift=float("nan"))
+    minimum = find_minimum_effect(panel, alpha=alpha, placebos=placebos)
     half = _critical(space, time, level) * float(space.table["scale"].iloc[0])
     low, high = estimate.effect - half, estimate.effect + half
     counterfactual = estimate.effect / estimate.lift if estimate.lift else float("nan")
@@ -87,7 +79,7 @@ def estimate_lift(panel: Panel, *, level: float = 0.9, alpha: float = ALPHA) -> 
         time,
         minimum,
     )
-    return lift._replace(verdict=_decide(lift, panel, alpha, fired=fired))
+    return lift._replace(verdict=_decide(lift, panel, alpha, placebos))
 
 
 def _critical(space: SpacePlacebo, time: TimePlacebo, level: float) -> float:
@@ -99,14 +91,14 @@ def _critical(space: SpacePlacebo, time: TimePlacebo, level: float) -> float:
     return float(placebos[rank - 1]) if rank <= len(placebos) else float("nan")
 
 
-def _decide(lift: Lift, panel: Panel, alpha: float, *, fired: bool) -> Finding:
+def _decide(lift: Lift, panel: Panel, alpha: float, placebos: Placebos) -> Finding:
     has_past = not np.isnan(lift.time.p_value)
     p_value = max(lift.block_p_value, lift.time.p_value) if has_past else lift.space.p_value
     significant = p_value <= alpha
     reasons = {
         "too_few_placebos": np.isnan(p_value),
-        "controls_do_not_fit": not controls_fit(lift.space),
-        "placebo_fired": significant and fired,
+        "controls_do_not_fit": not placebos.controls_fit,
+        "placebo_fired": significant and placebos.fired,
     }
     reason = next((name for name, applies in reasons.items() if applies), "")
     code = "cannot_be_told" if reason else "detected" if significant else "not_detected"
@@ -125,25 +117,3 @@ def _decide(lift: Lift, panel: Panel, alpha: float, *, fired: bool) -> Finding:
         "reason": reason,
     }
     return Finding(f"lift.{code}", values)
-
-
-def _fires_in_space(panel: Panel, space: SpacePlacebo, alpha: float) -> bool:
-    """Whether the tests report an effect in more controls than chance explains (binomial, 1%)."""
-    suspects = np.flatnonzero(space.table["time_p_value"].to_numpy()[1:] <= alpha)
-    controls = panel.control_values
-    n_fired = sum(
-        block_p(controls[:, i], np.delete(controls, i, axis=1), n_after=panel.n_after) <= alpha for i in suspects
-    )
-    return bool(stats.binom.sf(n_fired - 1, controls.shape[1], alpha) < 0.01) if n_fired else False
-
-
-def controls_fit(space: SpacePlacebo) -> bool:
-    """Whether the controls predict the treated markets about as well as they predict each other.
-
-    Judged by the error of earlier pretended starts relative to a market's own movement; with fewer
-    than three controls to compare with, it must not exceed that movement.
-    """
-    errors = space.table["relative_error"].to_numpy()
-    if len(errors) < 4:
-        return bool(errors[0] <= 1)
-    return bool(errors[0] <= MAX_RELATIVE_ERROR * np.median(errors[1:]) + 1e-12)
