@@ -166,3 +166,25 @@ def test_a_campaign_stands_beside_what_was_usual(tmp_path: Path) -> None:
     nothing = history.compare_with_history(notes, memory=history.recall(known), campaign=known)
     assert nothing.table.empty
     assert nothing.findings == ()
+
+
+def test_what_earlier_campaigns_brought_is_recalled_of_the_client_and_of_three_others(tmp_path: Path) -> None:
+    """Sums of the whole campaign, of others only where three clients tell them, and nothing of the campaign itself."""
+    for number, client in enumerate(CLIENTS[:3]):
+        brought = {"leads": 100.0 + number, "orders": None if number else 7.0, "sales": 5_000.0}
+        history.add_campaign(make_notes(12, seed=number), campaign=make_campaign(tmp_path, client), brought=brought)
+    own = make_campaign(tmp_path, "Newcomer", "Earlier")
+    history.add_campaign(make_notes(12, seed=8), campaign=own, brought={"leads": 40.0, "orders": 3.0})
+    later = make_later(tmp_path)
+    history.add_campaign(make_notes(12, seed=9), campaign=later, brought={"leads": 9_999.0})
+    told = history.recall(later).brought
+    assert sorted(told["leads"]) == [40, 100, 101, 102]
+    assert told.loc[told["is_client"], ["leads", "orders"]].to_numpy().tolist() == [[40, 3]]
+    assert told.loc[~told["is_client"], "orders"].isna().all(), "one client tells it"
+    assert told.loc[told["leads"].eq(100), "views"].item() == pytest.approx(make_notes(12)["views"].sum(), rel=0.006)
+    assert "sales" not in told
+
+
+def test_a_history_without_what_was_brought_has_no_rates(tmp_path: Path) -> None:
+    add_clients(tmp_path, 3)
+    assert history.recall(make_later(tmp_path)).brought[["leads", "orders"]].isna().all().all()

@@ -25,15 +25,6 @@ OBJECTIVE = {
 }
 FESTIVAL = {"y": "mid_autumn", "festival_date": "2026-09-25", "seed_from_date": "2026-08-28"}
 ZONE = {"zone": "Asia/Shanghai", "markets": "NZ, AU", "fix": "Pacific/Auckland"}
-POWER = {
-    "metric": "orders",
-    "lift_share": 0.082,
-    "n_weeks": 6,
-    "n_weeks_before": 34,
-    "n_controls": 5,
-    "power_share": 0.8,
-    "false_alarm_share": 0.05,
-}
 ROSTER = {
     "n_creators": 27,
     "tiers": "17 KOC, 10 KOL",
@@ -86,13 +77,6 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
         ("", Finding("objectives.zone_disagrees", ZONE)),
         ("", Finding("objectives.festival_inside", FESTIVAL)),
         ("", Finding("objectives.festival_after", FESTIVAL | {"y": "spring_festival"})),
-        ("several", Finding("objectives.power", POWER)),
-        ("one control", Finding("objectives.power", POWER | {"n_controls": 1})),
-        ("", Finding("objectives.power_sees_nothing", {"metric": "orders", "n_weeks": 6})),
-        *(
-            (reason, Finding("objectives.no_power", {"reason": f"power_{reason}", "metric": None}))
-            for reason in ("no_outcomes", "no_window", "no_control", "no_treated", "too_short")
-        ),
     ],
     "roster": [
         ("target", Finding("roster.answer", ROSTER)),
@@ -130,6 +114,11 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
         ("", Finding("forecast.not_measured", MEASURED | {"n_measured": 0})),
         ("", Finding("forecast.too_few_measured", MEASURED)),
         ("", Finding("forecast.partly_measured", MEASURED | {"n_measured": 20})),
+        *(
+            ("", Finding(f"forecast.rate_of_{whose}", {"metric": "leads", "n_campaigns": 3, "n_views_each": 1_280}))
+            for whose in ("client", "agency")
+        ),
+        ("", Finding("forecast.no_earlier_rate", {"metric": "leads"})),
         (
             "",
             Finding("forecast.target_chance", {"metric": "cost_per_view_cny", "target_cny": 0.2, "chance_share": 0.41}),

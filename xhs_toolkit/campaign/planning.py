@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from xhs_toolkit.campaign.agency import Settings
-from xhs_toolkit.campaign.values import AsList, Number, Share, Text, Texts, make_fault
+from xhs_toolkit.campaign.values import AsList, Number, PositiveNumber, Share, Text, Texts, make_fault
 
 KINDS = ("tier", "persona", "theme", "place", "category", "format")
 """What a quota may speak of, in the order in which it is written."""
@@ -82,6 +82,17 @@ class Alternative(Settings):
     large_share: Share | None = None
 
 
+class EarlierCampaign(Settings):
+    """What an earlier campaign of the client's brought: its views, and what it could call its own."""
+
+    name: Text | None = None
+    views: PositiveNumber
+    leads: Number | None = None
+    qualified_leads: Number | None = None
+    foot_traffic: Number | None = None
+    orders: Number | None = None
+
+
 class Planning(Settings):
     """What the analyst decides of the plan; what is left out follows from the objective."""
 
@@ -95,6 +106,7 @@ class Planning(Settings):
     further_note_share: Share = 0.8
     maximise: Literal["views", "exposure", "engagement"] | None = None
     alternatives: Annotated[tuple[Alternative, ...], AsList, Field(max_length=3)] = ()
+    earlier_campaigns: Annotated[tuple[EarlierCampaign, ...], AsList] = ()
 
 
 PLANNING_SHOWN = """\
@@ -113,4 +125,7 @@ planning:
   further_note_share: 80%
   maximise: views
   alternatives:
-    - {name: More small creators, large_share: 20%}"""
+    - {name: More small creators, large_share: 20%}
+  earlier_campaigns:
+    - {name: Spring 2025, views: 820000, leads: 640, orders: 75}
+    - {name: Autumn 2025, views: 410000, leads: 210, orders: 31}"""

@@ -59,13 +59,16 @@ def add_campaign(campaign: Campaign) -> Finding:
     from xhs_toolkit import history
     from xhs_toolkit.plans import read_plan
     from xhs_toolkit.runs import find_latest_run
+    from xhs_toolkit.scorecard import read_summary
 
     path = find_latest_run(campaign.folder) / "tables" / NOTES
     if not path.is_file():
         fix = "put the campaign's notes into data/ and run it again"
         raise CampaignError("There is nothing to remember.", [Problem("its latest run has no results", fix)])
     notes = pd.read_parquet(path)
-    name = history.add_campaign(notes, campaign=campaign, plan=read_plan(campaign.folder))
+    told = read_summary(path.parent.parent).outcomes
+    brought = {outcome.metric: outcome.attributed.value for outcome in told}
+    name = history.add_campaign(notes, campaign=campaign, plan=read_plan(campaign.folder), brought=brought)
     return Finding("history.added", {"x": name, "n_notes": len(notes)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -75,7 +75,7 @@ def forecast_campaign(
             draws[name] = cost / np.maximum(draws[metric], 1.0)
             measured[name] = measured[metric]
     table = pd.DataFrame(draws)
-    totals = _summarise_draws(table, measured, n=len(chosen), targets=targets or {})
+    totals = describe_draws(table, measured, n=len(chosen), targets=targets or {})
     return CampaignForecast(totals, table, _find(totals, chosen))
 
 
@@ -140,9 +140,20 @@ def draw_counts(model: NoteModel, creators: pd.Index, *, chance: Chance) -> Floa
 # ------------------------------------------------------------------------------------ summaries
 
 
-def _summarise_draws(
-    draws: pd.DataFrame, measured: Mapping[str, int], *, n: int, targets: Mapping[str, float | None]
+def describe_draws(
+    draws: pd.DataFrame,
+    measured: Mapping[str, int],
+    *,
+    n: int,
+    targets: Mapping[str, float | None],
+    metrics: Sequence[str] = (*METRICS, *COSTS),
 ) -> pd.DataFrame:
+    """Summarise draws of whole campaigns: one row a metric, as in `CampaignForecast.totals`.
+
+    Parameters
+    ----------
+    measured : placements with a forecast, by metric. n : all placements.
+    """
     rows = [
         {
             "metric": metric,
@@ -155,7 +166,7 @@ def _summarise_draws(
             "chance_share_reason": "no_target" if targets.get(metric) is None else "",
             "reason": "" if metric in draws else "too_few_measured" if measured.get(metric, 0) else "not_measured",
         }
-        for metric in (*METRICS, *COSTS)
+        for metric in metrics
     ]
     return pd.DataFrame(rows).astype({"target": float, "chance_share": float})
 
@@ -185,11 +196,12 @@ def _find(totals: pd.DataFrame, chosen: pd.DataFrame) -> tuple[Finding, ...]:
             values = {"metric": metric, "n_measured": int(row["n_measured"]), "n_placements": len(chosen)}
             findings.append(Finding("forecast.partly_measured", values))
     promised = totals[totals["chance_share"].notna()]
-    findings += [_say_chance(**row) for row in promised[["metric", "target", "chance_share"]].to_dict("records")]
+    findings += [say_chance(**row) for row in promised[["metric", "target", "chance_share"]].to_dict("records")]
     return tuple(findings)
 
 
-def _say_chance(metric: str, target: float, chance_share: float) -> Finding:
+def say_chance(metric: str, target: float, chance_share: float) -> Finding:
+    """Say the chance of a target."""
     name = "target_cny" if metric.endswith("_cny") else "target"
     return Finding("forecast.target_chance", {"metric": metric, name: target, "chance_share": chance_share})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -10,6 +11,7 @@ from xhs_toolkit.errors import CampaignError, Problem, XhsError
 from xhs_toolkit.history.keys import make_key, make_pseudonym, read_key, sign_key
 from xhs_toolkit.history.place import Place, find_place, list_files, read_file, remove_file, write_file
 from xhs_toolkit.history.queries import (
+    CAMPAIGNS,
     CELLS,
     EVIDENCE,
     FORECASTS,
@@ -21,6 +23,7 @@ from xhs_toolkit.history.queries import (
 )
 from xhs_toolkit.history.rows import (
     ADDED,
+    BROUGHT,
     COLUMNS,
     LAYOUT,
     UNKNOWN,
@@ -79,25 +82,34 @@ class Memory(NamedTuple):
         `MIN_CLIENTS` of them: ``metric``, ``tier``, ``format``, ``creator_key``, ``client_key``, ``campaign_key``,
         ``posted_at`` (the month), ``value``, ``of_category`` (whether only this campaign's category is in the cell).
     forecasts : of `list_forecasts`, of every campaign but this one.
+    brought : of `list_brought`.
     problems : files that were skipped, and why.
     """
 
     benchmarks: pd.DataFrame
     evidence: pd.DataFrame
     forecasts: pd.DataFrame
+    brought: pd.DataFrame
     problems: tuple[Problem, ...]
 
 
 # ------------------------------------------------------------------------------------------- adding
 
 
-def add_campaign(notes: pd.DataFrame, *, campaign: Campaign, plan: Plan | None = None) -> str:
+def add_campaign(
+    notes: pd.DataFrame,
+    *,
+    campaign: Campaign,
+    plan: Plan | None = None,
+    brought: Mapping[str, float | None] | None = None,
+) -> str:
     """Add a finished campaign, or replace what was remembered of it, and return the name of its file.
 
     Parameters
     ----------
     notes : the campaign's notes as the results step wrote them.
     plan : the accepted plan; None where there is none.
+    brought : what the campaign could call its own of the client's figures (`rows.BROUGHT`), as its results told.
 
     Raises
     ------
@@ -113,7 +125,8 @@ def add_campaign(notes: pd.DataFrame, *, campaign: Campaign, plan: Plan | None =
     key = make_key(place.home)
     _check_key(place, key)
     name = f"{name_campaign(campaign, key=key)}.parquet"
-    write_file(place, name, make_table(make_rows(notes, campaign=campaign, key=key, plan=plan), key=key))
+    rows = make_rows(notes, campaign=campaign, key=key, plan=plan, brought=brought)
+    write_file(place, name, make_table(rows, key=key))
     return name
 
 
@@ -253,6 +266,26 @@ def list_campaign_totals(rows: pa.Table) -> pd.DataFrame:
     return ask(rows, TOTALS, settled_days=SETTLED_DAYS)
 
 
+def list_brought(rows: pa.Table, *, client_key: str, campaign_key: str, before: str | None) -> pd.DataFrame:
+    """List what earlier campaigns brought their clients, of others only what `MIN_CLIENTS` of them tell.
+
+    Parameters
+    ----------
+    before : month, such as 2026-06, before which a campaign's last note came out; None for all.
+
+    Returns
+    -------
+    One row a campaign but this one: ``is_client`` (of the same client), ``views`` and the figures of `rows.BROUGHT`.
+    """
+    found = ask(rows, CAMPAIGNS)
+    found = found[found["campaign_key"].ne(campaign_key) & (found["last_month"].lt(before) if before else True)]
+    found = found.assign(is_client=found["client_key"].eq(client_key))
+    others = found[~found["is_client"]]
+    told = {name: others.loc[others[name].notna(), "client_key"].nunique() for name in BROUGHT}
+    hidden = {name: found[name].where(found["is_client"] | (told[name] >= MIN_CLIENTS)) for name in BROUGHT}
+    return found.assign(**hidden)[["is_client", "views", *BROUGHT]].reset_index(drop=True)
+
+
 # ---------------------------------------------------------------------------------------- recalling
 
 
@@ -272,6 +305,9 @@ def recall(campaign: Campaign) -> Memory:
     except XhsError as error:
         return _nothing(tuple(error.problems) or (Problem(error.message, file="agency.yaml", column="history"),))
     rows, own = history.rows, name_campaign(campaign, key=key)
+    client = make_pseudonym(key, "client", campaign.client)
+    month = f"{campaign.window.start:%Y-%m}" if campaign.window.start else None
+    brought = list_brought(rows, client_key=client, campaign_key=own, before=month)
     others = rows.filter(compute.not_equal(rows["client_key"], make_pseudonym(key, "client", campaign.client)))
     if campaign.window.start:
         earlier = compute.less(others["posted_month"], f"{campaign.window.start:%Y-%m}")
@@ -280,10 +316,13 @@ def recall(campaign: Campaign) -> Memory:
     evidence = ask(others, EVIDENCE, category=name_category(campaign), **values)
     benchmarks = summarise_benchmarks(others)
     forecasts = list_forecasts(rows.filter(compute.not_equal(rows["campaign_key"], own)))
-    return Memory(benchmarks[benchmarks["is_shown"]].reset_index(drop=True), evidence, forecasts, history.problems)
+    shown = benchmarks[benchmarks["is_shown"]].reset_index(drop=True)
+    return Memory(shown, evidence, forecasts, brought, history.problems)
 
 
 def _nothing(problems: tuple[Problem, ...] = ()) -> Memory:
     empty = make_table(pd.DataFrame(columns=COLUMNS), key=b"")
     values = {"category": UNKNOWN, "settled_days": 0.0, "min_clients": MIN_CLIENTS, "min_creators": MIN_CREATORS}
-    return Memory(summarise_benchmarks(empty), ask(empty, EVIDENCE, **values), list_forecasts(empty), tuple(problems))
+    brought = list_brought(empty, client_key="", campaign_key="", before=None)
+    evidence = ask(empty, EVIDENCE, **values)
+    return Memory(summarise_benchmarks(empty), evidence, list_forecasts(empty), brought, tuple(problems))

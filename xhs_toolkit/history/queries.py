@@ -96,6 +96,15 @@ ORDER BY campaign_key, metric
 """
 
 
+CAMPAIGNS = """
+SELECT campaign_key, client_key, max(posted_month) AS last_month, any_value(views_in_all) AS views,
+    any_value(leads_in_all) AS leads, any_value(qualified_leads_in_all) AS qualified_leads,
+    any_value(foot_traffic_in_all) AS foot_traffic, any_value(orders_in_all) AS orders
+FROM rows GROUP BY campaign_key, client_key
+ORDER BY campaign_key
+"""
+
+
 def ask(rows: pa.Table, question: str, **values: Any) -> pd.DataFrame:
     """Answer a question about the rows; it reads nothing else and asks nothing of the network."""
     import duckdb

@@ -35,15 +35,19 @@ PROMISED = [f"{metric}_p{level}" for metric in METRICS for level in LEVELS]
 PROMISED_IN_ALL = [f"{metric}_total_p{level}" for metric in METRICS for level in LEVELS]
 """What the accepted plan said of the whole campaign, the same in every row."""
 
+BROUGHT = ("leads", "qualified_leads", "foot_traffic", "orders")
+"""What a whole campaign could call its own of the client's figures, the same in every row, with its views."""
+BROUGHT_IN_ALL = [f"{name}_in_all" for name in ("views", *BROUGHT)]
+
 CORRECTED = [f"{metric}_{part}" for metric in METRICS for part in ("shift", "stretch")]
 """What earlier campaigns had already moved the plan's figures by: a shift of the log, a factor on the width."""
 
 TEXTS = ["campaign_key", "client_key", "creator_key", "posted_month", "tier", "category", "format", "scope"]
 TEXTS += ["click_rate_source", "engagement_source"]
 FIGURES = ["followers", "age_days", *METRICS, "click_rate", "view_rate", "cost_cny", "views_organic"]
-COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED]
-ADDED = frozenset({"views_organic"})
-"""Columns that files of earlier versions lack: missing there, so that their notes have no cost per organic view."""
+COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED, *BROUGHT_IN_ALL]
+ADDED = frozenset({"views_organic", *BROUGHT_IN_ALL})
+"""Columns that files of earlier versions lack: missing there, so that no cost per organic view and no rate is known."""
 
 
 def name_campaign(campaign: Campaign, *, key: bytes) -> str:
@@ -51,13 +55,21 @@ def name_campaign(campaign: Campaign, *, key: bytes) -> str:
     return make_pseudonym(key, "campaign", campaign.client, campaign.name, str(campaign.window.start or ""))
 
 
-def make_rows(notes: pd.DataFrame, *, campaign: Campaign, key: bytes, plan: Plan | None = None) -> pd.DataFrame:
+def make_rows(
+    notes: pd.DataFrame,
+    *,
+    campaign: Campaign,
+    key: bytes,
+    plan: Plan | None = None,
+    brought: Mapping[str, float | None] | None = None,
+) -> pd.DataFrame:
     """Make the rows to remember.
 
     Parameters
     ----------
     notes : the campaign's notes as the results step wrote them: `tables.NOTES`, the metrics, ``tier``, ``content_cny``.
     plan : the accepted plan, if there is one. The first note of a creator and format is the one that was planned.
+    brought : what the campaign could call its own, by figure of `BROUGHT`.
 
     Returns
     -------
@@ -84,7 +96,7 @@ def make_rows(notes: pd.DataFrame, *, campaign: Campaign, key: bytes, plan: Plan
         },
         index=notes.index,
     )
-    rows = rows.join(_find_promised(notes.assign(creator=creator), plan))
+    rows = rows.join(_find_promised(notes.assign(creator=creator), plan)).assign(**_find_brought(notes, brought or {}))
     ordered = rows.reindex(columns=COLUMNS).sort_values(["creator_key", "posted_month", *FIGURES], kind="stable")
     return ordered.reset_index(drop=True)
 
@@ -123,6 +135,13 @@ def _find_promised(notes: pd.DataFrame, plan: Plan | None) -> pd.DataFrame:
     found = by_place.reindex(pd.MultiIndex.from_frame(planned)).set_axis(first).reindex(notes.index)
     found = found.astype(float).apply(round_digits)
     return found.assign(**_find_totals(plan), **_find_corrections(notes, plan.assumptions))
+
+
+def _find_brought(notes: pd.DataFrame, brought: Mapping[str, float | None]) -> dict[str, float]:
+    """What the whole campaign brought, and the views that it took."""
+    views = float(notes["views"].sum(min_count=1))
+    found = {"views": views, **{name: brought.get(name) for name in BROUGHT}}
+    return dict(round_digits(pd.Series({f"{name}_in_all": value for name, value in found.items()}, dtype=float)))
 
 
 def _find_totals(plan: Plan) -> dict[str, float]:

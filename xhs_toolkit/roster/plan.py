@@ -12,11 +12,14 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast import (
     CampaignForecast,
     Mix,
+    OutcomeRates,
     Pool,
+    add_outcomes,
     choose_metric,
     compare_mixes,
     describe_past,
     draw_expected,
+    find_outcome_rates,
     forecast_campaign,
 )
 from xhs_toolkit.roster.choose import GAP, REPEATS, Roster, check_robustness, choose_roster
@@ -81,7 +84,14 @@ class RosterPlan(NamedTuple):
     assumptions: Mapping[str, Any]
 
 
-def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, dropped: Collection[str] = ()) -> RosterPlan:
+def plan_roster(
+    pool: Pool,
+    *,
+    campaign: Campaign,
+    options: pd.DataFrame,
+    dropped: Collection[str] = (),
+    rates: OutcomeRates | None = None,
+) -> RosterPlan:
     """Plan the roster of a campaign.
 
     Parameters
@@ -90,6 +100,7 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
     options : the plan in its first row, then its alternatives: ``option``, ``creators_cny``, ``large_share``
         (as `objectives.plan_objectives` gives them).
     dropped : creators a person decided against.
+    rates : of leads, orders … in earlier campaigns; by default those that the campaign's settings tell.
     """
     metric = choose_metric(pool.candidates, wanted=campaign.planning.maximise)
     refusal = _refuse(pool, campaign, metric)
@@ -106,6 +117,8 @@ def plan_roster(pool: Pool, *, campaign: Campaign, options: pd.DataFrame, droppe
     roster, forecast = found[0]
     if roster.chosen.empty:
         return _nothing(None)._replace(metric=metric, answer=roster.findings[0], findings=roster.findings[1:])
+    rates = rates or find_outcome_rates(campaign)
+    forecast = add_outcomes(forecast, roster.chosen, rates=rates, targets=campaign.targets.model_dump())
     rules = _rules(pool, campaign, rows[0], dropped, limit)
     usable = _list_usable(pool, rules, metric=metric, limit=limit)
     draws = draw_expected(usable, pool=pool, metric=metric, n_draws=REPEATS)

@@ -28,7 +28,7 @@ OUTCOMES = {
 }
 """Target → figure of `tables.OUTCOMES`, and the column of `Attribution.metrics` that holds the campaign's own."""
 
-SAME_SCOPE = ("exposure", "views", "engagement")
+SAME_SCOPE = ("exposure", "views", "engagement", "leads", "qualified_leads", "foot_traffic", "orders")
 """Metrics that the plan's forecast counts as the result does; its cost per view has no ads."""
 CONTENT_OF = {"cost_per_organic_view_cny": "cost_per_view_cny"}
 """Ratio of content alone → the forecast that the plan has of it."""
