@@ -19,9 +19,13 @@ LIFT = ABOUT | {
 LESS = {"lift_share": -0.129, "lift_share_low": -0.159, "lift_share_high": -0.099, "incremental": -58_724.0}
 LESS |= {"incremental_low": -72_371.0, "incremental_high": -45_076.0}
 NULL = {"lift_share": 0.002, "lift_share_low": -0.028, "lift_share_high": 0.032, "p_value": 0.911}
-RETURN = {"return_per_1000": 643.2, "return_per_1000_low": 494.0, "return_per_1000_high": 793}
+RETURN = {"spent_in": "NZD", "return_per_1000": 643.2, "return_per_1000_low": 494.0, "return_per_1000_high": 793}
 NOT_KNOWN = {"minimum_lift_share": None}
 NO_RANGE = {"lift_share_low": None, "lift_share_high": None, "p_value": None}
+DESIGN = {"metric": "orders", "minimum_lift_share": 0.058, "planned_lift_share": 0.11, "n_controls": 3, "n_choices": 5}
+HELD = DESIGN | {"markets": "Dunedin, Napier", "first_date": "2026-06-29", "n_days": 28}
+UNTESTABLE = ("design_no_outcomes", "design_no_window", "design_no_market", "design_few_markets", "design_too_short")
+UNTESTABLE += ("nothing_seen",)
 TESTED = ("too_few_placebos", "controls_do_not_fit", "placebo_fired", "one_control")
 
 CASES: list[tuple[str, Finding]] = [
@@ -48,6 +52,14 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("lift.gaps", ABOUT | {"n_missing": 3})),
     ("one", Finding("lift.others", {"metric": "orders", "n_others": 1})),
     ("several", Finding("lift.others", {"metric": "orders", "n_others": 3})),
+    ("others tried", Finding("lift.design_as_planned", DESIGN)),
+    ("nothing else to try", Finding("lift.design_as_planned", DESIGN | {"n_choices": 1})),
+    *(
+        (case, Finding(f"lift.design_{option}", HELD | planned))
+        for option in ("hold_back", "start_later")
+        for case, planned in (("", {}), ("not as planned", {"planned_lift_share": None}))
+    ),
+    *((reason, Finding("lift.design_none", {"metric": "orders", "reason": reason})) for reason in UNTESTABLE),
     *(("", Finding(f"lift.picture{end}", {"metric": "site_sessions"})) for end in ("", "_title")),
 ]
 
@@ -63,4 +75,4 @@ def test_both_languages_say_the_same_things() -> None:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_every_reason_has_words(language: str) -> None:
-    assert all(wording.has_term(reason, language=language) for reason in (*REASONS, *TESTED))
+    assert all(wording.has_term(reason, language=language) for reason in (*REASONS, *TESTED, *UNTESTABLE))

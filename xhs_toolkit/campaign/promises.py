@@ -12,6 +12,14 @@ OBJECTIVE_METRICS: Mapping[str, tuple[str, ...]] = {
 }
 """What judges each objective, the first above all; names of `campaign.Targets`."""
 
+OBJECTIVE_OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "awareness": ("brand_search_index", "site_sessions", "foot_traffic", "orders", "sales"),
+    "trust": ("brand_search_index", "site_sessions", "orders", "sales"),
+    "sales": ("sales", "orders", "foot_traffic"),
+    "leads": ("qualified_leads", "leads", "site_sessions"),
+}
+"""Figures of the client's that tell of each objective, the most telling first."""
+
 LOW_IS_GOOD = frozenset({"cost_per_view_cny", "cost_per_engagement_cny"})
 """Promises that are kept by what lies below them."""
 

@@ -4,6 +4,7 @@
 `estimate_lift` estimates, tests and answers; the other estimators stand beside it for the appendix.
 """
 
+from xhs_toolkit.lift.design import LiftDesign, plan_test
 from xhs_toolkit.lift.did import Did, estimate_did
 from xhs_toolkit.lift.inference import (
     SpacePlacebo,
@@ -26,6 +27,7 @@ __all__ = [
     "Arranged",
     "Did",
     "Lift",
+    "LiftDesign",
     "LiftSummary",
     "MinimumEffect",
     "Panel",
@@ -46,5 +48,6 @@ __all__ = [
     "make_panel",
     "placebo_in_space",
     "placebo_in_time",
+    "plan_test",
     "summarise_lift",
 ]

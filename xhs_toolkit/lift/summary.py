@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.attribution import MONEY
+from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.did import MIN_CONTROLS, estimate_did
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes, list_metrics
@@ -20,8 +21,8 @@ from xhs_toolkit.lift.verdict import Lift, estimate_lift
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-PER_CNY = 1_000.0
-"""The return is told per so many CNY."""
+PER_SPENT = 1_000.0
+"""The return is told per so many of the client's currency."""
 
 UNITS = {1: "days", 7: "weeks"}
 """Days a period → what the periods are called; other distances are ``periods``."""
@@ -29,7 +30,7 @@ UNITS = {1: "days", 7: "weeks"}
 ESTIMATES = [
     *("metric", "currency", "method", "is_on_page", "effect", "lift_share", "lift_share_low", "lift_share_high"),
     *("incremental", "incremental_low", "incremental_high"),
-    *("return_per_1000", "return_per_1000_low", "return_per_1000_high"),
+    *("return_per_1000", "return_per_1000_low", "return_per_1000_high", "spent_in"),
     *("p_value", "minimum_lift_share", "n_controls", "n_before", "n_after", "verdict", "reason"),
 ]
 TEXTS = {"method": "", "verdict": "", "reason": "", "is_on_page": False}
@@ -49,9 +50,9 @@ class LiftSummary(NamedTuple):
         ``counterfactual`` (without the campaign) and, after the start, its 90% range as a mean of the campaign
         (``…_low``, ``…_high``); ``is_after``.
     estimates : one row a figure and method: ``currency`` of amounts, ``effect`` (a treated market and period),
-        ``lift_share`` and ``incremental`` (all treated markets and periods) with 90% ranges, ``return_per_1000``,
-        ``p_value``, ``minimum_lift_share``, ``n_controls``, ``n_before``, ``n_after``, ``verdict``, ``reason``,
-        ``is_on_page``.
+        ``lift_share`` and ``incremental`` (all treated markets and periods) with 90% ranges, ``return_per_1000``
+        of the client's currency (``spent_in``), ``p_value``, ``minimum_lift_share``, ``n_controls``, ``n_before``,
+        ``n_after``, ``verdict``, ``reason``, ``is_on_page``.
     weights : one row a control market of the page's method: ``market``, ``weight_share``.
     lift : of `verdict.estimate_lift` for the page's figure; None without a control.
     """
@@ -67,7 +68,7 @@ class LiftSummary(NamedTuple):
 
 
 def summarise_lift(
-    outcomes: pd.DataFrame, *, campaign: Campaign, asked: Sequence[str] = (), cost_cny: float | None = None
+    outcomes: pd.DataFrame, *, campaign: Campaign, asked: Sequence[str] | None = None, cost_cny: float | None = None
 ) -> LiftSummary:
     """Say for the client's own figures whether the campaign changed them.
 
@@ -81,17 +82,19 @@ def summarise_lift(
     Parameters
     ----------
     outcomes : `tables.OUTCOMES`.
-    asked : metrics in the order in which the client's objective asks for them.
+    asked : metrics, the one that leads first; by default those of the campaign's objective.
     cost_cny : what the campaign cost, for the return.
     """
+    wanted = OBJECTIVE_OUTCOMES[campaign.objective] if asked is None else tuple(asked)
     arranged = [
-        arrange_outcomes(outcomes, metric=metric, campaign=campaign)
-        for metric in list_metrics(outcomes, asked=tuple(asked))
+        arrange_outcomes(outcomes, metric=metric, campaign=campaign) for metric in list_metrics(outcomes, asked=wanted)
     ]
     lead = next((one for one in arranged if one.panel is not None), arranged[0] if arranged else None)
     lifts = {one.metric: estimate_lift(one.panel) for one in arranged if one.panel is not None}
-    rows = [row for one in arranged for row in _list_estimates(one, lifts.get(one.metric), cost_cny)]
-    estimates = pd.DataFrame([TEXTS | row for row in rows], columns=ESTIMATES)
+    cost = cost_cny / campaign.client_rate.cny_per_unit if cost_cny else None
+    rows = [row for one in arranged for row in _list_estimates(one, lifts.get(one.metric), cost)]
+    shared = TEXTS | {"spent_in": campaign.client_currency}
+    estimates = pd.DataFrame([shared | row for row in rows], columns=ESTIMATES)
     if lead is None or lead.panel is None:
         answer = _refuse(lead)
         return LiftSummary(answer, (), "", "", pd.DataFrame(columns=SERIES), estimates, _write_weights(None), None)
@@ -119,18 +122,23 @@ def name_method(panel: Panel) -> str:
 # --------------------------------------------------------------------------------------- estimates
 
 
-def _list_estimates(arranged: Arranged, lift: Lift | None, cost_cny: float | None) -> Iterator[dict[str, Any]]:
-    """Rows of one figure: the synthetic control first, then the others that its panel allows."""
+def _list_estimates(arranged: Arranged, lift: Lift | None, cost: float | None) -> Iterator[dict[str, Any]]:
+    """Rows of one figure: the synthetic control first, then the others that its panel allows.
+
+    Parameters
+    ----------
+    cost : of the campaign, in the client's currency.
+    """
     panel = arranged.panel
     if panel is None or lift is None:
         yield {"metric": arranged.metric, "verdict": "cannot_be_told", "reason": arranged.reason}
         return
     sizes = {"n_controls": len(panel.controls), "n_before": panel.n_before, "n_after": panel.n_after}
     shared = {"metric": arranged.metric, "currency": arranged.currency or None, **sizes}
-    per_cny = PER_CNY / cost_cny if cost_cny else float("nan")
+    per_spent = PER_SPENT / cost if cost else float("nan")
     for row in _estimate_all(panel, lift):
         returns = {
-            f"return_per_1000{end}": per_cny * row.get(f"incremental{end}", np.nan) for end in ("", "_low", "_high")
+            f"return_per_1000{end}": per_spent * row.get(f"incremental{end}", np.nan) for end in ("", "_low", "_high")
         }
         yield shared | row | returns
 
@@ -225,7 +233,7 @@ def _list_findings(arranged: Arranged, told: pd.Series, *, n_others: int) -> Ite
         yield Finding(code, values)
     returns = {name: _plain(told[name]) for name in ("return_per_1000", "return_per_1000_low", "return_per_1000_high")}
     if told["verdict"] == "detected" and told["lift_share"] > 0 and returns["return_per_1000"] is not None:
-        yield Finding("lift.return", _about(arranged) | returns)
+        yield Finding("lift.return", _about(arranged) | returns | {"spent_in": told["spent_in"]})
     if arranged.left_out:
         yield Finding("lift.left_out", {"n_markets": len(arranged.left_out), "markets": ", ".join(arranged.left_out)})
     if arranged.n_missing:

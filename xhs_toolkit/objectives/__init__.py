@@ -3,19 +3,14 @@
 from xhs_toolkit.objectives.festivals import find_festivals
 from xhs_toolkit.objectives.keywords import plan_keywords
 from xhs_toolkit.objectives.plan import ObjectivePlan, Option, list_options, plan_objectives
-from xhs_toolkit.objectives.power import ASKED, History, describe_power, make_history
 from xhs_toolkit.objectives.timeline import Timeline, plan_timeline
 
 __all__ = [
-    "ASKED",
-    "History",
     "ObjectivePlan",
     "Option",
     "Timeline",
-    "describe_power",
     "find_festivals",
     "list_options",
-    "make_history",
     "plan_keywords",
     "plan_objectives",
     "plan_timeline",

@@ -177,6 +177,7 @@ def write_lift(page: Page, lifted: LiftSummary) -> Shown:
         "lift_share",
         "incremental",
         "return_per_1000",
+        "spent_in",
         "p_value",
         "minimum_lift_share",
     ]
