@@ -33,6 +33,7 @@ class Problem:
     value : the value received, shown shortened and quoted, never interpreted.
     topic : what a question is about, of `TOPICS`, or `FILE`; missing where it is a message and asks nothing.
     proposal : the answer that a question proposes.
+    teaches : the same as a line under ``taught`` in campaign.yaml or agency.yaml, which answers it for every sheet.
     """
 
     what: str
@@ -44,6 +45,7 @@ class Problem:
     value: object = None
     topic: str | None = None
     proposal: str = ""
+    teaches: str = ""
 
     @property
     def where(self) -> str:

@@ -50,6 +50,8 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("explore.boost_unknown", {"n_notes": 1, "n_picked": 5, "reason": "no_ad_cost"})),
     ("", Finding("explore.exported", {"place": "explored/results_time_views.png"})),
     ("", Finding("explore.new_ready", {"place": "kea-spring"})),
+    ("one", Finding("explore.answers_kept", {"n": 1, "place": "campaign.yaml"})),
+    ("more", Finding("explore.answers_kept", {"n": 3, "place": "agency.yaml"})),
 ]
 
 
@@ -67,5 +69,5 @@ def test_no_word_of_the_screen_is_left_over() -> None:
     package = Path(__file__).parents[2] / "xhs_toolkit"
     code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py")).replace("'", '"')
     names = [name.removeprefix("explore.").removeprefix("terms.") for name in read_words("widgets", "en")]
-    built = ("title_", "picture_", "alt_", "step_", "explore_export_", "any_", "with_", "unflagged", "maybe")
+    built = ("title_", "picture_", "alt_", "step_", "explore_export_", "any_", "with_", "unflagged", "maybe", "answer_")
     assert [name for name in names if f'{name}"' not in code and not name.startswith(built)] == []

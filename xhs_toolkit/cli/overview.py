@@ -10,6 +10,7 @@ import pandas as pd
 
 from xhs_toolkit.campaign import Budget, Campaign, Window
 from xhs_toolkit.errors import FILE, TOPICS, Problem, list_lines, list_names
+from xhs_toolkit.tables import TABLES
 
 MAX_NAMES = 6
 MAX_PROBLEMS = 12
@@ -106,12 +107,23 @@ def _describe_sheet(sheet: Mapping[Any, Any], everything: bool) -> Iterator[str]
         "figures as of": _describe_moment(sheet),
         "left out": _describe_totals(sheet),
         "guessed, so look": _names(sheet.get("columns_guessed")),
-        **({"columns": _names(sheet["columns_read"])} if everything else {}),
-        "not used": _names(sheet["columns_ignored"]),
-        "left out as private": _names(sheet["columns_private"]),
+        "not used": [] if everything else _names(sheet["columns_ignored"]),
+        "left out as private": [] if everything else _names(sheet["columns_private"]),
     }
     most = sys.maxsize if everything else MAX_NAMES
     yield from (f"  {label}: {list_names(names, most=most)}" for label, names in lines.items() if names)
+    yield from _describe_columns(sheet) if everything else ()
+
+
+def _describe_columns(sheet: Mapping[Any, Any]) -> Iterator[str]:
+    """Every header of a sheet with what it means, one a line."""
+    tables = [TABLES[sheet["table"]], *TABLES.values()]
+    labels = {column.name: column.label_en for table in reversed(tables) for column in table}
+    for item in _names(sheet["columns_read"]):
+        header, _, column = item.rpartition(" → ")
+        yield f"    {header} → {column}" + (f" ({labels[column]})" if column in labels else "")
+    for name, meaning in (("columns_ignored", "not read"), ("columns_private", "left out as private")):
+        yield from (f"    {header} → {meaning}" for header in _names(sheet[name]))
 
 
 def _count(number: int, thing: str) -> str:

@@ -70,7 +70,8 @@ def explain_file(path: Path, *, campaign: Campaign) -> str:
     tables = [source for source in filled if not is_prose(source.sheet)] or filled
     explained = [one for source in tables for one in _explain(source, path, campaign, n_sheets=len(tables))]
     comments = [f"# {_one_line(text)}" for one in explained for text in one.comments]
-    return "\n".join([*comments, *_write_setting(file, explained)])
+    answers = [text for one in explained for text in one.answers]
+    return "\n".join([*comments, *_write_setting(file, explained), *_write_answers(answers)])
 
 
 def check_own_kinds(campaign: Campaign) -> list[Problem]:
@@ -123,6 +124,7 @@ class Explained(NamedTuple):
     comments: tuple[str, ...]
     kind: str | None
     landings: tuple[Landing, ...]
+    answers: tuple[str, ...] = ()
 
 
 def _explain(source: Source, path: Path, campaign: Campaign, *, n_sheets: int) -> list[Explained]:
@@ -145,7 +147,8 @@ def _explain_hand(hand: Hand, source: Source, campaign: Campaign) -> Explained:
         *asked,
         "Columns that are free: " + ", ".join(free) + ".",
     )
-    return Explained(place, comments, layout.kind, rows.landings)
+    answers = tuple(problem.teaches for problem in rows.problems if problem.teaches)
+    return Explained(place, comments, layout.kind, rows.landings, answers)
 
 
 def _explain_sheet(source: Source, *, n_sheets: int) -> Explained:
@@ -197,6 +200,18 @@ def _write_setting(file: str, tables: Sequence[Explained]) -> Iterator[str]:
     yield from (f"      {line}" for line in lines)
     if any(landing.state == "private" for table in tables for landing in table.landings):
         yield "    # read_private: yes"
+
+
+def _write_answers(answers: Sequence[str]) -> Iterator[str]:
+    """The answers proposed to the questions of a file, for a person to correct before they are taken."""
+    told: dict[str, dict[str, object]] = {}
+    for answer in answers:
+        for part, said in yaml.safe_load(answer).items():
+            told.setdefault(part, {}).update(said)
+    if told:
+        yield "# Answers proposed: correct them, and put them into campaign.yaml or agency.yaml for all sheets to come."
+        text = yaml.safe_dump({"taught": told}, allow_unicode=True, sort_keys=False, width=10_000)
+        yield from (f"# {line}" for line in text.splitlines())
 
 
 def _write_columns(tables: Sequence[Explained], *, is_one_kind: bool) -> Iterator[str]:

@@ -16,13 +16,24 @@ from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.days import Context, Days, read_days
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, Priced, find_currency, fold, is_blank, rate_of, read_fees
+from xhs_toolkit.exports.hints import (
+    COSTS,
+    FIGURES,
+    Hint,
+    Priced,
+    find_currency,
+    fold,
+    guess_currency,
+    is_blank,
+    rate_of,
+    read_fees,
+    write_answers,
+)
 from xhs_toolkit.exports.platforms import find_creator
 from xhs_toolkit.exports.roles import find_format
 from xhs_toolkit.exports.sheetrows import Record
 
 if TYPE_CHECKING:
-    pass
     from xhs_toolkit.campaign import Campaign
 
 WAN = 10_000.0
@@ -239,6 +250,9 @@ def read_amounts(
         shown,
         hint,
         campaign=campaign,
+        taught=next(
+            (said.currency for head, said in campaign.taught_headers.items() if fold(head) == fold(hint.header)), None
+        ),
         formats=[
             hand.markings.formats.get((place.row + row0, place.column + column0)) if place else None for place in places
         ],
@@ -295,6 +309,9 @@ def ask_about_money(
 ) -> None:
     """One question a fault: amounts without a currency, of which only the campaign tells it, without a rate, unread."""
     header = next((hint.header for name, hint in hints.items() if name.startswith("cost")), None)
+    kind = next((name.partition(":")[2] for name in hints if name.startswith("cost")), "") or "agreed"
+    fee = {"column": "price_cny", "currency": guess_currency((), campaign), "kind": kind}
+    taught = write_answers(headers={header: fee}) if header else ""
     amounts = [
         (amount, code, source)
         for amount, code, source in zip(result["amount"], result["currency"], result["currency_source"], strict=True)
@@ -312,13 +329,13 @@ def ask_about_money(
         asked.tell(
             f"{len(unknown)} amounts name no currency that can be told (a dollar of which country?); they do not count",
             "write the currency into the header, such as Fee (NZD), or set the budget's currency in campaign.yaml",
-            topic="money", proposal="the campaign's currency", column=header,
+            topic="money", proposal="the campaign's currency", column=header, teaches=taught,
         )  # fmt: skip
     elif assumed and any(fees.is_assumed for fees in (*priced.values(), *extra.values())):
         asked.tell(
             f"nothing says in which currency {len(assumed)} amounts are; {assumed[0]} is taken, the campaign's",
             "write the currency into the header, such as Fee (NZD)",
-            topic="money", proposal=str(assumed[0]), column=header,
+            topic="money", proposal=str(assumed[0]), column=header, teaches=taught,
         )  # fmt: skip
     foreign = sorted({str(code) for _, code, _ in amounts if code and rate_of(code, campaign) is None})
     if foreign:

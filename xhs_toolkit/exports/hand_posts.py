@@ -24,7 +24,15 @@ from xhs_toolkit.exports.hand_columns import (
     to_utc,
 )
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, is_blank, read_words
+from xhs_toolkit.exports.hints import (
+    COUNTS,
+    find_currency,
+    fold,
+    guess_currency,
+    is_blank,
+    read_words,
+    write_answers,
+)
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
 from xhs_toolkit.exports.meanings import read_meaning
@@ -90,7 +98,7 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     layout = _choose_layout(layouts, hand, frame)
     frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
     tell_rows(rows, records, hand, asked)
-    _ask_unread(hand, landings, asked)
+    _ask_unread(hand, landings, asked, campaign)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout
@@ -182,6 +190,7 @@ def _read_states(
             f"words that are no known state: {listed}",
             "say what they mean under taught in campaign.yaml or agency.yaml: states: {word: posted}",
             topic="state", proposal="agreed where nothing was posted",
+            teaches=write_answers(states=dict.fromkeys(unknown, "agreed")),
             column=next(item.hint.header for item in hand.roles if item.role == "status"),
         )  # fmt: skip
     return states, written
@@ -338,16 +347,18 @@ def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked)
         )
 
 
-def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked) -> None:
+def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:
     """Ask about a column that is not read and looks like dates, fees, figures or followers that the sheet lacks."""
     used = {landing.position for landing in landings if landing.state in {"read", "duplicate", "private"}}
     rules = (
-        ("date", "date", {"posted_at"}, "the date of posting: posted_at"),
-        ("money", "money", {"cost", "image_price_cny", "video_price_cny"}, "the fee: price_cny"),
-        ("figure", "number", set(COUNTS), "likes"),
-    )
+        ("date", "date", {"posted_at"}, "the date of posting", {"column": "posted_at"}),
+        ("money", "money", {"cost", "image_price_cny", "video_price_cny"}, "the agreed fee", {
+            "column": "price_cny", "currency": None, "kind": "agreed",
+        }),
+        ("figure", "number", set(COUNTS), "likes", {"column": "likes"}),
+    )  # fmt: skip
     first = hand.header.first_data_row
-    for topic, kind, roles, proposal in rules:
+    for topic, kind, roles, proposal, answer in rules:
         if roles & hand.have:
             continue
         for place in hand.left:
@@ -361,10 +372,13 @@ def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked) -> None:
                 or find_currency(fold(hand.names[place]))
             )
             if place not in used and looks and is_money and read_meaning(hand.names[place]).is_private is False:
+                if "currency" in answer:
+                    answer = {**answer, "currency": guess_currency([hand.names[place], *filled], campaign)}
                 asked.tell(
                     f"is not read and looks like {'figures' if kind == 'number' else kind}, which the sheet lacks",
                     "say what it is under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
                     topic=topic, proposal=proposal, column=hand.names[place],
+                    teaches=write_answers(headers={hand.names[place]: answer}),
                 )  # fmt: skip
                 break
 

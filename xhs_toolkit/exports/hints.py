@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import yaml
+
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.exports.days import find_date
 
@@ -341,6 +343,30 @@ def read_format_currency(number_format: str) -> str | None:
         return _LOCALES.get(located.group(2) or "", named) if named in {"$", None} and located.group(1) else named
     shown = re.sub(r"\[[^\]]*\]", "", text.split(";")[0])
     return find_currency(shown.replace('"', " ")) if re.search(r"[$¥￥€£]|nzd|aud|cny|rmb|usd|元", shown) else None
+
+
+def list_dollars() -> list[str]:
+    """Codes of the currencies that a bare dollar sign can mean."""
+    return list(read_words()["dollars"].values())
+
+
+def write_answers(**answers: object) -> str:
+    """Answers as the line under ``taught`` that gives them.
+
+    >>> write_answers(headers={"Talent": {"column": "price_cny", "currency": "NZD"}})
+    'headers: {Talent: {column: price_cny, currency: NZD}}'
+    """
+    text = yaml.safe_dump(answers, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
+    return text.strip().removeprefix("{").removesuffix("}")
+
+
+def guess_currency(cells: Sequence[object], campaign: Campaign) -> str:
+    """The currency to propose for amounts: what a cell names, what a dollar means here, else the campaign's."""
+    found = next((code for cell in cells if (code := find_currency(fold(cell)))), None)
+    dollar = name_dollar(campaign)
+    if found == "$" and dollar:
+        return dollar
+    return found if found and found != "$" else campaign.budget.currency if campaign.budget else dollar or HOME
 
 
 def name_dollar(campaign: Campaign) -> str | None:

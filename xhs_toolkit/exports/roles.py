@@ -205,7 +205,13 @@ def find_roles(
         elif not role and evidence[position]:
             left.append(position)
     kept = add_further(_keep_best(found), found)
-    return _add_by_cells(kept, evidence, left, headers, columns), left
+    read = {place for item in kept for place in (item.position, *item.further)}
+    passed_over = [item.position for item in found if item.position not in read and item.role in ASKED_AGAIN]
+    return _add_by_cells(kept, evidence, left, headers, columns), [*left, *passed_over]
+
+
+ASKED_AGAIN = ("creator_name", "title", "status")
+"""Roles of words: a second column that is headed by one may hold something else (Talent with amounts)."""
 
 
 def _choose(hint: Hint, shares: Mapping[str, float], *, decided: bool) -> tuple[str, float] | None:

@@ -4,6 +4,7 @@ Needs the extra ``lab``. A view is its state (a frozen record), pure functions f
 figure, and the controls that call them; so what a view shows is also one call in a plain cell.
 """
 
+from xhs_toolkit.widgets.answers import AnswersView, answer_questions
 from xhs_toolkit.widgets.boosts import reckon_boosts
 from xhs_toolkit.widgets.creators import (
     CreatorsState,
@@ -28,6 +29,7 @@ from xhs_toolkit.widgets.results import (
 from xhs_toolkit.widgets.results_view import ResultsView, explore_results
 
 __all__ = [
+    "AnswersView",
     "Brought",
     "CreatorsState",
     "CreatorsView",
@@ -37,6 +39,7 @@ __all__ = [
     "PlanView",
     "ResultsState",
     "ResultsView",
+    "answer_questions",
     "compare_rosters",
     "compare_totals",
     "draw_creators",

@@ -364,6 +364,12 @@ class Work:
 
         return explore_results(self.campaign.folder, language=language)
 
+    def answer_questions(self, *, language: str | None = None) -> Any:
+        """What the files leave open, as a form whose answers are kept for the next sheet (extra ``lab``)."""
+        from xhs_toolkit.widgets import answer_questions
+
+        return answer_questions(self.campaign.folder, language=language)
+
     # ------------------------------------------------------------------------------- what is shown
 
     def __repr__(self) -> str:
