@@ -84,10 +84,12 @@ def test_the_objectives_own_come_first(objective: str, first: str) -> None:
 
 
 def test_a_forecast_stands_only_beside_what_it_counts() -> None:
-    rows = [{"metric": name, "p10": 1.0, "p50": 2.0, "p90": 3.0} for name in ("views", "cost_per_view_cny")]
+    names = ("views", "cost_per_view_cny", "leads", "cost_per_lead_cny")
+    rows = [{"metric": name, "p10": 1.0, "p50": 2.0, "p90": 3.0} for name in names]
     plan = Plan(1, "2026-06-01", "h", None, pd.DataFrame(), pd.DataFrame(rows), {})
-    judged = judge(Campaign(folder=Path(), targets={"cost_per_view_cny": 1}), plan=plan)
-    assert {name for name, target in judged.items() if target.forecast} == {"views", "cost_per_organic_view_cny"}
+    judged = judge(Campaign(folder=Path(), targets={"cost_per_view_cny": 1, "leads": 9}), plan=plan)
+    with_forecast = {name for name, target in judged.items() if target.forecast}
+    assert with_forecast == {"views", "cost_per_organic_view_cny", "leads"}
 
 
 def test_missing_figures_say_why() -> None:
