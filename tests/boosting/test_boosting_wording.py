@@ -7,6 +7,7 @@ from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
+from xhs_toolkit.present.language import list_languages
 
 LIST = {"n_candidates": 9, "n_notes": 40, "step_cny": 500.0, "remaining_cny": 6_200.0}
 CHOSEN = LIST | {"n_chosen": 9, "amount_cny": 4_500.0}
@@ -52,7 +53,7 @@ CASES: list[tuple[str, Finding]] = [
 ]
 
 
-@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("language", list_languages())
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
     check_golden(f"boosting.{language}", write_out("boosting", CASES, language=language))
 
@@ -61,7 +62,7 @@ def test_both_languages_say_the_same_things() -> None:
     assert set(read_words("boosting", "en")) == set(read_words("boosting", "zh"))
 
 
-@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("language", list_languages())
 def test_every_advice_and_reason_has_words(language: str) -> None:
     names = ("stop", "watch", "go_on", "too_few", "too_few_clicks", "too_few_days", "own_ads", "signal", "nothing")
     names += ("own_notes", "topic_notes", "feed", "video_feed", "site_wide", "search", "not_separable", "agency_cost")

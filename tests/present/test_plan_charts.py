@@ -9,8 +9,8 @@ import pytest
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import people_charts, plan_charts
 from xhs_toolkit.present.draw import draw_chart
+from xhs_toolkit.present.language import list_languages
 from xhs_toolkit.present.spec import INTERNAL, Chart
-from xhs_toolkit.present.wording import LANGUAGES
 
 OPTIONS = pd.DataFrame(
     {
@@ -36,7 +36,7 @@ def texts(chart: Chart, language: str = "en", names: dict[str, str] | None = Non
     return [*drawn, *ticks, *legend]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", list_languages())
 def test_money_is_cut_into_four_parts_and_narrow_ones_stay_unwritten(language: str) -> None:
     chart = plan_charts.money(OPTIONS)
     bars = draw_chart(chart, language=language).axes[0].patches
@@ -53,7 +53,7 @@ def test_names_are_in_the_readers_language() -> None:
     assert "本方案" in texts(plan_charts.money(OPTIONS), "zh")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", list_languages())
 def test_the_timeline_shows_phases_and_festivals(language: str) -> None:
     days = pd.to_datetime(["2026-06-01", "2026-06-11"])
     phases = pd.DataFrame({"phase": ["creators_post", "review"], "stage": ["creators", "review"]})

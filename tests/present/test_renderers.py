@@ -16,6 +16,7 @@ from pptx.util import Inches
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.draw import draw_chart, write_svg
 from xhs_toolkit.present.explore_charts import write_png
+from xhs_toolkit.present.language import list_languages
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import MAX_POINTS, ROWS, count_days, count_length, cut_points, find_axis, list_rows
 from xhs_toolkit.present.slide_chart import add_chart
@@ -23,7 +24,6 @@ from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.spec import KINDS, Chart, Kind, read_chart
 from xhs_toolkit.present.strips import show_chart
 from xhs_toolkit.present.style import use_style
-from xhs_toolkit.present.wording import LANGUAGES
 
 DAYS = pd.date_range("2026-08-03", periods=4)
 FRAMES: dict[Kind, tuple[pd.DataFrame, dict[str, str], dict[str, object]]] = {
@@ -74,7 +74,7 @@ FRAMES: dict[Kind, tuple[pd.DataFrame, dict[str, str], dict[str, object]]] = {
         {},
     ),
 }  # fmt: skip
-BOTH = [(kind, language) for kind in KINDS for language in LANGUAGES]
+BOTH = [(kind, language) for kind in KINDS for language in list_languages()]
 
 
 def list_figures(chart: Chart) -> set[float]:

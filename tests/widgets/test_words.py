@@ -8,7 +8,7 @@ import pytest
 from golden_words import check_golden, read_words, write_out
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present import wording
+from xhs_toolkit.present.language import list_languages
 
 POOL = {"n_found": 1_200, "n_creators": 9_000}
 NOTES = {"n_found": 12, "n_notes": 40, "metric": "views"}
@@ -55,7 +55,7 @@ CASES: list[tuple[str, Finding]] = [
 ]
 
 
-@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("language", list_languages())
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
     check_golden(f"screen.{language}", write_out("widgets", CASES, language=language))
 

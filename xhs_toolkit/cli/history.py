@@ -26,10 +26,12 @@ FORECASTS = ["metric", "tier", "coverage_share", "bias_ratio", "n_notes", "n_cre
 
 def add_history(commands: Any) -> None:
     """Add ``xhs history`` and its ``add`` and ``remove`` to the verbs."""
+    from xhs_toolkit.present.language import list_languages
+
     text = "Show what was usual in the agency's finished campaigns, and how their forecasts fared."
     command: argparse.ArgumentParser = commands.add_parser("history", help=text, description=text)
     command.add_argument("--at", type=Path, default=Path(), metavar="FOLDER", help="where agency.yaml lies (here)")
-    command.add_argument("--language", choices=("en", "zh"), default="en")
+    command.add_argument("--language", choices=list_languages(), default="en")
     command.set_defaults(verb=history_verb)
     verbs = command.add_subparsers(metavar="VERB", dest="action")
     about = "Remember a campaign's latest run, without names; adding it again replaces what was remembered of it."

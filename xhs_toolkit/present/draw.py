@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
     Axis,
     Row,
@@ -28,14 +29,13 @@ from xhs_toolkit.present.shown import (
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import (
     ACCENT,
-    BAD,
-    GOOD,
     INK,
     MARKERS,
     PALETTE,
     QUIET,
     RULE,
     format_value,
+    get_tones,
     picture_text,
     use_style,
 )
@@ -135,7 +135,7 @@ def _set_height(axes: Axes, height: float) -> None:
 
 
 def _draw_range(axes: Axes, row: Row, axis: Axis, place: float, language: str) -> None:
-    colour = {"good": GOOD[language], "bad": BAD[language], "flag": ACCENT}.get(row.standing, PALETTE[0])
+    colour = get_tones(language).get(row.standing, PALETTE[0])
     value, *ends = (axis.low + 0 if each is None else min(max(each, axis.low), axis.high)
                     for each in (row.value, row.low, row.high))  # fmt: skip
     if row.low is not None and row.high is not None:
@@ -351,8 +351,7 @@ def write_days(axes: Axes, language: str) -> None:
     from matplotlib.dates import AutoDateLocator, num2date
 
     def write(tick: float, _: float) -> str:
-        day = num2date(tick)
-        return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%b}"
+        return read_language(language).write_day(num2date(tick), short=True)
 
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=8))
     axes.xaxis.set_major_formatter(write)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_range_formula
 
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
-    DAY_FORMATS,
     RATIO_FORMAT,
     ROWS,
     Row,
@@ -33,7 +33,7 @@ from xhs_toolkit.present.shown import (
     write_reference,
 )
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import ACCENT, BAD, GOOD, INK, PALETTE, PAPER, QUIET, RULE, write_cell_format
+from xhs_toolkit.present.style import INK, PALETTE, PAPER, QUIET, RULE, get_tones, write_cell_format
 from xhs_toolkit.present.wording import label
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _look_of(row: Row | None, language: str) -> dict[str, Any] | None:
     """The look of a bar that differs from the others: a sum, a verdict, or too little behind it."""
     if row is None:
         return None
-    colours = {"total": INK, "good": GOOD[language], "bad": BAD[language], "flag": ACCENT}
+    colours = {"total": INK, **get_tones(language)}
     if row.standing in colours:
         return {"fill": {"color": colours[row.standing]}}
     return {"fill": {"color": PAPER}, "border": {"color": PALETTE[0]}} if row.is_hollow else None
@@ -237,7 +237,12 @@ def _write_lines(book: Any, cells: Cells, chart: Chart, language: str, names: Ma
                 "line": line,
             }
         )
-    months = {"date_axis": True, "major_unit": 1, "major_unit_type": "months", "num_format": DAY_FORMATS[language]}
+    months = {
+        "date_axis": True,
+        "major_unit": 1,
+        "major_unit_type": "months",
+        "num_format": read_language(language).cell_day,
+    }
     form = {"num_format": write_cell_format(unit_of(chart), language=language)}
     _style_axes(drawn, name_axis=months, value_axis=form, level=False)
     drawn.set_legend({"position": "bottom"})
@@ -253,7 +258,7 @@ def _write_days(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     days = cells.write(cells.first_row, 2, label("bar_days", language=language), count_length(chart))
     drawn.add_series({"categories": categories, "values": begin, "fill": {"none": True}, "gap": 45})
     drawn.add_series({"categories": categories, "values": days, "fill": {"color": PALETTE[0]}, "gap": 45})
-    value_axis = {"min": min(count_days(day) for day in starts) - 2, "num_format": DAY_FORMATS[language]}
+    value_axis = {"min": min(count_days(day) for day in starts) - 2, "num_format": read_language(language).cell_day}
     _style_axes(drawn, name_axis={}, value_axis=value_axis, level=True)
     drawn.set_legend({"none": True})
     return drawn

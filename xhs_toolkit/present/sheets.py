@@ -11,6 +11,7 @@ import xlsxwriter
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.currency import add_for_client, show_currency
+from xhs_toolkit.present.language import list_languages
 from xhs_toolkit.present.private import mask_contacts
 from xhs_toolkit.present.style import format_for_client, write_cell_format
 from xhs_toolkit.present.tables import make_display_table
@@ -149,7 +150,7 @@ def write_content(
     """
     if all(frame.empty for frame in (plan.calendar, plan.effects, plan.exploration, hits)):
         return Finding("page.nothing")
-    review = hits.rename(columns={f"action_{language}": f"{EXPLANATION}_{language}" for language in ("en", "zh")})
+    review = hits.rename(columns={f"action_{language}": f"{EXPLANATION}_{language}" for language in list_languages()})
     write_sheets(
         run_folder,
         name="content",

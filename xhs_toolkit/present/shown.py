@@ -349,7 +349,6 @@ def write_ticks(chart: Chart, *, language: str) -> list[str]:
     return [format_value(unit_of(chart), tick, language=language) for tick in find_axis(chart).ticks]
 
 
-DAY_FORMATS = {"en": "d mmm", "zh": 'm"月"d"日"'}
 EXCEL_DAY_0 = pd.Timestamp("1899-12-30")
 
 

@@ -21,8 +21,8 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
-    DAY_FORMATS,
     RATIO_FORMAT,
     ROWS,
     Group,
@@ -47,13 +47,12 @@ from xhs_toolkit.present.slide_theme import Place, add_fill, paint, plain_text
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import (
     ACCENT,
-    BAD,
-    GOOD,
     INK,
     PALETTE,
     PAPER,
     QUIET,
     RULE,
+    get_tones,
     picture_text,
     write_cell_format,
 )
@@ -72,8 +71,6 @@ FAR = 0.8
 
 NARROW = 0.07
 """Share of the widest bar below which a part is too narrow for its figure."""
-
-MONTH_FORMATS = {"en": "mmm", "zh": 'm"月"'}
 
 
 def add_chart(slide: Any, chart: Chart, *, place: Place, about: str, language: str, names: Mapping[str, str]) -> None:
@@ -186,7 +183,7 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
 
 def _mark_bar(series: Any, number: int, row: Row | None, language: str) -> None:
     """The look of a bar that differs from the others: a sum, a verdict, or too little behind it."""
-    colours = {"total": INK, "good": GOOD[language], "bad": BAD[language], "flag": ACCENT}
+    colours = {"total": INK, **get_tones(language)}
     if row is None:
         return
     if row.standing in colours:
@@ -265,7 +262,7 @@ def _add_days(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     """The series up to the first day is unseen; the axis begins with the first of the days."""
     starts = [count_days(day) for day in pd.to_datetime(chart.frame[chart.marks["start"]])]
     lengths = count_length(chart)
-    data = CategoryChartData(number_format=DAY_FORMATS[language])
+    data = CategoryChartData(number_format=read_language(language).cell_day)
     data.categories = [_name(name) for name in name_rows(chart, language=language)]
     data.add_series(label("first_date", language=language), starts)
     data.add_series(label("bar_days", language=language), lengths)
@@ -281,7 +278,7 @@ def _add_days(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     ends = [start + length for start, length in zip(starts, lengths, strict=True)]
     drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale = min(starts) - 2, max(ends) + 2
     drawn.value_axis.major_unit = max(7, round((max(ends) - min(starts)) / 6))
-    _format_axis(drawn.value_axis, DAY_FORMATS[language])
+    _format_axis(drawn.value_axis, read_language(language).cell_day)
     return frame
 
 
@@ -307,7 +304,7 @@ def _add_lines(slide: Any, chart: Chart, place: Place, language: str, names: Map
         _name_point(line, len(group.frame) - 1, group.name, size=TEXT_SIZE, colour=PALETTE[number])
     _leave_room(drawn)
     _count_months(drawn.category_axis._element)
-    _format_axis(drawn.category_axis, MONTH_FORMATS[language])
+    _format_axis(drawn.category_axis, read_language(language).cell_month)
     _format_axis(drawn.value_axis, form)
     values = [float(value) for group in groups for value in group.frame["y"].dropna()]
     drawn.value_axis.minimum_scale = 0 if min(values) < 0.3 * max(values) else None

@@ -12,7 +12,7 @@ from typing import Any
 from xhs_toolkit.present.draw import draw_chart, write_svg
 from xhs_toolkit.present.shown import ROWS, Axis, Row, find_axis, list_rows, unit_of, write_ticks
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import ACCENT, BAD, GOOD, INK, PALETTE, PAPER, RULE
+from xhs_toolkit.present.style import INK, PALETTE, PAPER, RULE, get_tones
 from xhs_toolkit.present.wording import label
 
 HEIGHT = 26
@@ -80,7 +80,7 @@ def _rect(start: float, width: float, colour: str, *, top: float, height: float)
 
 
 def _draw_range(row: Row, axis: Axis, language: str) -> str:
-    colour = {"good": GOOD[language], "bad": BAD[language], "flag": ACCENT}.get(row.standing, PALETTE[0])
+    colour = get_tones(language).get(row.standing, PALETTE[0])
     line = ""
     if row.low is not None and row.high is not None:
         line = _line(100 * axis.find(row.low), 100 * axis.find(row.high), colour, LINE, opacity=0.35)
@@ -111,6 +111,6 @@ def draw_track(ratio: float, *, is_met: bool, language: str) -> str:
     """Return a metric beside its target as SVG: a bar as long as its share of the target, whose mark is upright."""
     top = (TRACK_HEIGHT - TRACK_BAR) / 2
     track = _rect(0, 100, RULE, top=top, height=TRACK_BAR)
-    colour, width = (GOOD if is_met else BAD)[language], 100 * min(max(ratio / TRACK_REACH, 0.0), 1.0)
+    colour, width = get_tones(language)["good" if is_met else "bad"], 100 * min(max(ratio / TRACK_REACH, 0.0), 1.0)
     bar = _rect(0, width, colour, top=top, height=TRACK_BAR)
     return wrap_strip(track + bar + _line(100 / TRACK_REACH, 100 / TRACK_REACH, INK, 2), TRACK_HEIGHT)

@@ -14,6 +14,7 @@ from typing import Final
 import pandas as pd
 
 from xhs_toolkit.present.currency import HOME, find_currency, get_client, name_for_client
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.private import mask_contacts
 
 INK: Final = "#1f2933"
@@ -26,9 +27,8 @@ PALETTE: Final = ("#1f5a7a", "#d98e04", "#5b7f3a", "#7b4b94", "#8a8f94")
 
 GREEN: Final = "#256d3d"
 RED: Final = "#b3362c"
-GOOD: Final = {"en": GREEN, "zh": RED}
-"""In China red is good and green is bad; never the colour alone: a word or a shape says the same."""
-BAD: Final = {"en": RED, "zh": GREEN}
+COLOURS: Final = {"green": GREEN, "red": RED}
+"""Of what is good and bad, as the language has it; never the colour alone: a word or a shape says the same."""
 
 FAINT: Final = "#b9c2c9"
 """Of points that others stand before."""
@@ -119,9 +119,13 @@ def picture_text(text: object, *, max_length: int = MAX_PICTURE_TEXT) -> str:
     return kept if len(kept) <= max_length else kept[: max_length - 1] + "…"
 
 
-# -------------------------------------------------------------------------------- number formats
+def get_tones(language: str) -> dict[str, str]:
+    """The colours of what is ``good``, ``bad``, or a ``flag``, to a reader of a language."""
+    look = read_language(language)
+    return {"good": COLOURS[look.good], "bad": COLOURS[look.bad], "flag": ACCENT}
 
-MISSING: Final = {"en": "not measured", "zh": "未测得"}
+
+# -------------------------------------------------------------------------------- number formats
 
 
 def format_value(name: str, value: object, *, language: str) -> str:
@@ -137,7 +141,7 @@ def format_value(name: str, value: object, *, language: str) -> str:
     'not measured'
     """
     if value is None or (not isinstance(value, str | list | tuple | dict) and pd.isna(value)):
-        return MISSING[language]
+        return read_language(language).missing
     if isinstance(value, str) and not _is_day(name):
         return value
     return _find_format(name)(value, language)
@@ -149,7 +153,8 @@ def format_for_client(name: str, value: object, *, language: str, beside: bool =
     Outside of `show_currency`, and for a client who counts in CNY, it is the same.
     """
     own, client = format_value(name, value, language=language), get_client()
-    if client is None or own == MISSING[language] or isinstance(value, str) or find_currency(name) != HOME:
+    is_missing = own == read_language(language).missing
+    if client is None or is_missing or isinstance(value, str) or find_currency(name) != HOME:
         return own
     amount = float(value) / client.cny_per_unit  # type: ignore[arg-type]
     shown = format_value(name_for_client(name), amount, language=language)
@@ -171,7 +176,8 @@ def add_remarks(figure: str, *remarks: str, language: str) -> str:
     told = [remark for remark in remarks if remark]
     if not told:
         return figure
-    return f"{figure}（{'；'.join(told)}）" if language == "zh" else f"{figure} ({'; '.join(told)})"
+    look = read_language(language)
+    return look.remarks.format(figure=figure, remarks=look.between_remarks.join(told))
 
 
 def _is_day(name: str) -> bool:
@@ -205,7 +211,7 @@ def write_cell_format(name: str, *, language: str, largest: float = 0) -> str:
     amount = "#,##0" if largest >= 100 else "0.000" if 0 < largest < small else "#,##0.00"
     formats: dict[Callable[[object, str], str], str] = {
         _format_integer: "#,##0",
-        _format_money: f'{amount}"元"' if language == "zh" else f'"¥"{amount}',
+        _format_money: read_language(language).cell_money.format(amount=amount),
         _format_client_money: f'"{client.symbol if client else ""}"{amount}',
         _format_share: "0.0%",
         _format_ratio: '"×"0.0',
@@ -215,16 +221,14 @@ def write_cell_format(name: str, *, language: str, largest: float = 0) -> str:
 
 
 def _format_day(value: object, language: str) -> str:
-    day = pd.Timestamp(value)
-    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%b %Y}"
+    return read_language(language).write_day(pd.Timestamp(value))
 
 
 def _format_money(value: object, language: str) -> str:
     amount = float(value)  # type: ignore[arg-type]
     digits = 0 if abs(amount) >= 100 else 2 if abs(amount) >= 0.1 or amount == 0 else 3
-    if language == "zh":
-        return f"{_short_zh(amount) if abs(amount) >= 10_000 else f'{amount:,.{digits}f}'}元"
-    return f"¥{amount:,.{digits}f}"
+    look = read_language(language)
+    return look.money.format(amount=look.shorten(amount) or f"{amount:,.{digits}f}")
 
 
 def _format_client_money(value: object, language: str) -> str:
@@ -254,12 +258,7 @@ def _format_integer(value: object, language: str) -> str:
 
 def _format_count(value: object, language: str) -> str:
     number = float(value)  # type: ignore[arg-type]
-    if language == "zh" and abs(number) >= 10_000:
-        return _short_zh(number)
+    short = read_language(language).shorten(number)
+    if short:
+        return short
     return f"{number:,.0f}" if math.isclose(number, round(number)) or abs(number) >= 100 else f"{number:,.3g}"
-
-
-def _short_zh(number: float) -> str:
-    """Chinese short form: 1.2万, 1.2亿."""
-    unit, name = (1e8, "亿") if abs(number) >= 1e8 else (1e4, "万")
-    return f"{number / unit:.1f}".removesuffix(".0") + name

@@ -19,10 +19,10 @@ from jinja2.sandbox import SandboxedEnvironment
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import OWN, Finding
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
+from xhs_toolkit.present.language import FILE
 from xhs_toolkit.present.style import add_remarks, format_for_client, write_beside
 from xhs_toolkit.tables import TABLES
 
-LANGUAGES = ("en", "zh")
 TERMS = "terms."
 STEP = "step."
 """How the code of a step's heading begins; a notebook of the campaign's own goes by its file's name."""
@@ -138,7 +138,7 @@ def _template(code: str, language: str) -> Template:
 def _sentences(language: str) -> dict[str, str]:
     folder = bundled_folder("templates") / "report" / "wording" / language
     found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(path for path in folder.glob("*.yaml") if path.name != FILE):
         found |= {str(code): str(text) for code, text in read_bundled_yaml(path).items()}
     return found
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.present.currency import show_currency
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.strips import draw_track, show_chart
 from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
@@ -48,7 +49,6 @@ FONT_PLACE = "/* font */"
 MAX_COLUMNS = 8
 """Columns of a table that the page has room for; the workbook has all."""
 
-LOCALES = {"en": "en-NZ", "zh": "zh-CN"}
 LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
@@ -77,7 +77,7 @@ def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: s
     verdict = summarise_targets(scores)
     defined = define_terms(outline, language)
     page = _environment(folder).get_template("report.html.j2").render(
-        locale=LOCALES[language],
+        locale=read_language(language).locale,
         css=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         head=show_head(campaign, language=language, synthetic=synthetic, made_at=find_made_at(run_folder)),
         logo=embed_logo(campaign),

@@ -20,7 +20,7 @@ from pptx.util import Emu, Inches, Pt
 
 from xhs_toolkit.present.slide_theme import Place, add_fill, paint, plain_text
 from xhs_toolkit.present.strips import TRACK_REACH
-from xhs_toolkit.present.style import BAD, GOOD, INK, PALETTE, QUIET, RULE, picture_text
+from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, get_tones, picture_text
 from xhs_toolkit.report.words import Head, ShownScore, ShownTable
 
 MARGIN = Inches(0.65)
@@ -235,7 +235,7 @@ def add_scores(
     width = (place.width - gap * (len(scores) - 1)) // len(scores)
     for number, (score, ratio) in enumerate(zip(scores, ratios, strict=True)):
         left = place.left + number * (width + gap)
-        colour = (GOOD if score.status == "met" else BAD)[canvas.language]
+        colour = get_tones(canvas.language)["good" if score.status == "met" else "bad"]
         frame = add_text(slide, Place(left, place.top, width, Inches(1.3)), [score.name], size=16, bold=True)
         missing = score.status == "not_measured"
         fitting = next((size for size in SCORE_SIZES if _count_units(score.value) * 0.66 * Pt(size) <= width), 14)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.language import list_languages, read_language
 from xhs_toolkit.present.style import format_for_client, format_value, write_beside
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
@@ -168,14 +169,14 @@ def make_glossary(columns: list[str], *, language: str, but: Collection[str] = (
     columns : names of columns shown, in order.
     but : names that are defined already (`define_terms`).
     """
-    other = "zh" if language == "en" else "en"
+    look, other = read_language(language), next(each for each in list_languages() if each != language)
     codebook = {column.name: column for table in reversed(TABLES.values()) for column in table}
     entries = []
     for name in dict.fromkeys(name for name in columns if name not in NO_TERMS):
         if name.removesuffix("_cny") in but:
             continue
         column = codebook.get(name)
-        known = column.meaning if column and column.kind in NUMERIC_KINDS and language == "en" else ""
+        known = column.meaning if column and column.kind in NUMERIC_KINDS and look.codebook_meanings else ""
         meaning = _find_meaning(name, language) or known
         unit = (column.unit if column else "") or ("CNY" if name.endswith("_cny") else "")
         if meaning:
@@ -221,7 +222,7 @@ def write_alternative(name: str, told: str, *, language: str) -> str:
     >>> write_alternative("KOC", "¥0.06", language="zh")
     'KOC：¥0.06'
     """
-    return f"{name}：{told}" if language == "zh" else f"{name}: {told}"
+    return read_language(language).named.format(name=name, told=told)
 
 
 def _find_meaning(name: str, language: str) -> str:

@@ -24,6 +24,7 @@ from xhs_toolkit.present.currency import (
     name_in_cny,
     show_currency,
 )
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import unit_of
 from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
@@ -54,7 +55,6 @@ WASH = "#f4f7f9"
 HEAD: dict[str, Any] = {"bold": True, "text_wrap": True, "valign": "bottom", "bg_color": WASH}
 RULED: dict[str, Any] = {"bottom": 1, "bottom_color": INK}
 CODE: dict[str, Any] = {"font_color": QUIET, "font_size": 9, "bg_color": WASH, **RULED}
-FONTS = {"en": "Arial", "zh": "Microsoft YaHei"}
 """A font that Excel has on every machine, Chinese where the reader's language is."""
 
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -82,7 +82,12 @@ class _Work:
         key = shape + repr(sorted(settings.items()))
         if key not in self.formats:
             number = {"num_format": shape} if shape else {}
-            common = {"valign": "top", "font_color": INK, "font_name": FONTS[self.language], "font_size": 10}
+            common = {
+                "valign": "top",
+                "font_color": INK,
+                "font_name": read_language(self.language).workbook_font,
+                "font_size": 10,
+            }
             self.formats[key] = self.book.add_format({**common, **number, **settings})
         return self.formats[key]
 

@@ -22,6 +22,7 @@ from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.explore_charts import write_png
+from xhs_toolkit.present.language import list_languages, read_language
 from xhs_toolkit.present.style import ACCENT, GREEN, INK, QUIET
 from xhs_toolkit.present.wording import label, say
 from xhs_toolkit.widgets.state import read_state, write_state
@@ -29,7 +30,6 @@ from xhs_toolkit.widgets.state import read_state, write_state
 if TYPE_CHECKING:
     from xhs_toolkit.present.explore_charts import Figure
 
-LANGUAGES = (("English", "en"), ("中文", "zh"))
 State = TypeVar("State")
 
 
@@ -62,7 +62,10 @@ class View(Generic[State]):
         self.error: BaseException | None = None
         self.is_loaded = self.is_quiet = False
         self.title = ipw.HTML()
-        self.switch = ipw.ToggleButtons(options=LANGUAGES, style=ipw.ToggleButtonsStyle(button_width="72px"))
+        self.switch = ipw.ToggleButtons(
+            options=[(read_language(each).name, each) for each in list_languages()],
+            style=ipw.ToggleButtonsStyle(button_width="72px"),
+        )
         self.bar = ipw.IntProgress(max=self.n_steps, layout=ipw.Layout(width="180px"))
         self.doing = ipw.HTML()
         self.progress = ipw.HBox([self.bar, self.doing], layout=ipw.Layout(display="none", align_items="center"))
@@ -132,7 +135,7 @@ class View(Generic[State]):
             self.title.value = (
                 f"<h2 style='font-size:1.2em;margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h2>"
             )
-            self.switch.tooltips = [name for name, _ in LANGUAGES]
+            self.switch.tooltips = [name for name, _ in self.switch.options]
             self.switch.value = self.language
             self.body.children = self.build()
         finally:
