@@ -104,7 +104,7 @@ def forecast_chosen(case: Case, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _choose(offers: pd.DataFrame, budget: float) -> list[str]:
-    return choose_roster(offers, rules=Rules(budget), overlap=False, gap=0.005).chosen["creator_id"].tolist()
+    return choose_roster(offers, rules=Rules(budget), overlap=False, gap=0.02).chosen["creator_id"].tolist()
 
 
 def run_simulated(n_pools: int, *, sizes: tuple[int, ...] = SIZES) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from xhs_toolkit.campaign import read_campaign, write_new_campaign
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.forecast import evaluate_forecast, fit_note_model, predict_creators
 from xhs_toolkit.forecast.model import quantile
+from xhs_toolkit.forecast.shapes import PART_SHARES, assumed_shapes, median_parts
 from xhs_toolkit.forecast.windows import locate, log_count, moderate, take_windows, unlog_count
 from xhs_toolkit.metrics import add_engagement
 
@@ -161,3 +162,25 @@ def test_a_pool_without_a_past_has_no_hold_out() -> None:
     assert found.notes.empty
     assert found.summary.empty
     assert evaluate_forecast(notes.iloc[:0], metric="engagement").summary.empty
+
+
+def test_a_creator_one_in_a_thousand_is_believed_where_many_notes_show_it() -> None:
+    """Heavy tails of creators: a median of twenty notes far from all others is the creator, not chance."""
+    rng = np.random.default_rng(3)
+    logs = np.append(6 + rng.standard_t(3, 400), 18.0)
+    names = pd.Index([f"c{number:03d}" for number in range(401)])
+    medians = pd.DataFrame({"median": np.exp(logs), "n_notes": 20.0}, index=names)
+    model = fit_note_model(make_notes(3, 2).iloc[:0], metric="engagement", medians=medians)
+    predicted, _ = predict_creators(names[-1:], model=model)
+    assert predicted.location[0] == pytest.approx(18.0, abs=0.4)
+
+
+def test_the_median_of_two_is_the_mean_of_two_counts_and_leans_towards_hits() -> None:
+    rng = np.random.default_rng(4)
+    deviations = rng.standard_t(4, (400_000, 2)) / np.sqrt(2)
+    drawn = np.log(np.exp(1.2 * deviations).mean(axis=1)) / 1.2
+    bias, variance = (each[0] for each in median_parts(assumed_shapes()[1], np.array([2.0]), spread=1.2))
+    middle = PART_SHARES @ bias
+    assert middle == pytest.approx(drawn.mean(), abs=0.02)
+    assert PART_SHARES @ (np.square(bias - middle) + variance) == pytest.approx(drawn.var(), rel=0.05)
+    assert bias[-1] - middle > 1.3 * (middle - bias[0])

@@ -49,7 +49,7 @@ def test_the_plan_keeps_budget_and_layers(pool: Pool, campaign: Campaign) -> Non
 
 def test_alternatives_stand_beside_it_and_the_first_is_the_plan(pool: Pool, campaign: Campaign) -> None:
     found = plan(pool, campaign)
-    assert found.options["option"].tolist() == ["plan", "more_large", "more_small"]
+    assert found.options["option"].tolist() == ["plan", "more_large", "more_small", "several_notes"]
     totals = found.totals.set_index("metric").loc[found.metric]
     assert found.options.loc[0, ["p10", "p50", "p90"]].tolist() == totals[["p10", "p50", "p90"]].tolist()
     assert (found.options["p10"] < found.options["p90"]).all()

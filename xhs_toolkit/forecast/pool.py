@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
+LEARNED_FROM = ["creator_key", "format", "scope", "posted_at", "as_of", *METRICS]
+"""Columns of the notes from which a pool is learned."""
+
 MIN_LABEL_NOTES = 3
 """Notes with a theme's keyword from which a creator counts for the theme (analyst's choice): one may be chance."""
 
@@ -229,7 +232,7 @@ def _list_traits(creators: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
 
 def _comparable_notes(latest: pd.DataFrame) -> pd.DataFrame:
     """Settled notes of one kind: paid ones where enough creators have three, else all but the paid ones."""
-    notes = add_engagement(latest).assign(creator_key=get_creator(latest))
+    notes = add_engagement(latest).assign(creator_key=get_creator(latest))[LEARNED_FROM]
     settled = (notes["as_of"] - notes["posted_at"]) >= pd.Timedelta(days=MIN_AGE_DAYS)
     notes = notes[settled & notes["creator_key"].notna()]
     paid = notes["scope"].eq("paid")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -44,6 +45,9 @@ ROBUST = ["candidate_id", "creator_name", "format", "tier", "cost_cny", "chosen_
 OPTIONS = ["option", "status", "n_creators", "cost_cny", "p10", "p50", "p90", "chance_share"]
 BY_HAND = ["way", "value", "views", "cost_cny", "n_creators", "n_broken", "ratio"]
 UNKNOWN = ["creator_id", "creator_name", "tier", "followers"]
+OTHERWISE = {"option": "several_notes", "notes_per_creator": 2}
+"""What stands beside a plan of one note a creator, so that the gain of a second one is seen."""
+
 MIN_HELD_SHARE = 0.02
 """Share of the budget from which what is left is worth a sentence."""
 
@@ -106,7 +110,7 @@ def plan_roster(
     refusal = _refuse(pool, campaign, metric)
     if refusal or metric is None:
         return _nothing(refusal or Finding("roster.no_forecast"))
-    rows = options.to_dict("records")
+    rows = _list_options(options, campaign)
     known, unknown = split_known(pool.candidates, metric=metric)
     limit = find_cost_limit(known, metric=metric, targets=campaign.targets.model_dump())
     gaps = [GAP, *[QUICK_GAP] * (len(rows) - 1)]
@@ -134,7 +138,7 @@ def plan_roster(
         forecast.totals,
         roster.by_hand,
         robust,
-        _compare(options, found, metric=metric),
+        _compare([str(row["option"]) for row in rows], found, metric=metric),
         unknown.drop_duplicates("creator_id")[UNKNOWN],
         spread_roster(roster.chosen, metric=metric),
         mix.table if mix else pd.DataFrame(columns=MIX),
@@ -183,19 +187,21 @@ def _nothing(refusal: Finding | None) -> RosterPlan:
     )
 
 
+def _list_options(options: pd.DataFrame, campaign: Campaign) -> list[dict[Any, Any]]:
+    """The options and, where there are alternatives, the plan with several notes a creator, or with one."""
+    n_notes = campaign.planning.notes_per_creator
+    rows = options.assign(notes_per_creator=n_notes).to_dict("records")
+    other = {"option": "one_note", "notes_per_creator": 1} if n_notes > 1 else OTHERWISE
+    return [*rows, rows[0] | other] if len(rows) > 1 else rows
+
+
 def _rules(
     pool: Pool, campaign: Campaign, option: Mapping[Any, Any], dropped: Collection[str], limit: CostLimit
 ) -> Rules:
     shares = {"large": option["large_share"], "small": 1 - option["large_share"]}
     budget = float(option["creators_cny"])
-    return make_rules(
-        campaign,
-        candidates=pool.candidates,
-        budget_cny=budget,
-        role_shares=shares,
-        dropped=dropped,
-        max_unit_cost_cny=limit.cny,
-    )
+    rules = make_rules(campaign, candidates=pool.candidates, budget_cny=budget, role_shares=shares, dropped=dropped)
+    return replace(rules, notes_per_creator=int(option["notes_per_creator"]), max_unit_cost_cny=limit.cny)
 
 
 def _overlaps(metric: str) -> bool:
@@ -232,9 +238,9 @@ def _list_usable(pool: Pool, rules: Rules, *, metric: str, limit: CostLimit) -> 
     return pool.candidates.loc[worth.union(must)]
 
 
-def _compare(options: pd.DataFrame, found: list[tuple[Roster, CampaignForecast]], *, metric: str) -> pd.DataFrame:
+def _compare(names: list[str], found: list[tuple[Roster, CampaignForecast]], *, metric: str) -> pd.DataFrame:
     rows = []
-    for name, (roster, forecast) in zip(options["option"], found, strict=True):
+    for name, (roster, forecast) in zip(names, found, strict=True):
         total = forecast.totals.set_index("metric").loc[metric]
         known = {column: total[column] for column in ("p10", "p50", "p90", "chance_share", "chance_share_reason")}
         n_creators = roster.chosen["creator_id"].nunique()

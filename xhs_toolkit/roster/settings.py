@@ -23,7 +23,6 @@ def make_rules(
     budget_cny: float,
     role_shares: Mapping[str, float] | None = None,
     dropped: Collection[str] = (),
-    max_unit_cost_cny: float = float("inf"),
 ) -> Rules:
     """Make the rules of a roster.
 
@@ -34,7 +33,6 @@ def make_rules(
     budget_cny : for creators, fees included.
     role_shares : largest share of the budget that creators of each role (``large``, ``small``) may take.
     dropped : creators a person decided against; a must-have of the campaign stays.
-    max_unit_cost_cny : the most that one of what is maximised may cost in a further note of a creator.
     """
     planning = campaign.planning
     roles = [
@@ -52,7 +50,6 @@ def make_rules(
         tuple(dict.fromkeys(exclude)),
         planning.notes_per_creator,
         planning.further_note_share,
-        max_unit_cost_cny,
     )
 
 
