@@ -129,6 +129,13 @@ def test_hours_are_those_of_beijing_and_what_is_not_known_is_missing() -> None:
     assert found[("tag_number", "many_tags")].isna().all()
 
 
+def test_a_day_without_a_time_tells_no_hour() -> None:
+    notes = make_notes(make_rng(1), n_creators=2, n_notes=2, ratio=1.0).assign(posted_precision="date")
+    found = list_features(notes)
+    assert all(found[key].isna().all() for key in found if key[0] == "hours")
+    assert found[("weekday", "weekend")].notna().all()
+
+
 def test_no_notes_give_no_rows() -> None:
     notes = make_notes(make_rng(1), n_creators=2, n_notes=2, ratio=1.0)
     assert estimate_effects(notes.iloc[:0]).empty

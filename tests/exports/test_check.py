@@ -135,6 +135,34 @@ def test_a_short_last_row_is_a_cut_only_where_no_line_break_ends_it(folder: Path
     assert bool(read(folder).unreadable) == (not end)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["作品ID", "点赞数量", "作者昵称", "作品链接", "作品状态"],
+        ["笔记标题", "首次发布时间", "曝光", "点赞", "笔记状态"],
+    ],
+    ids=["by hand", "creator centre"],
+)
+def test_a_note_that_the_platform_does_not_show_is_asked_about(folder: Path, head: list[str]) -> None:
+    link = "https://www.xiaohongshu.com/explore/64a1b2c3000000001f00a0a"
+    own = {"作品ID": "64a1b2c3000000001f00a0a", "作品链接": link, "首次发布时间": "2026-07-1"}
+    rows = [
+        [
+            *(
+                f"{own[name]}{n}" if name in own else f"x{n}" if "题" in name or "称" in name else 10 * n
+                for name in head[:-1]
+            )
+        ]
+        for n in (1, 2, 3)
+    ]
+    states = ["正常", "异常", "已删除"]
+    write_csv(folder / "data" / "a.csv", [head, *([*row, state] for row, state in zip(rows, states, strict=True))])
+    [asked] = read(folder).questions
+    assert (asked.topic, asked.column) == ("state", head[-1])
+    assert "异常" in asked.what
+    assert "正常" not in asked.what
+
+
 def test_one_bad_file_does_not_hide_the_others(folder: Path) -> None:
     write_csv(folder / "data" / "a.csv", [HEAD, ROW])
     problems = [Problem("is wrong", file="a.csv", row=row) for row in range(40)]

@@ -96,8 +96,10 @@ CASES: list[tuple[str, Finding]] = [
     ),
     ("all outside", Finding("results.no_notes", {"n_notes_read": 12})),
     ("no file", Finding("results.no_notes", {"n_notes_read": 0})),
-    ("", Finding("results.campaign_notes_paid", {"n_notes": 40})),
-    ("", Finding("results.campaign_notes_all", {"n_notes": 41})),
+    ("", Finding("results.campaign_notes_paid", {"n_notes": 40, "n_left_out": 0})),
+    ("one left", Finding("results.campaign_notes_paid", {"n_notes": 40, "n_left_out": 1})),
+    ("left", Finding("results.campaign_notes_paid", {"n_notes": 40, "n_left_out": 12})),
+    ("", Finding("results.campaign_notes_all", {"n_notes": 41, "n_left_out": 0})),
     *(
         (reason, Finding("results.not_measured", {"metric": metric, "reason": reason}))
         for metric, reason in (

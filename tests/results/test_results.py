@@ -69,7 +69,8 @@ def test_paid_notes_are_the_campaign_where_a_file_tells_them() -> None:
     rows = [make_note(1, scope="paid"), make_note(2), make_note(3)]
     found = summarise(make_frame(NOTES, rows), placements=[{"note_id": "n3", "price_cny": 100}])
     assert found.notes["note_id"].tolist() == ["n1", "n3"]
-    assert "results.campaign_notes_paid" in codes(found)
+    counted = next(each for each in found.findings if each.code == "results.campaign_notes_paid")
+    assert counted.values == {"n_notes": 2, "n_left_out": 1}
     assert "results.campaign_notes_all" in codes(summarise(make_frame(NOTES, [make_note(1)])))
 
 

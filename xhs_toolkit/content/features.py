@@ -41,7 +41,8 @@ def list_features(notes: pd.DataFrame) -> dict[Key, pd.Series]:
 
     Parameters
     ----------
-    notes : ``theme``, ``format``, ``posted_at`` (UTC), ``title``, ``tags``.
+    notes : ``theme``, ``format``, ``posted_at`` (UTC), ``title``, ``tags``; ``posted_precision`` where it is known:
+        a note of which a file knows only the day tells no hour.
 
     Returns
     -------
@@ -55,8 +56,9 @@ def list_features(notes: pd.DataFrame) -> dict[Key, pd.Series]:
     found: dict[Key, pd.Series] = {("theme", name): notes["theme"].eq(name) for name in _names(notes["theme"])}
     found[("format", "video")] = notes["format"].eq("video").astype("boolean").mask(notes["format"].isna())
     hour = notes["posted_at"].dt.tz_convert(READERS_ZONE)
+    untimed = hour.isna() | (notes["posted_precision"].eq("date") if "posted_precision" in notes else False)
     for name, (first, last) in HOURS.items():
-        found[("hours", name)] = hour.dt.hour.between(first, last - 1).astype("boolean").mask(hour.isna())
+        found[("hours", name)] = hour.dt.hour.between(first, last - 1).astype("boolean").mask(untimed)
     found[("weekday", "weekend")] = hour.dt.day_of_week.ge(5).astype("boolean").mask(hour.isna())
     title = notes["title"].astype("str")
     for name, pattern in TITLE_SHAPES.items():

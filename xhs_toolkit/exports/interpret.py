@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, list_names
 from xhs_toolkit.exports.cellbase import find_blank
 from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header
@@ -263,6 +264,29 @@ def describe_unread(preamble: pd.DataFrame, source: Source) -> list[Problem]:
             row=source.sheet.first_row + rows[0] + 1,
         )
     ]
+
+
+def describe_note_states(names: Sequence[str], body: pd.DataFrame, source: Source) -> list[Problem]:
+    """Ask about notes that are not shown as usual, where a sheet of notes has a column of the platform's state."""
+    words = read_bundled_yaml(bundled_folder("templates") / "exports" / "platforms.yaml")["note_states"]
+    problems = []
+    for place, name in enumerate(names):
+        if not re.fullmatch(words["header"], name.strip()):
+            continue
+        cells = body.iloc[:, place].astype("str").str.strip()
+        odd = cells[~cells.str.fullmatch(words["normal"], case=False) & cells.ne("")].dropna()
+        if len(odd):
+            listed = ", ".join(f"{word} ({n})" for word, n in odd.value_counts().items())
+            problems.append(
+                Problem(
+                    f"the platform says of {len(odd):,} note(s) that they are not shown as usual: {listed}; their "
+                    "figures are read and count",
+                    "look at them; take those that do not count out of the bookings",
+                    file=source.file, sheet=source.sheet.name, row=int(odd.index[0]), column=name,
+                    topic="state", proposal="they count as posted",
+                )
+            )  # fmt: skip
+    return problems
 
 
 def _holds_figures(row: Iterable[object]) -> bool:

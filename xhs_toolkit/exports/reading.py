@@ -20,7 +20,7 @@ from xhs_toolkit.exports.crosschecks import (
     fill_from_codes,
     fill_invoice_currency,
 )
-from xhs_toolkit.exports.hand_kept import Hand, is_summary
+from xhs_toolkit.exports.hand_kept import Hand, is_posts, is_summary
 from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
 from xhs_toolkit.exports.headers import split_sheet
 from xhs_toolkit.exports.interpret import (
@@ -33,6 +33,7 @@ from xhs_toolkit.exports.interpret import (
     choose_layouts,
     describe_longer_rows,
     describe_misfit,
+    describe_note_states,
     describe_unknown,
     describe_unread,
     find_lost,
@@ -42,6 +43,7 @@ from xhs_toolkit.exports.interpret import (
     has_prose_name,
     interpret,
     is_prose,
+    make_body,
 )
 from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
@@ -239,6 +241,9 @@ def _read_tables(source: Source, path: Path, campaign: Campaign, *, alone: bool)
 
 def _read_hand(hand: Hand, source: Source, campaign: Campaign) -> SheetTables:
     rows, layout = read_hand(hand, source, campaign)
+    if is_posts(hand) and "status" not in hand.have:
+        told = describe_note_states(hand.names, make_body(hand.sheet, hand.header.first_data_row), source)
+        rows = rows._replace(problems=[*told, *rows.problems])
     synthetic = says_synthetic(pd.DataFrame(hand.grid[: hand.header.rows[0]]), source.sheet)
     return _make_tables(add_source(rows, layout, source, synthetic=synthetic), layout, source)
 
@@ -297,7 +302,9 @@ def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
         return _refuse(file, sheet.name, [*rows.problems, describe_misfit(match, source)], match.landings)
     by_hand = check_columns(setting, match.landings, match.layout)
     sums = compare_totals(rows, match.layout, file=file, sheet=sheet.name)
-    rows = rows._replace(problems=[*by_hand, *unread, *rows.problems, *sums])
+    of_notes = match.layout.table in {"notes", "placements"}
+    states = describe_note_states(reading.names, reading.body, source) if of_notes else []
+    rows = rows._replace(problems=[*by_hand, *states, *unread, *rows.problems, *sums])
     synthetic = says_synthetic(reading.preamble, sheet)
     return _make_tables(add_source(rows, match.layout, source, synthetic=synthetic), match.layout, source)
 

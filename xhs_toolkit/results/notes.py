@@ -19,9 +19,14 @@ def choose_campaign_notes(
     paid, every note inside the window. A note without a posting time belongs to a window only
     when the window is open at both ends.
     """
-    inside = notes[_inside_window(notes["posted_at"], campaign)]
+    inside = choose_window_notes(notes, campaign=campaign)
     paid = inside["scope"].eq("paid") | inside["note_id"].isin(placements["note_id"].dropna())
     return (inside[paid], "paid") if paid.any() else (inside, "all")
+
+
+def choose_window_notes(notes: pd.DataFrame, *, campaign: Campaign) -> pd.DataFrame:
+    """Return the notes posted inside the campaign's window, whoever paid for them."""
+    return notes[_inside_window(notes["posted_at"], campaign)]
 
 
 def _inside_window(posted_at: pd.Series, campaign: Campaign) -> pd.Series:

@@ -19,7 +19,7 @@ from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
 from xhs_toolkit.metrics import add_metrics
-from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
+from xhs_toolkit.results.notes import add_followers, choose_campaign_notes, choose_window_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 from xhs_toolkit.tables import get_creator
 from xhs_toolkit.thread.themes import add_theme
@@ -101,7 +101,9 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
         answer = Finding("results.no_notes", {"n_notes_read": len(tables["notes"])})
         return Results(notes, "views", totals, groups, rates, ledger, answer, findings=())
     answer = _answer(notes, totals, rates, campaign=campaign)
-    findings = _find(notes, totals, groups, basis=basis) + _about_coverage(notes, tables, campaign)
+    n_left_out = len(choose_window_notes(latest, campaign=campaign)) - len(chosen)
+    counted = Finding(f"results.campaign_notes_{basis}", {"n_notes": len(notes), "n_left_out": n_left_out})
+    findings = [counted, *_find(notes, totals, groups), *_about_coverage(notes, tables, campaign)]
     leading = "views" if notes["views"].notna().any() else "engagement"
     ranked = notes.sort_values(leading, ascending=False, kind="stable")
     return Results(ranked, leading, totals, groups, rates, ledger, answer, tuple(findings))
@@ -240,9 +242,8 @@ def _rate_row(measure: str, interval: Interval, source: str, reason: str) -> dic
 # ------------------------------------------------------------------------------ what it amounts to
 
 
-def _find(notes: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame, *, basis: str) -> list[Finding]:
+def _find(notes: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame) -> list[Finding]:
     return [
-        Finding(f"results.campaign_notes_{basis}", {"n_notes": len(notes)}),
         *_not_measured(totals, notes),
         *_compare_tiers(groups),
         *_about_formats(notes),
