@@ -21,7 +21,8 @@ def make_campaign(**settings: object) -> SimpleNamespace:
     plain = {
         "window": SimpleNamespace(start=DAY.date(), end=None),
         "markets": ("NZ",),
-        "budget": SimpleNamespace(currency="NZD", cny_per_unit=4.2),
+        "budget": SimpleNamespace(currency="NZD", cny_per_unit=4.2, rate_date=DAY.date()),
+        "agency": SimpleNamespace(exchange_rates=()),
         "outcomes": SimpleNamespace(campaign_only=()),
     }
     return SimpleNamespace(**plain | settings)

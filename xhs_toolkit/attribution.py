@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.campaign.rates import list_rates
 from xhs_toolkit.exports.platforms import name_channel
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Attribution(NamedTuple):
     ----------
     metrics : one row a figure: ``metric``, ``attributed`` (the campaign's own; missing with its ``reason`` where
         nothing tells: ``not_traced``, ``no_currency``, ``several_currencies``), ``trade`` (the rest), ``total``;
-        amounts in ``currency`` and, where it is CNY or the budget's rate converts it, in CNY (``…_cny``).
+        amounts in ``currency`` and, where a dated rate converts it, in CNY (``…_cny``).
     through : one row a figure and way: ``metric``, ``by`` (of `THROUGH`), ``attributed``.
     creators : one row a figure and creator that a code, link or answer names: ``metric``, ``creator_id``,
         ``attributed``.
@@ -61,7 +62,7 @@ def attribute_outcomes(tables: Mapping[str, pd.DataFrame], campaign: Campaign) -
     Parameters
     ----------
     tables : the canonical tables by name; ``outcomes`` and ``codes`` are used.
-    campaign : its days and markets, the files that it declares its own, the dated rate of its budget.
+    campaign : its days and markets, the files that it declares its own, the dated rates.
     """
     declared = campaign.outcomes.campaign_only
     named = name_ways(tables["outcomes"], codes=tables["codes"], declared=declared)
@@ -142,9 +143,8 @@ def _is_live(outcomes: pd.DataFrame) -> pd.Series:
 
 
 def _add_cny(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Add ``value_cny`` of amounts: CNY as it is, the budget's currency at its dated rate, others missing."""
-    budget = campaign.budget
-    rates = {"CNY": 1.0, **({budget.currency: budget.cny_per_unit} if budget else {})}
+    """Add ``value_cny`` of amounts, at the dated rate of their currency (`campaign.rates`); missing without one."""
+    rates = {currency: rate.cny_per_unit for currency, rate in list_rates(campaign).items()}
     return rows.assign(value_cny=rows["value"] * rows["currency"].map(rates).astype(float))
 
 

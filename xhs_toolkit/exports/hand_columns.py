@@ -200,8 +200,10 @@ def to_utc(day: datetime | None) -> pd.Timestamp | None:
     return None if day is None else pd.Timestamp(day, tz=cells.BEIJING).tz_convert("UTC")
 
 
-KIND_ORDER = ("agreed", "", "paid", "quoted")
-"""Which fee of a row is its price: what was agreed, what is just called the fee, what was paid, what was asked."""
+KIND_ORDER = ("final", "agreed", "", "paid", "quoted")
+"""Which fee of a row is its price: the last word, what was agreed, what is just called the fee, what was paid, what was
+asked."""
+FEE_KIND = {"final": "agreed", "": "agreed"}
 _MONEY_LINE = re.compile(r"fee|cost|price|amount|rate|budget|spend|all|currency|费|价|金额|单位|报价|币")
 
 
@@ -229,7 +231,7 @@ def read_money(
         "amount": amounts,
         "currency": currencies,
         "currency_source": [item[0].sources[item[1]] if item else None for item in pick],
-        "fee_kind": [None if kind is None else kind or "agreed" for kind in chosen],
+        "fee_kind": [None if kind is None else FEE_KIND.get(kind, kind) for kind in chosen],
         "price_cny": convert(amounts, currencies, campaign),
     }
     extra = {name: read(name, hints[name]) for name in COSTS if name in hints}
@@ -308,9 +310,10 @@ def ask_about_money(
     hints: Mapping[str, Hint],
 ) -> None:
     """One question a fault: amounts without a currency, of which only the campaign tells it, without a rate, unread."""
-    header = next((hint.header for name, hint in hints.items() if name.startswith("cost")), None)
-    kind = next((name.partition(":")[2] for name in hints if name.startswith("cost")), "") or "agreed"
-    fee = {"column": "price_cny", "currency": guess_currency((), campaign), "kind": kind}
+    kind = next((kind for kind in KIND_ORDER if f"cost:{kind}" in hints), None)
+    header = None if kind is None else hints[f"cost:{kind}"].header
+    told = FEE_KIND.get(kind or "", kind)
+    fee = {"column": "price_cny", "currency": guess_currency((), campaign), "kind": told}
     taught = write_answers(headers={header: fee}) if header else ""
     amounts = [
         (amount, code, source)

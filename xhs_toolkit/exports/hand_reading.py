@@ -112,7 +112,7 @@ def _read_prices(
 ) -> dict[str, pd.Series]:
     """Prices in CNY: of image and video notes where headers say so, else one price taken for image notes."""
     named = {name: name for name in PRICES if name in hints}
-    costs = [f"cost:{kind}" for kind in ("quoted", "", "agreed") if f"cost:{kind}" in hints]
+    costs = [f"cost:{kind}" for kind in ("quoted", "", "agreed", "final") if f"cost:{kind}" in hints]
     if costs and "image_price_cny" not in named:
         named = {"image_price_cny": costs[0], **named}
     read = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
+from xhs_toolkit.campaign.rates import list_rates
 from xhs_toolkit.exports.days import find_date
 
 if TYPE_CHECKING:
@@ -379,11 +380,9 @@ def name_dollar(campaign: Campaign) -> str | None:
 
 
 def rate_of(currency: str | None, campaign: Campaign) -> float | None:
-    """CNY that one unit costs: 1 for CNY, the campaign's dated rate for its own currency, else unknown."""
-    if currency == HOME:
-        return 1.0
-    budget = campaign.budget
-    return budget.cny_per_unit if budget and budget.currency == currency else None
+    """CNY that one unit costs, at the dated rate of the campaign or the agency (`campaign.rates`); else unknown."""
+    rate = list_rates(campaign).get(currency or "")
+    return rate.cny_per_unit if rate else None
 
 
 def read_fees(

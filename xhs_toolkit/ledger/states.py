@@ -17,9 +17,9 @@ SHOWN_BY = frozenset({*OFFICIAL, "mediacrawler_notes"})
 def find_states(placements: pd.DataFrame, *, notes: pd.DataFrame) -> pd.Series:
     """Return the state of each placement: proposed, agreed, sent, posted, paid or cancelled.
 
-    The ``state`` of the file counts, else the words of its ``status`` (``templates/states.yaml``). Where it says
-    neither, a placement is posted if it names a note or a posting day, and agreed otherwise. A note that the platform
-    shows is posted, unless its row is cancelled.
+    The ``state`` of the file counts, else the words of its ``status`` (``templates/exports/hand_kept.yaml``). Where it
+    says neither, a placement is posted if it names a note or a posting day, and agreed otherwise. A note that the
+    platform shows is posted, unless its row is cancelled.
 
     Parameters
     ----------
@@ -54,9 +54,10 @@ def _read_state(text: str) -> str | None:
 @cache
 def _words() -> list[tuple[re.Pattern[str], str]]:
     """The longest word first, so that 未发布 is not read as 发布; Latin words only as whole words."""
-    listed = read_bundled_yaml(bundled_folder("templates") / "states.yaml")
+    listed = read_bundled_yaml(bundled_folder("templates") / "exports" / "hand_kept.yaml")["states"]
     words = sorted(
-        ((str(word), state) for state, each in listed.items() for word in each), key=lambda one: -len(one[0])
+        ((word.strip(), state) for state, each in listed.items() for word in str(each).split("|") if word.strip()),
+        key=lambda one: -len(one[0]),
     )
     return [
         (re.compile(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)), state) for word, state in words
