@@ -130,6 +130,7 @@ def test_everything_wrong_is_listed_at_once(folder: Path) -> None:
         ("budget: {amount: nan}", "setting budget.amount"),
         ("markets: [NZ, nz]", "lists NZ twice"),
         ("languages: []", "needs at least 1"),
+        ("languages: [fr]", "'fr' is not one of en, zh"),
         ("synthetic: perhaps", "'perhaps' is neither yes nor no"),
         ("themes:\n  - name: A\n  - keywords: [x]", "line 3, setting themes.2.name: is missing"),
         ("themes: [{name: A}, {name: A}]", "lists A twice"),

@@ -16,6 +16,12 @@ def bundled_folder(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
+def list_languages() -> tuple[str, ...]:
+    """The languages that the toolkit writes: a folder of the wording each, with its ``language.yaml``."""
+    wording = bundled_folder("templates") / "report" / "wording"
+    return tuple(sorted(path.parent.name for path in wording.glob("*/language.yaml")))
+
+
 def read_bundled_yaml(path: Path) -> Any:
     """Read a YAML file of the package, with libyaml where it is there: it is ten times as fast."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from golden_words import check_golden, read_words, write_out
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.language import list_languages
 
 LIST = {"n_candidates": 9, "n_notes": 40, "step_cny": 500.0, "remaining_cny": 6_200.0}
 CHOSEN = LIST | {"n_chosen": 9, "amount_cny": 4_500.0}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from golden_words import check_golden, read_words, write_out
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.content.rules import OWN, read_rules
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.language import list_languages
 
 RATIO = {"engagement_ratio": 1.62, "engagement_ratio_low": 1.21, "engagement_ratio_high": 2.17}
 EFFECT = {"x": "video", "x_zh": None, "n_notes": 58, "n_creators": 24, **RATIO}

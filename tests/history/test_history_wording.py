@@ -8,9 +8,9 @@ import pytest
 import yaml
 from golden_words import check_golden
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.language import list_languages
 
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 SUMMARY = {"n_campaigns": 12, "n_clients": 4, "n_notes": 512, "synthetic": False}

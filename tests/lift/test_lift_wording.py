@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from golden_words import check_golden, read_words, write_out
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.outcomes import REASONS
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.language import list_languages
 
 ABOUT = {"metric": "site_sessions", "markets": "AU, NZ", "x": "lift_days", "currency": "", "is_money": False}
 POUNDS = {"metric": "sales", "currency": "GBP", "is_money": True}

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import people_charts, plan_charts
 from xhs_toolkit.present.draw import draw_chart
-from xhs_toolkit.present.language import list_languages
 from xhs_toolkit.present.spec import INTERNAL, Chart
 
 OPTIONS = pd.DataFrame(

@@ -13,10 +13,10 @@ import xlsxwriter
 from pptx import Presentation
 from pptx.util import Inches
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.draw import draw_chart, write_svg
 from xhs_toolkit.present.explore_charts import write_png
-from xhs_toolkit.present.language import list_languages
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import MAX_POINTS, ROWS, count_days, count_length, cut_points, find_axis, list_rows
 from xhs_toolkit.present.slide_chart import add_chart

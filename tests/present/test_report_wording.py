@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.language import list_languages
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"

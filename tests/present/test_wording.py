@@ -10,10 +10,10 @@ import yaml
 from golden_words import check_golden
 from jinja2 import UndefinedError
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import wording
-from xhs_toolkit.present.language import list_languages
 
 WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 OWN_FILES = ("results.yaml", "terms.yaml")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from golden_words import check_golden, read_words, write_out
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.language import list_languages
 
 POOL = {"n_found": 1_200, "n_creators": 9_000}
 NOTES = {"n_found": 12, "n_notes": 40, "metric": "views"}

@@ -23,11 +23,11 @@ from xhs_toolkit.campaign.values import (
     Currency,
     Day,
     FilePattern,
-    Language,
     Market,
     Number,
     Objective,
     PositiveNumber,
+    ReportLanguage,
     Share,
     Text,
     Texts,
@@ -225,7 +225,7 @@ class CampaignSettings(Settings):
         "Themes of the content, each found in notes by its keywords.",
         shown="themes:\n  # - name: Settling in\n  #   name_zh: 新生活\n  #   keywords: [开学, 租房, settling in]",
     )
-    languages: Annotated[tuple[Language, ...], AsList, DISTINCT, Field(min_length=1)] = _setting(
+    languages: Annotated[tuple[ReportLanguage, ...], AsList, DISTINCT, Field(min_length=1)] = _setting(
         ("en", "zh"), "Languages of the report, the main one first: en, zh.", shown="languages: [en, zh]"
     )
     time_zone: Annotated[TimeZone, Field(validate_default=True)] = _setting(

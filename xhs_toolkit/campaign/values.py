@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
+from xhs_toolkit.bundled import bundled_folder, list_languages, read_bundled_yaml
 
 FAULT = "fault"
 """Error type of the faults raised here; `faults` words them."""
@@ -191,6 +191,13 @@ def _read_language(value: Any) -> Any:
     return names.get(text, text) if isinstance(text, str) else text
 
 
+def _read_report_language(value: Any) -> Any:
+    text, known = _read_language(value), list_languages()
+    if isinstance(text, str) and text not in known:
+        raise make_fault(f"is not one of {', '.join(known)}", f"write {find_nearest(text, known) or 'one of them'}")
+    return text
+
+
 def check_distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Refuse a value listed twice."""
     seen: set[Any] = set()
@@ -220,5 +227,7 @@ FilePattern = Annotated[str, _before(_read_pattern)]
 Place = Annotated[str, _before(_read_place)]
 Objective = Annotated[Literal["awareness", "trust", "sales", "leads"], _before(_lower)]
 Language = Annotated[Literal["en", "zh"], _before(_read_language)]
+"""What a note is written in, as far as it is told apart."""
+ReportLanguage = Annotated[str, _before(_read_report_language)]
 AsList = _before(read_list)
 Texts = Annotated[tuple[Text, ...], AsList]

@@ -26,7 +26,7 @@ FORECASTS = ["metric", "tier", "coverage_share", "bias_ratio", "n_notes", "n_cre
 
 def add_history(commands: Any) -> None:
     """Add ``xhs history`` and its ``add`` and ``remove`` to the verbs."""
-    from xhs_toolkit.present.language import list_languages
+    from xhs_toolkit.bundled import list_languages
 
     text = "Show what was usual in the agency's finished campaigns, and how their forecasts fared."
     command: argparse.ArgumentParser = commands.add_parser("history", help=text, description=text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
@@ -64,16 +63,6 @@ class Language(NamedTuple):
 
 
 @cache
-def list_languages() -> tuple[str, ...]:
-    """The languages there are: one folder each, English first."""
-    return tuple(sorted(path.parent.name for path in _folder().glob(f"*/{FILE}")))
-
-
-@cache
 def read_language(language: str) -> Language:
     """How a language writes."""
-    return Language(**read_bundled_yaml(_folder() / language / FILE))
-
-
-def _folder() -> Path:
-    return bundled_folder("templates") / "report" / "wording"
+    return Language(**read_bundled_yaml(bundled_folder("templates") / "report" / "wording" / language / FILE))

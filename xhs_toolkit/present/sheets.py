@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pandas as pd
 import xlsxwriter
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.currency import add_for_client, show_currency
-from xhs_toolkit.present.language import list_languages
 from xhs_toolkit.present.private import mask_contacts
 from xhs_toolkit.present.style import format_for_client, write_cell_format
 from xhs_toolkit.present.tables import make_display_table

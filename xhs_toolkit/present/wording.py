@@ -147,5 +147,5 @@ def _sentences(language: str) -> dict[str, str]:
 def _codebook(language: str) -> dict[str, str]:
     labels: dict[str, str] = {}
     for column in (column for table in TABLES.values() for column in table):
-        labels.setdefault(column.name, getattr(column, f"label_{language}"))
+        labels.setdefault(column.name, getattr(column, f"label_{language}", column.label_en))
     return labels

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.language import list_languages, read_language
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.style import format_for_client, format_value, write_beside
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say

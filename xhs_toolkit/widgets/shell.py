@@ -18,11 +18,12 @@ import ipywidgets as ipw
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.explore_charts import write_png
-from xhs_toolkit.present.language import list_languages, read_language
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.style import ACCENT, GREEN, INK, QUIET
 from xhs_toolkit.present.wording import label, say
 from xhs_toolkit.widgets.state import read_state, write_state
