@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from xhs_toolkit.stats import (
     jeffreys_interval,
     make_rng,
-    median_interval,
     ratio_of_sums,
     varying_share_interval,
     wilson_interval,
@@ -85,22 +84,9 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert ratio_of_sums(*data, rng=make_rng(5)) == ratio_of_sums(*data, rng=make_rng(5))
 
 
-def test_median_interval_is_between_order_statistics() -> None:
-    assert median_interval(range(1, 11))[:3] == (5.5, 2.0, 9.0)
-    assert median_interval([1, 2, 3, 4]).reason == "too_few_notes"
-    assert median_interval([None, None]).reason == "not_measured"
-
-
 def coverage(inside: list[bool]) -> tuple[float, float]:
     """Share and its three standard errors at a true 90%."""
     return float(np.mean(inside)), 3 * np.sqrt(0.09 / len(inside))
-
-
-def test_median_interval_holds_its_level_for_heavy_tails() -> None:
-    rng = make_rng(1)
-    found = [median_interval(np.exp(2 * rng.standard_t(3, 12))) for _ in range(500)]
-    share, error = coverage([each.low <= 1 <= each.high for each in found])
-    assert share >= 0.9 - error
 
 
 @pytest.mark.parametrize("n_creators", [6, 8, 16])

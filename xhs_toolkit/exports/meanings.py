@@ -76,11 +76,6 @@ class Meaning:
         """The things the header speaks of, in its first reading."""
         return frozenset(part for reading in self.readings[:1] for part in reading if "=" not in part)
 
-    @property
-    def qualifiers(self) -> Parts:
-        """What narrows them, in its first reading."""
-        return frozenset(part for reading in self.readings[:1] for part in reading if "=" in part)
-
 
 @lru_cache(maxsize=1)
 def list_currencies() -> Parts:

@@ -1,6 +1,6 @@
 """Shrinkage, intervals and resampling for small numbers of heavy-tailed notes, seeded through `make_rng`."""
 
-from xhs_toolkit.stats.intervals import Interval, jeffreys_interval, median_interval, ratio_of_sums, wilson_interval
+from xhs_toolkit.stats.intervals import Interval, jeffreys_interval, ratio_of_sums, wilson_interval
 from xhs_toolkit.stats.mixed import MixedModel, fit_mixed_model
 from xhs_toolkit.stats.multiplicity import (
     RandomEffects,
@@ -50,7 +50,6 @@ __all__ = [
     "james_stein",
     "jeffreys_interval",
     "make_rng",
-    "median_interval",
     "moderate_variances",
     "order_statistic_bounds",
     "predict_new_note",

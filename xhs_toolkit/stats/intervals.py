@@ -189,27 +189,6 @@ def _bootstrap_t_quantile(tops: Floats, bottoms: Floats, counts: Floats, level: 
 # ------------------------------------------------------------------------------------- medians
 
 
-def median_interval(values: ArrayLike, *, level: float = 0.9) -> Interval:
-    """Median with the interval between two order statistics: holds for any distribution.
-
-    The ranks are the narrowest symmetric pair with at least `level` coverage under
-    Binomial(n, ½). Where even smallest to largest falls short (n < 5 at 90%), there is no interval.
-
-    >>> median_interval([3, 1, 2, 5, 4])[:4]
-    (3.0, 1.0, 5.0, 5)
-    """
-    x = as_floats(values)
-    x = np.sort(x[np.isfinite(x)])
-    n = len(x)
-    if n == 0:
-        return Interval(float("nan"), float("nan"), float("nan"), 0, 0, "none", "not_measured")
-    below = int(stats.binom.ppf((1 - level) / 2, n, 0.5))
-    rank = below if stats.binom.cdf(below - 1, n, 0.5) <= (1 - level) / 2 else below - 1
-    if rank < 1:
-        return Interval(float(np.median(x)), float("nan"), float("nan"), n, n, "none", "too_few_notes")
-    return Interval(float(np.median(x)), float(x[rank - 1]), float(x[n - rank]), n, n, "order_statistics")
-
-
 # --------------------------------------------------------------------------------------- shares
 
 

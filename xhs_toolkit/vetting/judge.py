@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xhs_toolkit.benchmarks import MIN_PEERS, Peers, find_percentiles, fit_common_slope, locate_among_peers
+from xhs_toolkit.benchmarks import Peers, find_percentiles, fit_common_slope, locate_among_peers
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.vetting.checks import (
     BY_NAME,
@@ -220,8 +220,3 @@ def judge_words(values: pd.Series, *, bad: pd.Series, source: str) -> Judged:
         reason=np.where(known, 0, 1).astype(np.int8),
         source=source,
     )
-
-
-def has_enough_peers(judged: Judged) -> bool:
-    """Whether the pool is large enough for a comparison at all."""
-    return bool((judged.n_peers >= MIN_PEERS).any())
