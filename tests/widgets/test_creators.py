@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xhs_toolkit.campaign import Planning
 from xhs_toolkit.decisions import read_decisions, write_decision
 from xhs_toolkit.exports import make_latest
 from xhs_toolkit.selection import select_creators
@@ -87,6 +88,14 @@ def test_a_picture_is_one_call_and_a_selection_and_a_decision_change_it(explored
     write_decision(folder, creator_id=explored.creators["decision_id"].iloc[0], decision="keep")
     kept = decide(explored, decisions=read_decisions(folder)).creators["is_kept"]
     assert kept.tolist() == [True] + [False] * (len(kept) - 1)
+
+
+def test_whom_the_settings_want_is_kept_on_the_screen_too(explored: Explored, folder: Path) -> None:
+    wanted, unwanted = explored.creators["creator_key"].iloc[[1, 2]]
+    settled = explored._replace(planning=Planning(must_have=(wanted,), exclude=(unwanted,)))
+    rows = decide(settled, decisions=read_decisions(folder)).creators.set_index("creator_key")
+    assert rows.loc[[wanted, unwanted], "decision"].tolist() == ["keep", "drop"]
+    assert (rows["decision"].notna().sum(), rows["is_kept"].sum()) == (2, 1)
 
 
 # ----------------------------------------------------------------------------------------- view

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.campaign import Planning
 from xhs_toolkit.decisions import Decisions, add_decisions, match_decisions
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.explore_charts import Limits, find_limits, plot_marks
@@ -84,12 +85,13 @@ class Explored(NamedTuple):
         ``decision_id`` (what `decisions.csv` names it by), ``mark_rank``, ``searched``, and of a person's decision
         ``decision``, ``decision_reason``, ``decision_by``, ``is_kept``.
     judged : the checks, in the order of the rows.
-    limits : by picture, what its axes show.
+    limits : by picture, what its axes show. planning : whom the settings want in or out, a person's word too.
     """
 
     creators: pd.DataFrame
     judged: Mapping[str, Judged]
     limits: Mapping[str, Limits | None]
+    planning: Planning
 
 
 def explore_pool(
@@ -123,11 +125,17 @@ def explore_pool(
     )
     on_step("step_view")
     found = add_results(creators, judged=checked.judged, score=score)
-    return make_explored(_add_prices(found, checked.prices), judged=checked.judged, decisions=decisions)
+    return make_explored(
+        _add_prices(found, checked.prices), judged=checked.judged, decisions=decisions, planning=campaign.planning
+    )
 
 
 def make_explored(
-    creators: pd.DataFrame, *, judged: Mapping[str, Judged], decisions: Decisions | None = None
+    creators: pd.DataFrame,
+    *,
+    judged: Mapping[str, Judged],
+    decisions: Decisions | None = None,
+    planning: Planning | None = None,
 ) -> Explored:
     """Add what the view needs to vetted creators with ``asked_cny`` and ``expected_cny``.
 
@@ -146,7 +154,7 @@ def make_explored(
         searched=searched.str.casefold(),
     )
     limits = {name: find_limits(found, x=x, y=y) for name, (x, y) in AXES.items()}
-    return decide(Explored(found, judged, limits), decisions=decisions)
+    return decide(Explored(found, judged, limits, planning or Planning()), decisions=decisions)
 
 
 def _add_prices(creators: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
@@ -159,15 +167,11 @@ def _add_prices(creators: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
 
 
 def decide(explored: Explored, *, decisions: Decisions | None) -> Explored:
-    """Return the pool with the decisions as they are now."""
-    creators = explored.creators
-    names = ("decision", "decision_reason", "decision_by")
-    if decisions is None or decisions.rows.empty:
-        said = pd.DataFrame(None, index=creators.index, columns=names, dtype="str")
-    else:
-        said = add_decisions(creators[["creator_key"]], decisions=match_decisions(decisions, creators))
-    told = {name: said[name] for name in names}
-    return explored._replace(creators=creators.assign(**told, is_kept=said["decision"].eq("keep").fillna(False)))
+    """Return the pool with the decisions as they are now, in the file and in the settings."""
+    creators, planning = explored.creators, explored.planning
+    matched = match_decisions(decisions, creators, must_have=planning.must_have, exclude=planning.exclude)
+    decided = add_decisions(creators, decisions=matched)
+    return explored._replace(creators=decided.assign(is_kept=decided["decision"].eq("keep").fillna(False)))
 
 
 # ------------------------------------------------------------------------------------------ filter
