@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from made_history import make_notes, make_plan
 
+from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.cli import main
 from xhs_toolkit.cli.history import write_table
+from xhs_toolkit.history import find_place, read_history
 from xhs_toolkit.plans import accept_plan, write_proposed_plan
+from xhs_toolkit.scorecard import Figure, update_summary
+from xhs_toolkit.scorecard.summary import Outcome
 
 CLIENTS = ("Harbour Tours", "Kea Outdoor", "新西兰乳业")
 
@@ -71,6 +75,18 @@ def test_two_clients_show_no_benchmark(agency: Path, capsys: pytest.CaptureFixtu
     assert "No benchmark can be shown yet: none is fed by 3 clients." in told
     assert "no forecast to score" in told
     assert "¥" not in told
+
+
+def test_what_a_campaign_could_call_its_own_is_kept_from_its_summary(
+    agency: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = finish(agency, CLIENTS[0])
+    leads = Outcome(metric="leads", attributed=Figure(value=40, unit="leads"), trade=Figure(value=60, unit="leads"))
+    update_summary(next((folder / "runs").glob("2025*")), outcomes=(leads,))
+    tell(capsys, "add", str(folder))
+    rows = read_history(find_place(read_campaign(folder))).rows.to_pandas()
+    assert rows["leads_in_all"].unique().tolist() == [40]
+    assert rows["orders_in_all"].isna().all()
 
 
 def test_a_campaign_can_be_taken_out_again(agency: Path, capsys: pytest.CaptureFixture[str]) -> None:
