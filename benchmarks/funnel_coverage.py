@@ -56,7 +56,7 @@ def measure(n_draws: int, *, seed: int = 0, **settings: float) -> dict[str, floa
 
 def main(n_draws: int = 1_000) -> None:
     """Print coverage by number of notes, leads a note and spread between notes."""
-    for leads_a_note, views_log_sd in ((20.0, 0.5), (3.0, 0.5)):
+    for leads_a_note, views_log_sd in ((20.0, 0.5), (10.0, 0.5), (3.0, 0.5)):
         for n_notes in N_NOTES:
             for log_sd in LOG_SDS:
                 shape = {"n_notes": n_notes, "leads_a_note": leads_a_note, "views_log_sd": views_log_sd}

@@ -14,9 +14,8 @@ from xhs_toolkit.stats.resampling import Floats, as_floats
 MIN_UNITS = 6
 """Fewest units of a range: with fewer, how much they differ is not known."""
 
-ALIKE = 0.3
-"""Probability beforehand that units do not differ: the compromise between ranges too wide where they do not, and too
-narrow where they differ by little and have few successes each (`benchmarks/funnel_coverage.py`)."""
+ALIKE = 0.5
+"""Probability beforehand that units do not differ."""
 
 MAX_LOG_SD = 3.0
 """Largest spread between units that is considered, on the logit scale (twenty times up or down is one SD)."""
@@ -33,9 +32,9 @@ def varying_share_interval(successes: ArrayLike, trials: ArrayLike, *, level: fl
     """Share of all trials with an interval that takes units (notes, creators) as the unit of chance.
 
     Each unit has a share of its own: logit-normal around a common level, its successes binomial. The interval is of the
-    mean share of such units: quantiles of the posterior on a grid of level and spread. Beforehand units are
-    alike with probability `ALIKE`; where they are not, level and spread have Jeffreys' prior (Tibaldi and Firth).
-    Without spread it is Jeffreys' interval for one share.
+    mean share of such units: quantiles of the posterior on a grid of level and spread. Beforehand units are as
+    likely alike as not, and where they are not every spread is as likely; the level has Jeffreys' prior. Without spread
+    it is Jeffreys' interval for one share.
 
     Parameters
     ----------
@@ -72,12 +71,10 @@ def _posterior(x: Floats, n: Floats) -> tuple[Floats, Floats]:
     log_chance = np.column_stack(
         [_sum_logs(_take_likelihood(x, n, levels)), *_mix(_take_likelihood(x, n, shares), shares, levels, spreads[1:])]
     )
-    log_prior = _log_prior(n, levels, spreads)
-    log_chance += log_prior
+    log_chance += _log_prior(n, levels, spreads)
     steps = np.gradient(spreads)
     weights = np.exp(log_chance - log_chance.max())
-    near = log_prior[np.abs(levels - pooled).argmin()]
-    weights *= np.append(steps[0] + ALIKE / (1 - ALIKE) * (np.exp(near - near[0]) @ steps), steps[1:])
+    weights *= np.append(steps[0] + ALIKE / (1 - ALIKE) * steps.sum(), steps[1:])
     nodes, node_weights = np.polynomial.hermite_e.hermegauss(41)
     at = levels[:, None, None] + spreads[None, :, None] * nodes
     means = special.expit(at) @ (node_weights / node_weights.sum())
@@ -104,12 +101,9 @@ def _mix(likelihood: Floats, shares: Floats, levels: Floats, spreads: Floats) ->
 
 
 def _log_prior(n: Floats, levels: Floats, spreads: Floats) -> Floats:
-    """Jeffreys' prior of the spread, even below a unit's usual error; of the level where units hardly differ."""
+    """Jeffreys' prior of the level, for each spread."""
     share = special.expit(levels)
     information = n[:, None] * (share * (1 - share))
     squared = np.square(spreads)
     precision = 1 / (1 / information[:, :, None] + squared)
-    usual = 1 / information.mean(axis=0)[:, None]
-    of_spread = np.log(np.square(precision).sum(axis=0)) + np.log(squared + usual)
-    of_level = np.log(((1 + squared) * precision).sum(axis=0))
-    return 0.5 * (of_spread + of_level)
+    return 0.5 * np.log(((1 + squared) * precision).sum(axis=0))
