@@ -11,6 +11,7 @@ import pytest
 from xhs_toolkit.campaign import Campaign, Targets
 from xhs_toolkit.campaign.promises import LOW_IS_GOOD
 from xhs_toolkit.plans import Plan
+from xhs_toolkit.present.wording import has_term
 from xhs_toolkit.scorecard import Target, judge_targets, summarise_targets
 from xhs_toolkit.scorecard.judge import OUTCOMES
 
@@ -96,3 +97,13 @@ def test_missing_figures_say_why() -> None:
     nothing = make_totals(views=None, cost_per_view_cny=None, cost_per_view_reason="no_cost")
     judged = judge(Campaign(folder=Path(), targets={"views": 5}), totals=nothing)
     assert [judged[name].reason for name in ("views", "cost_per_view_cny")] == ["no_views", "no_cost"]
+
+
+REASONS = ("exposure", "views", "engagement", "cost", "outcomes", "currency", "rate")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_why_a_target_was_not_measured_has_words(language: str) -> None:
+    reasons = [*(f"no_{name}" for name in REASONS), "zero_views", "zero_engagement", "not_traced", "several_currencies"]
+    assert [name for name in reasons if not has_term(name, language=language)] == []
+    assert [name for name in reasons if not has_term(f"short.{name}", language=language)] == []

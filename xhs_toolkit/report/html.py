@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 FONT_PLACE = "/* font */"
 """Where the template wants the font; what it must hold is known when the page is finished."""
 
-MAX_COLUMNS = 8
+MAX_COLUMNS = 10
 """Columns of a table that the page has room for; the workbook has all."""
 
 LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}

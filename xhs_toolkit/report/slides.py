@@ -248,6 +248,8 @@ def add_scores(
         if score.status in {"met", "missed"}:
             mark = "● " if score.status == "met" else "○ "
             _write(below.add_paragraph(), mark + score.verdict, size=14, colour=colour, bold=True)
+        elif missing and score.target:
+            _write(below.add_paragraph(), score.verdict, size=12, colour=QUIET)
 
 
 def _draw_track(slide: Any, place: Place, ratio: float, colour: str) -> None:
