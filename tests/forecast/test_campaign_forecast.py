@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from forecast_pools import make_notes
 
-from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.campaign import Campaign
+from xhs_toolkit.exports import Exports, make_latest
 from xhs_toolkit.forecast import (
     Pool,
     choose_metric,
@@ -23,20 +21,20 @@ from xhs_toolkit.forecast.campaign import SUREST
 
 
 @pytest.fixture(scope="module")
-def campaign(repository: Path) -> Campaign:
-    return read_campaign(repository / "templates" / "sample_campaign")
+def campaign(sample: tuple[Campaign, Exports]) -> Campaign:
+    return sample[0]
 
 
 @pytest.fixture(scope="module")
-def pool(campaign: Campaign) -> Pool:
-    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+def pool(sample: tuple[Campaign, Exports], campaign: Campaign) -> Pool:
+    tables = sample[1].tables
     return make_candidates(tables, latest=make_latest(tables["notes"]), campaign=campaign)
 
 
 @pytest.fixture(scope="module")
-def unmeasured(campaign: Campaign) -> Pool:
+def unmeasured(sample: tuple[Campaign, Exports], campaign: Campaign) -> Pool:
     """The pool as public notes alone show it: no medians, no exposure, no views."""
-    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+    tables = sample[1].tables
     public = make_latest(tables["notes"]).assign(exposure=np.nan, views=np.nan)
     return make_candidates({**tables, "baselines": tables["baselines"].head(0)}, latest=public, campaign=campaign)
 
@@ -49,8 +47,8 @@ def test_candidates_cost_their_price_and_the_fee(pool: Pool, campaign: Campaign)
     assert set(table["role"]) == {"large", "small"}
 
 
-def test_a_plan_knows_nothing_of_its_own_campaign(campaign: Campaign) -> None:
-    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+def test_a_plan_knows_nothing_of_its_own_campaign(sample: tuple[Campaign, Exports], campaign: Campaign) -> None:
+    tables = sample[1].tables
     latest = make_latest(tables["notes"])
     inside = latest["posted_at"] >= pd.Timestamp(campaign.window.start, tz=campaign.time_zone)
     assert inside.any()

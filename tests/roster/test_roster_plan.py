@@ -9,21 +9,21 @@ import pandas as pd
 import pytest
 from roster_pools import make_pool
 
-from xhs_toolkit.campaign import Budget, Campaign, Planning, Quota, read_campaign
-from xhs_toolkit.exports import make_latest, read_exports
+from xhs_toolkit.campaign import Budget, Campaign, Planning, Quota
+from xhs_toolkit.exports import Exports, make_latest
 from xhs_toolkit.forecast import Pool, make_candidates
 from xhs_toolkit.objectives import plan_objectives
 from xhs_toolkit.roster import RosterPlan, make_rules, plan_roster
 
 
 @pytest.fixture(scope="module")
-def campaign(repository: Path) -> Campaign:
-    return read_campaign(repository / "templates" / "sample_campaign")
+def campaign(sample: tuple[Campaign, Exports]) -> Campaign:
+    return sample[0]
 
 
 @pytest.fixture(scope="module")
-def pool(campaign: Campaign) -> Pool:
-    tables = read_exports(campaign.data_folder, campaign=campaign).tables
+def pool(sample: tuple[Campaign, Exports], campaign: Campaign) -> Pool:
+    tables = sample[1].tables
     return make_candidates(tables, latest=make_latest(tables["notes"]), campaign=campaign)
 
 

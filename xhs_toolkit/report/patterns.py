@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
 
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign.yamltext import read_document
 from xhs_toolkit.present.private import find_contacts
 from xhs_toolkit.report.run import SHAPELESS, TURNING
@@ -53,7 +52,7 @@ def list_patterns(campaign: Campaign, run_folder: Path) -> dict[str, Find]:
 @cache
 def _read_lists() -> dict[str, list[str]]:
     path = bundled_folder("templates") / "report" / LISTS
-    lists: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    lists: dict[str, list[str]] = read_bundled_yaml(path)
     return lists
 
 
