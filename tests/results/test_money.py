@@ -172,7 +172,7 @@ def test_the_parts_sum_to_the_whole(placements: list[dict], ads: list[dict], bil
     assert by_item == pytest.approx(ledger.notes["total_cny"].sum())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(placements, ads, bills, st.randoms(use_true_random=False))
 def test_the_order_of_the_files_does_not_matter(placements, ads, bills, random) -> None:
     tables = {
@@ -265,6 +265,8 @@ def test_boosting_a_note_never_changes_what_its_content_cost_an_organic_view(
     name = "cost_per_organic_view_cny"
     one, other = (found.notes.set_index("note_id")[name].sort_index() for found in (plain, with_ads))
     pd.testing.assert_series_equal(one, other)
+    groups = [found.groups[["dimension", "group", name, f"{name}_low", f"{name}_high"]] for found in (plain, with_ads)]
+    pd.testing.assert_frame_equal(*groups)
     assert plain.totals[name].tolist() == pytest.approx(with_ads.totals[name].tolist())
     whole = (3_600 + spend) / (8_000 + clicks)
     assert with_ads.totals["cost_per_view_cny"].tolist() == pytest.approx([whole])
