@@ -23,9 +23,9 @@ from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.campaign.models import CampaignSettings
 from xhs_toolkit.exports import Exports, make_latest_placements, read_exports
 
-N_SEEDS = 2_000
+N_SEEDS = 1_000
 SEEDS = range(N_SEEDS) if os.environ.get("XHS_SLOW_TESTS") else range(0, N_SEEDS, 20)
-CHUNK = 50
+CHUNK = 25
 HEADS = {
     "creator": ("Creator", "KOL", "Influencer", "博主", "达人昵称"),
     "link": ("Post link", "Link", "URL", "笔记链接", "发布链接"),
@@ -144,7 +144,7 @@ def head_with_a_strange_word(tracker: Tracker) -> None:
 
 def spoil_a_fee(tracker: Tracker) -> None:
     row = tracker.rng.choice(tracker.rows[:3])
-    row["fee"] = tracker.rng.choice(("300-400", "about 500?", "5OO", "see email", "2 x 150"))
+    row["fee"] = tracker.rng.choice(("300-400", "5OO", "see email", "2 x 150"))
 
 
 def repeat_a_row(tracker: Tracker) -> None:

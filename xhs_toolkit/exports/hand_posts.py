@@ -30,6 +30,7 @@ from xhs_toolkit.exports.hints import (
     fold,
     guess_currency,
     is_blank,
+    read_hint,
     read_words,
     write_answers,
 )
@@ -37,7 +38,7 @@ from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
 from xhs_toolkit.exports.meanings import read_meaning
 from xhs_toolkit.exports.platforms import has_link
-from xhs_toolkit.exports.roles import Role, find_state, find_yes_no, weigh
+from xhs_toolkit.exports.roles import ASKED_AGAIN, Role, find_state, find_yes_no, weigh
 from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, read_column
 from xhs_toolkit.exports.sheetrows import Record, Sorted, fill_merged_cells, list_hints, sort_rows
 from xhs_toolkit.tables import TABLES
@@ -99,6 +100,7 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
     tell_rows(rows, records, hand, asked)
     _ask_unread(hand, landings, asked, campaign)
+    _ask_about_same_rows(frame, asked)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout
@@ -347,6 +349,27 @@ def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked)
         )
 
 
+def _has_fee(hand: Hand) -> bool:
+    """Whether a sheet has a price, or a fee that is more than a quote."""
+    costs = [item for item in hand.roles if item.role == "cost" and item.hint.kind != "quoted"]
+    return bool(costs) or bool({"image_price_cny", "video_price_cny"} & hand.have)
+
+
+def _ask_about_same_rows(frame: pd.DataFrame, asked: Asked) -> None:
+    """Ask about rows with a fee that say the same in every column that is read: one may be a copy of the other."""
+    if "amount" not in frame or "note_id" not in frame:
+        return
+    said = frame.drop(columns=["source_row", "lower_bounds"], errors="ignore").astype("str")
+    again = said.duplicated() & frame["amount"].gt(0) & frame["note_id"].notna()
+    if again.any():
+        asked.tell(
+            f"{int(again.sum())} row(s) with a fee say the same as a row above, and their fees are added to it",
+            "delete the copies, or leave them where each is a fee of its own",
+            topic="money", proposal="each is a fee of its own",
+            row=int(frame.loc[again, "source_row"].iloc[0]),
+        )  # fmt: skip
+
+
 def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:
     """Ask about a column that is not read and looks like dates, fees, figures or followers that the sheet lacks."""
     used = {landing.position for landing in landings if landing.state in {"read", "duplicate", "private"}}
@@ -359,7 +382,7 @@ def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign:
     )  # fmt: skip
     first = hand.header.first_data_row
     for topic, kind, roles, proposal, answer in rules:
-        if roles & hand.have:
+        if (roles & hand.have) and (topic != "money" or _has_fee(hand)):
             continue
         for place in hand.left:
             column = [row[place] for row in hand.grid[first:]]
@@ -370,6 +393,8 @@ def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign:
                 kind != "money"
                 or any(find_currency(fold(cell)) for cell in filled)
                 or find_currency(fold(hand.names[place]))
+                or not read_meaning(hand.names[place]).is_clear
+                or bool(read_hint(hand.names[place]).roles.keys() & set(ASKED_AGAIN))
             )
             if place not in used and looks and is_money and read_meaning(hand.names[place]).is_private is False:
                 if "currency" in answer:

@@ -280,17 +280,18 @@ def split_tables(rows: pd.DataFrame, layout: Layout) -> tuple[dict[str, pd.DataF
 def add_up_costs(placements: pd.DataFrame) -> pd.DataFrame:
     """One row a note of a sheet that lists products sent: the note once, the costs of its rows added.
 
-    Rows that name no note, and rows of different orders, stay apart.
+    Rows that name no note, cancelled ones, and rows of different orders, stay apart.
     """
     key = ["placement_id", "note_id", "as_of"]
-    same = placements["note_id"].notna() & placements.duplicated(key, keep=False)
+    live = placements["note_id"].notna() & placements["state"].ne("cancelled").fillna(True)
+    same = live & placements[live].duplicated(key, keep=False).reindex(placements.index, fill_value=False)
     if not same.any():
         return placements
     names = [*COST_PARTS, "amount"]
     group = placements[same].groupby(key, dropna=False, sort=False)[names]
     summed = group.transform(lambda costs: costs.sum(min_count=1))
     filled = placements.assign(**{name: placements[name].mask(same, summed[name]) for name in names})
-    return filled[~(same & placements.duplicated(key))]
+    return filled[~(same & placements[same].duplicated(key).reindex(placements.index, fill_value=False))]
 
 
 def drop_keyless(rows: pd.DataFrame, table: str) -> tuple[pd.DataFrame, list[Problem]]:
