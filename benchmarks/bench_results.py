@@ -14,11 +14,11 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
+from case_studies.worlds import sample
 from xhs_toolkit import boosting, lift, results
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.stats import make_rng
-from xhs_toolkit.teaching import sample
 
 PROMISE_S = {"step 5, 200 notes": 3.0, "lift, 40 markets × 105 days": 0.5}
 

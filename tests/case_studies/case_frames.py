@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from case_studies.worlds.cases import CASES
+from case_studies.worlds.world import World
 from xhs_toolkit import results
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.lift import Arranged, arrange_outcomes
 from xhs_toolkit.tables import TABLES, conform
-from xhs_toolkit.teaching.case_studies import CASES
-from xhs_toolkit.teaching.world import World
 
 STUDIES = Path(__file__).parents[2] / "case_studies"
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from case_frames import Study, arrange, holds, read_study, true_lift
 
+from case_studies.worlds.cases import CASES
+from case_studies.worlds.cases.auckland_airport import NEW_YEARS
 from xhs_toolkit import lift
 from xhs_toolkit.objectives.festivals import find_festivals
-from xhs_toolkit.teaching.case_studies import CASES
-from xhs_toolkit.teaching.case_studies.auckland_airport import NEW_YEARS
 
 CASE = CASES["auckland_airport"]
 START, END = (pd.Timestamp(day) for day in (CASE.settings.start, CASE.settings.end))

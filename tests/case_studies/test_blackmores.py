@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 from case_frames import Study, holds, paid_notes, read_study
 
+from case_studies.worlds import World, figures
+from case_studies.worlds.cases import CASES
+from case_studies.worlds.cases.blackmores import BUNDLE, CLAIMING, DRAFTS, UNMARKED
 from xhs_toolkit import content, vetting
 from xhs_toolkit.decisions import read_decisions
 from xhs_toolkit.sourcing import make_long_list
@@ -19,9 +22,6 @@ from xhs_toolkit.stats import (
     ratio_of_sums,
     shrink_means,
 )
-from xhs_toolkit.teaching import World, figures
-from xhs_toolkit.teaching.case_studies import CASES
-from xhs_toolkit.teaching.case_studies.blackmores import BUNDLE, CLAIMING, DRAFTS, UNMARKED
 
 CASE = CASES["blackmores"]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from case_frames import holds, read_study, true_ratio
 
+from case_studies.worlds import cases as case_studies
+from case_studies.worlds.cases import CASES, __main__, write_case
 from xhs_toolkit import cli, results
 from xhs_toolkit.cli.verbs import list_notebooks, write_report
 from xhs_toolkit.runs import run_many
-from xhs_toolkit.teaching import case_studies
-from xhs_toolkit.teaching.case_studies import CASES, __main__, write_case
 
 NAMES = list(CASES)
 ROOMS_BELOW = {"errors", "findings", "tables", "bundled", "campaign", "exports", "teaching"}

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from case_frames import Study, arrange, holds, read_study, true_effect, true_lift
 
+from case_studies.worlds.cases import CASES
 from xhs_toolkit import lift
 from xhs_toolkit.stats import jeffreys_interval
-from xhs_toolkit.teaching.case_studies import CASES
 
 CASE = CASES["jd_sports"]
 METRICS = ("sales", "site_sessions", "foot_traffic")

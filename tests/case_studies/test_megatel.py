@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from case_frames import Study, holds, paid_notes, read_study
 
+from case_studies.worlds import World
+from case_studies.worlds.cases import CASES
+from case_studies.worlds.leads import make_codes
 from xhs_toolkit import results
 from xhs_toolkit.attribution import attribute_outcomes
 from xhs_toolkit.content.effects import estimate_effects
 from xhs_toolkit.stats import jeffreys_interval
-from xhs_toolkit.teaching import World
-from xhs_toolkit.teaching.case_studies import CASES
-from xhs_toolkit.teaching.leads import make_codes
 
 CASE = CASES["megatel"]
 START = pd.Timestamp(CASE.settings.start)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from case_studies.worlds.outcomes import make_outcomes
+from case_studies.worlds.settings import MarketSettings, WorldSettings
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.lift import (
     LiftSummary,
@@ -17,8 +19,6 @@ from xhs_toolkit.lift import (
     summarise_lift,
 )
 from xhs_toolkit.tables import TABLES
-from xhs_toolkit.teaching.outcomes import make_outcomes
-from xhs_toolkit.teaching.settings import MarketSettings, WorldSettings
 
 START, END = date(2026, 8, 3), date(2026, 9, 13)
 COLUMNS = [column.name for column in TABLES["outcomes"]]

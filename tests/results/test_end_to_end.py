@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from case_studies.worlds import World, figures, make_world
+from case_studies.worlds.creator_files import make_dandelion_medians
+from case_studies.worlds.files import write_csv_file, write_workbook_file
+from case_studies.worlds.money_files import make_juguang_notes, make_outcome_sheet
+from case_studies.worlds.note_files import make_dandelion_notes, make_totals
+from case_studies.worlds.settings import MarketSettings, WorldSettings, WorldTheme
 from xhs_toolkit import lift, results
 from xhs_toolkit.campaign import Campaign, Theme, Window
 from xhs_toolkit.exports import make_latest, read_exports
-from xhs_toolkit.teaching import World, figures, make_world
-from xhs_toolkit.teaching.creator_files import make_dandelion_medians
-from xhs_toolkit.teaching.files import write_csv_file, write_workbook_file
-from xhs_toolkit.teaching.money_files import make_juguang_notes, make_outcome_sheet
-from xhs_toolkit.teaching.note_files import make_dandelion_notes, make_totals
-from xhs_toolkit.teaching.settings import MarketSettings, WorldSettings, WorldTheme
 
 SEEDS = (2, 3)
 RATIO, THEME_RATIO, LIFT = 3.0, 2.0, 0.25

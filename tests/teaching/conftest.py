@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from xhs_toolkit.teaching import World, make_world
-from xhs_toolkit.teaching.sample import SETTINGS, make_sample_world, write_sample
+from case_studies.worlds import World, make_world
+from case_studies.worlds.sample import SETTINGS, make_sample_world, write_sample
 
 
 @pytest.fixture(scope="session")

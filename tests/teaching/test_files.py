@@ -13,18 +13,18 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from xhs_toolkit.teaching import World, make_world
-from xhs_toolkit.teaching.creator_files import (
+from case_studies.worlds import World, make_world
+from case_studies.worlds.creator_files import (
     make_agency_sheet,
     make_dandelion_creators,
     make_dandelion_medians,
     make_seeding_sheet,
 )
-from xhs_toolkit.teaching.files import write_csv_file, write_json_file, write_workbook_file
-from xhs_toolkit.teaching.money_files import make_juguang_keywords, make_juguang_notes, make_outcome_sheet
-from xhs_toolkit.teaching.note_files import make_crawler_records, make_creator_center, make_dandelion_notes, make_totals
-from xhs_toolkit.teaching.notes import make_snapshot
-from xhs_toolkit.teaching.world import make_truth, write_truth
+from case_studies.worlds.files import write_csv_file, write_json_file, write_workbook_file
+from case_studies.worlds.money_files import make_juguang_keywords, make_juguang_notes, make_outcome_sheet
+from case_studies.worlds.note_files import make_crawler_records, make_creator_center, make_dandelion_notes, make_totals
+from case_studies.worlds.notes import make_snapshot
+from case_studies.worlds.world import make_truth, write_truth
 
 AS_OF = datetime(2026, 9, 21, 2, 0, tzinfo=UTC)
 

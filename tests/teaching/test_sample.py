@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from case_studies.worlds import World, sample
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.exports import make_latest, read_exports
-from xhs_toolkit.teaching import World, sample
 
 ROOMS_BELOW = {"errors", "findings", "tables", "bundled", "campaign", "exports", "teaching"}
 

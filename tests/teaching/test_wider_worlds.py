@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xhs_toolkit.teaching import World, make_world
-from xhs_toolkit.teaching.case_studies import CASES
-from xhs_toolkit.teaching.client_sheets import (
+from case_studies.worlds import World, make_world
+from case_studies.worlds.cases import CASES
+from case_studies.worlds.client_sheets import (
     JUMP_WEEKS,
     make_codes_sheet,
     make_comment_sheet,
@@ -19,10 +19,10 @@ from xhs_toolkit.teaching.client_sheets import (
     make_follower_history,
     make_leads_sheet,
 )
-from xhs_toolkit.teaching.creator_files import make_seeding_sheet
-from xhs_toolkit.teaching.outcomes import make_outcomes
-from xhs_toolkit.teaching.sample import SETTINGS
-from xhs_toolkit.teaching.settings import CommentSettings, LeadSettings, MarketSettings, WorldPersona
+from case_studies.worlds.creator_files import make_seeding_sheet
+from case_studies.worlds.outcomes import make_outcomes
+from case_studies.worlds.sample import SETTINGS
+from case_studies.worlds.settings import CommentSettings, LeadSettings, MarketSettings, WorldPersona
 
 AS_OF = datetime(2026, 8, 1, tzinfo=UTC)
 PLAIN = WorldPersona("plain", "旅行", ("旅行",))

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xhs_toolkit.teaching import World, figures, make_world
-from xhs_toolkit.teaching.ads import add_ads
-from xhs_toolkit.teaching.creators import draw_followers, draw_prices
-from xhs_toolkit.teaching.notes import COUNTS, draw_heavy, make_snapshot
-from xhs_toolkit.teaching.sample import SETTINGS
+from case_studies.worlds import World, figures, make_world
+from case_studies.worlds.ads import add_ads
+from case_studies.worlds.creators import draw_followers, draw_prices
+from case_studies.worlds.notes import COUNTS, draw_heavy, make_snapshot
+from case_studies.worlds.sample import SETTINGS
 
 
 def with_creators(world: World, *, scope: str) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.notes import BEIJING, measure_growth
-from xhs_toolkit.teaching.settings import WorldSettings
+from case_studies.worlds.notes import BEIJING, measure_growth
+from case_studies.worlds.settings import WorldSettings
 
 FLIGHT_DAYS = 7
 EARLY_DAYS = 2

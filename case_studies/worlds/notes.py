@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching import figures, words
-from xhs_toolkit.teaching.settings import WorldSettings
+from case_studies.worlds import figures, words
+from case_studies.worlds.settings import WorldSettings
 
 BEIJING = "Asia/Shanghai"
 CLICK_SD = 0.25

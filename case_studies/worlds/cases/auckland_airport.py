@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from xhs_toolkit.teaching.case_studies.case import Case, at, write_book, write_notes, write_sheet
-from xhs_toolkit.teaching.client_sheets import make_comment_sheet
-from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
-from xhs_toolkit.teaching.files import write_json_file
-from xhs_toolkit.teaching.money_files import make_juguang_notes, make_wide_outcome_sheet
-from xhs_toolkit.teaching.note_files import make_crawler_records
-from xhs_toolkit.teaching.settings import CommentSettings, MarketSettings, WorldPersona, WorldSettings, WorldTheme
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_sheet
+from case_studies.worlds.client_sheets import make_comment_sheet
+from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
+from case_studies.worlds.files import write_json_file
+from case_studies.worlds.money_files import make_juguang_notes, make_wide_outcome_sheet
+from case_studies.worlds.note_files import make_crawler_records
+from case_studies.worlds.settings import CommentSettings, MarketSettings, WorldPersona, WorldSettings, WorldTheme
+from case_studies.worlds.world import World
 
 START, END = date(2026, 1, 26), date(2026, 3, 1)
 LISTED, MIDDLE, LAST = date(2026, 1, 22), date(2026, 2, 16), date(2026, 4, 6)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching import words
-from xhs_toolkit.teaching.settings import CommentSettings, WorldSettings
+from case_studies.worlds import words
+from case_studies.worlds.settings import CommentSettings, WorldSettings
 
 COMMENT_COLUMNS = ("comment_id", "note_id", "user_id", "text", "likes", "posted_at", "place", "true_kind")
 KINDS = ("question", "trust", "talk", "copied")

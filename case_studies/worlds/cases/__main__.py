@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from case_studies.worlds.cases import CASES, write_case
+from case_studies.worlds.sample import find_differences
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.teaching.case_studies import CASES, write_case
-from xhs_toolkit.teaching.sample import find_differences
 
 MADE = ("campaign.yaml", "truth.json", "data", "drafts")
 """What the generator writes into a case's folder; the lesson beside it is not compared."""
@@ -26,7 +26,7 @@ def check_case(name: str, stored: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the case studies."""
-    parser = argparse.ArgumentParser(prog="python -m xhs_toolkit.teaching.case_studies", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m case_studies.worlds.cases", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="which of them (all)")
     parser.add_argument("--check", action="store_true", help="compare the stored files with freshly made ones")
     parser.add_argument("--folder", type=Path, default=bundled_folder("case_studies"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xhs_toolkit.teaching import shapes
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds import shapes
+from case_studies.worlds.world import World
 
 PLACEMENT_NAMES = {"feed": "信息流推广", "search": "搜索推广", "site_wide": "全站智投", "video_feed": "视频流推广"}
 SUMMED = ["spend_cny", "impressions", "clicks", "engagement"]

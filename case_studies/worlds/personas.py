@@ -7,7 +7,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.settings import WorldPersona, WorldSettings
+from case_studies.worlds.settings import WorldPersona, WorldSettings
 
 
 def add_personas(creators: pd.DataFrame, *, settings: WorldSettings, rng: np.random.Generator) -> pd.DataFrame:

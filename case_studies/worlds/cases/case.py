@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.teaching.files import write_csv_file, write_workbook_file
-from xhs_toolkit.teaching.note_files import make_dandelion_notes, make_totals
-from xhs_toolkit.teaching.settings import WorldPersona, WorldSettings, WorldTheme
-from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
-from xhs_toolkit.teaching.world import World, make_wider_truth, make_world, write_truth
+from case_studies.worlds.files import write_csv_file, write_workbook_file
+from case_studies.worlds.note_files import make_dandelion_notes, make_totals
+from case_studies.worlds.settings import WorldPersona, WorldSettings, WorldTheme
+from case_studies.worlds.words import NOTICE, SYNTHETIC
+from case_studies.worlds.world import World, make_wider_truth, make_world, write_truth
 
 SCOPE_FILES = {"paid": "notes", "earlier_paid": "earlier_notes"}
 """Scope → what its Dandelion export is called."""

@@ -8,8 +8,8 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.notes import BEIJING
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds.notes import BEIJING
+from case_studies.worlds.world import World
 
 RIVAL_TITLES = (
     "和{rival}一起去徒步，新款背包实测",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from xhs_toolkit.teaching import figures
+from case_studies.worlds import figures
 
 
 @dataclass(frozen=True, slots=True)

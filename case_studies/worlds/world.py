@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.ads import make_ad_days
-from xhs_toolkit.teaching.comments import make_comments
-from xhs_toolkit.teaching.creators import make_creators
-from xhs_toolkit.teaching.leads import make_leads
-from xhs_toolkit.teaching.notes import make_notes
-from xhs_toolkit.teaching.outcomes import make_outcomes
-from xhs_toolkit.teaching.personas import add_personas
-from xhs_toolkit.teaching.settings import WorldSettings
-from xhs_toolkit.teaching.words import NOTICE
+from case_studies.worlds.ads import make_ad_days
+from case_studies.worlds.comments import make_comments
+from case_studies.worlds.creators import make_creators
+from case_studies.worlds.leads import make_leads
+from case_studies.worlds.notes import make_notes
+from case_studies.worlds.outcomes import make_outcomes
+from case_studies.worlds.personas import add_personas
+from case_studies.worlds.settings import WorldSettings
+from case_studies.worlds.words import NOTICE
 
 TRUE_OF_CREATORS = (
     *("creator_id", "creator_name", "tier", "level_log", "standing", "everyday_log", "click_logit"),

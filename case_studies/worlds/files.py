@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
+from case_studies.worlds.words import NOTICE, SYNTHETIC
 
 
 def write_workbook_file(

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from xhs_toolkit.teaching.case_studies.case import Case, at, write_book, write_notes, write_sheet
-from xhs_toolkit.teaching.client_sheets import make_codes_sheet, make_comment_sheet, make_leads_sheet
-from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
-from xhs_toolkit.teaching.files import write_json_file
-from xhs_toolkit.teaching.money_files import make_juguang_keywords, make_juguang_notes
-from xhs_toolkit.teaching.note_files import make_crawler_records
-from xhs_toolkit.teaching.settings import CommentSettings, LeadSettings, WorldPersona, WorldSettings, WorldTheme
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_sheet
+from case_studies.worlds.client_sheets import make_codes_sheet, make_comment_sheet, make_leads_sheet
+from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
+from case_studies.worlds.files import write_json_file
+from case_studies.worlds.money_files import make_juguang_keywords, make_juguang_notes
+from case_studies.worlds.note_files import make_crawler_records
+from case_studies.worlds.settings import CommentSettings, LeadSettings, WorldPersona, WorldSettings, WorldTheme
+from case_studies.worlds.world import World
 
 START, END = date(2026, 2, 2), date(2026, 3, 29)
 LISTED, MIDDLE, LAST = date(2026, 1, 29), date(2026, 3, 2), date(2026, 5, 4)

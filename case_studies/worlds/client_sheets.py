@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching import shapes
-from xhs_toolkit.teaching.creators import BOUGHT_RATIO
-from xhs_toolkit.teaching.leads import make_codes
-from xhs_toolkit.teaching.notes import BEIJING
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds import shapes
+from case_studies.worlds.creators import BOUGHT_RATIO
+from case_studies.worlds.leads import make_codes
+from case_studies.worlds.notes import BEIJING
+from case_studies.worlds.world import World
 
 JUMP_WEEKS = 6
 """Weeks before the list's last day in which followers were bought."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xhs_toolkit.teaching.notes import BEIJING
+from case_studies.worlds.notes import BEIJING
 
 MISSING = "-"
 WAN = 10_000

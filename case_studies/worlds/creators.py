@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching import figures, words
-from xhs_toolkit.teaching.settings import WorldSettings
+from case_studies.worlds import figures, words
+from case_studies.worlds.settings import WorldSettings
 
 PRICE_STEP_CNY = 10
 PRICE_FOLLOWS_LEVEL = 0.5

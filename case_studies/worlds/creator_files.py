@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching import shapes, words
-from xhs_toolkit.teaching.notes import make_snapshot
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds import shapes, words
+from case_studies.worlds.notes import make_snapshot
+from case_studies.worlds.world import World
 
 MESSY_PRICES = {2: "待定", 5: "面议"}
 """Row → what stands where a price is expected."""

@@ -1,4 +1,4 @@
-"""The bundled sample campaign: ``python -m xhs_toolkit.teaching.sample`` writes it, ``--check`` compares it.
+"""The bundled sample campaign: ``python -m case_studies.worlds.sample`` writes it, ``--check`` compares it.
 
 Compared is what the files say, cell by cell, not their bytes.
 """
@@ -17,20 +17,20 @@ from typing import Any
 
 import pandas as pd
 
-from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
-from xhs_toolkit.teaching.files import write_csv_file, write_json_file, write_workbook_file
-from xhs_toolkit.teaching.money_files import make_juguang_keywords, make_juguang_notes, make_outcome_sheet
-from xhs_toolkit.teaching.note_files import (
+from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
+from case_studies.worlds.files import write_csv_file, write_json_file, write_workbook_file
+from case_studies.worlds.money_files import make_juguang_keywords, make_juguang_notes, make_outcome_sheet
+from case_studies.worlds.note_files import (
     make_crawler_records,
     make_creator_center,
     make_dandelion_notes,
     make_totals,
 )
-from xhs_toolkit.teaching.pool import PoolSettings, list_twice, plant_pool
-from xhs_toolkit.teaching.settings import WorldSettings, WorldTheme
-from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
-from xhs_toolkit.teaching.world import World, make_truth, make_world, write_truth
+from case_studies.worlds.pool import PoolSettings, list_twice, plant_pool
+from case_studies.worlds.settings import WorldSettings, WorldTheme
+from case_studies.worlds.words import NOTICE, SYNTHETIC
+from case_studies.worlds.world import World, make_truth, make_world, write_truth
+from xhs_toolkit.bundled import bundled_folder
 
 SEED = 141
 FOLDER = "sample_campaign"

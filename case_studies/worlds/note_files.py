@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from xhs_toolkit.teaching import figures, shapes
-from xhs_toolkit.teaching.ads import add_ads
-from xhs_toolkit.teaching.notes import PAGES, make_snapshot
-from xhs_toolkit.teaching.world import World
+from case_studies.worlds import figures, shapes
+from case_studies.worlds.ads import add_ads
+from case_studies.worlds.notes import PAGES, make_snapshot
+from case_studies.worlds.world import World
 
 PAGE_NAMES = dict(zip(PAGES, ("发现页", "搜索页", "个人页", "关注页", "附近页", "其他"), strict=True))
 FORMAT_NAMES = {"image": "图文", "video": "视频"}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.settings import MarketSettings, WorldSettings
+from case_studies.worlds.settings import MarketSettings, WorldSettings
 
 WEEKDAYS = (0.95, 0.93, 0.94, 0.97, 1.02, 1.12, 1.07)
 WORK_UP_DAYS = 7.0

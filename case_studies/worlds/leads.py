@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.teaching.notes import BEIJING
-from xhs_toolkit.teaching.settings import LeadSettings, WorldSettings
+from case_studies.worlds.notes import BEIJING
+from case_studies.worlds.settings import LeadSettings, WorldSettings
 
 LEAD_COLUMNS = ("lead_id", "date", "market", "channel", "code", "theme", "qualified", "true_origin", "true_note_id")
 SPREAD = 0.5
