@@ -90,8 +90,8 @@ def test_1_posting_hour(work: Work, folder: Path, raw: pd.DataFrame) -> None:
     expected = engagement.groupby(hours.to_numpy()).agg(["median", "size"])
     assert answer.index.tolist() == expected.index.tolist()
     np.testing.assert_allclose(answer.to_numpy(), expected.to_numpy())
-    assert work.notes["posted_hour"].notna().sum() == 1, (
-        "Dandelion shows the day only; of one note another source tells"
+    assert work.notes["posted_hour"].notna().sum() == 2, (
+        "Dandelion shows the day only; of two notes another source tells"
     )
 
 
@@ -240,15 +240,15 @@ def test_every_column_is_documented_in_both_languages(work: Work) -> None:
         (lambda work: work.rate("collects", "views", frame="note"), r"no frame 'note'. Did you mean notes\?"),
         (lambda work: work.columns("noes"), r"Did you mean notes\?"),
         (
-            lambda work: work.what_if(without=["示例博主·麦"]),
-            r"No note of the campaign is .* Did you mean 示例博主·麦田\?",
+            lambda work: work.what_if(without=["示例博主·晚"]),
+            r"No note of the campaign is .* Did you mean 示例博主·晚风\?",
         ),
         (lambda work: work.what_if(window=("2026-08-03", "soon")), "'soon' is not a date"),
         (lambda work: work.what_if(tiers={"small": "few"}), "'few' is not a number"),
         (lambda work: work.what_if(tiers="small"), 'write it like {"KOC": 0'),
         (lambda work: work.what_if(window="2026-08-03"), "window: is not a setting"),
         (lambda work: work.evidence("nobody of them"), r"Choose one of: (示例博主·\w+, ){11}示例博主·\w+ and \d+ more"),
-        (lambda work: work.evidence("示例博主·麦"), r"Nobody is called .* Did you mean 示例博主·麦田\?"),
+        (lambda work: work.evidence("示例博主·晚"), r"Nobody is called .* Did you mean 示例博主·晚风\?"),
     ],
 )
 def test_an_unknown_name_is_an_error_that_names_the_nearest(work: Work, ask, words: str) -> None:

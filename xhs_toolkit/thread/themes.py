@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xhs_toolkit.campaign import Theme
+    from xhs_toolkit.campaign.planning import Persona
 
 RECENT_NOTES: Final = 30
 """Newest notes of a creator that are read for themes and words: on genuine notes older ones tell little more."""
@@ -20,7 +21,7 @@ RECENT_NOTES: Final = 30
 FOUND: Final = ["creator_key", "theme", "n_theme_notes", "n_creator_notes", "in_profile", "title"]
 
 
-def add_theme(notes: pd.DataFrame, *, themes: Sequence[Theme]) -> pd.DataFrame:
+def add_theme(notes: pd.DataFrame, *, themes: Sequence[Theme | Persona]) -> pd.DataFrame:
     """Add ``theme``: the theme whose keywords occur most in title, tags and text; missing where none does.
 
     Of themes with equal counts the one listed first in ``campaign.yaml`` wins. Each keyword counts once.
@@ -46,7 +47,9 @@ def take_recent(notes: pd.DataFrame, *, n: int = RECENT_NOTES) -> pd.DataFrame:
     return ordered[ordered.groupby("creator_key", sort=False).cumcount().lt(n)]
 
 
-def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: Sequence[Theme]) -> pd.DataFrame:
+def find_creator_themes(
+    creators: pd.DataFrame, *, notes: pd.DataFrame, themes: Sequence[Theme | Persona]
+) -> pd.DataFrame:
     """Find the themes of creators, in their recent notes and in their profiles.
 
     Parameters
@@ -80,6 +83,11 @@ def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: 
         in_profile=found["in_profile"].astype("boolean").fillna(value=False).astype(bool),
     )
     return found.iloc[np.lexsort((order, found["creator_key"].rank(method="dense")))].reset_index(drop=True)[FOUND]
+
+
+def join_themes(found: pd.DataFrame) -> pd.Series:
+    """The themes of each creator in their order, joined by ``; ``; by ``creator_key``."""
+    return found.groupby("creator_key")["theme"].agg("; ".join).astype("str")
 
 
 def write_evidence(found: pd.DataFrame) -> pd.Series:
