@@ -134,12 +134,13 @@ def _schedule_everyday(settings: WorldSettings, creators: pd.DataFrame, *, rng: 
 
 
 def _draw_cares(settings: WorldSettings, per_creator: np.ndarray, *, rng: np.random.Generator) -> np.ndarray | None:
-    """Themes of everyday notes: each creator cares for one, and writes of it in a share of the notes."""
+    """Themes of everyday notes: each creator cares for one, and writes of it in a share of the notes of its own."""
     if not settings.themed_share:
         return None
     names = np.array([theme.name for theme in settings.themes], dtype=object)
     cares = np.repeat(rng.choice(names, len(per_creator)), per_creator)
-    return np.where(rng.random(len(cares)) < settings.themed_share, cares, None)
+    shares = np.repeat(rng.spawn(1)[0].uniform(0, 2 * settings.themed_share, len(per_creator)), per_creator)
+    return np.where(rng.random(len(cares)) < shares, cares, None)
 
 
 def _schedule_earlier(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:

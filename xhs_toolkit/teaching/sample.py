@@ -32,7 +32,7 @@ from xhs_toolkit.teaching.settings import WorldSettings, WorldTheme
 from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
 from xhs_toolkit.teaching.world import World, make_truth, make_world, write_truth
 
-SEED = 138
+SEED = 141
 FOLDER = "sample_campaign"
 CREATOR_CENTER_TITLE = f"最多导出排序后前1000条笔记（{SYNTHETIC}）"
 CRAWLED_AT = (
@@ -146,7 +146,7 @@ themes:
 
 targets:
   exposure: 5000000
-  views: 900000
+  views: 850000
   engagement: 70000
   click_rate: 8%
   cost_per_view_cny: 0.2

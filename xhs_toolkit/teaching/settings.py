@@ -162,7 +162,7 @@ class WorldSettings:
     n_booked : creators who get the campaign's notes, none of them with bought fans; everybody where None.
     name_endings : of creators' names, once the plain ones are used up.
     everyday_notes : fewest and most everyday notes of a creator, from `history_days` before the start to the end.
-    themed_share : share of the everyday notes on the theme that their creator cares for; the rest is on none.
+    themed_share : mean share of everyday notes on the theme that their creator cares for, from none to twice that.
     earlier_paid_notes : fewest and most paid notes of a creator for others, in the `history_days` before the start.
     video_share : share of video notes.
     n_better, better_ratio : planted campaign notes and by how much they truly reach further.

@@ -18,6 +18,7 @@ from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.tables import CREATORS
 from xhs_toolkit.thread.growth import add_growth, gather_counts
 from xhs_toolkit.thread.identity import add_creator_key
+from xhs_toolkit.thread.words import join_by
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -124,9 +125,7 @@ def _merge(ordered: pd.DataFrame) -> pd.DataFrame:
 def _join_distinct(values: pd.Series, keys: pd.Series) -> pd.Series:
     """The distinct values of each key, by commas."""
     pairs = pd.DataFrame({"key": keys, "value": values.astype("str")}).dropna().drop_duplicates()
-    is_one = ~pairs["key"].duplicated(keep=False)
-    several = pairs[~is_one].groupby("key")["value"].agg(", ".join)
-    return pd.concat([pairs[is_one].set_index("key")["value"], several])
+    return join_by(pairs["value"], pairs["key"], sep=", ")
 
 
 # ------------------------------------------------------------------------------------------- conflicts
@@ -209,7 +208,7 @@ def _list_places(rankings: pd.DataFrame) -> pd.Series:
     newest = named.drop_duplicates(["creator_key", "list_name"], keep="last")
     day = (" (" + newest["date"].dt.strftime("%Y-%m-%d").astype("str") + ")").fillna("")
     told = newest["list_name"].astype("str") + " " + newest["rank"].map("{:.0f}".format).astype("str") + day
-    return told.groupby(newest["creator_key"]).agg("; ".join).astype("str")
+    return join_by(told, newest["creator_key"])
 
 
 def _summarise_notes(notes: pd.DataFrame) -> pd.DataFrame:

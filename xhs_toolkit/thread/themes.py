@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.thread.words import fold, fold_all, join_texts
+from xhs_toolkit.thread.words import fold, fold_all, join_by, join_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +62,8 @@ def find_creator_themes(
     One row a creator and theme that a note or the profile shows, in the order of the themes: `FOUND`; ``title`` is of
     the newest note on it, or else what the profile says.
     """
+    if not themes:
+        return pd.DataFrame(columns=FOUND).astype({"n_theme_notes": int, "n_creator_notes": int, "in_profile": bool})
     recent = add_theme(take_recent(notes), themes=themes)
     counts = recent.groupby(["creator_key", "theme"], sort=False)
     in_notes = counts.agg(n_theme_notes=("title", "size"), title=("title", "first")).reset_index()
@@ -71,8 +73,6 @@ def find_creator_themes(
     in_profile = [
         said[_count_keywords(folded, theme.keywords) > 0].assign(theme=theme.name, in_profile=True) for theme in themes
     ]
-    if not in_profile:
-        return pd.DataFrame(columns=FOUND)
     profiles = pd.concat(in_profile).astype({"creator_key": "str"})
     found = in_notes.merge(profiles, on=["creator_key", "theme"], how="outer")
     order = found["theme"].map({theme.name: number for number, theme in enumerate(themes)})
@@ -87,7 +87,7 @@ def find_creator_themes(
 
 def join_themes(found: pd.DataFrame) -> pd.Series:
     """The themes of each creator in their order, joined by ``; ``; by ``creator_key``."""
-    return found.groupby("creator_key")["theme"].agg("; ".join).astype("str")
+    return join_by(found["theme"], found["creator_key"])
 
 
 def write_evidence(found: pd.DataFrame) -> pd.Series:
@@ -95,4 +95,4 @@ def write_evidence(found: pd.DataFrame) -> pd.Series:
     notes = found["n_theme_notes"].astype("str") + "/" + found["n_creator_notes"].astype("str")
     title = (" (" + found["title"].astype("str") + ")").where(found["title"].notna(), "")
     told = found["theme"] + " " + notes + title
-    return told.groupby(found["creator_key"]).agg("; ".join)
+    return join_by(told, found["creator_key"])

@@ -37,6 +37,22 @@ def join_texts(frame: pd.DataFrame, *, columns: Sequence[str] = ("title", "tags"
     return joined
 
 
+def join_by(texts: pd.Series, keys: pd.Series, *, sep: str = "; ") -> pd.Series:
+    """The texts of each key in their order as one text; missing ones are left out, as are keys with nothing.
+
+    >>> join_by(pd.Series(["x", "y", "z", None]), pd.Series(["b", "a", "b", "c"])).to_dict()
+    {'a': 'y', 'b': 'x; z'}
+    """
+    from pyarrow import Table, array, compute, string
+
+    pairs = pd.DataFrame({"key": keys.array, "text": texts.array}).dropna().astype("str")
+    table = Table.from_pydict({name: array(pairs[name].array).cast(string()) for name in pairs})
+    grouped = table.group_by("key", use_threads=False).aggregate([("text", "list")])
+    joined = compute.binary_join(grouped["text_list"], sep)
+    index = pd.Index(grouped["key"].to_pandas(), dtype="str", name=keys.name)
+    return pd.Series(joined.to_pandas().to_numpy(), index=index, dtype="str").sort_index()
+
+
 def write_whole(pattern: str) -> str:
     """A pattern that finds Latin words as a whole, also where Chinese characters stand right beside them.
 
