@@ -90,8 +90,8 @@ def test_1_posting_hour(work: Work, folder: Path, raw: pd.DataFrame) -> None:
     expected = engagement.groupby(hours.to_numpy()).agg(["median", "size"])
     assert answer.index.tolist() == expected.index.tolist()
     np.testing.assert_allclose(answer.to_numpy(), expected.to_numpy())
-    assert work.notes["posted_hour"].notna().sum() == 2, (
-        "Dandelion shows the day only; of two notes another source tells"
+    assert work.notes["posted_hour"].notna().sum() == 1, (
+        "Dandelion shows the day only; of one note another source tells"
     )
 
 

@@ -62,6 +62,18 @@ def write_whole(pattern: str) -> str:
     return rf"(?:^|[^a-z0-9])(?:{pattern})(?:$|[^a-z0-9])"
 
 
+def find_pattern(texts: pd.Series, pattern: str) -> np.ndarray:
+    """Whether a regular expression of RE2 occurs in each text; missing ones hold nothing.
+
+    >>> find_pattern(pd.Series(["周末 walk", "gear", None]), "w[a-z]+").tolist()
+    [True, False, False]
+    """
+    from pyarrow import array, compute
+
+    found = compute.match_substring_regex(array(texts.astype("str").array), pattern)
+    return found.fill_null(fill_value=False).to_numpy(zero_copy_only=False).astype(bool)
+
+
 def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
     """Whether a text holds at least one of the words, written exactly; a Latin word counts only as a whole word.
 
@@ -76,4 +88,4 @@ def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
     patterns = [write_whole(re.escape(word)) if word.isascii() else re.escape(word) for word in folded if word]
     if not patterns:
         return pd.Series(data=False, index=texts.index)
-    return texts.str.contains("|".join(patterns), regex=True)
+    return pd.Series(find_pattern(texts, "|".join(patterns)), index=texts.index)
