@@ -149,7 +149,7 @@ targets:
   views: 850000
   engagement: 70000
   click_rate: 8%
-  cost_per_view_cny: 0.2
+  cost_per_view_cny: 0.08
 
 sourcing:
   brief: relaxed weekends outdoors for young families and first-time walkers
@@ -158,6 +158,14 @@ sourcing:
   min_followers: 1500
   max_price_cny: 8000
   long_list: 120
+
+content:
+  message: {{zh: 周末也能走进自然, en: Nature is a weekend away}}
+  selling_points:
+    - {{zh: 冲锋衣三层防水，重380克, en: "A three-layer waterproof jacket of 380 g", proof: 示例检测报告 2026-06}}
+    - {{zh: 三年内免费修补, en: "Free repairs for three years", proof: 示例户外保修条款}}
+  must_say:
+    - {{zh: 出发前查看步道状态, en: Check the track's status before you go}}
 
 languages: [en, zh]
 time_zone: Pacific/Auckland
