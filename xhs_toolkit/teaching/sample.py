@@ -149,7 +149,7 @@ targets:
   views: 850000
   engagement: 70000
   click_rate: 8%
-  cost_per_view_cny: 0.08
+  cost_per_view_cny: 0.2
 
 sourcing:
   brief: relaxed weekends outdoors for young families and first-time walkers
