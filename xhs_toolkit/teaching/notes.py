@@ -140,7 +140,8 @@ def _draw_cares(settings: WorldSettings, per_creator: np.ndarray, *, rng: np.ran
     names = np.array([theme.name for theme in settings.themes], dtype=object)
     cares = np.repeat(rng.choice(names, len(per_creator)), per_creator)
     shares = np.repeat(rng.spawn(1)[0].uniform(0, 2 * settings.themed_share, len(per_creator)), per_creator)
-    return np.where(rng.random(len(cares)) < shares, cares, None)
+    cares[rng.random(len(cares)) >= shares] = None
+    return cares
 
 
 def _schedule_earlier(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
