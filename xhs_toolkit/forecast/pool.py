@@ -177,7 +177,8 @@ def _known_before(latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     if campaign.window.start is None:
         return latest
     start = pd.Timestamp(campaign.window.start, tz=campaign.time_zone)
-    return latest[latest["posted_at"] < start]
+    before = latest["posted_at"].lt(start)
+    return latest if before.all() else latest[before]
 
 
 def choose_metric(candidates: pd.DataFrame, *, wanted: str | None = None) -> str | None:
