@@ -24,7 +24,7 @@ def read_opening(notebook: Path) -> tuple[str, str]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     imports = next(source for source in sources if source.startswith("from xhs_toolkit import"))
-    sample = REPOSITORY / "templates" / "sample_campaign"
+    sample = REPOSITORY / "benchmarks" / "small_campaign"
     return imports, f"{imports}\nwork = open_campaign({str(sample)!r})\nwork.exports"
 
 

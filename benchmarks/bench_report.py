@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from xhs_toolkit import results
-from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.present import results_page
@@ -47,7 +46,7 @@ def make_run(folder: Path) -> Path:
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "sample"
-        shutil.copytree(bundled_folder("templates") / "sample_campaign", folder)
+        shutil.copytree(Path(__file__).parent / "small_campaign", folder)
         run_folder = make_run(folder)
         for languages in (("en",), ("en", "zh")):
             campaign = read_campaign(folder).model_copy(update={"languages": languages})

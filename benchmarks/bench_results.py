@@ -65,9 +65,10 @@ def time_lift() -> float:
 
 def main() -> None:
     """Print the seconds of each room and of lift."""
-    sample.SETTINGS = replace(sample.SETTINGS, n_notes=200, n_koc=90, n_kol=40)
+    settings = replace(sample.SAMPLE, n_notes=200, n_booked=130)
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*list_steps(sample.write_sample(Path(folder))), ("lift, 40 markets × 105 days", time_lift())]
+        made = sample.write_sample(Path(folder), settings=settings)
+        rows = [*list_steps(made), ("lift, 40 markets × 105 days", time_lift())]
     for name, seconds in rows:
         promise = PROMISE_S.get(name)
         kept = f"   promised {promise:g} s: {promise / seconds:.1f} times over" if promise else ""

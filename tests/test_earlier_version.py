@@ -21,7 +21,7 @@ from xhs_toolkit.widgets.state import read_state
 def clients(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("earlier") / "clients"
     shutil.copytree(repository / "tests" / "earlier", folder)
-    shutil.copytree(repository / "templates" / "sample_campaign" / "data", folder / "kea" / "data")
+    shutil.copytree(repository / "benchmarks" / "small_campaign" / "data", folder / "kea" / "data")
     return folder
 
 

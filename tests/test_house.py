@@ -40,6 +40,7 @@ SAME_FLOOR = {
     ("forecast", "thread"),
     ("thread", "benchmarks"),
     ("history", "benchmarks"),
+    ("history", "thread"),
     ("__main__", "cli"),
 }
 ONLY_IN = {

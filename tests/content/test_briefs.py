@@ -129,6 +129,28 @@ def test_every_kind_of_note_has_a_structure_in_both_languages(tmp_path: Path, ca
     assert "一日徒步" in section.text_content()
 
 
+@pytest.mark.parametrize(
+    ("theme", "shot"), [("Gear tips", "一句结论"), ("Family weekends", "孩子"), ("Day walks", "路线")]
+)
+def test_the_theme_chooses_the_structure_before_the_category(tmp_path: Path, theme: str, shot: str) -> None:
+    campaign = make_campaign(tmp_path, SETTINGS.replace("{name: Day walks, name_zh: 一日徒步}", f"{{name: {theme}}}"))
+    calendar = make_calendar(["A"]).assign(theme=theme)
+    (page,) = make_briefs(calendar, campaign=campaign, rules=(), usual=find_industry_default(campaign)).values()
+    assert shot in read_words(page)
+
+
+@pytest.mark.parametrize(("category", "is_said"), [("supplements", True), ("outdoor", False)])
+def test_a_brief_speaks_of_medicine_only_where_it_may_be_spoken_of(
+    tmp_path: Path, category: str, is_said: bool
+) -> None:
+    campaign = make_campaign(tmp_path, SETTINGS.replace("outdoor", category))
+    (page,) = make_pages(campaign, ["A"]).values()
+    words = read_words(page)
+    assert ("不提疾病" in words) == is_said
+    assert "绝对化用语" in words
+    assert any(rule.rule == "cn.medical_claim" for rule in choose_rules(campaign)), "drafts are checked all the same"
+
+
 def test_no_cell_becomes_markup(tmp_path: Path) -> None:
     name = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}'
     settings = SETTINGS.replace("zh: 周末也能走进自然", "zh: '<b>粗</b>{{ client }}'")

@@ -85,12 +85,15 @@ def test_themes_personas_and_roles_are_columns() -> None:
     assert table.loc["c11", "role"] == "large"
 
 
-def test_who_writes_about_a_theme_often_enough_counts_for_it() -> None:
-    campaign = CAMPAIGN.model_copy(update={"themes": (Theme(name="Coffee", keywords=("咖啡",)),)})
+def test_one_note_is_on_a_theme_and_three_make_a_persona() -> None:
+    coffee = {"name": "Coffee", "keywords": ("咖啡",)}
+    settings = {"themes": (Theme(**coffee),), "planning": Planning(personas=(Persona(**coffee),))}
     wrote = pd.DataFrame({"creator_id": ["c05"] * 3 + ["c06"] * 2, "title": "周末咖啡", "posted_at": SEEN})
     notes = conform(wrote.assign(note_id=[f"n{number}" for number in range(5)], source="dandelion_notes"), NOTES)
-    table = make_candidates(make_tables(), latest=notes, campaign=campaign).candidates.set_index("creator_id")
-    assert table.loc[["c05", "c06"], "themes"].tolist() == ["Coffee", ""]
+    table = make_candidates(make_tables(), latest=notes, campaign=CAMPAIGN.model_copy(update=settings)).candidates
+    table = table.set_index("creator_id")
+    assert table.loc[["c05", "c06", "c07"], "themes"].tolist() == ["Coffee", "Coffee", ""]
+    assert table.loc[["c05", "c06"], "personas"].tolist() == ["Coffee", ""]
 
 
 def test_views_of_a_roster_cost_what_the_money_says() -> None:

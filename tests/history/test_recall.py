@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -108,12 +109,17 @@ def test_a_campaign_recalls_others_only_and_from_three_of_them_on(tmp_path: Path
     assert known.benchmarks.empty
 
 
-def test_a_campaign_does_not_know_what_came_after_its_start(tmp_path: Path) -> None:
-    add_clients(tmp_path, 4)
-    before = make_campaign(tmp_path, "Newcomer", window=Window(start="2025-03-01"))
-    assert history.recall(before).evidence.empty
-    assert history.recall(before).benchmarks.empty
-    assert len(history.recall(make_campaign(tmp_path, "Newcomer", window=Window(start="2025-04-01"))).evidence)
+def test_a_campaign_does_not_know_what_came_after_its_plan(tmp_path: Path) -> None:
+    """Notes of March whose figures were taken up to ninety days later: known in July, not in June."""
+    add_clients(tmp_path, 4, with_plans=True)
+    for known in ({"window": Window(start="2025-06-01")}, {"planned_at": date(2025, 6, 1)}):
+        before = history.recall(make_campaign(tmp_path, "Newcomer", **known))
+        assert before.evidence.empty
+        assert before.benchmarks.empty
+        assert before.forecasts.empty
+    after = history.recall(make_campaign(tmp_path, "Newcomer", window=Window(start="2025-07-01")))
+    assert len(after.evidence)
+    assert after.forecasts["campaign_key"].nunique() == 4
 
 
 def test_the_own_category_is_taken_where_three_clients_tell_it(tmp_path: Path) -> None:
@@ -132,6 +138,7 @@ def test_the_own_category_is_taken_where_three_clients_tell_it(tmp_path: Path) -
 def test_its_own_forecast_is_not_among_those_it_learns_from(tmp_path: Path) -> None:
     add_clients(tmp_path, 3, with_plans=True)
     own, later = make_campaign(tmp_path, CLIENTS[0]), make_later(tmp_path, CLIENTS[0])
+    own = own.model_copy(update={"planned_at": date(2026, 1, 1)})
     assert history.recall(own).forecasts["campaign_key"].nunique() == 2
     assert history.recall(later).forecasts["campaign_key"].nunique() == 3
 

@@ -85,6 +85,17 @@ def test_the_roster_counts_chosen_and_not_chosen() -> None:
     assert chart.headline.values == {"n_chosen": 2, "n_candidates": 4, "cost_cny": 300.0}
 
 
+def test_the_funnel_shows_who_is_left_and_what_each_rule_took() -> None:
+    steps = pd.DataFrame({"step": ["pool", "on_long_list", "on_long_list", "on_shortlist"]})
+    steps = steps.assign(n_creators=[10, 6, 6, 6], rule=[None, "long_list", "competitors", None])
+    chart = people_charts.funnel(steps.assign(n_removed=[np.nan, 3.0, 1.0, np.nan]))
+    drawn = chart.frame.set_index("step")
+    assert drawn.index.tolist() == ["pool", "long_list", "competitors", "on_long_list", "on_shortlist"]
+    assert drawn["n_creators"].tolist() == [10, 3, 1, 6, 6]
+    assert drawn["from_creators"].tolist() == [0, 7, 6, 0, 0]
+    assert {"10", "3", "1", "6"} <= set(texts(chart))
+
+
 def make_effects(**changes: object) -> pd.DataFrame:
     rows = {
         "dimension": ["theme", "theme", "format"],

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from xhs_toolkit.teaching import World, make_world
-from xhs_toolkit.teaching.sample import SEED, SETTINGS, write_sample
+from xhs_toolkit.teaching.sample import SETTINGS, make_sample_world, write_sample
 
 
 @pytest.fixture(scope="session")
 def sample_world() -> World:
-    return make_world(SETTINGS, seed=SEED)
+    return make_sample_world()
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def test_the_truth_lies_outside_the_data(stored: Path) -> None:
 
 
 def test_the_sample_is_small(stored: Path) -> None:
-    assert sum(path.stat().st_size for path in stored.rglob("*") if path.is_file()) < 600_000
+    assert sum(path.stat().st_size for path in sample.list_files(stored)) < 1_100_000
 
 
 def test_the_toolkit_reads_all_of_it(stored: Path, sample_world: World) -> None:
@@ -55,14 +55,16 @@ def test_the_toolkit_reads_all_of_it(stored: Path, sample_world: World) -> None:
     }
     assert exports.tables["notes"]["synthetic"].all()
     assert exports.tables["creators"]["synthetic"].all()
-    assert len(exports.problems) == 1
-    assert "exposure was not measured" in str(exports.problems[0])
+    first, *others = exports.problems
+    assert "exposure was not measured" in str(first)
+    assert len(others) == sample.POOL.n_twice
+    assert all("repeats an earlier row of the same creator" in str(problem) for problem in others)
     paid = make_latest(exports.tables["notes"]).query("scope == 'paid'")
     assert set(paid["note_id"]) == set(sample_world.notes.query("scope == 'paid'")["note_id"])
     assert paid["exposure"].isna().sum() == sample.SETTINGS.n_unmeasured
     assert paid["as_of"].eq(sample.LATE).all()
     medians = exports.tables["baselines"]
-    assert set(medians["creator_id"]) == set(sample_world.creators["creator_id"])
+    assert set(medians["creator_id"]) == set(sample_world.creators.query("kind != 'unknown'")["creator_id"])
     assert set(zip(medians["scope"], medians["format"], medians["window_days"], strict=True)) == {
         (scope, form, days) for scope in ("everyday", "paid") for form in ("image", "video") for days in (30, 90)
     }
@@ -79,8 +81,20 @@ def test_both_tiers_and_formats_and_every_theme_are_in_it(sample_world: World) -
     notes = sample_world.notes.query("scope == 'paid'").merge(sample_world.creators, on="creator_id")
     assert notes.groupby(["tier", "format"]).size().min() >= 5
     assert notes["theme"].value_counts().min() >= 10
-    assert len(sample_world.creators) == 28
     assert len(notes) == 40
+
+
+def test_the_pool_holds_whom_a_choice_has_to_know(sample_world: World) -> None:
+    creators = sample_world.creators.set_index("creator_id")
+    assert len(creators) == creators["creator_name"].nunique() >= 240
+    booked = set(sample_world.notes.query("scope == 'paid'")["creator_id"])
+    kinds = creators["kind"].mask(creators["has_bought_fans"], "bought")
+    assert kinds.value_counts().to_dict() == {"": 209, "unknown": 14, "rival": 9, "twice": 6, "bought": 6}
+    assert not booked & set(creators.index[kinds.ne("")])
+    before = sample_world.notes[sample_world.notes["posted_at"] < sample.EARLY]
+    named = before.loc[before["title"].str.contains(sample.POOL.rival), "creator_id"]
+    assert sorted(named) == sorted(creators.index[kinds.eq("rival")])
+    assert not set(sample_world.notes["creator_id"]) & set(creators.index[kinds.eq("unknown")])
 
 
 def test_a_notes_title_belongs_to_its_theme_alone(sample_world: World) -> None:

@@ -150,15 +150,18 @@ def _show_references(row: Mapping[Any, Any], references: pd.DataFrame) -> list[P
 
 
 def _lay_out(row: Mapping[Any, Any], campaign: Campaign, usual: pd.DataFrame) -> list[Pair]:
-    """Shots or structure by the kind of note, the category and the theme."""
+    """Shots or structure by the kind of note: by words of the theme, else by the category, else what every note has."""
     category = usual["category"].iloc[0] if len(usual) else None
     form = row["format"] if isinstance(row["format"], str) else "image"
     fitting = [each for each in read_lines()["structures"] if each["format"] == form]
-    own = [each for each in fitting if category in each.get("categories", ())]
-    chosen = (own or [each for each in fitting if "categories" not in each])[0]
-    names = {theme.name: theme.name_zh for theme in campaign.themes}
     theme = str(row["theme"])
-    return [_fill(step, theme=names.get(theme) or theme, theme_en=theme) for step in chosen["steps"]]
+    known = next((each for each in campaign.themes if each.name == theme), None)
+    said = " ".join([theme, *((known.name_zh or "", *known.keywords) if known else ())]).casefold()
+    by_theme = [each for each in fitting if any(word in said for word in each.get("words", ()))]
+    by_category = [each for each in fitting if category in each.get("categories", ())]
+    chosen = (by_theme or by_category or [each for each in fitting if not {"words", "categories"} & set(each)])[0]
+    name_zh = (known.name_zh if known else None) or theme
+    return [_fill(step, theme=name_zh, theme_en=theme) for step in chosen["steps"]]
 
 
 def name_briefs(calendar: pd.DataFrame) -> pd.Series:

@@ -37,6 +37,7 @@ class Rule(NamedTuple):
     source, date : the law or code and the day of this version; the client's own rules have no day.
     patterns, unless, needs : searched for; near misses; words of which one must occur.
     categories : empty, or the categories of campaigns it counts for.
+    brief_for : empty, or the categories in which the brief says it.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Rule(NamedTuple):
     unless: tuple[re.Pattern[str], ...]
     needs: tuple[re.Pattern[str], ...]
     categories: tuple[str, ...]
+    brief_for: tuple[str, ...] = ()
 
 
 def read_rules(names: Iterable[str]) -> tuple[Rule, ...]:
@@ -67,7 +69,7 @@ def choose_rules(campaign: Campaign) -> tuple[Rule, ...]:
     category = (campaign.category or "").strip().casefold()
     category = PARENTS.get(category, category)
     general = (
-        rule
+        rule._replace(brief={}) if category and rule.brief_for and category not in rule.brief_for else rule
         for rule in read_rules(campaign.agency.rule_sets)
         if not rule.categories or not category or category in rule.categories
     )
@@ -113,6 +115,7 @@ def _make_rule(entry: Mapping[str, Any], jurisdiction: str) -> Rule:
         unless,
         needs,
         tuple(entry.get("categories", ())),
+        tuple(entry.get("brief_for", ())),
     )
 
 

@@ -361,6 +361,8 @@ UNLINKED = ("posted:", "xhslink:")
 def adopt_unlinked(tables: Mapping[str, pd.DataFrame], aliases: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """Give notes known by a short link, or by creator and day, the id that another row shows for them.
 
+    Two rows that both tell the time of day, and another one, are two notes of one day.
+
     Parameters
     ----------
     tables : the canonical tables by name.
@@ -374,11 +376,15 @@ def adopt_unlinked(tables: Mapping[str, pd.DataFrame], aliases: Mapping[str, str
         return dict(tables)
     shown = pd.DataFrame({"name": names, "day": day, "id": notes["note_id"]})
     known = shown[~is_unlinked].dropna().drop_duplicates()
-    one = known[~known.duplicated(["name", "day"], keep=False)].set_index(["name", "day"])["id"]
+    one = known[~known.duplicated(["name", "day"], keep=False)]
     asked = shown[is_unlinked].dropna().drop_duplicates()
     asked = asked[~asked.duplicated(["name", "day"], keep=False)]
-    found = zip(asked["id"], one.reindex(pd.MultiIndex.from_frame(asked[["name", "day"]])), strict=True)
-    mapped = {**{short: note for short, note in found if isinstance(note, str)}, **aliases}
+    pairs = asked.merge(one, on=["name", "day"], suffixes=("", "_shown"))
+    second = _second(notes["posted_at"]).where(notes["posted_at"].dt.tz_convert(BEIJING).ne(day))
+    times = second.groupby(notes["note_id"]).min()
+    mine, theirs = pairs["id"].map(times), pairs["id_shown"].map(times)
+    same = pairs[~(mine.notna() & theirs.notna() & mine.ne(theirs))]
+    mapped = {**dict(zip(same["id"], same["id_shown"], strict=True)), **aliases}
     named = {name: rows for name, rows in tables.items() if "note_id" in rows and len(rows)}
     return {**tables, **{name: _rename_notes(rows, mapped) for name, rows in named.items()}}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from xhs_toolkit.forecast.score import MIN_AGE_DAYS
 from xhs_toolkit.forecast.windows import OFFSET, unlog_count
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES, get_creator
-from xhs_toolkit.thread import find_allowed_offers, list_allowed
+from xhs_toolkit.thread import find_allowed_offers, find_creator_themes, join_themes, list_allowed
 from xhs_toolkit.thread.identity import name_for_files
 from xhs_toolkit.thread.pool import make_pool
 
@@ -37,25 +37,13 @@ LEARNED_FROM = ["creator_key", "format", "scope", "posted_at", "as_of", *METRICS
 """Columns of the notes from which a pool is learned."""
 
 MIN_LABEL_NOTES = 3
-"""Notes with a theme's keyword from which a creator counts for the theme (analyst's choice): one may be chance."""
+"""Recent notes with a persona's keyword from which a creator counts for it (analyst's choice): one may be chance."""
 
 MIN_KNOWN = 0.5
 """Share of the candidates that must have a forecast of what a roster maximises."""
 
 LARGE_FROM = 10_000
 """Followers from which a creator plays the part of a KOL, whatever the agency's tiers are called."""
-
-
-class Labelled(Protocol):
-    """A theme or persona: its name and the words it is found by."""
-
-    @property
-    def name(self) -> str:
-        """Name shown to people."""
-
-    @property
-    def keywords(self) -> tuple[str, ...]:
-        """Words of which one must occur."""
 
 
 class Pool(NamedTuple):
@@ -107,8 +95,6 @@ def make_candidates(
     """
     creators = list_creators(tables, latest=latest, campaign=campaign)
     known = _known_before(latest, campaign)
-    creators = add_labels(creators, "themes", labels=campaign.themes, notes=known)
-    creators = add_labels(creators, "personas", labels=campaign.planning.personas, notes=known)
     tiers = creators.set_index("creator_key")["tier"]
     offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
     notes = _comparable_notes(known)
@@ -132,6 +118,7 @@ def make_candidates(
     if thread is not None:
         creators = creators[creators["creator_key"].isin(list_allowed(thread))]
         offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
+    offers = add_labels(offers, creators=creators, notes=known, campaign=campaign)
     candidates = add_forecasts(offers.reset_index(drop=True), models=models)
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
@@ -156,32 +143,26 @@ def list_creators(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, c
     return called.sort_values("creator_key", ignore_index=True)
 
 
-def add_labels(creators: pd.DataFrame, column: str, *, labels: Sequence[Labelled], notes: pd.DataFrame) -> pd.DataFrame:
-    """Add the names of all themes or personas that a creator counts for, joined by ``; ``.
+def add_labels(
+    offers: pd.DataFrame, *, creators: pd.DataFrame, notes: pd.DataFrame, campaign: Campaign
+) -> pd.DataFrame:
+    """Add ``themes`` and ``personas`` that a creator counts for, joined by ``; ``; '' where for none.
 
-    A keyword in tags, category or place is enough, or `MIN_LABEL_NOTES` notes with one in title or tags.
+    Themes by the one rule of `thread.find_creator_themes`; of a persona, which is a walk of life and not what one note
+    is about, the profile has to say a keyword, or `MIN_LABEL_NOTES` of the recent notes.
     """
-    words = _join_words(creators, ("tags", "category", "place"))
-    note_words, note_creator = _join_words(notes, ("title", "tags")), get_creator(notes)
-    found = pd.Series("", index=creators.index, dtype="str")
-    for label in labels:
-        n_notes = _contains_any(note_words, label.keywords).groupby(note_creator).sum()
-        writes = creators["creator_key"].map(n_notes).fillna(0).ge(MIN_LABEL_NOTES)
-        found = found.mask(_contains_any(words, label.keywords) | writes, found + "; " + label.name)
-    return creators.assign(**{column: found.str.removeprefix("; ")})
-
-
-def _join_words(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """The columns' texts in one, small letters."""
-    first, *others = (frame[name].fillna("") for name in columns)
-    return first.str.cat(others, sep="\n").str.casefold()
-
-
-def _contains_any(words: pd.Series, keywords: Sequence[str]) -> pd.Series:
-    found = pd.Series(data=False, index=words.index)
-    for keyword in keywords:
-        found |= words.str.contains(keyword.casefold(), regex=False)
-    return found
+    own = notes.assign(creator_key=get_creator(notes))
+    own = own[own["creator_key"].isin(creators["creator_key"])]
+    found = {
+        name: find_creator_themes(creators, notes=own, themes=labels)
+        for name, labels in (("themes", campaign.themes), ("personas", campaign.planning.personas))
+    }
+    personas = found["personas"]
+    is_firm = personas["in_profile"].astype(bool) | personas["n_theme_notes"].ge(MIN_LABEL_NOTES)
+    names = {"themes": join_themes(found["themes"]), "personas": join_themes(personas[is_firm])}
+    return offers.assign(
+        **{name: offers["creator_id"].map(each).fillna("").astype("str") for name, each in names.items()}
+    )
 
 
 def add_role(creators: pd.DataFrame) -> pd.DataFrame:
@@ -196,7 +177,8 @@ def _known_before(latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     if campaign.window.start is None:
         return latest
     start = pd.Timestamp(campaign.window.start, tz=campaign.time_zone)
-    return latest[latest["posted_at"] < start]
+    before = latest["posted_at"].lt(start)
+    return latest if before.all() else latest[before]
 
 
 def choose_metric(candidates: pd.DataFrame, *, wanted: str | None = None) -> str | None:

@@ -32,6 +32,7 @@ from xhs_toolkit.history.rows import (
     name_campaign,
     name_category,
 )
+from xhs_toolkit.thread import find_planned_at
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -289,8 +290,24 @@ def list_brought(rows: pa.Table, *, client_key: str, campaign_key: str, before: 
 # ---------------------------------------------------------------------------------------- recalling
 
 
+def known_then(rows: pa.Table, at: pd.Timestamp | None) -> pa.Table:
+    """The notes whose figures were known at a moment: their month had ended, and then their age in days had passed.
+
+    Parameters
+    ----------
+    at : of `thread.find_planned_at`; None where all is known.
+    """
+    from pyarrow import array
+
+    if at is None:
+        return rows
+    ends = pd.to_datetime(rows["posted_month"].to_pandas()) + pd.offsets.MonthEnd(1)
+    seen = ends + pd.to_timedelta(rows["age_days"].to_pandas(), unit="D")
+    return rows.filter(array(seen.lt(at.tz_localize(None))))
+
+
 def recall(campaign: Campaign) -> Memory:
-    """Return what a campaign may know of the agency's others; empty where there is no history.
+    """Return what a campaign may know of the agency's others when it is planned; empty where there is no history.
 
     A history that cannot be reached stops no run: it is named among the problems.
     """
@@ -305,13 +322,10 @@ def recall(campaign: Campaign) -> Memory:
     except XhsError as error:
         return _nothing(tuple(error.problems) or (Problem(error.message, file="agency.yaml", column="history"),))
     rows, own = history.rows, name_campaign(campaign, key=key)
-    client = make_pseudonym(key, "client", campaign.client)
-    month = f"{campaign.window.start:%Y-%m}" if campaign.window.start else None
-    brought = list_brought(rows, client_key=client, campaign_key=own, before=month)
-    others = rows.filter(compute.not_equal(rows["client_key"], make_pseudonym(key, "client", campaign.client)))
-    if campaign.window.start:
-        earlier = compute.less(others["posted_month"], f"{campaign.window.start:%Y-%m}")
-        others = others.filter(earlier)
+    at, client = find_planned_at(campaign), make_pseudonym(key, "client", campaign.client)
+    brought = list_brought(rows, client_key=client, campaign_key=own, before=f"{at:%Y-%m}" if at else None)
+    rows = known_then(rows, at)
+    others = rows.filter(compute.not_equal(rows["client_key"], client))
     values = {"settled_days": SETTLED_DAYS, "min_clients": MIN_CLIENTS, "min_creators": MIN_CREATORS}
     evidence = ask(others, EVIDENCE, category=name_category(campaign), **values)
     benchmarks = summarise_benchmarks(others)

@@ -15,6 +15,29 @@ MAX_BARS = 20
 MAX_NAMED = 32
 
 
+def funnel(steps: pd.DataFrame) -> Chart:
+    """From the pool to the roster: how many are left after each step, and before it what each rule took.
+
+    Parameters
+    ----------
+    steps : of `thread.summarise_funnel`.
+    """
+    number = steps["step"].ne(steps["step"].shift()).cumsum()
+    cuts = steps[steps["rule"].notna()]
+    later = cuts.iloc[::-1].groupby(number)["n_removed"].cumsum().reindex(cuts.index) - cuts["n_removed"]
+    start = cuts["n_creators"] + later
+    taken = cuts.assign(step=cuts["rule"], n_creators=cuts["n_removed"], from_creators=start, at=number)
+    left = steps.drop_duplicates("step").assign(from_creators=0.0, standing="total", at=number)
+    rows = pd.concat([taken.assign(standing="", place=0), left.assign(place=1)], ignore_index=True)
+    drawn = rows.sort_values(["at", "place"], kind="stable", ignore_index=True).astype({"n_creators": float})
+    alt = Finding("roster.picture_funnel")
+    return Chart(
+        "funnel", "funnel", drawn[["step", "n_creators", "from_creators", "standing"]],
+        marks={"name": "step", "value": "n_creators", "start": "from_creators", "standing": "standing"},
+        title=title_of(alt), alt=alt,
+    )  # fmt: skip
+
+
 def points(creators: pd.DataFrame, *, name: str, alt: Finding, parts: Sequence[str]) -> Chart:
     """Each creator as one bar, cut into the points of its parts; the first `MAX_BARS`.
 

@@ -15,7 +15,7 @@ from xhs_toolkit.sourcing.words import find_words, list_brief_words, list_catego
 from xhs_toolkit.stats import beta_binomial_shrink
 from xhs_toolkit.thread.parts import weigh_parts
 from xhs_toolkit.thread.pool import Pool
-from xhs_toolkit.thread.themes import find_creator_themes, take_recent, write_evidence
+from xhs_toolkit.thread.themes import find_creator_themes, join_themes, take_recent, write_evidence
 from xhs_toolkit.thread.words import fold_all, has_any, join_texts
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _add_themes(creators: pd.DataFrame, campaign: Campaign, n_notes: np.ndarray,
     trials = (n_notes + has_profile) if campaign.themes else np.zeros(len(creators))
     share = pd.Series(beta_binomial_shrink(hits.to_numpy(dtype=float), trials, level=None).estimate, creators.index)
     share = share.where(trials > 0)
-    names = keys.map(by_key["theme"].agg("; ".join)).astype("str")
+    names = keys.map(join_themes(found)).astype("str")
     told = keys.map(write_evidence(found)).astype("str")
     return creators.assign(theme_share=share, themes_found=names, theme_evidence=told, fit_themes=_rank(share))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cdist
 
-from xhs_toolkit.thread.words import fold, write_whole
+from xhs_toolkit.thread.words import find_pattern, fold, write_whole
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -96,13 +96,13 @@ def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
     >>> find_words(["family", "徒步"], fold_all(pd.Series(["周末徒步", "Families welcome", None]))).astype(int).tolist()
     [[0, 1], [1, 0], [0, 0]]
     """
-    is_latin = texts.str.contains("[a-z]{3}").to_numpy(dtype=bool)
+    is_latin = find_pattern(texts, "[a-z]{3}")
     latin = texts[is_latin]
     forms = _list_forms([word for word in words if word.isascii()], latin)
     found = np.zeros((len(texts), len(words)), dtype=bool)
     for number, word in enumerate(words):
         if word.isascii():
-            found[is_latin, number] = latin.str.contains(_write_pattern(word, forms)).to_numpy(dtype=bool)
+            found[is_latin, number] = find_pattern(latin, _write_pattern(word, forms))
         else:
             found[:, number] = texts.str.contains(word, regex=False).to_numpy(dtype=bool)
     return found

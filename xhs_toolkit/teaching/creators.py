@@ -37,7 +37,7 @@ def make_creators(settings: WorldSettings, *, rng: np.random.Generator) -> pd.Da
     frame = pd.DataFrame(
         {
             "creator_id": words.make_ids(n, prefix="c0de", rng=rng),
-            "creator_name": words.make_names(n),
+            "creator_name": words.make_names(n, endings=settings.name_endings),
             "xhs_number": [f"SYN{number}" for number in rng.permutation(n) + 61_000_000],
             "tier": tier,
             "followers": real_followers,

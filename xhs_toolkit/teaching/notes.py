@@ -73,7 +73,7 @@ def _schedule_campaign(settings: WorldSettings, creators: pd.DataFrame, *, rng: 
     themes = rng.permutation(np.arange(n) % len(settings.themes))
     notes = pd.DataFrame(
         {
-            "creator": _share_out(n, len(creators), rng=rng),
+            "creator": _book(settings, creators, rng=rng),
             "scope": "paid",
             "format": _draw_formats(n, settings=settings, rng=rng),
             "theme": [settings.themes[i].name for i in themes],
@@ -101,6 +101,14 @@ def _reassign_themes(
     return notes.assign(theme=names[(rng.random((len(notes), 1)) > reached[:, :-1]).sum(axis=1)])
 
 
+def _book(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> np.ndarray:
+    """Positions of the creators who get the campaign's notes."""
+    if settings.n_booked is None:
+        return _share_out(settings.n_notes, len(creators), rng=rng)
+    honest = np.flatnonzero(~creators["has_bought_fans"])
+    return rng.permutation(honest)[_share_out(settings.n_notes, settings.n_booked, rng=rng)]
+
+
 def _share_out(n: int, n_creators: int, *, rng: np.random.Generator) -> np.ndarray:
     """Positions of creators for n notes: nobody gets a second note before everybody has one."""
     rounds = -(-n // n_creators)
@@ -118,11 +126,22 @@ def _schedule_everyday(settings: WorldSettings, creators: pd.DataFrame, *, rng: 
             "creator": np.repeat(np.arange(len(creators)), per_creator),
             "scope": "everyday",
             "format": _draw_formats(n, settings=settings, rng=rng),
-            "theme": None,
+            "theme": _draw_cares(settings, per_creator, rng=rng),
             "posted_at": _draw_times(first, rng.integers(0, n_days, n), rng=rng),
             "is_better": False,
         }
     )
+
+
+def _draw_cares(settings: WorldSettings, per_creator: np.ndarray, *, rng: np.random.Generator) -> np.ndarray | None:
+    """Themes of everyday notes: each creator cares for one, and writes of it in a share of the notes of its own."""
+    if not settings.themed_share:
+        return None
+    names = np.array([theme.name for theme in settings.themes], dtype=object)
+    cares = np.repeat(rng.choice(names, len(per_creator)), per_creator)
+    shares = np.repeat(rng.spawn(1)[0].uniform(0, 2 * settings.themed_share, len(per_creator)), per_creator)
+    cares[rng.random(len(cares)) >= shares] = None
+    return cares
 
 
 def _schedule_earlier(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:

@@ -10,9 +10,12 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.teaching.creator_files import make_agency_sheet, make_dandelion_medians
@@ -24,11 +27,12 @@ from xhs_toolkit.teaching.note_files import (
     make_dandelion_notes,
     make_totals,
 )
+from xhs_toolkit.teaching.pool import PoolSettings, list_twice, plant_pool
 from xhs_toolkit.teaching.settings import WorldSettings, WorldTheme
 from xhs_toolkit.teaching.words import NOTICE, SYNTHETIC
-from xhs_toolkit.teaching.world import World, make_world, write_truth
+from xhs_toolkit.teaching.world import World, make_truth, make_world, write_truth
 
-SEED = 102
+SEED = 141
 FOLDER = "sample_campaign"
 CREATOR_CENTER_TITLE = f"最多导出排序后前1000条笔记（{SYNTHETIC}）"
 CRAWLED_AT = (
@@ -103,6 +107,18 @@ SETTINGS = WorldSettings(
     earlier_paid_notes=(3, 8),
     boosted_share=0.3,
 )
+"""A small campaign whose 28 creators are all booked: what tests and benchmarks vary."""
+SAMPLE = replace(
+    SETTINGS,
+    n_koc=172,
+    n_kol=72,
+    n_booked=30,
+    name_endings=("在路上", "的周末", "小日子", "爱散步", "碎碎念", "在南岛"),
+    everyday_notes=(4, 8),
+    themed_share=0.4,
+    n_bought_fans=6,
+)
+POOL = PoolSettings(rival="示例威卡户外")
 
 CAMPAIGN = """\
 # An invented campaign: every creator, note and figure in data/ was made up by the toolkit's generator.
@@ -118,7 +134,7 @@ window:
   end: 2026-09-13
 
 budget:
-  amount: 52000
+  amount: 26000
   currency: NZD
   cny_per_unit: 4.15
   rate_date: 2026-07-31
@@ -130,10 +146,26 @@ themes:
 
 targets:
   exposure: 5000000
-  views: 800000
-  engagement: 60000
+  views: 850000
+  engagement: 70000
   click_rate: 8%
   cost_per_view_cny: 0.2
+
+sourcing:
+  brief: relaxed weekends outdoors for young families and first-time walkers
+  competitors: [{rival}]
+  competitor_days: 90
+  min_followers: 1500
+  max_price_cny: 8000
+  long_list: 120
+
+content:
+  message: {{zh: 周末也能走进自然, en: Nature is a weekend away}}
+  selling_points:
+    - {{zh: 冲锋衣三层防水，重380克, en: "A three-layer waterproof jacket of 380 g", proof: 示例检测报告 2026-06}}
+    - {{zh: 三年内免费修补, en: "Free repairs for three years", proof: 示例户外保修条款}}
+  must_say:
+    - {{zh: 出发前查看步道状态, en: Check the track's status before you go}}
 
 languages: [en, zh]
 time_zone: Pacific/Auckland
@@ -148,19 +180,26 @@ files:
 """
 
 
-def write_sample(folder: Path, *, seed: int = SEED) -> Path:
+def make_sample_world(settings: WorldSettings = SAMPLE, *, seed: int = SEED) -> World:
+    """The sample's world: a pool of 244 creators of whom 30 were booked."""
+    return plant_pool(make_world(settings, seed=seed), POOL)
+
+
+def write_sample(folder: Path, *, settings: WorldSettings = SAMPLE, seed: int = SEED) -> Path:
     """Write the sample campaign: ``campaign.yaml``, ``data/`` and, outside of it, ``truth.json``."""
-    world = make_world(SETTINGS, seed=seed)
+    world = make_sample_world(settings, seed=seed)
     creator = pick_creator(world)
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     _write_dandelion(data / "dandelion_notes_20260824.xlsx", world, as_of=EARLY)
     _write_dandelion(data / "dandelion_notes_20261019.xlsx", world, as_of=LATE)
-    write_csv_file(data / "agency_creators_20260801.csv", make_agency_sheet(world))
-    write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=CRAWLED_AT))
+    write_csv_file(data / "agency_creators_20260801.csv", list_twice(make_agency_sheet(world), world.creators))
+    read = world._replace(notes=world.notes[world.notes["creator_id"].isin(_list_crawled(world))])
+    write_json_file(data / "mediacrawler_notes.json", make_crawler_records(read, as_of=CRAWLED_AT))
     write_csv_file(data / "client_site_sessions.csv", make_outcome_sheet(world))
     listed_at = datetime(2026, 8, 1, 2, 0, tzinfo=UTC)
-    medians = make_dandelion_medians(world, as_of=listed_at)
+    known = world._replace(creators=world.creators[world.creators["kind"].ne("unknown")])
+    medians = make_dandelion_medians(known, as_of=listed_at)
     write_workbook_file(
         data / "dandelion_creators_20260801.xlsx", medians, created_at=listed_at, title=NOTICE, sheet=SYNTHETIC
     )
@@ -171,16 +210,29 @@ def write_sample(folder: Path, *, seed: int = SEED) -> Path:
     write_workbook_file(
         data / "creator_center_notes.xlsx", own_notes, created_at=LATE, title=CREATOR_CENTER_TITLE, sheet="Sheet1"
     )
-    text = CAMPAIGN.format(themes="\n".join(_describe_theme(theme) for theme in THEMES), **creator)
+    text = CAMPAIGN.format(themes="\n".join(_describe_theme(theme) for theme in THEMES), rival=POOL.rival, **creator)
     (folder / "campaign.yaml").write_text(text, encoding="utf-8", newline="\n")
-    write_truth(folder, world)
+    write_truth(folder, world, truth=make_sample_truth(world))
     return folder
 
 
+def make_sample_truth(world: World) -> dict[str, Any]:
+    """What was planted in the campaign's notes and in the pool; other notes of the pool are left out, to stay small."""
+    truth = make_truth(world._replace(notes=world.notes[world.notes["scope"].eq("paid")]))
+    kinds = world.creators.groupby("kind")["creator_id"].agg(list)
+    return truth | {"pool": {str(kind): kinds[kind] for kind in ("rival", "unknown", "twice")}}
+
+
+def _list_crawled(world: World) -> pd.Series:
+    return world.creators.loc[world.creators["is_crawled"], "creator_id"]
+
+
 def pick_creator(world: World) -> dict[str, str]:
-    """The creator whose own export is in the sample: the KOC with the most video notes."""
-    videos = world.notes[world.notes["format"] == "video"].groupby("creator_id").size()
-    koc = world.creators[world.creators["tier"] == "KOC"].set_index("creator_id")
+    """The creator whose own export is in the sample: the booked KOC with the most video notes."""
+    notes, creators = world.notes, world.creators
+    videos = notes[notes["format"] == "video"].groupby("creator_id").size()
+    is_booked = creators["creator_id"].isin(notes.loc[notes["scope"] == "paid", "creator_id"])
+    koc = creators[is_booked & (creators["tier"] == "KOC")].set_index("creator_id")
     chosen = videos.reindex(koc.index).fillna(0).idxmax()
     return {"creator_id": str(chosen), "creator_name": str(koc.loc[chosen, "creator_name"])}
 
@@ -200,11 +252,11 @@ def _describe_theme(theme: WorldTheme) -> str:
 
 def find_differences(stored: Path, fresh: Path) -> list[str]:
     """Names of files that only one of two folders has, or that say different things."""
-    names = {path.relative_to(folder) for folder in (stored, fresh) for path in _list_files(folder)}
+    names = {path.relative_to(folder) for folder in (stored, fresh) for path in list_files(folder)}
     return sorted(name.as_posix() for name in names if _read_content(stored / name) != _read_content(fresh / name))
 
 
-def _list_files(folder: Path) -> list[Path]:
+def list_files(folder: Path) -> list[Path]:
     """The files of a campaign, without what runs and lessons leave in ``runs/``."""
     found = (path for path in folder.rglob("*") if path.is_file() and path.name != ".DS_Store")
     return [path for path in found if "runs" not in path.relative_to(folder).parts]

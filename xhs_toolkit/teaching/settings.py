@@ -159,7 +159,10 @@ class WorldSettings:
     start, end : first and last day of the campaign.
     n_koc, n_kol : creators of each tier.
     n_notes : campaign notes, shared out as evenly as they go.
+    n_booked : creators who get the campaign's notes, none of them with bought fans; everybody where None.
+    name_endings : of creators' names, once the plain ones are used up.
     everyday_notes : fewest and most everyday notes of a creator, from `history_days` before the start to the end.
+    themed_share : mean share of everyday notes on the theme that their creator cares for, from none to twice that.
     earlier_paid_notes : fewest and most paid notes of a creator for others, in the `history_days` before the start.
     video_share : share of video notes.
     n_better, better_ratio : planted campaign notes and by how much they truly reach further.
@@ -189,7 +192,10 @@ class WorldSettings:
     n_koc: int = 18
     n_kol: int = 10
     n_notes: int = 40
+    n_booked: int | None = None
+    name_endings: tuple[str, ...] = ()
     everyday_notes: tuple[int, int] = (6, 12)
+    themed_share: float = 0.0
     earlier_paid_notes: tuple[int, int] = (0, 0)
     history_days: int = 120
     video_share: float = 0.35

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 SYNTHETIC = "合成数据 SYNTHETIC"
@@ -71,13 +73,17 @@ CATEGORIES = ("户外", "旅行", "亲子", "生活记录", "穿搭", "美食")
 INTERESTS = ("美食", "出行", "穿搭", "生活记录", "影视", "家居家装", "母婴", "运动健身")
 
 
-def make_names(n: int) -> list[str]:
-    """Names that say they are invented, all different.
+def make_names(n: int, *, endings: Sequence[str] = ()) -> list[str]:
+    """Names that say they are invented, all different; each further round of them has the next ending.
 
     >>> make_names(2)
     ['示例博主·青柠', '示例博主·海盐']
+    >>> make_names(41, endings=["在路上"])[-1]
+    '示例博主·青柠在路上'
     """
-    return [f"{NAME_PREFIX}{NAMES[i % len(NAMES)]}{i // len(NAMES) + 1 if i >= len(NAMES) else ''}" for i in range(n)]
+    rounds = ["", *endings]
+    rounds += [str(number + 1) for number in range(len(rounds), n // len(NAMES) + 1)]
+    return [f"{NAME_PREFIX}{NAMES[i % len(NAMES)]}{rounds[i // len(NAMES)]}" for i in range(n)]
 
 
 def make_ids(n: int, *, prefix: str, rng: np.random.Generator) -> list[str]:

@@ -17,7 +17,7 @@ from xhs_toolkit.thread.narrow import (
     summarise_funnel,
     write_thread,
 )
-from xhs_toolkit.thread.themes import add_theme, find_creator_themes
+from xhs_toolkit.thread.themes import add_theme, find_creator_themes, join_themes
 
 __all__ = [
     "FILE",
@@ -30,6 +30,7 @@ __all__ = [
     "find_allowed_offers",
     "find_creator_themes",
     "find_planned_at",
+    "join_themes",
     "known_before",
     "list_allowed",
     "list_roster",

@@ -18,6 +18,7 @@ from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.tables import CREATORS
 from xhs_toolkit.thread.growth import add_growth, gather_counts
 from xhs_toolkit.thread.identity import add_creator_key
+from xhs_toolkit.thread.words import join_by
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -79,7 +80,7 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
         else frame.assign(creator_key=pd.array([], dtype="str"))
         for name, frame in parts.items()
     }
-    keyed = {name: frame[frame["creator_key"].notna()] for name, frame in keyed.items()}
+    keyed = {name: _leave_out(frame, frame["creator_key"].isna()) for name, frame in keyed.items()}
     ordered = _best_first(keyed["creators"], campaign.sourcing.conflict_days)
     conflicts = _find_conflicts(ordered)
     creators = _merge(ordered).pipe(_add_others, keyed["rankings"], keyed["notes"])
@@ -88,6 +89,11 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
     n_conflicts = creators["creator_key"].map(conflicts["creator_key"].value_counts()).fillna(0).astype(int)
     creators = add_tier(creators.assign(n_conflicts=n_conflicts), tiers=campaign.agency.tiers)
     return Pool(creators.reset_index(drop=True), conflicts, keyed["notes"], found.unclear, counts)
+
+
+def _leave_out(frame: pd.DataFrame, mask: pd.Series) -> pd.DataFrame:
+    """Without the rows of a mask; the frame itself, not a copy, where there are none."""
+    return frame[~mask] if mask.any() else frame
 
 
 def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -124,9 +130,7 @@ def _merge(ordered: pd.DataFrame) -> pd.DataFrame:
 def _join_distinct(values: pd.Series, keys: pd.Series) -> pd.Series:
     """The distinct values of each key, by commas."""
     pairs = pd.DataFrame({"key": keys, "value": values.astype("str")}).dropna().drop_duplicates()
-    is_one = ~pairs["key"].duplicated(keep=False)
-    several = pairs[~is_one].groupby("key")["value"].agg(", ".join)
-    return pd.concat([pairs[is_one].set_index("key")["value"], several])
+    return join_by(pairs["value"], pairs["key"], sep=", ")
 
 
 # ------------------------------------------------------------------------------------------- conflicts
@@ -209,16 +213,26 @@ def _list_places(rankings: pd.DataFrame) -> pd.Series:
     newest = named.drop_duplicates(["creator_key", "list_name"], keep="last")
     day = (" (" + newest["date"].dt.strftime("%Y-%m-%d").astype("str") + ")").fillna("")
     told = newest["list_name"].astype("str") + " " + newest["rank"].map("{:.0f}".format).astype("str") + day
-    return told.groupby(newest["creator_key"]).agg("; ".join).astype("str")
+    return join_by(told, newest["creator_key"])
 
 
 def _summarise_notes(notes: pd.DataFrame) -> pd.DataFrame:
-    ordered = notes.sort_values("posted_at", kind="stable", na_position="first")
+    about = ["creator_id", "creator_name", "followers", "place"]
+    ordered = notes[["creator_key", "posted_at", "format", *about]].sort_values(
+        "posted_at", kind="stable", na_position="first"
+    )
     number, keys = pd.factorize(ordered["creator_key"])
-    newest = ordered.groupby(number, sort=False)
-    seen = newest[["creator_id", "creator_name", "followers", "place"]].last()
-    is_video = ordered["format"].eq("video").groupby(number, sort=False).mean()
-    known = ordered["format"].notna().groupby(number, sort=False).any()
-    form = pd.Series(np.where(is_video > 0.5, "video", "image"), index=is_video.index, dtype="str").where(known)
-    posts = seen.assign(n_notes_read=newest.size(), last_posted_at=newest["posted_at"].last(), format=form)
-    return posts.set_axis(pd.Index(keys, name="creator_key"), axis="index")
+    seen = {name: _take_last(ordered[name], number, n=len(keys)) for name in (*about, "posted_at")}
+    known, video = ordered["format"].notna(), ordered["format"].eq("video")
+    n_notes, n_known, n_video = (np.bincount(number[mask], minlength=len(keys)) for mask in (slice(None), known, video))
+    form = pd.Series(np.where(n_video > 0.5 * n_notes, "video", "image"), dtype="str").where(n_known > 0)
+    posts = pd.DataFrame(seen).rename(columns={"posted_at": "last_posted_at"})
+    return posts.assign(n_notes_read=n_notes, format=form).set_axis(pd.Index(keys, name="creator_key"), axis="index")
+
+
+def _take_last(values: pd.Series, number: np.ndarray, *, n: int) -> pd.Series:
+    """The last known value of each group; missing where there is none."""
+    known = np.flatnonzero(values.notna())
+    place = np.full(n, -1)
+    place[number[known]] = known
+    return values.take(np.maximum(place, 0)).reset_index(drop=True).where(place >= 0) if len(values) else values

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.thread.words import fold, fold_all, join_texts
+from xhs_toolkit.thread.words import fold, fold_all, join_by, join_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xhs_toolkit.campaign import Theme
+    from xhs_toolkit.campaign.planning import Persona
 
 RECENT_NOTES: Final = 30
 """Newest notes of a creator that are read for themes and words: on genuine notes older ones tell little more."""
@@ -20,7 +21,7 @@ RECENT_NOTES: Final = 30
 FOUND: Final = ["creator_key", "theme", "n_theme_notes", "n_creator_notes", "in_profile", "title"]
 
 
-def add_theme(notes: pd.DataFrame, *, themes: Sequence[Theme]) -> pd.DataFrame:
+def add_theme(notes: pd.DataFrame, *, themes: Sequence[Theme | Persona]) -> pd.DataFrame:
     """Add ``theme``: the theme whose keywords occur most in title, tags and text; missing where none does.
 
     Of themes with equal counts the one listed first in ``campaign.yaml`` wins. Each keyword counts once.
@@ -46,7 +47,9 @@ def take_recent(notes: pd.DataFrame, *, n: int = RECENT_NOTES) -> pd.DataFrame:
     return ordered[ordered.groupby("creator_key", sort=False).cumcount().lt(n)]
 
 
-def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: Sequence[Theme]) -> pd.DataFrame:
+def find_creator_themes(
+    creators: pd.DataFrame, *, notes: pd.DataFrame, themes: Sequence[Theme | Persona]
+) -> pd.DataFrame:
     """Find the themes of creators, in their recent notes and in their profiles.
 
     Parameters
@@ -59,6 +62,8 @@ def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: 
     One row a creator and theme that a note or the profile shows, in the order of the themes: `FOUND`; ``title`` is of
     the newest note on it, or else what the profile says.
     """
+    if not themes:
+        return pd.DataFrame(columns=FOUND).astype({"n_theme_notes": int, "n_creator_notes": int, "in_profile": bool})
     recent = add_theme(take_recent(notes), themes=themes)
     counts = recent.groupby(["creator_key", "theme"], sort=False)
     in_notes = counts.agg(n_theme_notes=("title", "size"), title=("title", "first")).reset_index()
@@ -68,8 +73,6 @@ def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: 
     in_profile = [
         said[_count_keywords(folded, theme.keywords) > 0].assign(theme=theme.name, in_profile=True) for theme in themes
     ]
-    if not in_profile:
-        return pd.DataFrame(columns=FOUND)
     profiles = pd.concat(in_profile).astype({"creator_key": "str"})
     found = in_notes.merge(profiles, on=["creator_key", "theme"], how="outer")
     order = found["theme"].map({theme.name: number for number, theme in enumerate(themes)})
@@ -82,9 +85,14 @@ def find_creator_themes(creators: pd.DataFrame, *, notes: pd.DataFrame, themes: 
     return found.iloc[np.lexsort((order, found["creator_key"].rank(method="dense")))].reset_index(drop=True)[FOUND]
 
 
+def join_themes(found: pd.DataFrame) -> pd.Series:
+    """The themes of each creator in their order, joined by ``; ``; by ``creator_key``."""
+    return join_by(found["theme"], found["creator_key"])
+
+
 def write_evidence(found: pd.DataFrame) -> pd.Series:
     """The themes of each creator as a text with the evidence: ``Day walks 5/8 (周末徒步路线)``; by ``creator_key``."""
     notes = found["n_theme_notes"].astype("str") + "/" + found["n_creator_notes"].astype("str")
     title = (" (" + found["title"].astype("str") + ")").where(found["title"].notna(), "")
     told = found["theme"] + " " + notes + title
-    return told.groupby(found["creator_key"]).agg("; ".join)
+    return join_by(told, found["creator_key"])

@@ -37,6 +37,22 @@ def join_texts(frame: pd.DataFrame, *, columns: Sequence[str] = ("title", "tags"
     return joined
 
 
+def join_by(texts: pd.Series, keys: pd.Series, *, sep: str = "; ") -> pd.Series:
+    """The texts of each key in their order as one text; missing ones are left out, as are keys with nothing.
+
+    >>> join_by(pd.Series(["x", "y", "z", None]), pd.Series(["b", "a", "b", "c"])).to_dict()
+    {'a': 'y', 'b': 'x; z'}
+    """
+    from pyarrow import Table, array, compute, string
+
+    pairs = pd.DataFrame({"key": keys.array, "text": texts.array}).dropna().astype("str")
+    table = Table.from_pydict({name: array(pairs[name].array).cast(string()) for name in pairs})
+    grouped = table.group_by("key", use_threads=False).aggregate([("text", "list")])
+    joined = compute.binary_join(grouped["text_list"], sep)
+    index = pd.Index(grouped["key"].to_pandas(), dtype="str", name=keys.name)
+    return pd.Series(joined.to_pandas().to_numpy(), index=index, dtype="str").sort_index()
+
+
 def write_whole(pattern: str) -> str:
     """A pattern that finds Latin words as a whole, also where Chinese characters stand right beside them.
 
@@ -44,6 +60,18 @@ def write_whole(pattern: str) -> str:
     (True, False)
     """
     return rf"(?:^|[^a-z0-9])(?:{pattern})(?:$|[^a-z0-9])"
+
+
+def find_pattern(texts: pd.Series, pattern: str) -> np.ndarray:
+    """Whether a regular expression of RE2 occurs in each text; missing ones hold nothing.
+
+    >>> find_pattern(pd.Series(["周末 walk", "gear", None]), "w[a-z]+").tolist()
+    [True, False, False]
+    """
+    from pyarrow import array, compute
+
+    found = compute.match_substring_regex(array(texts.astype("str").array), pattern)
+    return found.fill_null(fill_value=False).to_numpy(zero_copy_only=False).astype(bool)
 
 
 def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
@@ -60,4 +88,4 @@ def has_any(words: Sequence[str], texts: pd.Series) -> pd.Series:
     patterns = [write_whole(re.escape(word)) if word.isascii() else re.escape(word) for word in folded if word]
     if not patterns:
         return pd.Series(data=False, index=texts.index)
-    return texts.str.contains("|".join(patterns), regex=True)
+    return pd.Series(find_pattern(texts, "|".join(patterns)), index=texts.index)

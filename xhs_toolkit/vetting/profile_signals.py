@@ -28,9 +28,6 @@ MEDIANS: Final = ("exposure_median", "views_median", "engagement_median")
 SAME_FIGURE: Final = 0.001
 """Relative difference up to which two medians are the same figure: exports round to whole counts."""
 
-UNCOUNTED_NOTES: Final = 3.0
-"""Notes a platform's median is taken to rest on where the export does not say."""
-
 WITHIN_VARIANCE: Final = 1.44
 """Variance of log engagement within a creator (1.2²) where the pool's notes do not tell it (measured)."""
 
@@ -57,6 +54,9 @@ def _numbers(creators: pd.DataFrame, column: str) -> Floats:
 def measure_medians(baselines: pd.DataFrame, *, creators: pd.DataFrame, within: float) -> dict[str, Signal]:
     """Signals of the platform's medians, in the creator's main format, the longer window first.
 
+    The error of a median is not known where the export does not tell of how many notes it is: the figure is then
+    compared as it stands, with peers whose figures spread by such errors too.
+
     Parameters
     ----------
     within : variance of log engagement within a creator; NaN where the notes do not tell it.
@@ -78,22 +78,21 @@ def measure_medians(baselines: pd.DataFrame, *, creators: pd.DataFrame, within: 
         everyday.pick("exposure_discovery_share") + everyday.pick("exposure_search_share"),
     )
     return {
-        "engagement": Signal(rate, MEDIAN_VARIANCE * variance / everyday.n, everyday.n_told),
-        "completion": make_signal(everyday.pick("finish_rate"), n=everyday.n_told),
-        "read_sources": make_signal(np.clip(found, 0, 1), n=everyday.n_told),
+        "engagement": Signal(rate, MEDIAN_VARIANCE * variance / everyday.n, everyday.n),
+        "completion": make_signal(everyday.pick("finish_rate"), n=everyday.n),
+        "read_sources": make_signal(np.clip(found, 0, 1), n=everyday.n),
         "paid_drop": _measure_drop(everyday, paid, variance),
         "scope_agreement": _measure_agreement(everyday, paid),
     }
 
 
 class _Medians:
-    """The medians of one scope: one row a creator; the notes behind them as the export tells, and as taken to be."""
+    """The medians of one scope: one row a creator; the notes behind them, missing where the export does not tell."""
 
     def __init__(self, rows: pd.DataFrame, codes: Codes, n_creators: int) -> None:
         self._rows, self._codes, self._n = rows, codes, n_creators
         counted = self.pick("n_notes")
-        self.n_told = np.where(counted > 0, counted, np.nan)
-        self.n = np.where(counted > 0, counted, UNCOUNTED_NOTES)
+        self.n = np.where(counted > 0, counted, np.nan)
 
     def pick(self, name: str) -> Floats:
         return pick(self._rows[name], self._codes, n_creators=self._n)
@@ -110,7 +109,7 @@ def _measure_drop(everyday: _Medians, paid: _Medians, variance: float) -> Signal
         ratios.append(np.where((usual > 0) & (sold > 0), sold / np.where(usual > 0, usual, 1), np.nan))
     error = MEDIAN_VARIANCE * variance * (1 / everyday.n + 1 / paid.n)
     same = _measure_agreement(everyday, paid).figures == 1
-    return Signal(np.where(same, np.nan, first_known(*ratios)), error, np.minimum(everyday.n_told, paid.n_told))
+    return Signal(np.where(same, np.nan, first_known(*ratios)), error, np.minimum(everyday.n, paid.n))
 
 
 def _measure_agreement(everyday: _Medians, paid: _Medians) -> Signal:
