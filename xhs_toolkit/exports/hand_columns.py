@@ -200,8 +200,8 @@ def to_utc(day: datetime | None) -> pd.Timestamp | None:
     return None if day is None else pd.Timestamp(day, tz=cells.BEIJING).tz_convert("UTC")
 
 
-KIND_ORDER = ("agreed", "", "paid", "quoted")
-"""Which fee of a row is its price: what was agreed, what is just called the fee, what was paid, what was asked."""
+KIND_ORDER = ("agreed", "", "paid", "quoted", "converted")
+"""Which fee of a row is its price: agreed, just called the fee, paid, asked, last one of these in another currency."""
 _MONEY_LINE = re.compile(r"fee|cost|price|amount|rate|budget|spend|all|currency|费|价|金额|单位|报价|币")
 
 
@@ -229,7 +229,7 @@ def read_money(
         "amount": amounts,
         "currency": currencies,
         "currency_source": [item[0].sources[item[1]] if item else None for item in pick],
-        "fee_kind": [None if kind is None else kind or "agreed" for kind in chosen],
+        "fee_kind": ["agreed" if kind in {"", "converted"} else kind for kind in chosen],
         "price_cny": convert(amounts, currencies, campaign),
     }
     extra = {name: read(name, hints[name]) for name in COSTS if name in hints}

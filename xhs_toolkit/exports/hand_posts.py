@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xhs_toolkit.exports import cells
+from xhs_toolkit.exports.composites import list_days, take_entries
 from xhs_toolkit.exports.days import Context, Days, find_month, read_days
 from xhs_toolkit.exports.hand_columns import (
     KIND_ORDER,
@@ -46,9 +47,22 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 
-MERGED = {"creator_name", "creator_link", "xhs_number", "note_link", "platform", "status", "posted_at", "currency"}
+MERGED = {
+    "creator_name",
+    "creator_link",
+    "xhs_number",
+    "note_link",
+    "platform",
+    "status",
+    "posted_at",
+    "currency",
+    "client",
+}
 """Roles whose merged cells hold for every row; figures and amounts stand once."""
-_AS_OF = re.compile(r"(?:updated?|as at|as of|last update|更新|截至|截止|数据日期|统计)[^\d]{0,20}(.{4,30})")
+_AS_OF = re.compile(
+    r"(?:updated?|as at|as of|last update|snapshot|pulled|captured|taken|data to|correct at"
+    r"|更新|截至|截止|数据日期|统计|抓取|采集)[^\d]{0,20}(.{4,30})"
+)
 _CJK = re.compile(r"[一-鿿]")
 
 
@@ -66,7 +80,8 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     fill_from_earlier(hand.grid, first, hand.roles)
     rows = sort_rows(hand.grid, first, hand.roles, hand.names)
     titles = [*list_preamble(hand), *rows.titles, *source.beside]
-    records = [piece for record in rows.records for piece in _split_links(record, asked, hand)]
+    own = keep_own(rows.records, hand, campaign, asked)
+    records = drop_repeats([piece for record in own for piece in _split_posts(record, asked, hand)])
     context = _make_context(hand, source, campaign, titles)
     frame = pd.DataFrame(index=[hand.sheet.first_row + record.row + 1 for record in records])
     hints = list_hints(hand.roles)
@@ -98,10 +113,38 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     layout = _choose_layout(layouts, hand, frame)
     frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
     tell_rows(rows, records, hand, asked)
+    ask_guesses(hand, asked)
     _ask_unread(hand, landings, asked, campaign)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout
+
+
+def keep_own(records: Sequence[Record], hand: Hand, campaign: Campaign, asked: Asked) -> list[Record]:
+    """Rows of this campaign, where a column names several and one of them is this; else all, with a question."""
+    header = next((item.hint.header for item in hand.roles if item.role == "client"), None)
+    names = [to_text(record.cells["client"].value) if "client" in record.cells else None for record in records]
+    counts = Counter(name for name in names if name)
+    if header is None or len(counts) < 2 or len(counts) > 0.5 * len(records):
+        return list(records)
+    listed = ", ".join(f"{name} ({n} rows)" for name, n in counts.most_common(5))
+    ours = {name for name in counts if any(_is_same_name(name, own) for own in (campaign.client, campaign.name))}
+    if not ours:
+        asked.tell(
+            f"names several clients or campaigns: {listed}; the rows of all of them count",
+            "keep the rows of this campaign, or write its name as client or campaign in campaign.yaml",
+            topic="money", proposal="all rows count", column=header,
+        )  # fmt: skip
+        return list(records)
+    if rest := [name for name in counts if name not in ours]:
+        n_rows = sum(counts[name] for name in rest)
+        asked.tell(f"{n_rows} rows are of other campaigns ({', '.join(rest)}) and left out", "nothing", column=header)
+    return [record for record, name in zip(records, names, strict=True) if name is None or name in ours]
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    short, long = sorted((fold(one), fold(other)), key=len)
+    return len(short) > 2 and short in long
 
 
 def _name_precision(day: datetime | None, has_clock: bool) -> str | None:
@@ -136,22 +179,71 @@ def _make_context(hand: Hand, source: Source, campaign: Campaign, titles: Sequen
     )
 
 
-def _split_links(record: Record, asked: Asked, hand: Hand) -> list[Record]:
-    """One record a note, where a cell holds several links: the figures stay with the first."""
-    notes = record.links.notes or record.links.shorts
-    if len(notes) < 2:
+def _split_posts(record: Record, asked: Asked, hand: Hand) -> list[Record]:
+    """One record a note, where a cell holds several links, or several days.
+
+    Days, figures and formats that name as many entries go to the posts one by one; others stay with the first.
+    """
+    links = record.links
+    entries = [take_entries(record.cells[name].value, len(links.ordered)) for name in SPREAD & record.cells.keys()]
+    is_one_each = bool(links.notes and links.shorts) and any(entries)
+    notes = links.ordered if is_one_each else links.notes or links.shorts
+    days = list_days(record.cells["posted_at"].value) if "posted_at" in record.cells else []
+    n_posts = len(notes) if len(notes) > 1 else len(days)
+    if n_posts < 2 or (len(notes) == 1 and len(days) > 1):
         return [record]
-    asked.tell(
-        f"holds {len(notes)} links of notes; the figures of the row count for the first",
-        "give each note a row of its own",
-        row=hand.sheet.first_row + record.row + 1,
+    spread = {
+        name: one_each
+        for name, cell in record.cells.items()
+        if name in SPREAD and (one_each := take_entries(cell.value, n_posts)) is not None
+    }
+    shared = {name: cell for name, cell in record.cells.items() if name not in spread and name in KEPT}
+    if not spread.keys() & set(COUNTS) and record.cells.keys() & set(COUNTS):
+        asked.tell(
+            f"holds {n_posts} posts; the figures of the row count for the first",
+            "give each note a row of its own",
+            row=hand.sheet.first_row + record.row + 1,
+        )
+    pieces = []
+    for place in range(n_posts):
+        own = {name: record.cells[name]._replace(value=listed[place]) for name, listed in spread.items()}
+        rest = record.cells if not place else shared
+        mine = links._replace(notes=notes[place : place + 1], shorts=()) if notes else links
+        pieces.append(record._replace(cells={**rest, **own}, links=mine))
+    return pieces
+
+
+def drop_repeats(records: Sequence[Record]) -> list[Record]:
+    """Without rows of a note that say nothing which an earlier row of it does not say: a row copied by mistake."""
+    kept: list[Record] = []
+    for record in records:
+        names = record.links.notes or record.links.shorts
+        same = [other for other in kept if names and (other.links.notes or other.links.shorts) == names]
+        if not any(_says_no_more(record, other) for other in same):
+            kept.append(record)
+    return kept
+
+
+def _says_no_more(record: Record, other: Record) -> bool:
+    values = {name: cell.value for name, cell in record.cells.items() if not is_blank(cell.value)}
+    first = {name: cell.value for name, cell in other.cells.items()}
+    is_same = all(
+        fold_cell(value) == fold_cell(first.get(name)) for name, value in values.items() if name != "note_link"
     )
-    kept = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format"}
-    rest = {name: cell for name, cell in record.cells.items() if name in kept}
-    pieces = [record._replace(links=record.links._replace(notes=notes[:1], shorts=()))]
-    return pieces + [
-        record._replace(cells=rest, links=record.links._replace(notes=(note,), shorts=())) for note in notes[1:]
-    ]
+    return (
+        is_same and bool(values.keys() & {"creator_name"}) and bool(values.keys() & {"cost:", "cost:agreed", *COUNTS})
+    )
+
+
+def fold_cell(cell: object) -> str:
+    """A cell in one spelling."""
+    return fold(cell) if isinstance(cell, str) else "" if is_blank(cell) else str(cell)
+
+
+SPREAD = {"posted_at", "title", "format", "status", *COUNTS}
+"""Roles of which a cell can hold one entry a post."""
+KEPT = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format", "currency"}
+"""Roles that hold for every post of a row."""
 
 
 def _read_states(
@@ -345,6 +437,32 @@ def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked)
             row=hand.sheet.first_row + row + 1,
             value=label,
         )
+
+
+def ask_guesses(hand: Hand, asked: Asked) -> None:
+    """One question about all columns that are read by their cells, where their headers say too little."""
+    if hand.is_text:
+        asked.tell(
+            f"is no table: {len(hand.sheet.cells) - 1} texts are read as bookings, one each",
+            "look at some of them, or give each booking a row and each figure a column",
+            topic="other",
+            proposal="they are bookings",
+        )
+    guessed = [item for item in hand.roles if item.is_guess]
+    if not guessed:
+        return
+    kinds = {"cost": "money", "posted_at": "date"}
+    topics = [kinds.get(item.role, "figure") for item in guessed]
+    listed = ", ".join(
+        f"{item.hint.header or f'column {item.position + 1}'} as {_LANDS.get(item.role, item.role)}" for item in guessed
+    )
+    asked.tell(
+        f"headers do not say what these columns are; their cells do: {listed}",
+        "say what they are under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
+        topic=next(topic for topic in ("money", "date", "figure") if topic in topics),
+        proposal=listed,
+        column=guessed[0].hint.header or None,
+    )
 
 
 def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:

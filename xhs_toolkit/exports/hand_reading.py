@@ -15,6 +15,7 @@ from xhs_toolkit.exports.hand_kept import (
     MIN_ROLES,
     Hand,
     find_hand,
+    find_texts,
     is_creators,
     is_header_word,
     is_posts,
@@ -179,6 +180,8 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     parts = split_sheet(sheet, lambda text: is_header_word(text) or source.knows(text), _is_whole)
     hands = [find_hand(source._replace(sheet=part), path, taught=taught) for part in parts]
     found = [hand for hand in hands if hand and (is_posts(hand) or is_creators(hand))]
+    if not found and (reading is None or reading.match.missing) and (texts := find_texts(sheet)):
+        return [texts] if is_posts(texts) else []
     return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
 
 

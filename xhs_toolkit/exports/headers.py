@@ -27,7 +27,8 @@ _SAYS_SOMETHING = r"[^\s\d.]|\d{7}"
 """More than nothing and more than a row's number."""
 _LONGEST_GROUP = 24
 _LONGEST_NAME = 120
-MIN_WIDE_GROUPS = 2
+MIN_WIDE_GROUPS, MIN_LABELS = 2, 2
+"""Groups over several labels, and different labels below them, from which two rows are one header."""
 
 Known = Callable[[str], bool]
 
@@ -153,7 +154,7 @@ def _is_group_row(rows: list[list[str]], place: int) -> bool:
     filled = [text for text in groups if text]
     if not filled or any(len(text) > _LONGEST_GROUP or _looks_like_value(text) for text in filled):
         return False
-    if any(_looks_like_value(text) for text in labels):
+    if any(_looks_like_value(text) for text in labels) or len({text for text in labels if text}) < MIN_LABELS:
         return False
     spans = flatten_header(groups, labels)
     is_title = len(set(filled)) == 1 and all("|" in name for name in spans if name)
@@ -162,7 +163,13 @@ def _is_group_row(rows: list[list[str]], place: int) -> bool:
 
 def _looks_like_value(text: str) -> bool:
     """True for what stands in data and preambles: numbers, dates, key: value."""
-    return bool(re.fullmatch(r"[-+¥￥]?[\d,.]+\s*[%w万+]*|.*\d{4}[-/年]\d{1,2}.*|.*\S[:：]\S.*|-+", text))
+    return bool(re.fullmatch(_VALUES, text, re.IGNORECASE))
+
+
+_VALUES = (
+    r"(?:[-+¥￥]|[a-z]{0,3}\s?[$€£])?\s?[\d,.]+\s*[%wk万元+]*|.*\d{4}[-/年]\d{1,2}.*|.*\S[:：]\S.*|-+"
+    r"|\d{1,2}[-/. ][a-z]{3}[a-z]*[-/. ]\d{2,4}|(?:nzd|aud|cny|rmb)\s?[\d,.]+|https?://.*"
+)
 
 
 def flatten_header(groups: Sequence[str], labels: Sequence[str]) -> list[str]:

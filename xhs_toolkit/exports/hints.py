@@ -101,22 +101,22 @@ def fold(cell: object) -> str:
     return " ".join(unicodedata.normalize("NFKC", str(cell)).lower().split()) if isinstance(cell, str) else ""
 
 
-def compile_phrases(phrases: str) -> re.Pattern[str]:
-    """A pattern of phrases; Latin ones must stand as words of their own."""
+def compile_phrases(phrases: str, *, plural: bool = False) -> re.Pattern[str]:
+    """A pattern of phrases; Latin ones must stand as words of their own, with an s where that is allowed."""
     listed = sorted({fold(phrase) for phrase in phrases.split("|")} - {""}, key=len, reverse=True)
-    return re.compile("|".join(phrase_pattern(phrase) for phrase in listed))
+    return re.compile("|".join(phrase_pattern(phrase, plural=plural) for phrase in listed))
 
 
-def phrase_pattern(phrase: str) -> str:
+def phrase_pattern(phrase: str, *, plural: bool = False) -> str:
     """The pattern of one phrase."""
     before = r"(?<![a-z])" if phrase[0].isascii() and phrase[0].isalpha() else ""
-    after = r"(?![a-z])" if phrase[-1].isascii() and phrase[-1].isalpha() else ""
+    after = ("s?" if plural and len(phrase) > 2 else "") + "(?![a-z])" if re.match("[a-z]", phrase[-1]) else ""
     return before + re.escape(phrase) + after
 
 
 @lru_cache(maxsize=1)
 def _roles() -> dict[str, re.Pattern[str]]:
-    return {role: compile_phrases(phrases) for role, phrases in read_words()["roles"].items()}
+    return {role: compile_phrases(phrases, plural=True) for role, phrases in read_words()["roles"].items()}
 
 
 @lru_cache(maxsize=1)
@@ -145,7 +145,9 @@ def find_currency(text: str) -> str | None:
     named = [code for code, pattern in _currencies().items() if re.search(_whole(pattern.pattern), text)]
     if len(named) > 1 and "CNY" in named:
         named = [code for code in named if code != "CNY"]
-    return named[0] if len(named) == 1 else "$" if not named and re.search(r"[$＄]|(?<![a-z])dollars?", text) else None
+    return (
+        named[0] if len(named) == 1 else "$" if not named and re.search(r"[$＄刀]|(?<![a-z])dollars?", text) else None
+    )
 
 
 def _whole(pattern: str) -> str:
@@ -174,9 +176,39 @@ def read_hint(header: str) -> Hint:
     age = dated if age is None else age
     bare = _strip(text, currency)
     roles, kind = _match_roles(bare)
-    if not roles:
+    is_open = max(roles.values(), default=0.0) < 1 or "cost" in roles
+    if is_open and (fee := _read_fee_name(text, currency)) is not None:
+        roles, kind = {"cost": 1.0}, fee
+    elif not roles:
         roles, kind = _match_roles(" ".join(re.findall(r"[\w%?#]+", text)))
     return Hint(header, roles, kind, number, age, currency, scale, with_tax)
+
+
+@lru_cache(maxsize=1)
+def _fee_words() -> dict[str, re.Pattern[str]]:
+    return {name: compile_phrases(words, plural=True) for name, words in read_words()["fee"].items()}
+
+
+def _read_fee_name(text: str, currency: str | None) -> str | None:
+    """The kind of fee that a header names; None where some word of it is none of those that names of fees are made of.
+
+    >>> _read_fee_name("net price", None), _read_fee_name("final", "AUD"), _read_fee_name("final", None)
+    ('', 'agreed', None)
+    """
+    if currency in _currencies():
+        text = re.sub(_whole(_currencies()[str(currency)].pattern), " ", text)
+    text = _REMARK.sub(" ", re.sub(r"[$¥￥]", " ", text))
+    bare, words = _TAX.sub(" ", text), _fee_words()
+    is_tax = not re.search(r"[^\W_]", bare) and re.fullmatch(r"\W*(?:gst|tax|税)[额费]?\W*", text)
+    is_money = words["nouns"].search(bare) or currency or re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
+    if is_tax or not is_money:
+        return None
+    rest = bare
+    for pattern in sorted(words.values(), key=lambda pattern: -len(pattern.pattern)):
+        rest = pattern.sub(" ", rest)
+    if re.search(r"[^\W\d_]", rest):
+        return None
+    return next((kind for kind in ("converted", "agreed", "paid", "quoted") if words[kind].search(bare)), "")
 
 
 def _take_number(text: str) -> tuple[str, int]:
@@ -251,6 +283,33 @@ def _match_roles(text: str) -> tuple[dict[str, float], str]:
     if re.search(read_words()["not_the_figure"], text):
         roles = {role: covered for role, covered in roles.items() if role not in FIGURES}
     return roles, kind
+
+
+def names_part(header: str, role: str) -> bool:
+    """Whether a header that is not understood as a whole holds a word of a role.
+
+    >>> names_part("Publish slot", "posted_at"), names_part("Fee per head est.", "cost"), names_part("Mood", "cost")
+    (True, False, False)
+    """
+    text = fold(header)
+    words = read_words()
+    if _roles()["ignore"].search(text) or re.search(words["not_the_figure"], text):
+        return False
+    pattern = _fee_words()["nouns"] if role == "cost" else _roles()[role]
+    return bool(pattern.search(text) or (role == "posted_at" and re.search(words["posting"], text)))
+
+
+def find_figures(header: str) -> list[str]:
+    """The figures that a header lists, in its order.
+
+    >>> find_figures("点赞/收藏/评论"), find_figures("赞藏评"), find_figures("Likes / saves"), find_figures("Likes")
+    (['likes', 'collects', 'comments'], ['likes', 'collects', 'comments'], ['likes', 'collects'], ['likes'])
+    """
+    text, found = fold(header), list[tuple[int, int, str]]()
+    for role in COUNTS:
+        found += [(match.start(), match.end(), role) for match in _roles()[role].finditer(text)]
+    longest = [item for item in found if not any(o != item and o[0] <= item[0] and item[1] <= o[1] for o in found)]
+    return list(dict.fromkeys(role for _, _, role in sorted(longest)))
 
 
 HOME = "CNY"

@@ -188,6 +188,7 @@ DESCRIPTIVE = (
     "followers",
     "source_keyword",
 )
+COUNTED = ("exposure", "views", "likes", "collects", "comments", "shares", "follows", "engagement")
 """Columns of a note that do not grow and may be filled from another source."""
 
 
@@ -195,14 +196,16 @@ def make_latest(notes: pd.DataFrame) -> pd.DataFrame:
     """One row a note: the newest snapshot of the most official source.
 
     Dandelion comes before the creator centre, and that before all others. Columns that describe the note
-    (title, text, tags, creator, format, …) are filled from its other rows; figures never are. A day of
-    posting yields to the exact time that another row knows.
+    (title, text, tags, creator, format, …) are filled from its other rows; figures never are, so that a row
+    without any, of a sheet of fees, yields to one that has some. A day of posting yields to the exact time that
+    another row knows.
 
     Parameters
     ----------
     notes : columns of `tables.NOTES`, all snapshots.
     """
     ordered = _best_first(notes)
+    ordered = ordered.iloc[ordered[list(COUNTED)].isna().all(axis=1).argsort(kind="stable")]
     latest = ordered.drop_duplicates("note_id").set_index("note_id", drop=False)
     filled = ordered.groupby("note_id", sort=False)[list(DESCRIPTIVE)].first()
     described = {name: latest[name].fillna(filled[name].reindex(latest.index)) for name in DESCRIPTIVE}
@@ -378,9 +381,26 @@ def adopt_unlinked(tables: Mapping[str, pd.DataFrame], aliases: Mapping[str, str
     asked = shown[is_unlinked].dropna().drop_duplicates()
     asked = asked[~asked.duplicated(["name", "day"], keep=False)]
     found = zip(asked["id"], one.reindex(pd.MultiIndex.from_frame(asked[["name", "day"]])), strict=True)
-    mapped = {**{short: note for short, note in found if isinstance(note, str)}, **aliases}
+    mapped = {short: note for short, note in found if isinstance(note, str)}
+    mapped = {**_match_only_notes(notes.assign(_name=names), mapped), **mapped, **aliases}
     named = {name: rows for name, rows in tables.items() if "note_id" in rows and len(rows)}
     return {**tables, **{name: _rename_notes(rows, mapped) for name, rows in named.items()}}
+
+
+def _match_only_notes(notes: pd.DataFrame, matched: Mapping[str, str]) -> dict[str, str]:
+    """Unlinked notes → the note of the same file whose creator shows no other there: days and figures on two sheets.
+
+    Notes that both have a day, and not the same, stay two.
+    """
+    rest = notes[~notes["note_id"].isin(list(matched))].dropna(subset=["_name", "note_id"])
+    ids = rest.groupby(["source_file", "_name", "note_id"], sort=False)["posted_at"].max().reset_index()
+    is_unlinked = ids["note_id"].str.startswith(UNLINKED)
+    one_each = [
+        part[~part.duplicated(["source_file", "_name"], keep=False)] for part in (ids[is_unlinked], ids[~is_unlinked])
+    ]
+    pairs = one_each[0].merge(one_each[1], on=["source_file", "_name"], suffixes=("", "_shown"))
+    pairs = pairs[pairs["posted_at"].isna() | pairs["posted_at_shown"].isna()]
+    return dict(zip(pairs["note_id"], pairs["note_id_shown"], strict=True))
 
 
 def _rename_notes(rows: pd.DataFrame, mapped: Mapping[str, str]) -> pd.DataFrame:

@@ -117,9 +117,11 @@ def sort_rows(
         links = _join_links(grid[row], roles)
         figures = {place: amount for place in numeric if (amount := read_fee(grid[row][place]).amount) is not None}
         is_total, ties = _is_total(grid[row], figures, links, by_role, above, since, needs_links)
-        if is_total:
+        is_under = row - 1 in totals and _is_under_total(grid[row], grid[row - 1], figures)
+        if is_total or is_under:
             totals.append(row)
             since = len(above)
+            ties = ties or is_under
             if not ties and figures:
                 loose.append((row, next((str(c) for c in grid[row] if isinstance(c, str) and c.strip()), "")))
             continue
@@ -215,6 +217,19 @@ def _is_total(
     n_summed = len(above) - since if since < len(above) else len(above)
     is_sum = bool(shown) and len(tied) == len(shown) and (len(tied) > 1 or n_summed >= MIN_SUMMED or not has_name)
     return is_sum and len(above) > 1, True
+
+
+def _is_under_total(cells: Sequence[object], total: Sequence[object], figures: Mapping[int, float]) -> bool:
+    """Whether a row right below a total goes on with it: one label and a share of its amount, named in percent."""
+    label = [cell for cell in cells if isinstance(cell, str) and cell.strip() and read_fee(cell).amount is None]
+    shares = [float(share) / 100 for text in label for share in re.findall(r"(\d+(?:\.\d+)?)\s*[%％]", text)]
+    amounts = [(value, read_fee(total[place]).amount) for place, value in figures.items()]
+    return len(label) == 1 and any(
+        whole and abs(value - whole * rate) <= TIES_WITHIN * abs(value)
+        for value, whole in amounts
+        for share in shares
+        for rate in (share, 1 + share)
+    )
 
 
 def _ties(value: float, place: int, above: Sequence[tuple[int, Mapping[int, float], bool]], since: int) -> bool:
