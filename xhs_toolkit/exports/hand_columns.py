@@ -63,7 +63,7 @@ def take(records: Sequence[Record], name: str) -> list[object]:
 
 def read_texts(records: Sequence[Record]) -> dict[str, list[Any]]:
     """Names, ids, titles and formats of the records."""
-    creators = [to_text(cell) for cell in take(records, "creator_name")]
+    creators = [to_name(cell) for cell in take(records, "creator_name")]
     links = take(records, "creator_link")
     return {
         "creator_name": creators,
@@ -81,6 +81,12 @@ def to_text(cell: object) -> str | None:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).split()) or None
+
+
+def to_name(cell: object) -> str | None:
+    """A name without the mark of a footnote behind it."""
+    text = to_text(cell)
+    return text.rstrip("*†‡ ") or text if text else None
 
 
 def clean_count(cell: object) -> object:

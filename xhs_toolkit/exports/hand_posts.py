@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xhs_toolkit.exports import cells
-from xhs_toolkit.exports.composites import list_days, take_entries
+from xhs_toolkit.exports.composites import is_day, is_number, list_days, take_entries
 from xhs_toolkit.exports.days import Context, Days, find_month, read_days
 from xhs_toolkit.exports.hand_columns import (
     KIND_ORDER,
@@ -26,6 +26,7 @@ from xhs_toolkit.exports.hand_columns import (
 )
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hints import (
+    COSTS,
     COUNTS,
     find_currency,
     fold,
@@ -81,7 +82,8 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     rows = sort_rows(hand.grid, first, hand.roles, hand.names)
     titles = [*list_preamble(hand), *rows.titles, *source.beside]
     own = keep_own(rows.records, hand, campaign, asked)
-    records = drop_repeats([piece for record in own for piece in _split_posts(record, asked, hand)])
+    pieces = [piece for record in own for piece in _split_posts(record, asked, hand)]
+    records = drop_repeats(pieces, hand, asked)
     context = _make_context(hand, source, campaign, titles)
     frame = pd.DataFrame(index=[hand.sheet.first_row + record.row + 1 for record in records])
     hints = list_hints(hand.roles)
@@ -155,8 +157,9 @@ def fill_from_earlier(grid: list[list[object]], first: int, roles: Sequence[Role
     """Fill what a figure's last age leaves open with the age before it: likes after 14 days where 30 are not over."""
     for item in roles:
         for row in grid[first:] if item.further else ():
-            if is_blank(row[item.position]):
-                row[item.position] = next((row[place] for place in item.further if not is_blank(row[place])), None)
+            if not is_number(row[item.position]):
+                earlier = (row[place] for place in item.further if is_number(row[place]))
+                row[item.position] = next(earlier, row[item.position])
 
 
 def list_preamble(hand: Hand) -> list[str]:
@@ -213,26 +216,38 @@ def _split_posts(record: Record, asked: Asked, hand: Hand) -> list[Record]:
     return pieces
 
 
-def drop_repeats(records: Sequence[Record]) -> list[Record]:
-    """Without rows of a note that say nothing which an earlier row of it does not say: a row copied by mistake."""
+def drop_repeats(records: Sequence[Record], hand: Hand, asked: Asked) -> list[Record]:
+    """Without rows of a note that say nothing which an earlier row of it does not say: a row copied by mistake.
+
+    Rows of products sent, of which one note can fill several, all stay.
+    """
+    products = [place for place, name in enumerate(hand.names) if _PRODUCT.search(fold(name))]
     kept: list[Record] = []
     for record in records:
         names = record.links.notes or record.links.shorts
         same = [other for other in kept if names and (other.links.notes or other.links.shorts) == names]
-        if not any(_says_no_more(record, other) for other in same):
+        sent = [[fold_cell(hand.grid[row.row][place]) for place in products] for row in (record, *same)]
+        if any(_says_no_more(record, other) for other in same) and sent.count(sent[0]) > 1:
+            row = hand.sheet.first_row + record.row + 1
+            asked.tell("repeats an earlier row of the same note and counts once", "delete one of both", row=row)
+        else:
             kept.append(record)
     return kept
 
 
+_PRODUCT = re.compile(r"product|sku|item|产品|样品|货品|款")
+
+
 def _says_no_more(record: Record, other: Record) -> bool:
+    """Whether the amounts, figures and days of a row stand in another one of its creator, with no cost beside."""
     values = {name: cell.value for name, cell in record.cells.items() if not is_blank(cell.value)}
     first = {name: cell.value for name, cell in other.cells.items()}
-    is_same = all(
-        fold_cell(value) == fold_cell(first.get(name)) for name, value in values.items() if name != "note_link"
-    )
-    return (
-        is_same and bool(values.keys() & {"creator_name"}) and bool(values.keys() & {"cost:", "cost:agreed", *COUNTS})
-    )
+    named = {name: value for name, value in values.items() if name in {"creator_name", *COUNTS} or ":" in name}
+    told = named | ({"posted_at": values["posted_at"]} if is_day(values.get("posted_at")) else {})
+    is_same = all(fold_cell(value) == fold_cell(first.get(name)) for name, value in told.items())
+    says = find_state(str(values["status"])) if "status" in values else None
+    is_same &= says is None or says == find_state(str(first.get("status")))
+    return is_same and "creator_name" in told and len(told) > 1 and not values.keys() & set(COSTS)
 
 
 def fold_cell(cell: object) -> str:

@@ -228,6 +228,8 @@ def find_averages(rows: pd.DataFrame) -> pd.Series:
 
 MIN_NAMES = 3
 """Known headers a row must hold to open a table of its own: two may be data (图文, 视频)."""
+MIN_GAP = 2
+"""Empty cells of a row that part two tables side by side."""
 MAX_SCANNED = 5_000
 """Rows of a sheet in which each row may open a table; in longer ones only those below a blank row."""
 MAX_TABLES = 20
@@ -293,7 +295,7 @@ def find_starts(sheet: Sheet, known: Known) -> list[int]:
     """Rows, from 0, at which a table begins: rows of known headers above rows that are none, and their titles."""
     places = _list_candidates(sheet)
     rows = dict(zip(places, sheet.cells.iloc[places].to_numpy(dtype=object), strict=True))
-    found = [place for place in places if looks_like_header(rows[place], known)]
+    found = [place for place in places if any(looks_like_header(run, known) for run in _list_runs(rows[place]))]
     tops = [place for place in found if place - 1 not in found and place + 1 < len(sheet.cells)]
     return [_go_up(sheet, place) for place in tops]
 
@@ -310,6 +312,18 @@ def _go_up(sheet: Sheet, place: int) -> int:
     while place and len(set(_list_texts(sheet.cells.iloc[place - 1]))) <= 1:
         place -= 1
     return place
+
+
+def _list_runs(cells: Sequence[object]) -> list[list[object]]:
+    """A row, and its runs of cells that two empty ones or more part: tables side by side."""
+    runs: list[list[object]] = [[]]
+    gap = 0
+    for cell in cells:
+        is_empty = cell is None or not str(cell).strip() or cell != cell  # noqa: PLR0124
+        gap = gap + 1 if is_empty else 0
+        runs = [*runs, []] if gap == MIN_GAP and runs[-1] else runs
+        runs[-1] += [] if is_empty else [cell]
+    return [list(cells), *(run for run in runs if run)] if len(runs) > 1 else [list(cells)]
 
 
 def looks_like_header(cells: Sequence[object], known: Known) -> bool:
@@ -362,6 +376,8 @@ def split_columns(sheet: Sheet, known: Known, is_whole: IsWhole) -> list[Sheet]:
     for gap in gaps:
         left, right = names[:gap], names[gap + 1 :]
         if all(sum(map(bool, side)) >= MIN_NAMES and is_whole([n for n in side if n]) for side in (left, right)):
+            return [*_cut_at(sheet, gap, known, is_whole)]
+        if is_whole([n for n in left if n]) and any(map(_VALUE.search, right)) and not any(map(_VALUE.search, left)):
             return [*_cut_at(sheet, gap, known, is_whole)]
     return [sheet]
 

@@ -167,6 +167,13 @@ def read_hint(header: str) -> Hint:
     text = fold(header)
     if _other_platforms().search(text) and not _our_platform().search(text):
         return Hint(header, {"ignore": 1.0})
+    group, bar, label = text.rpartition("|")
+    if bar and not find_date(group) and not re.search(read_words()["not_the_figure"], group):
+        below = read_hint(label)
+        number, age = _take_number(group)[1], _take_age(group)[1]
+        if (number or age) and max(below.roles.values(), default=0.0) == 1:
+            age = below.age_days if age is None else age
+            return below._replace(header=header, number=number or below.number, age_days=age)
     currency = find_currency(text)
     scale = next((factor for pattern, factor in _SCALES if pattern.search(text)), 1.0)
     with_tax = bool(re.search(r"(?<!不)(?<!未)含税|incl?\w*\.? gst|gst incl|with gst", text))
@@ -200,7 +207,8 @@ def _read_fee_name(text: str, currency: str | None) -> str | None:
     text = _REMARK.sub(" ", re.sub(r"[$¥￥]", " ", text))
     bare, words = _TAX.sub(" ", text), _fee_words()
     is_tax = not re.search(r"[^\W_]", bare) and re.fullmatch(r"\W*(?:gst|tax|税)[额费]?\W*", text)
-    is_money = words["nouns"].search(bare) or currency or re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
+    is_money = any(_roles()[f"cost {kind}"].search(bare) for kind in ("quoted", "agreed", "paid"))
+    is_money = is_money or words["nouns"].search(bare) or currency or re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
     if is_tax or not is_money:
         return None
     rest = bare
@@ -296,6 +304,8 @@ def names_part(header: str, role: str) -> bool:
     if _roles()["ignore"].search(text) or re.search(words["not_the_figure"], text):
         return False
     pattern = _fee_words()["nouns"] if role == "cost" else _roles()[role]
+    if re.search(r"[一-鿿]", text) and role == "cost":
+        return any(found.end() == len(_REMARK.sub("", text).strip()) for found in pattern.finditer(text))
     return bool(pattern.search(text) or (role == "posted_at" and re.search(words["posting"], text)))
 
 

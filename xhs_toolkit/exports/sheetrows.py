@@ -97,6 +97,8 @@ def sort_rows(
     section_state: str | None = None
     section_currency: str | None = None
     since = 0
+    widths = sorted(sum(not is_blank(cell) for cell in cells) for cells in grid[first:])
+    usual = widths[len(widths) // 2] if widths else 0
     creator: Cell | None = None
     by_role = {name_role(item): item.position for item in roles if not item.hint.number}
     for row in range(first, len(grid)):
@@ -117,7 +119,7 @@ def sort_rows(
         links = _join_links(grid[row], roles)
         figures = {place: amount for place in numeric if (amount := read_fee(grid[row][place]).amount) is not None}
         is_total, ties = _is_total(grid[row], figures, links, by_role, above, since, needs_links)
-        is_under = row - 1 in totals and _is_under_total(grid[row], grid[row - 1], figures)
+        is_under = row - 1 in totals and _is_under_total(grid[row], grid[row - 1], figures, usual)
         if is_total or is_under:
             totals.append(row)
             since = len(above)
@@ -219,17 +221,16 @@ def _is_total(
     return is_sum and len(above) > 1, True
 
 
-def _is_under_total(cells: Sequence[object], total: Sequence[object], figures: Mapping[int, float]) -> bool:
-    """Whether a row right below a total goes on with it: one label and a share of its amount, named in percent."""
-    label = [cell for cell in cells if isinstance(cell, str) and cell.strip() and read_fee(cell).amount is None]
-    shares = [float(share) / 100 for text in label for share in re.findall(r"(\d+(?:\.\d+)?)\s*[%％]", text)]
-    amounts = [(value, read_fee(total[place]).amount) for place, value in figures.items()]
-    return len(label) == 1 and any(
-        whole and abs(value - whole * rate) <= TIES_WITHIN * abs(value)
-        for value, whole in amounts
-        for share in shares
-        for rate in (share, 1 + share)
-    )
+def _is_under_total(cells: Sequence[object], total: Sequence[object], figures: Mapping[int, float], usual: int) -> bool:
+    """Whether a row right below a total goes on with it: one label, and amounts only under those of the total.
+
+    `usual` is how many cells the rows of the table fill: a creator with a name and a fee alone is none where that is
+    all that the others have.
+    """
+    filled = [place for place, cell in enumerate(cells) if not is_blank(cell)]
+    labels = [place for place in filled if place not in figures]
+    is_below = all(not is_blank(total[place]) for place in figures)
+    return len(labels) == 1 and bool(figures) and is_below and len(filled) + 2 <= usual
 
 
 def _ties(value: float, place: int, above: Sequence[tuple[int, Mapping[int, float], bool]], since: int) -> bool:

@@ -40,7 +40,10 @@ def make_table(sheet: Sheet) -> Sheet | None:
     if len(told) < MIN_TEXTS or len(told) < 0.5 * n_long:
         return None
     is_chinese = sum(bool(_CJK.search(text)) for _, _, text in _list_texts(cells)) > 0.5 * len(cells)
-    rows = [list(CHINESE_COLUMNS if is_chinese else COLUMNS), *([found.get(name) for name in COLUMNS] for _, found in told)]
+    rows = [
+        list(CHINESE_COLUMNS if is_chinese else COLUMNS),
+        *([found.get(name) for name in COLUMNS] for _, found in told),
+    ]
     above = tuple(text for _, _, text in _list_texts(cells[: told[0][0]]))
     return replace(
         sheet, cells=pd.DataFrame(rows, dtype=object), merged=(), above=above,
