@@ -97,8 +97,8 @@ def sort_rows(
     section_state: str | None = None
     section_currency: str | None = None
     since = 0
-    widths = sorted(sum(not is_blank(cell) for cell in cells) for cells in grid[first:])
-    usual = widths[len(widths) // 2] if widths else 0
+    widths = sorted(width for cells in grid[first:] if (width := sum(not is_blank(cell) for cell in cells)) > 1)
+    usual = widths[3 * len(widths) // 4] if widths else 0
     creator: Cell | None = None
     by_role = {name_role(item): item.position for item in roles if not item.hint.number}
     for row in range(first, len(grid)):
