@@ -207,9 +207,9 @@ def _read_fee_name(text: str, currency: str | None) -> str | None:
     text = _REMARK.sub(" ", re.sub(r"[$¥￥]", " ", text))
     bare, words = _TAX.sub(" ", text), _fee_words()
     is_tax = not re.search(r"[^\W_]", bare) and re.fullmatch(r"\W*(?:gst|tax|税)[额费]?\W*", text)
-    is_money = any(_roles()[f"cost {kind}"].search(bare) for kind in ("quoted", "agreed", "paid"))
-    is_money = is_money or words["nouns"].search(bare) or currency or re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
-    if is_tax or not is_money:
+    says_fee = any(_roles()[f"cost {kind}"].search(bare) for kind in ("quoted", "agreed", "paid"))
+    says_tax = re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
+    if is_tax or not (says_fee or words["nouns"].search(bare) or currency or says_tax):
         return None
     rest = bare
     for pattern in sorted(words.values(), key=lambda pattern: -len(pattern.pattern)):
