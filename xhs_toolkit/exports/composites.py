@@ -62,13 +62,26 @@ def list_numbers(cell: object) -> list[str]:
     return entries if any(re.search(r"\d", entry) for entry in entries) else []
 
 
+def list_by_post(cell: object, n_figures: int) -> list[str]:
+    r"""The figures of a cell, of several posts one a line: each figure then lists its posts.
+
+    >>> list_by_post("172 / 122\n174 / 73", 2), list_by_post("172/122/9", 3)
+    (['172\n174', '122\n73'], ['172', '122', '9'])
+    """
+    lines = [list_numbers(line) for line in cell.splitlines() if line.strip()] if isinstance(cell, str) else []
+    is_whole = bool(lines) and all(len(line) == n_figures for line in lines)
+    return ["\n".join(line) for line in zip(*lines, strict=True)] if is_whole else list_numbers(cell)
+
+
 def list_days(cell: object) -> list[str]:
     """The days of a cell that holds several."""
     return list_entries(cell, lambda text: find_date(text) is not None)
 
 
 def is_day(cell: object) -> bool:
-    """Whether a cell names a day, alone, beside a state, or several of them."""
+    """Whether a cell names a day, alone, beside a state, or several of them; a number such as 20260318 or Excel's."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return cell == cell and (36_526 <= cell < 60_000 or 20_130_101 <= cell <= 20_991_231)  # noqa: PLR0124
     return find_date(cell) is not None or find_day_within(cell) is not None or bool(list_days(cell))
 
 
@@ -85,9 +98,9 @@ def split_figures(
         if len(told) > 1:
             return _add_columns(grid, first, names, words, {name: _read_told(grid, place, name) for name in told})
         listed = find_figures(words[place])
-        counts = [len(numbers) for cell in cells if (numbers := list_numbers(cell))]
-        if len(listed) > 1 and counts.count(len(listed)) >= ENOUGH * len(cells) and counts:
-            rows = [list_numbers(row[place]) for row in grid]
+        n_told = sum(len(list_by_post(cell, len(listed))) == len(listed) for cell in cells)
+        if len(listed) > 1 and n_told and n_told >= ENOUGH * len(cells):
+            rows = [list_by_post(row[place], len(listed)) for row in grid]
             parts = {name: [row[at] if at < len(row) else None for row in rows] for at, name in enumerate(listed)}
             words = [*words[:place], "", *words[place + 1 :]]
             return _add_columns(grid, first, names, words, parts)

@@ -213,6 +213,8 @@ def _read(cell: object, context: Context) -> Written | None:
         if 36_526 <= cell < 60_000:
             day = datetime(1899, 12, 30) + timedelta(days=float(cell))
             return _from_object(day if day.time() != datetime.min.time() else day.date())
+        if cell == int(cell) and 20_130_101 <= cell <= 20_991_231:
+            return find_date(str(int(cell)))
         if context.month and float(cell).is_integer() and 1 <= cell <= 31:
             return Written(d=int(cell))
         month, day_of = int(cell), round((cell - int(cell)) * 100)

@@ -73,7 +73,7 @@ class Hand(NamedTuple):
     @property
     def sure(self) -> set[str]:
         """The roles of which a header speaks as well; all, where the sheet has none."""
-        has_headers = any(item.hint.header for item in self.roles)
+        has_headers = any(not name.startswith("(column ") for name in self.header.names if name)
         return {item.role for item in self.roles if not (item.is_guess and has_headers)}
 
 
@@ -171,9 +171,10 @@ def _name_columns(sheet: Sheet, header: Header, markings: Markings, taught: Mapp
     names = name_columns(header.names, body)
     words = [name if not re.fullmatch(r"\(column \d+\)", name) else "" for name in names]
     _show_addresses(grid, sheet, header.first_data_row, words, markings)
+    is_bare = not any(words)
     names, words = split_figures(grid, header.first_data_row, names, words)
     columns = [[row[place] for row in grid[header.first_data_row :]] for place in range(len(names))]
-    roles, left = find_roles(words, columns, taught=taught)
+    roles, left = find_roles(words, columns, taught=taught, is_bare=is_bare)
     return Hand(sheet, header, names, grid, roles, left, markings)
 
 

@@ -16,6 +16,7 @@ from xhs_toolkit.exports.days import Context, Days, find_month, read_days
 from xhs_toolkit.exports.hand_columns import (
     KIND_ORDER,
     Asked,
+    is_word,
     read_dates,
     read_figures,
     read_money,
@@ -79,6 +80,7 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     texts = [item.position for item in hand.roles if item.role in MERGED]
     fill_merged_cells(hand.grid, hand.sheet.merged, texts, hand.sheet.first_row)
     fill_from_earlier(hand.grid, first, hand.roles)
+    carry_down(hand.grid, first, [item.position for item in hand.roles if item.role == "as_of"])
     rows = sort_rows(hand.grid, first, hand.roles, hand.names)
     titles = [*list_preamble(hand), *rows.titles, *source.beside]
     own = keep_own(rows.records, hand, campaign, asked)
@@ -160,6 +162,16 @@ def fill_from_earlier(grid: list[list[object]], first: int, roles: Sequence[Role
             if not is_number(row[item.position]):
                 earlier = (row[place] for place in item.further if is_number(row[place]))
                 row[item.position] = next(earlier, row[item.position])
+
+
+def carry_down(grid: list[list[object]], first: int, places: Sequence[int]) -> None:
+    """Let the day of a snapshot, written once above its rows, hold for all of them."""
+    for place in places:
+        last: object = None
+        for row in grid[first:]:
+            last = last if is_blank(row[place]) or is_word(row[place]) else row[place]
+            if last is not None and is_blank(row[place]) and not all(map(is_blank, row)):
+                row[place] = last
 
 
 def list_preamble(hand: Hand) -> list[str]:
@@ -333,13 +345,15 @@ def _name_notes(
     """Id of each published note: of its link, of its short link, else its day and creator."""
     ids: list[str | None] = []
     seen = Counter[str]()
+    linked = {record.row for record in records if record.links.ordered}
     for place, record in enumerate(records):
         links = record.links.notes or record.links.shorts
         state, is_seen = columns["state"][place], days.moments[place] is not None or _shows_figure(columns, place)
         is_out = state == "posted" or (state == "paid" and is_seen) or _shows_figure(columns, place)
+        is_beside = record.row in linked and not _shows_figure(columns, place)
         if links:
             ids.append(links[0])
-        elif is_out and columns["creator_name"][place]:
+        elif is_out and not is_beside and columns["creator_name"][place]:
             day = days.moments[place]
             name = (
                 f"posted:{day:%Y-%m-%d}|{columns['creator_name'][place]}"
@@ -428,6 +442,11 @@ _LANDS = {"cost": "price_cny", "platform": "platform_name", "paid_flag": "status
 """Role → column it is listed under, where the two differ."""
 
 
+def to_column(role: str) -> str:
+    """The canonical column that a role is listed under."""
+    return _LANDS.get(role, role)
+
+
 def _is_first(item: Role, hand: Hand) -> bool:
     """Whether a column is what its role is read from: of several fees the agreed one."""
     if item.role != "cost":
@@ -469,7 +488,7 @@ def ask_guesses(hand: Hand, asked: Asked) -> None:
     kinds = {"cost": "money", "posted_at": "date"}
     topics = [kinds.get(item.role, "figure") for item in guessed]
     listed = ", ".join(
-        f"{item.hint.header or f'column {item.position + 1}'} as {_LANDS.get(item.role, item.role)}" for item in guessed
+        f"{item.hint.header or f'column {item.position + 1}'} as {to_column(item.role)}" for item in guessed
     )
     asked.tell(
         f"headers do not say what these columns are; their cells do: {listed}",
@@ -477,6 +496,9 @@ def ask_guesses(hand: Hand, asked: Asked) -> None:
         topic=next(topic for topic in ("money", "date", "figure") if topic in topics),
         proposal=listed,
         column=guessed[0].hint.header or None,
+        teaches=write_answers(
+            headers={item.hint.header: {"column": to_column(item.role)} for item in guessed if item.hint.header}
+        ),
     )
 
 

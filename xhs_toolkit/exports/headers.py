@@ -296,6 +296,7 @@ def find_starts(sheet: Sheet, known: Known) -> list[int]:
     places = _list_candidates(sheet)
     rows = dict(zip(places, sheet.cells.iloc[places].to_numpy(dtype=object), strict=True))
     found = [place for place in places if any(looks_like_header(run, known) for run in _list_runs(rows[place]))]
+    found = sorted({*found, *(place for place in places if _opens_again(rows, place, found, known))})
     tops = [place for place in found if place - 1 not in found and place + 1 < len(sheet.cells)]
     return [_go_up(sheet, place) for place in tops]
 
@@ -312,6 +313,15 @@ def _go_up(sheet: Sheet, place: int) -> int:
     while place and len(set(_list_texts(sheet.cells.iloc[place - 1]))) <= 1:
         place -= 1
     return place
+
+
+def _opens_again(rows: dict[int, np.ndarray], place: int, found: Sequence[int], known: Known) -> bool:
+    """Whether a short row is the header of a further table: it begins as an earlier header does."""
+    texts = _list_texts(rows[place])
+    if place in found or len(set(texts)) < MIN_NAMES or any(map(_VALUE.search, texts)):
+        return False
+    firsts = {texts_above[0] for above in found if above < place and (texts_above := _list_texts(rows[above]))}
+    return texts[0] in firsts and sum(map(known, texts)) > 1
 
 
 def _list_runs(cells: Sequence[object]) -> list[list[object]]:

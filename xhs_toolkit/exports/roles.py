@@ -187,7 +187,11 @@ def weigh(cells: Sequence[object]) -> dict[str, float]:
 
 
 def find_roles(
-    headers: Sequence[str], columns: Sequence[Sequence[object]], *, taught: Mapping[str, Hint | str] | None = None
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    *,
+    taught: Mapping[str, Hint | str] | None = None,
+    is_bare: bool = False,
 ) -> tuple[list[Role], list[int]]:
     """Say what each column holds, and which columns are left.
 
@@ -196,6 +200,7 @@ def find_roles(
     headers : one a column; empty where there is none.
     columns : the cells of each column; addresses behind links stand in the place of their texts.
     taught : folded header → role or hint that a person gave; it decides.
+    is_bare : whether the sheet has lost its header.
     """
     taught = taught or {}
     evidence = [weigh(cells) for cells in columns]
@@ -213,7 +218,9 @@ def find_roles(
     kept = add_further(_keep_best(found), found)
     read = {place for item in kept for place in (item.position, *item.further)}
     passed_over = [item.position for item in found if item.position not in read and item.role in ASKED_AGAIN]
-    return _add_by_cells(kept, evidence, left, headers, columns), [*left, *passed_over]
+    by_cells = _add_by_cells(kept, evidence, left, headers, columns)
+    guesses = _guess(by_cells, evidence, left, headers, columns, is_bare=is_bare)
+    return sorted([*by_cells, *guesses]), [*left, *passed_over]
 
 
 ASKED_AGAIN = ("creator_name", "title", "status")
@@ -233,7 +240,7 @@ def _choose(hint: Hint, shares: Mapping[str, float], *, decided: bool) -> tuple[
     return max(filter(None, weighed), key=lambda option: option[1], default=None)
 
 
-MOSTLY = ("posted_at", "note_link", *FIGURES, *MONEY)
+MOSTLY = ("posted_at", "as_of", "note_link", *FIGURES, *MONEY)
 """Roles whose cells may be half remarks: a figure that is not in yet, a fee that is not agreed."""
 
 
@@ -282,14 +289,7 @@ def _rank(item: Role) -> tuple[float, ...]:
     age = item.hint.age_days
     return (
         item.score > 8,
-        item.role in FIGURES
-        and (
-            age
-            if age is not None
-            else 1e6
-            if "total" in fold(item.hint.header) or "latest" in fold(item.hint.header) or age is None
-            else 0.0
-        ),
+        item.role in FIGURES and (age if age is not None else 1e6 - ("total" in fold(item.hint.header))),
         untaxed,
         item.score,
     )
@@ -331,7 +331,7 @@ def _add_by_cells(
     if names and "creator_name" not in have and have & {"cost", "status", "paid_flag", "platform", "note_link"}:
         found.append(Role(names[0], "creator_name", read_hint(headers[names[0]]), 0.5))
         left.remove(names[0])
-    return sorted([*found, *_guess(found, evidence, left, headers, columns)])
+    return found
 
 
 GUESSED: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
@@ -348,13 +348,14 @@ def _guess(
     left: list[int],
     headers: Sequence[str],
     columns: Sequence[Sequence[object]],
+    *,
+    is_bare: bool,
 ) -> list[Role]:
     """Columns that hold what the sheet still lacks, by their cells and one word of their header; a state with its day.
 
     Each is asked about. In a sheet without a header the cells alone tell, and figures stand in their customary order.
     """
     have = {item.role for item in found}
-    is_bare = not any(headers)
     guesses = []
     for role, kinds, same in GUESSED:
         if have & same:
@@ -370,6 +371,9 @@ def _guess(
             for item in found
             if role == "posted_at" and item.role == "status" and evidence[item.position].get("dated", 0) >= MOST
         ]
+        if role == "posted_at" and not (named or dated) and not is_bare:
+            named = [place for place in left if evidence[place].get("date", 0.0) >= MOST]
+            named = named if len(named) == 1 else []
         if named or dated:
             place = (named or dated)[0]
             guesses.append(Role(place, role, read_hint(headers[place]), 0.2, is_guess=bool(named)))
