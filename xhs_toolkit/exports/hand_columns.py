@@ -15,20 +15,9 @@ import pandas as pd
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.days import Context, Days, read_days
+from xhs_toolkit.exports.fees import Priced, guess_currency, rate_of, read_fees, write_answers
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import (
-    COSTS,
-    FIGURES,
-    Hint,
-    Priced,
-    find_currency,
-    fold,
-    guess_currency,
-    is_blank,
-    rate_of,
-    read_fees,
-    write_answers,
-)
+from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, fold, is_blank
 from xhs_toolkit.exports.platforms import find_creator
 from xhs_toolkit.exports.roles import find_format
 from xhs_toolkit.exports.sheetrows import Record

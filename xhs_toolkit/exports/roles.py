@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from xhs_toolkit.exports.composites import is_day, is_number, list_days, list_numbers
 from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.fees import read_fee
 from xhs_toolkit.exports.hints import (
     ENOUGH,
     FIGURES,
@@ -22,7 +23,6 @@ from xhs_toolkit.exports.hints import (
     fold,
     is_blank,
     names_part,
-    read_fee,
     read_hint,
     read_words,
 )
