@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xhs_toolkit.exports.composites import is_day, list_days, take_entries
+from xhs_toolkit.exports.composites import list_days, take_entries
 from xhs_toolkit.exports.hand_columns import Asked, to_text
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import COSTS, COUNTS, fold, is_blank
+from xhs_toolkit.exports.hints import COUNTS, fold, is_blank
+from xhs_toolkit.exports.platforms import has_link
 from xhs_toolkit.exports.roles import find_state
 from xhs_toolkit.exports.sheetrows import Record
 
@@ -80,37 +81,39 @@ def split_posts(record: Record, asked: Asked, hand: Hand) -> list[Record]:
 
 
 def drop_repeats(records: Sequence[Record], hand: Hand, asked: Asked) -> list[Record]:
-    """Without rows of a note that say nothing which an earlier row of it does not say: a row copied by mistake.
+    """Without rows that say nothing which an earlier row of the same note does not say: a row copied by mistake.
 
-    Rows of products sent, of which one note can fill several, all stay.
+    Remarks do not count, nor does a status that is no state. Rows of several products sent differ in the product.
     """
-    products = [place for place, name in enumerate(hand.names) if _PRODUCT.search(fold(name))]
+    remarks = [
+        place for place, name in enumerate(hand.names) if _REMARKS.search(fold(name)) or name.startswith("(column ")
+    ]
+    first: dict[tuple[str, ...], list[int]] = {}
     kept: list[Record] = []
     for record in records:
         names = record.links.notes or record.links.shorts
-        same = [other for other in kept if names and (other.links.notes or other.links.shorts) == names]
-        sent = [[fold_cell(hand.grid[row.row][place]) for place in products] for row in (record, *same)]
-        if any(_says_no_more(record, other) for other in same) and sent.count(sent[0]) > 1:
+        earlier = [row for row in first.get(names, []) if row != record.row] if names else []
+        if any(_says_no_more(hand.grid[record.row], hand.grid[row], remarks) for row in earlier):
             row = hand.sheet.first_row + record.row + 1
             asked.tell("repeats an earlier row of the same note and counts once", "delete one of both", row=row)
         else:
+            first.setdefault(names, []).append(record.row)
             kept.append(record)
     return kept
 
 
-_PRODUCT = re.compile(r"product|sku|item|产品|样品|货品|款")
+_REMARKS = re.compile(r"note|remark|comment|status|stage|备注|说明|状态|进度|^#$|^no\.?$|序号|编号")
 
 
-def _says_no_more(record: Record, other: Record) -> bool:
-    """Whether the amounts, figures and days of a row stand in another one of its creator, with no cost beside."""
-    values = {name: cell.value for name, cell in record.cells.items() if not is_blank(cell.value)}
-    first = {name: cell.value for name, cell in other.cells.items()}
-    named = {name: value for name, value in values.items() if name in {"creator_name", *COUNTS} or ":" in name}
-    told = named | ({"posted_at": values["posted_at"]} if is_day(values.get("posted_at")) else {})
-    is_same = all(fold_cell(value) == fold_cell(first.get(name)) for name, value in told.items())
-    says = find_state(str(values["status"])) if "status" in values else None
-    is_same &= says is None or says == find_state(str(first.get("status")))
-    return is_same and "creator_name" in told and len(told) > 1 and not values.keys() & set(COSTS)
+def _says_no_more(cells: Sequence[object], earlier: Sequence[object], remarks: Sequence[int]) -> bool:
+    """Whether each cell of a row stands in the earlier one, or is a remark; a status that is another state is none."""
+    for place, (cell, other) in enumerate(zip(cells, earlier, strict=True)):
+        if is_blank(cell) or fold_cell(cell) == fold_cell(other):
+            continue
+        state = find_state(cell) if isinstance(cell, str) else None
+        if place not in remarks or has_link(cell) or (state and state != find_state(fold_cell(other))):
+            return False
+    return True
 
 
 def fold_cell(cell: object) -> str:
