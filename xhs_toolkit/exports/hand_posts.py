@@ -27,7 +27,7 @@ from xhs_toolkit.exports.hand_columns import (
     to_utc,
 )
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hand_records import drop_repeats, keep_own, split_posts
+from xhs_toolkit.exports.hand_records import ask_about_same_rows, drop_repeats, keep_own, split_posts
 from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, is_blank, read_hint, read_words
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
@@ -112,7 +112,7 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     tell_rows(rows, records, hand, asked)
     ask_guesses(hand, asked)
     _ask_unread(hand, landings, asked, campaign)
-    _ask_about_same_rows(frame, asked)
+    ask_about_same_rows(frame, asked)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout
@@ -365,21 +365,6 @@ def _has_fee(hand: Hand) -> bool:
     """Whether a sheet has a price, or a fee that is more than a quote."""
     costs = [item for item in hand.roles if item.role == "cost" and item.hint.kind != "quoted"]
     return bool(costs) or bool({"image_price_cny", "video_price_cny"} & hand.have)
-
-
-def _ask_about_same_rows(frame: pd.DataFrame, asked: Asked) -> None:
-    """Ask about rows with a fee that say the same in every column that is read: one may be a copy of the other."""
-    if "amount" not in frame or "note_id" not in frame:
-        return
-    said = frame.drop(columns=["source_row", "lower_bounds"], errors="ignore").astype("str")
-    again = said.duplicated() & frame["amount"].gt(0) & frame["note_id"].notna()
-    if again.any():
-        asked.tell(
-            f"{int(again.sum())} row(s) with a fee say the same as a row above, and their fees are added to it",
-            "delete the copies, or leave them where each is a fee of its own",
-            topic="money", proposal="each is a fee of its own",
-            row=int(frame.loc[again, "source_row"].iloc[0]),
-        )  # fmt: skip
 
 
 def ask_guesses(hand: Hand, asked: Asked) -> None:

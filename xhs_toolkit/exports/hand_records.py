@@ -16,6 +16,8 @@ from xhs_toolkit.exports.roles import find_state
 from xhs_toolkit.exports.sheetrows import Record
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xhs_toolkit.campaign import Campaign
 
 
@@ -125,3 +127,18 @@ SPREAD = {"posted_at", "title", "format", "status", *COUNTS}
 """Roles of which a cell can hold one entry a post."""
 KEPT = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format", "currency"}
 """Roles that hold for every post of a row."""
+
+
+def ask_about_same_rows(frame: pd.DataFrame, asked: Asked) -> None:
+    """Ask about rows with a fee that say the same in every column that is read: one may be a copy of the other."""
+    if "amount" not in frame or "note_id" not in frame:
+        return
+    said = frame.drop(columns=["source_row", "lower_bounds"], errors="ignore").astype("str")
+    again = said.duplicated() & frame["amount"].gt(0) & frame["note_id"].notna()
+    if again.any():
+        asked.tell(
+            f"{int(again.sum())} row(s) with a fee say the same as a row above, and their fees are added to it",
+            "delete the copies, or leave them where each is a fee of its own",
+            topic="money", proposal="each is a fee of its own",
+            row=int(frame.loc[again, "source_row"].iloc[0]),
+        )  # fmt: skip
