@@ -17,7 +17,6 @@ import pandas as pd
 
 from xhs_toolkit.forecast import fit_note_model, predict_creators
 from xhs_toolkit.forecast.campaign import draw_chance, draw_counts
-from xhs_toolkit.roster import Rules, choose_roster
 from xhs_toolkit.stats import make_rng
 
 SIZES = (28, 100, 1_000, 10_000)
@@ -34,6 +33,11 @@ N_FOLLOWING = 20
 
 HORIZON = pd.Timedelta(days=120)
 MIN_POOL = 8
+MAX_LOOKED_AT = 2_000
+"""Creators looked at for a roster, best first."""
+
+N_ROSTERS = {10_000: 9}
+"""Rosters of one simulated pool, where it is large enough for several that are all chosen."""
 
 
 class Case(NamedTuple):
@@ -80,31 +84,45 @@ def replay(notes: pd.DataFrame, rng: np.random.Generator, k: int, *, origin: pd.
     return Case(known, None, pd.DataFrame({"cost_cny": cost}, index=names), pd.DataFrame(following).T.loc[names])
 
 
-def forecast_chosen(case: Case, rng: np.random.Generator) -> pd.DataFrame:
-    """Choose by posterior mean under a budget, forecast the total, and look at what came: one row a set of notes."""
+def forecast_chosen(case: Case, rng: np.random.Generator, *, n_rosters: int = 1) -> pd.DataFrame:
+    """Choose by posterior mean under a budget, forecast the total, and look at what came.
+
+    One row a roster and set of following notes; a further roster is the best of whom the earlier ones left.
+    """
     model = fit_note_model(case.notes, metric="views", medians=case.medians, traits=case.traits)
-    names = case.traits.index
-    predicted, _ = predict_creators(names, model=model)
-    offers = pd.DataFrame({"creator_id": names, "creator_name": names, "candidate_id": names, "format": "image"})
-    offers = offers.assign(cost_cny=case.traits["cost_cny"].to_numpy(), views_mean=predicted.mean)
+    mean = pd.Series(predict_creators(case.traits.index, model=model)[0].mean, index=case.traits.index)
     medians = case.medians["median"] if case.medians is not None else case.notes.groupby("creator_id")["views"].median()
-    budget = round(N_CHOSEN * float(offers["cost_cny"].median()), 2)
-    chosen = _choose(offers, budget)
-    draws = draw_counts(model, pd.Index(chosen), chance=draw_chance(pd.Series(chosen), n_draws=N_DRAWS, rng=rng))
-    low, middle, high, target = np.quantile(draws.sum(axis=1), (0.1, 0.5, 0.9, 1 - TOLD))
-    total = case.following.loc[chosen].sum()
-    plain = _choose(offers.assign(views_mean=medians[names].to_numpy() + 0.5), budget)
+    plain, cost = medians[mean.index] + 0.5, case.traits["cost_cny"]
+    budget = N_CHOSEN * float(cost.median())
+    found = []
+    for _ in range(n_rosters):
+        chosen, by_median = (choose_cheapest(each, cost[each.index], budget) for each in (mean, plain))
+        draws = draw_counts(model, chosen, chance=draw_chance(pd.Series(chosen), n_draws=N_DRAWS, rng=rng))
+        found.append(compare(draws.sum(axis=1), case.following.loc[chosen].sum(), case.following.loc[by_median].sum()))
+        mean, plain = mean.drop(chosen), plain.drop(by_median)
+    return pd.concat(found)
+
+
+def choose_cheapest(views: pd.Series, cost: pd.Series, budget: float) -> pd.Index:
+    """Cheapest view first until nobody fits: under one budget alone the best choice, but for its last creator."""
+    left, chosen = budget, []
+    for name in (cost / views).sort_values(kind="stable").index[:MAX_LOOKED_AT]:
+        if cost[name] <= left:
+            chosen.append(name)
+            left -= cost[name]
+    return pd.Index(chosen)
+
+
+def compare(draws: np.ndarray, total: pd.Series, plain: pd.Series) -> pd.DataFrame:
+    """What came (`total`, one a set of following notes) beside what was drawn, and beside the choice by medians."""
+    low, middle, high, target = np.quantile(draws, (0.1, 0.5, 0.9, 1 - TOLD))
     found = {
         "inside": (low <= total) & (total <= high),
         "ratio": (total + 1) / (middle + 1),
         "met": total >= target,
-        "value": np.log((total + 1) / (case.following.loc[plain].sum() + 1)),
+        "value": np.log((total + 1) / (plain + 1)),
     }
     return pd.DataFrame(found)
-
-
-def _choose(offers: pd.DataFrame, budget: float) -> list[str]:
-    return choose_roster(offers, rules=Rules(budget), overlap=False, gap=0.02).chosen["creator_id"].tolist()
 
 
 def run_simulated(n_pools: int, *, sizes: tuple[int, ...] = SIZES) -> pd.DataFrame:
@@ -112,9 +130,10 @@ def run_simulated(n_pools: int, *, sizes: tuple[int, ...] = SIZES) -> pd.DataFra
     rows = []
     for n in sizes:
         for number, (k, price, tails) in enumerate(_cells()):
-            for seed in range(n_pools if n < SIZES[-1] else max(n_pools // 4, 1)):
+            for seed in range(max(n_pools // N_ROSTERS.get(n, 1), 1)):
                 rng = make_rng(100_000 * n + 1_000 * number + seed)
-                found = forecast_chosen(simulate(rng, n, k, tails=tails, price=price), rng)
+                case = simulate(rng, n, k, tails=tails, price=price)
+                found = forecast_chosen(case, rng, n_rosters=N_ROSTERS.get(n, 1))
                 rows.append(found.assign(creators=n, k=k, price=price, tails=tails))
     return pd.concat(rows)
 

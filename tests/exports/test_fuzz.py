@@ -23,6 +23,7 @@ import xlsxwriter
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.exports import read_exports
+from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.reading import SheetTables, read_file
 
 CHUNKS, CASES = 40, int(os.environ.get("FUZZ_CASES", "50"))
@@ -650,7 +651,7 @@ def write_workbook(path: Path, rows: list[list[object]], *, prose: bool) -> None
 
 def read_case(path: Path) -> tuple[SheetTables, list[str]]:
     campaign = Campaign(folder=path.parent)
-    sheets = read_file(path, path.parent, campaign)
+    sheets = read_file(path, path.parent, campaign, list_layouts())
     main = next((sheet for sheet in sheets if sheet.understood.state != "nothing_to_read"), sheets[0])
     return main, [str(problem) for sheet in sheets for problem in sheet.understood.problems]
 

@@ -61,7 +61,8 @@ def read_case(case: dict[str, Any], folder: Path) -> Any:
     budget: dict[str, Any] = {"amount": 10_000, "currency": currency}
     if currency != "CNY":
         budget |= {"cny_per_unit": RATES[currency], "rate_date": datetime.date(2026, 4, 1)}
-    said = {"budget": budget, "markets": case.get("markets", ["NZ"]), "taught": case.get("taught", {})}
+    said = {name: case[name] for name in ("client", "taught") if name in case}
+    said |= {"budget": budget, "markets": case.get("markets", ["NZ"])}
     settings = CampaignSettings.model_validate(said)
     return read_exports(folder / "data", campaign=Campaign.model_construct(folder=folder, **dict(settings)))
 

@@ -133,6 +133,28 @@ def find_date(cell: object) -> Written | None:
     return None
 
 
+_WITHIN = re.compile(
+    r"20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[-/.]\d{1,2}(?:[-/.](?:20)?\d\d)?(?![\d.%])"
+    rf"|\d{{1,2}}(?:{_ORDINAL})?(?: of)?[ -]?{_MONTH}(?![a-z])\.?(?:[ ,'-]+{_YEAR}(?!\d))?"
+    rf"|{_MONTH}\.? ?\d{{1,2}}(?:{_ORDINAL})?(?!\d)(?:,? 20\d\d)?"
+)
+
+
+def find_day_within(cell: object) -> str | None:
+    """The one day that a short text names beside words, and no other number.
+
+    >>> find_day_within("3.13已发"), find_day_within("Live 14/3 ✅"), find_day_within("2 posts, 3/4")
+    ('3.13', '14/3', None)
+    """
+    if not isinstance(cell, str) or len(cell) > 40 or "://" in cell:
+        return None
+    text = " ".join(unicodedata.normalize("NFKC", cell).lower().split())
+    found = list(_WITHIN.finditer(text))
+    rest = _WITHIN.sub(" ", text)
+    is_one = len(found) == 1 and not re.search(r"\d", _CLOCK.sub("", rest)) and rest.strip()
+    return found[0].group() if is_one and find_date(found[0].group()) else None
+
+
 def _from_object(cell: date) -> Written:
     moment = cell if isinstance(cell, datetime) else None
     seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second if moment else 0
@@ -191,12 +213,14 @@ def _read(cell: object, context: Context) -> Written | None:
         if 36_526 <= cell < 60_000:
             day = datetime(1899, 12, 30) + timedelta(days=float(cell))
             return _from_object(day if day.time() != datetime.min.time() else day.date())
+        if cell == int(cell) and 20_130_101 <= cell <= 20_991_231:
+            return find_date(str(int(cell)))
         if context.month and float(cell).is_integer() and 1 <= cell <= 31:
             return Written(d=int(cell))
         month, day_of = int(cell), round((cell - int(cell)) * 100)
         day_of = day_of // 10 if day_of % 10 == 0 else day_of
         return Written(open=(month, day_of)) if 1 <= month <= 12 and 1 <= day_of <= 31 else None
-    return find_date(cell)
+    return find_date(cell) or find_date(find_day_within(cell))
 
 
 def _list_years(written: Iterable[Written | None], context: Context) -> list[int]:

@@ -15,20 +15,9 @@ import pandas as pd
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.days import Context, Days, read_days
+from xhs_toolkit.exports.fees import Priced, guess_currency, rate_of, read_fees, write_answers
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import (
-    COSTS,
-    FIGURES,
-    Hint,
-    Priced,
-    find_currency,
-    fold,
-    guess_currency,
-    is_blank,
-    rate_of,
-    read_fees,
-    write_answers,
-)
+from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, fold, is_blank
 from xhs_toolkit.exports.platforms import find_creator
 from xhs_toolkit.exports.roles import find_format
 from xhs_toolkit.exports.sheetrows import Record
@@ -63,7 +52,7 @@ def take(records: Sequence[Record], name: str) -> list[object]:
 
 def read_texts(records: Sequence[Record]) -> dict[str, list[Any]]:
     """Names, ids, titles and formats of the records."""
-    creators = [to_text(cell) for cell in take(records, "creator_name")]
+    creators = [to_name(cell) for cell in take(records, "creator_name")]
     links = take(records, "creator_link")
     return {
         "creator_name": creators,
@@ -81,6 +70,12 @@ def to_text(cell: object) -> str | None:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).split()) or None
+
+
+def to_name(cell: object) -> str | None:
+    """A name without the mark of a footnote behind it."""
+    text = to_text(cell)
+    return text.rstrip("*†‡ ") or text if text else None
 
 
 def clean_count(cell: object) -> object:
@@ -200,10 +195,9 @@ def to_utc(day: datetime | None) -> pd.Timestamp | None:
     return None if day is None else pd.Timestamp(day, tz=cells.BEIJING).tz_convert("UTC")
 
 
-KIND_ORDER = ("final", "agreed", "", "paid", "quoted")
-"""Which fee of a row is its price: the last word, what was agreed, what is just called the fee, what was paid, what was
-asked."""
-FEE_KIND = {"final": "agreed", "": "agreed"}
+KIND_ORDER = ("final", "agreed", "", "paid", "quoted", "converted")
+"""Which fee of a row is its price: the last word, agreed, just called the fee, paid, asked, one in another currency."""
+FEE_KIND = {"final": "agreed", "": "agreed", "converted": "agreed"}
 _MONEY_LINE = re.compile(r"fee|cost|price|amount|rate|budget|spend|all|currency|费|价|金额|单位|报价|币")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.exports.composites import is_number, split_figures
+from xhs_toolkit.exports.days import find_date
 from xhs_toolkit.exports.headers import Header, find_header
 from xhs_toolkit.exports.hints import (
     COSTS,
@@ -27,6 +30,7 @@ from xhs_toolkit.exports.interpret import Source, name_columns
 from xhs_toolkit.exports.platforms import has_link
 from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state
 from xhs_toolkit.exports.sheetbase import Sheet
+from xhs_toolkit.exports.texts import make_table
 from xhs_toolkit.exports.workbooks import NONE, Markings, read_markings
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ class Hand(NamedTuple):
     grid : its cells, addresses in the place of words that only stand for them.
     roles, left : what the columns hold, and columns that nothing names.
     markings : number formats and addresses; row and column from 0 in the file.
+    is_text : whether it was made of texts, one a booking.
     """
 
     sheet: Sheet
@@ -58,11 +63,18 @@ class Hand(NamedTuple):
     roles: list[Role]
     left: list[int]
     markings: Markings
+    is_text: bool = False
 
     @property
     def have(self) -> set[str]:
         """The roles that some column has."""
         return {item.role for item in self.roles}
+
+    @property
+    def sure(self) -> set[str]:
+        """The roles of which a header speaks as well; all, where the sheet has none."""
+        has_headers = any(not name.startswith("(column ") for name in self.header.names if name)
+        return {item.role for item in self.roles if not (item.is_guess and has_headers)}
 
 
 # ---------------------------------------------------------------------------- is it kept by hand
@@ -96,7 +108,38 @@ def find_hand(source: Source, path: Path, *, taught: Mapping[str, Hint | str]) -
         lying = _name_sheet(turned, is_known, NONE, taught) if turned else None
         if lying and len(lying.roles) > max(MIN_ROLES, len(found.roles) if found else 0):
             return lying
+    if found is None or len(found.roles) < MIN_ROLES or _is_data(found.header.names):
+        bare = name_bare(sheet, markings)
+        return bare if bare and _shows_notes(bare) else found
     return found
+
+
+def _is_data(names: Sequence[str]) -> bool:
+    """Whether what was taken for a header is a row of data: it holds a link, or a state beside a day or an amount."""
+    has_value = any(find_date(name) or is_number(name) for name in names)
+    return any(map(has_link, names)) or (has_value and any(find_state(name) for name in names if len(name) < 25))
+
+
+def _shows_notes(hand: Hand) -> bool:
+    """Whether a sheet without a header is of notes: links of ours, beside names."""
+    return {"note_link", "creator_name"} <= hand.have
+
+
+def name_bare(sheet: Sheet, markings: Markings) -> Hand | None:
+    """A sheet that has lost its header: its cells alone say what the columns hold."""
+    width = sheet.cells.shape[1]
+    blank = pd.DataFrame([[""] * width], dtype=object)
+    cells = pd.concat([blank, sheet.cells.astype(object).set_axis(range(width), axis="columns")], ignore_index=True)
+    return _name_columns(
+        replace(sheet, cells=cells, first_row=sheet.first_row - 1), Header((0,), ("",) * width), markings, {}
+    )
+
+
+def find_texts(sheet: Sheet) -> Hand | None:
+    """The table that a sheet of texts, one a booking, can be made; None for any other sheet."""
+    table = make_table(sheet) if is_small(sheet) else None
+    found = _name_sheet(table, is_header_word, NONE, {}) if table else None
+    return found._replace(is_text=True) if found else None
 
 
 def is_small(sheet: Sheet) -> bool:
@@ -106,8 +149,6 @@ def is_small(sheet: Sheet) -> bool:
 
 def _turn(sheet: Sheet) -> Sheet | None:
     """A sheet on its side, upright: its first columns hold the headers."""
-    from dataclasses import replace
-
     if not 2 <= sheet.cells.shape[1] <= 300 or len(sheet.cells) > 200:
         return None
     rows = [row for row in sheet.cells.astype(object).to_numpy().tolist() if not all(map(is_blank, row))]
@@ -118,8 +159,11 @@ def _name_sheet(
     sheet: Sheet, is_known: Callable[[str], bool], markings: Markings, taught: Mapping[str, Hint | str]
 ) -> Hand | None:
     header = find_header(sheet, is_known)
-    if header is None:
-        return None
+    return _name_columns(sheet, header, markings, taught) if header else None
+
+
+def _name_columns(sheet: Sheet, header: Header, markings: Markings, taught: Mapping[str, Hint | str]) -> Hand | None:
+    """A sheet with its columns named, by its header and its cells."""
     grid: list[list[object]] = sheet.cells.astype(object).to_numpy().tolist()
     body = sheet.cells.iloc[header.first_data_row :]
     if body.empty:
@@ -127,45 +171,11 @@ def _name_sheet(
     names = name_columns(header.names, body)
     words = [name if not re.fullmatch(r"\(column \d+\)", name) else "" for name in names]
     _show_addresses(grid, sheet, header.first_data_row, words, markings)
+    is_bare = not any(words)
     names, words = split_figures(grid, header.first_data_row, names, words)
     columns = [[row[place] for row in grid[header.first_data_row :]] for place in range(len(names))]
-    roles, left = find_roles(words, columns, taught=taught)
+    roles, left = find_roles(words, columns, taught=taught, is_bare=is_bare)
     return Hand(sheet, header, names, grid, roles, left, markings)
-
-
-_TOLD = {
-    "likes": r"likes?|点?赞",
-    "collects": r"saves?|collects?|收?藏",
-    "comments": r"comments?|cmts?|评论?",
-    "shares": r"shares?|转发?|分享",
-    "views": r"views?|reads?|阅读?|观看",
-}
-_FIGURE = r"(\d[\d,.]*\s*(?:k|w|万)?)"
-
-
-def split_figures(
-    grid: list[list[object]], first: int, names: list[str], words: list[str]
-) -> tuple[list[str], list[str]]:
-    """Give figures that stand together in one cell (194 likes, 39 saves; 赞1574 藏297) columns of their own."""
-    for place in range(len(names)):
-        texts = [fold(row[place]) for row in grid[first:] if not is_blank(row[place])]
-        told = {
-            name
-            for name, word in _TOLD.items()
-            if texts and sum(_find_told(text, word) is not None for text in texts) >= 0.6 * len(texts)
-        }
-        if len(told) > 1:
-            for name in sorted(told):
-                for number, row in enumerate(grid):
-                    row.append(_find_told(fold(row[place]), _TOLD[name]) if number >= first else "")
-                names, words = [*names, name], [*words, name]
-            return names, words
-    return names, words
-
-
-def _find_told(text: str, word: str) -> str | None:
-    found = re.search(rf"{_FIGURE}\s*(?:{word})(?![a-z])", text) or re.search(rf"(?:{word})\s*[:：]?\s*{_FIGURE}", text)
-    return found.group(1) if found else None
 
 
 def _show_addresses(
@@ -184,9 +194,9 @@ def is_posts(hand: Hand) -> bool:
     """Whether a sheet is of posts and bookings, one a row: it shows links, days, figures, or how far bookings are."""
     if any(re.search(read_words()["not_by_hand"], fold(name)) for name in hand.names):
         return False
-    is_named = bool(hand.have & {"creator_name", "note_link", "creator_link"})
-    told = hand.have & {"posted_at", "note_link", *COUNTS} or _shows_bookings(hand)
-    says_more = hand.have & {*COUNTS, "cost", "status", "paid_flag", *COSTS}
+    is_named = bool(hand.sure & {"creator_name", "note_link", "creator_link"})
+    told = hand.sure & {"posted_at", "note_link", *COUNTS} or _shows_bookings(hand)
+    says_more = hand.sure & {*COUNTS, "cost", "status", "paid_flag", *COSTS}
     return is_named and len(hand.roles) >= MIN_ROLES and bool(told) and bool(says_more)
 
 

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xhs_toolkit.exports import cells
+from xhs_toolkit.exports.composites import is_number
 from xhs_toolkit.exports.days import Context, Days, find_month, read_days
+from xhs_toolkit.exports.fees import guess_currency, write_answers
 from xhs_toolkit.exports.hand_columns import (
     KIND_ORDER,
     Asked,
+    is_word,
     read_dates,
     read_figures,
     read_money,
@@ -24,16 +27,8 @@ from xhs_toolkit.exports.hand_columns import (
     to_utc,
 )
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import (
-    COUNTS,
-    find_currency,
-    fold,
-    guess_currency,
-    is_blank,
-    read_hint,
-    read_words,
-    write_answers,
-)
+from xhs_toolkit.exports.hand_records import ask_about_same_rows, drop_repeats, keep_own, split_posts
+from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, is_blank, read_hint, read_words
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
 from xhs_toolkit.exports.meanings import read_meaning
@@ -47,9 +42,22 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 
-MERGED = {"creator_name", "creator_link", "xhs_number", "note_link", "platform", "status", "posted_at", "currency"}
+MERGED = {
+    "creator_name",
+    "creator_link",
+    "xhs_number",
+    "note_link",
+    "platform",
+    "status",
+    "posted_at",
+    "currency",
+    "client",
+}
 """Roles whose merged cells hold for every row; figures and amounts stand once."""
-_AS_OF = re.compile(r"(?:updated?|as at|as of|last update|更新|截至|截止|数据日期|统计)[^\d]{0,20}(.{4,30})")
+_AS_OF = re.compile(
+    r"(?:updated?|as at|as of|last update|snapshot|pulled|captured|taken|data to|correct at"
+    r"|更新|截至|截止|数据日期|统计|抓取|采集)[^\d]{0,20}(.{4,30})"
+)
 _CJK = re.compile(r"[一-鿿]")
 
 
@@ -65,9 +73,12 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     texts = [item.position for item in hand.roles if item.role in MERGED]
     fill_merged_cells(hand.grid, hand.sheet.merged, texts, hand.sheet.first_row)
     fill_from_earlier(hand.grid, first, hand.roles)
+    carry_down(hand.grid, first, [item.position for item in hand.roles if item.role == "as_of"])
     rows = sort_rows(hand.grid, first, hand.roles, hand.names)
     titles = [*list_preamble(hand), *rows.titles, *source.beside]
-    records = [piece for record in rows.records for piece in _split_links(record, asked, hand)]
+    own = keep_own(rows.records, hand, campaign, asked)
+    pieces = [piece for record in own for piece in split_posts(record, asked, hand)]
+    records = drop_repeats(pieces, hand, asked)
     context = _make_context(hand, source, campaign, titles)
     frame = pd.DataFrame(index=[hand.sheet.first_row + record.row + 1 for record in records])
     hints = list_hints(hand.roles)
@@ -99,8 +110,9 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     layout = _choose_layout(layouts, hand, frame)
     frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
     tell_rows(rows, records, hand, asked)
+    ask_guesses(hand, asked)
     _ask_unread(hand, landings, asked, campaign)
-    _ask_about_same_rows(frame, asked)
+    ask_about_same_rows(frame, asked)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout
@@ -114,8 +126,19 @@ def fill_from_earlier(grid: list[list[object]], first: int, roles: Sequence[Role
     """Fill what a figure's last age leaves open with the age before it: likes after 14 days where 30 are not over."""
     for item in roles:
         for row in grid[first:] if item.further else ():
-            if is_blank(row[item.position]):
-                row[item.position] = next((row[place] for place in item.further if not is_blank(row[place])), None)
+            if not is_number(row[item.position]):
+                earlier = (row[place] for place in item.further if is_number(row[place]))
+                row[item.position] = next(earlier, row[item.position])
+
+
+def carry_down(grid: list[list[object]], first: int, places: Sequence[int]) -> None:
+    """Let the day of a snapshot, written once above its rows, hold for all of them."""
+    for place in places:
+        last: object = None
+        for row in grid[first:]:
+            last = last if is_blank(row[place]) or is_word(row[place]) else row[place]
+            if last is not None and is_blank(row[place]) and not all(map(is_blank, row)):
+                row[place] = last
 
 
 def list_preamble(hand: Hand) -> list[str]:
@@ -136,24 +159,6 @@ def _make_context(hand: Hand, source: Source, campaign: Campaign, titles: Sequen
         sum(bool(_CJK.search(name)) for name in heads) > 0.5 * len(heads),
         find_month(hand.sheet.name or ""),
     )
-
-
-def _split_links(record: Record, asked: Asked, hand: Hand) -> list[Record]:
-    """One record a note, where a cell holds several links: the figures stay with the first."""
-    notes = record.links.notes or record.links.shorts
-    if len(notes) < 2:
-        return [record]
-    asked.tell(
-        f"holds {len(notes)} links of notes; the figures of the row count for the first",
-        "give each note a row of its own",
-        row=hand.sheet.first_row + record.row + 1,
-    )
-    kept = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format"}
-    rest = {name: cell for name, cell in record.cells.items() if name in kept}
-    pieces = [record._replace(links=record.links._replace(notes=notes[:1], shorts=()))]
-    return pieces + [
-        record._replace(cells=rest, links=record.links._replace(notes=(note,), shorts=())) for note in notes[1:]
-    ]
 
 
 def _read_states(
@@ -228,13 +233,15 @@ def _name_notes(
     """Id of each published note: of its link, of its short link, else its day and creator."""
     ids: list[str | None] = []
     seen = Counter[str]()
+    linked = {record.row for record in records if record.links.ordered}
     for place, record in enumerate(records):
         links = record.links.notes or record.links.shorts
         state, is_seen = columns["state"][place], days.moments[place] is not None or _shows_figure(columns, place)
         is_out = state == "posted" or (state == "paid" and is_seen) or _shows_figure(columns, place)
+        is_beside = record.row in linked and not _shows_figure(columns, place)
         if links:
             ids.append(links[0])
-        elif is_out and columns["creator_name"][place]:
+        elif is_out and not is_beside and columns["creator_name"][place]:
             day = days.moments[place]
             name = (
                 f"posted:{day:%Y-%m-%d}|{columns['creator_name'][place]}"
@@ -323,6 +330,11 @@ _LANDS = {"cost": "price_cny", "platform": "platform_name", "paid_flag": "status
 """Role → column it is listed under, where the two differ."""
 
 
+def to_column(role: str) -> str:
+    """The canonical column that a role is listed under."""
+    return _LANDS.get(role, role)
+
+
 def _is_first(item: Role, hand: Hand) -> bool:
     """Whether a column is what its role is read from: of several fees the agreed one."""
     if item.role != "cost":
@@ -355,19 +367,33 @@ def _has_fee(hand: Hand) -> bool:
     return bool(costs) or bool({"image_price_cny", "video_price_cny"} & hand.have)
 
 
-def _ask_about_same_rows(frame: pd.DataFrame, asked: Asked) -> None:
-    """Ask about rows with a fee that say the same in every column that is read: one may be a copy of the other."""
-    if "amount" not in frame or "note_id" not in frame:
-        return
-    said = frame.drop(columns=["source_row", "lower_bounds"], errors="ignore").astype("str")
-    again = said.duplicated() & frame["amount"].gt(0) & frame["note_id"].notna()
-    if again.any():
+def ask_guesses(hand: Hand, asked: Asked) -> None:
+    """One question about all columns that are read by their cells, where their headers say too little."""
+    if hand.is_text:
         asked.tell(
-            f"{int(again.sum())} row(s) with a fee say the same as a row above, and their fees are added to it",
-            "delete the copies, or leave them where each is a fee of its own",
-            topic="money", proposal="each is a fee of its own",
-            row=int(frame.loc[again, "source_row"].iloc[0]),
-        )  # fmt: skip
+            f"is no table: {len(hand.sheet.cells) - 1} texts are read as bookings, one each",
+            "look at some of them, or give each booking a row and each figure a column",
+            topic="other",
+            proposal="they are bookings",
+        )
+    guessed = [item for item in hand.roles if item.is_guess]
+    if not guessed:
+        return
+    kinds = {"cost": "money", "posted_at": "date"}
+    topics = [kinds.get(item.role, "figure") for item in guessed]
+    listed = ", ".join(
+        f"{item.hint.header or f'column {item.position + 1}'} as {to_column(item.role)}" for item in guessed
+    )
+    asked.tell(
+        f"headers do not say what these columns are; their cells do: {listed}",
+        "say what they are under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
+        topic=next(topic for topic in ("money", "date", "figure") if topic in topics),
+        proposal=listed,
+        column=guessed[0].hint.header or None,
+        teaches=write_answers(
+            headers={item.hint.header: {"column": to_column(item.role)} for item in guessed if item.hint.header}
+        ),
+    )
 
 
 def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:

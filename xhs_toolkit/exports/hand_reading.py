@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.exports import cells
-from xhs_toolkit.exports.hand_columns import Asked, ask_about_money, convert, read_amounts, read_figures
+from xhs_toolkit.exports.hand_columns import (
+    Asked,
+    ask_about_money,
+    convert,
+    find_line_currency,
+    read_amounts,
+    read_figures,
+)
 from xhs_toolkit.exports.hand_kept import (
     MIN_ROLES,
     Hand,
     find_hand,
+    find_texts,
     is_creators,
     is_header_word,
     is_posts,
@@ -179,6 +187,8 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     parts = split_sheet(sheet, lambda text: is_header_word(text) or source.knows(text), _is_whole)
     hands = [find_hand(source._replace(sheet=part), path, taught=taught) for part in parts]
     found = [hand for hand in hands if hand and (is_posts(hand) or is_creators(hand))]
+    if not found and (reading is None or reading.match.missing) and (texts := find_texts(sheet)):
+        return [texts] if is_posts(texts) else []
     return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
 
 
@@ -196,8 +206,15 @@ def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
     """The tables to read by hand although a kind of export fits: they have what only people write."""
     is_ours = match.layout.kind.startswith(HAND)
     if match.layout.table == "creators" and not any(map(is_posts, found)):
-        return [hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand))]
-    return list(found) if is_ours else [hand for hand in found if shows_states(hand) or _lacks_price(hand, match)]
+        return [
+            hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand)) or _says_dollars(hand)
+        ]
+    return list(found) if is_ours or any(shows_states(hand) or _lacks_price(hand, match) for hand in found) else []
+
+
+def _says_dollars(hand: Hand) -> bool:
+    """Whether a line above the table names another currency than the yuan."""
+    return find_line_currency(list_preamble(hand)) not in {None, "CNY"}
 
 
 def _lacks_price(hand: Hand, match: Match) -> bool:

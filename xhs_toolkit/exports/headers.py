@@ -27,7 +27,8 @@ _SAYS_SOMETHING = r"[^\s\d.]|\d{7}"
 """More than nothing and more than a row's number."""
 _LONGEST_GROUP = 24
 _LONGEST_NAME = 120
-MIN_WIDE_GROUPS = 2
+MIN_WIDE_GROUPS, MIN_LABELS = 2, 2
+"""Groups over several labels, and different labels below them, from which two rows are one header."""
 
 Known = Callable[[str], bool]
 
@@ -153,7 +154,7 @@ def _is_group_row(rows: list[list[str]], place: int) -> bool:
     filled = [text for text in groups if text]
     if not filled or any(len(text) > _LONGEST_GROUP or _looks_like_value(text) for text in filled):
         return False
-    if any(_looks_like_value(text) for text in labels):
+    if any(_looks_like_value(text) for text in labels) or len({text for text in labels if text}) < MIN_LABELS:
         return False
     spans = flatten_header(groups, labels)
     is_title = len(set(filled)) == 1 and all("|" in name for name in spans if name)
@@ -162,7 +163,13 @@ def _is_group_row(rows: list[list[str]], place: int) -> bool:
 
 def _looks_like_value(text: str) -> bool:
     """True for what stands in data and preambles: numbers, dates, key: value."""
-    return bool(re.fullmatch(r"[-+¥￥]?[\d,.]+\s*[%w万+]*|.*\d{4}[-/年]\d{1,2}.*|.*\S[:：]\S.*|-+", text))
+    return bool(re.fullmatch(_VALUES, text, re.IGNORECASE))
+
+
+_VALUES = (
+    r"(?:[-+¥￥]|[a-z]{0,3}\s?[$€£])?\s?[\d,.]+\s*[%wk万元+]*|.*\d{4}[-/年]\d{1,2}.*|.*\S[:：]\S.*|-+"
+    r"|\d{1,2}[-/. ][a-z]{3}[a-z]*[-/. ]\d{2,4}|(?:nzd|aud|cny|rmb)\s?[\d,.]+|https?://.*"
+)
 
 
 def flatten_header(groups: Sequence[str], labels: Sequence[str]) -> list[str]:
@@ -221,6 +228,8 @@ def find_averages(rows: pd.DataFrame) -> pd.Series:
 
 MIN_NAMES = 3
 """Known headers a row must hold to open a table of its own: two may be data (图文, 视频)."""
+MIN_GAP = 2
+"""Empty cells of a row that part two tables side by side."""
 MAX_SCANNED = 5_000
 """Rows of a sheet in which each row may open a table; in longer ones only those below a blank row."""
 MAX_TABLES = 20
@@ -286,7 +295,8 @@ def find_starts(sheet: Sheet, known: Known) -> list[int]:
     """Rows, from 0, at which a table begins: rows of known headers above rows that are none, and their titles."""
     places = _list_candidates(sheet)
     rows = dict(zip(places, sheet.cells.iloc[places].to_numpy(dtype=object), strict=True))
-    found = [place for place in places if looks_like_header(rows[place], known)]
+    found = [place for place in places if any(looks_like_header(run, known) for run in _list_runs(rows[place]))]
+    found = sorted({*found, *(place for place in places if _opens_again(rows, place, found, known))})
     tops = [place for place in found if place - 1 not in found and place + 1 < len(sheet.cells)]
     return [_go_up(sheet, place) for place in tops]
 
@@ -303,6 +313,27 @@ def _go_up(sheet: Sheet, place: int) -> int:
     while place and len(set(_list_texts(sheet.cells.iloc[place - 1]))) <= 1:
         place -= 1
     return place
+
+
+def _opens_again(rows: dict[int, np.ndarray], place: int, found: Sequence[int], known: Known) -> bool:
+    """Whether a short row is the header of a further table: it begins as an earlier header does."""
+    texts = _list_texts(rows[place])
+    if place in found or len(set(texts)) < MIN_NAMES or any(map(_VALUE.search, texts)):
+        return False
+    firsts = {texts_above[0] for above in found if above < place and (texts_above := _list_texts(rows[above]))}
+    return texts[0] in firsts and sum(map(known, texts)) > 1
+
+
+def _list_runs(cells: Sequence[object]) -> list[list[object]]:
+    """A row, and its runs of cells that two empty ones or more part: tables side by side."""
+    runs: list[list[object]] = [[]]
+    gap = 0
+    for cell in cells:
+        is_empty = cell is None or not str(cell).strip() or cell != cell  # noqa: PLR0124
+        gap = gap + 1 if is_empty else 0
+        runs = [*runs, []] if gap == MIN_GAP and runs[-1] else runs
+        runs[-1] += [] if is_empty else [cell]
+    return [list(cells), *(run for run in runs if run)] if len(runs) > 1 else [list(cells)]
 
 
 def looks_like_header(cells: Sequence[object], known: Known) -> bool:
@@ -355,6 +386,8 @@ def split_columns(sheet: Sheet, known: Known, is_whole: IsWhole) -> list[Sheet]:
     for gap in gaps:
         left, right = names[:gap], names[gap + 1 :]
         if all(sum(map(bool, side)) >= MIN_NAMES and is_whole([n for n in side if n]) for side in (left, right)):
+            return [*_cut_at(sheet, gap, known, is_whole)]
+        if is_whole([n for n in left if n]) and any(map(_VALUE.search, right)) and not any(map(_VALUE.search, left)):
             return [*_cut_at(sheet, gap, known, is_whole)]
     return [sheet]
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import yaml
+from typing import Any, NamedTuple
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
-from xhs_toolkit.campaign.rates import list_rates
 from xhs_toolkit.exports.days import find_date
-
-if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
 
 COUNTS = ("likes", "collects", "comments", "shares", "views", "exposure", "engagement")
 FIGURES = (*COUNTS, "followers")
@@ -102,22 +96,22 @@ def fold(cell: object) -> str:
     return " ".join(unicodedata.normalize("NFKC", str(cell)).lower().split()) if isinstance(cell, str) else ""
 
 
-def compile_phrases(phrases: str) -> re.Pattern[str]:
-    """A pattern of phrases; Latin ones must stand as words of their own."""
+def compile_phrases(phrases: str, *, plural: bool = False) -> re.Pattern[str]:
+    """A pattern of phrases; Latin ones must stand as words of their own, with an s where that is allowed."""
     listed = sorted({fold(phrase) for phrase in phrases.split("|")} - {""}, key=len, reverse=True)
-    return re.compile("|".join(phrase_pattern(phrase) for phrase in listed))
+    return re.compile("|".join(phrase_pattern(phrase, plural=plural) for phrase in listed))
 
 
-def phrase_pattern(phrase: str) -> str:
+def phrase_pattern(phrase: str, *, plural: bool = False) -> str:
     """The pattern of one phrase."""
     before = r"(?<![a-z])" if phrase[0].isascii() and phrase[0].isalpha() else ""
-    after = r"(?![a-z])" if phrase[-1].isascii() and phrase[-1].isalpha() else ""
+    after = ("s?" if plural and len(phrase) > 2 else "") + "(?![a-z])" if re.match("[a-z]", phrase[-1]) else ""
     return before + re.escape(phrase) + after
 
 
 @lru_cache(maxsize=1)
 def _roles() -> dict[str, re.Pattern[str]]:
-    return {role: compile_phrases(phrases) for role, phrases in read_words()["roles"].items()}
+    return {role: compile_phrases(phrases, plural=True) for role, phrases in read_words()["roles"].items()}
 
 
 @lru_cache(maxsize=1)
@@ -146,7 +140,9 @@ def find_currency(text: str) -> str | None:
     named = [code for code, pattern in _currencies().items() if re.search(_whole(pattern.pattern), text)]
     if len(named) > 1 and "CNY" in named:
         named = [code for code in named if code != "CNY"]
-    return named[0] if len(named) == 1 else "$" if not named and re.search(r"[$＄]|(?<![a-z])dollars?", text) else None
+    return (
+        named[0] if len(named) == 1 else "$" if not named and re.search(r"[$＄刀]|(?<![a-z])dollars?", text) else None
+    )
 
 
 def _whole(pattern: str) -> str:
@@ -166,6 +162,13 @@ def read_hint(header: str) -> Hint:
     text = fold(header)
     if _other_platforms().search(text) and not _our_platform().search(text):
         return Hint(header, {"ignore": 1.0})
+    group, bar, label = text.rpartition("|")
+    if bar and not find_date(group) and not re.search(read_words()["not_the_figure"], group):
+        below = read_hint(label)
+        number, age = _take_number(group)[1], _take_age(group)[1]
+        if (number or age) and max(below.roles.values(), default=0.0) == 1:
+            age = below.age_days if age is None else age
+            return below._replace(header=header, number=number or below.number, age_days=age)
     currency = find_currency(text)
     scale = next((factor for pattern, factor in _SCALES if pattern.search(text)), 1.0)
     with_tax = bool(re.search(r"(?<!不)(?<!未)含税|incl?\w*\.? gst|gst incl|with gst", text))
@@ -175,9 +178,40 @@ def read_hint(header: str) -> Hint:
     age = dated if age is None else age
     bare = _strip(text, currency)
     roles, kind = _match_roles(bare)
-    if not roles:
+    is_open = max(roles.values(), default=0.0) < 1 or "cost" in roles
+    if is_open and (fee := _read_fee_name(text, currency)) is not None:
+        roles, kind = {"cost": 1.0}, fee
+    elif not roles:
         roles, kind = _match_roles(" ".join(re.findall(r"[\w%?#]+", text)))
     return Hint(header, roles, kind, number, age, currency, scale, with_tax)
+
+
+@lru_cache(maxsize=1)
+def _fee_words() -> dict[str, re.Pattern[str]]:
+    return {name: compile_phrases(words, plural=True) for name, words in read_words()["fee"].items()}
+
+
+def _read_fee_name(text: str, currency: str | None) -> str | None:
+    """The kind of fee that a header names; None where some word of it is none of those that names of fees are made of.
+
+    >>> _read_fee_name("net price", None), _read_fee_name("final", "AUD"), _read_fee_name("final", None)
+    ('', 'final', None)
+    """
+    if currency in _currencies():
+        text = re.sub(_whole(_currencies()[str(currency)].pattern), " ", text)
+    text = _REMARK.sub(" ", re.sub(r"[$¥￥]", " ", text))
+    bare, words = _TAX.sub(" ", text), _fee_words()
+    is_tax = not re.search(r"[^\W_]", bare) and re.fullmatch(r"\W*(?:gst|tax|税)[额费]?\W*", text)
+    says_fee = any(_roles()[f"cost {kind}"].search(bare) for kind in ("quoted", "agreed", "final", "paid"))
+    says_tax = re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
+    if is_tax or not (says_fee or words["nouns"].search(bare) or currency or says_tax):
+        return None
+    rest = bare
+    for pattern in sorted(words.values(), key=lambda pattern: -len(pattern.pattern)):
+        rest = pattern.sub(" ", rest)
+    if re.search(r"[^\W\d_]", rest):
+        return None
+    return next((kind for kind in ("converted", "final", "agreed", "paid", "quoted") if words[kind].search(bare)), "")
 
 
 def _take_number(text: str) -> tuple[str, int]:
@@ -254,188 +288,30 @@ def _match_roles(text: str) -> tuple[dict[str, float], str]:
     return roles, kind
 
 
-HOME = "CNY"
-_TAXES = re.compile(
-    r"\+?\s*\(?\s*(?:incl?\.?|including|excl?\.?|excluding|ex\.?|plus|含|不含|未含)?\s*(?:gst|tax|税)\s*(?:incl?\.?|excl?\.?)?\s*\)?(?!\w)"
-)
-_EACH = re.compile(
-    r"(?:/|per|每|a)\s*(?:post|note|video|reel|piece|pc|篇|条|个|note|creator)s?|\beach\b|\bpp\b|\bea\b"
-    r"|/篇|/条|一口价|左右|约|approx\.?|~|≈|固定|flat|all in|total|一篇|打包"
-)
-_AMOUNT = re.compile(r"(\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(k|w|千|万|m)?(?![a-z\d%])")
-_RANGE = re.compile(r"\d[\d,.]*\s*(?:k|w|万|千)?\s*(?:-|–|—|~|to|至|到)\s*[^\d\s]{0,4}\s*\d")
-_FEE_SCALES = {"k": 1e3, "千": 1e3, "w": 1e4, "万": 1e4, "m": 1e6, "": 1.0}
-_LOCALES = {"1409": "NZD", "c09": "AUD", "804": "CNY", "7804": "CNY", "c04": "HKD", "1004": "SGD", "809": "GBP"}
-"""Locale of a number format → currency of its sign: Microsoft's list of language codes."""
-_TRAIL = re.compile(r"^\s*\(?\s*[\d.,\s$¥￥]+[kKwW]?\s*\)?\s*$")
+def names_part(header: str, role: str) -> bool:
+    """Whether a header that is not understood as a whole holds a word of a role.
 
-
-class Fee(NamedTuple):
-    """One cell: the amount as written, the currency that the cell names (``$`` for a bare dollar), and a fault."""
-
-    amount: float | None = None
-    currency: str | None = None
-    fault: str = ""
-
-
-class Priced(NamedTuple):
-    """A column of amounts.
-
-    Attributes
-    ----------
-    amounts : as written, one a cell.
-    currencies : ISO code; None where nothing tells.
-    sources : what tells it, of `tables.bookings.CURRENCY_SOURCES`.
-    faults : position → why a filled cell is no amount.
-    is_assumed : whether some currency is only the campaign's.
-    header, rows, shown : the column, the row of the file and the cell of each amount, to name them.
+    >>> names_part("Publish slot", "posted_at"), names_part("Fee per head est.", "cost"), names_part("Mood", "cost")
+    (True, False, False)
     """
+    text = fold(header)
+    words = read_words()
+    if _roles()["ignore"].search(text) or re.search(words["not_the_figure"], text):
+        return False
+    pattern = _fee_words()["nouns"] if role == "cost" else _roles()[role]
+    if re.search(r"[一-鿿]", text) and role == "cost":
+        return any(found.end() == len(_REMARK.sub("", text).strip()) for found in pattern.finditer(text))
+    return bool(pattern.search(text) or (role == "posted_at" and re.search(words["posting"], text)))
 
-    amounts: list[float | None]
-    currencies: list[str | None]
-    sources: list[str | None]
-    faults: dict[int, str]
-    is_assumed: bool
-    header: str = ""
-    rows: tuple[int, ...] = ()
-    shown: tuple[object, ...] = ()
 
+def find_figures(header: str) -> list[str]:
+    """The figures that a header lists, in its order.
 
-def read_fee(cell: object) -> Fee:
-    """Read one amount.
-
-    >>> read_fee("NZ$1,200 + GST")[:2], read_fee("1.5k")[:2], read_fee("¥3000")[:2]
-    ((1200.0, 'NZD'), (1500.0, None), (3000.0, 'CNY'))
-    >>> read_fee("$300-$500").fault, read_fee("contra").amount, read_fee("TBC")
-    ('is a range', 0.0, Fee(amount=None, currency=None, fault=''))
+    >>> find_figures("点赞/收藏/评论"), find_figures("赞藏评"), find_figures("Likes / saves"), find_figures("Likes")
+    (['likes', 'collects', 'comments'], ['likes', 'collects', 'comments'], ['likes', 'collects'], ['likes'])
     """
-    if is_blank(cell) or isinstance(cell, bool):
-        return Fee()
-    if isinstance(cell, int | float):
-        return Fee(float(cell)) if cell >= 0 else Fee(fault="is negative")
-    text = fold(cell)
-    return Fee() if re.fullmatch(read_words()["not_known"], text) else _read_text(text)
-
-
-def _read_text(text: str) -> Fee:
-    currency = find_currency(text)
-    plain = _EACH.sub(" ", _TAXES.sub(" ", text))
-    found = _AMOUNT.findall(plain)
-    if not found:
-        nothing = re.search(rf"(?<![a-z])(?:{read_words()['nothing_paid']})(?![a-z])", text)
-        return Fee(0.0) if nothing else Fee(fault="is no amount")
-    if _RANGE.search(plain):
-        return Fee(currency=currency, fault="is a range")
-    if len(found) > 1:
-        return Fee(currency=currency, fault="names more than one amount")
-    number, scale = found[0]
-    return Fee(float(re.sub(r"[, ’']", "", number)) * _FEE_SCALES[scale], currency)
-
-
-def read_format_currency(number_format: str) -> str | None:
-    """The currency that a number format shows: ISO code, or ``$`` for a dollar sign of no country.
-
-    >>> read_format_currency('[$NZ$-1409]#,##0.00'), read_format_currency('"$"#,##0'), read_format_currency("0.00")
-    ('NZD', '$', None)
-    """
-    text = fold(re.sub(r"\\(.)", r"\1", number_format))
-    if located := re.search(r"\[\$([^\]-]*)(?:-([0-9a-f]+))?\]", text):
-        named = find_currency(located.group(1))
-        return _LOCALES.get(located.group(2) or "", named) if named in {"$", None} and located.group(1) else named
-    shown = re.sub(r"\[[^\]]*\]", "", text.split(";")[0])
-    return find_currency(shown.replace('"', " ")) if re.search(r"[$¥￥€£]|nzd|aud|cny|rmb|usd|元", shown) else None
-
-
-def list_dollars() -> list[str]:
-    """Codes of the currencies that a bare dollar sign can mean."""
-    return list(read_words()["dollars"].values())
-
-
-def write_answers(**answers: object) -> str:
-    """Answers as the line under ``taught`` that gives them.
-
-    >>> write_answers(headers={"Talent": {"column": "price_cny", "currency": "NZD"}})
-    'headers: {Talent: {column: price_cny, currency: NZD}}'
-    """
-    text = yaml.safe_dump(answers, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
-    return text.strip().removeprefix("{").removesuffix("}")
-
-
-def guess_currency(cells: Sequence[object], campaign: Campaign) -> str:
-    """The currency to propose for amounts: what a cell names, what a dollar means here, else the campaign's."""
-    found = next((code for cell in cells if (code := find_currency(fold(cell)))), None)
-    dollar = name_dollar(campaign)
-    if found == "$" and dollar:
-        return dollar
-    return found if found and found != "$" else campaign.budget.currency if campaign.budget else dollar or HOME
-
-
-def name_dollar(campaign: Campaign) -> str | None:
-    """What a bare dollar sign means in a campaign: its budget's dollar, else that of its only market with one."""
-    dollars: Mapping[str, str] = read_words()["dollars"]
-    if campaign.budget and campaign.budget.currency in dollars.values():
-        return campaign.budget.currency
-    named = {dollars[market] for market in campaign.markets if market in dollars}
-    return named.pop() if len(named) == 1 else None
-
-
-def rate_of(currency: str | None, campaign: Campaign) -> float | None:
-    """CNY that one unit costs, at the dated rate of the campaign or the agency (`campaign.rates`); else unknown."""
-    rate = list_rates(campaign).get(currency or "")
-    return rate.cny_per_unit if rate else None
-
-
-def read_fees(
-    cells: Sequence[object],
-    hint: Hint,
-    *,
-    campaign: Campaign,
-    formats: Sequence[str | None] = (),
-    line_above: str | None = None,
-    column: Sequence[object] = (),
-    taught: str | None = None,
-    is_chinese: bool = False,
-) -> Priced:
-    """Read a column of amounts, each in the currency that the strongest evidence tells.
-
-    A cell says it first, then an answer that a person gave, the header, a currency column, the number format, a line
-    above the table, and last the campaign.
-
-    Parameters
-    ----------
-    cells : as stored.
-    hint : what the header says.
-    formats : number format of each cell.
-    line_above : currency that the lines above the table name.
-    column : cells of a column of currencies.
-    taught : ISO code that a person gave.
-    is_chinese : whether the sheet is kept in Chinese: a campaign without a currency of its own then counts in yuan.
-    """
-    dollar = name_dollar(campaign)
-    fees = [read_fee(cell) for cell in cells]
-    own = campaign.budget.currency if campaign.budget else HOME
-    amounts = [fee.amount * hint.scale if fee.amount is not None else None for fee in fees]
-    currencies: list[str | None] = []
-    sources: list[str | None] = []
-    for place, fee in enumerate(fees):
-        evidence = (
-            ("cell", fee.currency if fee.currency != "$" else None),
-            ("taught", taught),
-            ("header", hint.currency if hint.currency != "$" else None),
-            ("cell", find_currency(fold(column[place])) if place < len(column) else None),
-            ("number_format", read_format_currency(formats[place] or "") if place < len(formats) else None),
-            ("line_above", line_above),
-            ("cell", fee.currency),
-            ("header", hint.currency),
-        )
-        code, source = next(((code, source) for source, code in evidence if code), (None, None))
-        if code is None:
-            code, source = own, "campaign"
-        elif code == "$":
-            code = dollar
-        is_told = fee.amount is not None and code is not None
-        currencies.append(code if is_told else None)
-        sources.append(source if is_told else None)
-    faults = {place: fee.fault for place, fee in enumerate(fees) if fee.fault}
-    is_assumed = "campaign" in sources and not (is_chinese and own == HOME)
-    return Priced(amounts, currencies, sources, faults, is_assumed)
+    text, found = fold(header), list[tuple[int, int, str]]()
+    for role in COUNTS:
+        found += [(match.start(), match.end(), role) for match in _roles()[role].finditer(text)]
+    longest = [item for item in found if not any(o != item and o[0] <= item[0] and item[1] <= o[1] for o in found)]
+    return list(dict.fromkeys(role for _, _, role in sorted(longest)))

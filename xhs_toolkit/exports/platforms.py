@@ -231,29 +231,43 @@ SHORT = "xhslink:"
 
 
 class Links(NamedTuple):
-    """What the links of a cell lead to: ids of notes, ids of short links, other platforms."""
+    """What the links of a cell lead to: ids of notes, ids of short links, other platforms, all ids in order."""
 
     notes: tuple[str, ...] = ()
     shorts: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
 
 
 def find_links(cell: object) -> Links:
     """Read every link of a cell; nothing is followed.
 
-    >>> find_links("看 http://xhslink.com/a/Ab0Cd ，https://www.instagram.com/p/x")
-    Links(notes=(), shorts=('xhslink:Ab0Cd',), others=('Instagram',))
+    >>> find_links("看 http://xhslink.com/a/Ab0Cd ，https://www.instagram.com/p/x")[:3]
+    ((), ('xhslink:Ab0Cd',), ('Instagram',))
     """
     if not isinstance(cell, str):
         return Links()
     bare = _BARE.fullmatch(cell)
     if bare:
-        return Links((bare.group(1).lower(),))
+        return Links((bare.group(1).lower(),), ordered=(bare.group(1).lower(),))
     urls = _URL.findall(cell)
-    notes = [next(filter(None, found.groups())).lower() for url in urls if (found := _NOTE.search(url))]
-    shorts = [SHORT + found.group(1) for url in urls if (found := _SHORT.search(url))]
-    others = [_HOSTS[found.group().lower()] for url in urls if not _OURS.search(url) and (found := _HOST.search(url))]
-    return Links(tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(shorts)), tuple(dict.fromkeys(others)))
+    found = [(name_note(url), _SHORT.search(url)) for url in urls]
+    ordered = [note or SHORT + str(short and short.group(1)) for note, short in found if note or short]
+    notes = [name for name in ordered if not name.startswith(SHORT)]
+    shorts = [name for name in ordered if name.startswith(SHORT)]
+    others = [_HOSTS[host.group().lower()] for url in urls if not _OURS.search(url) and (host := _HOST.search(url))]
+    return Links(*(tuple(dict.fromkeys(part)) for part in (notes, shorts, others, ordered)))
+
+
+def find_urls(text: str) -> list[str]:
+    """The addresses in a text."""
+    return _URL.findall(text)
+
+
+def name_note(url: str) -> str | None:
+    """The id of the note that a link leads to."""
+    found = _NOTE.search(url)
+    return next(filter(None, found.groups())).lower() if found else None
 
 
 def has_link(cell: object) -> bool:

@@ -20,6 +20,7 @@ from xhs_toolkit.exports.crosschecks import (
     fill_from_codes,
     fill_invoice_currency,
 )
+from xhs_toolkit.exports.days import Context, find_day_within, read_days
 from xhs_toolkit.exports.hand_kept import Hand, is_posts, is_summary
 from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
 from xhs_toolkit.exports.headers import split_sheet
@@ -278,12 +279,23 @@ def _share(one: set[str], other: set[str]) -> bool:
     return 2 * len(one & other) >= min(len(one), len(other))
 
 
-def _rank_tab(item: SheetTables, place: int) -> tuple[float, float, int]:
-    numbers = re.findall(r"\d+", item.understood.sheet or "")
+def _rank_tab(item: SheetTables, place: int) -> tuple[str, float, float, int]:
+    """Order of tabs: by the day that each names, by the number that each names, by their figures, as they stand."""
+    name = item.understood.sheet or ""
+    numbers = re.findall(r"\d+", name)
     notes = item.tables["notes"]
     grown = float(notes[["likes", "collects", "comments", "views", "exposure"]].sum().sum())
     dated = float("".join(f"{int(number):04d}" for number in numbers)[:12]) if numbers else 0.0
-    return (dated, grown, place)
+    return (_find_tab_day(name, notes), dated, grown, place)
+
+
+def _find_tab_day(name: str, notes: pd.DataFrame) -> str:
+    """The day that the name of a tab holds (WE 19 Apr, 4月12日, wk 3 May), else the day its figures are of."""
+    days = read_days([find_day_within(f"{name} ")], Context(day_first=True)).moments
+    if days[0] is not None:
+        return f"{days[0]:%m-%d}"
+    told = notes.loc[notes["as_of_source"].eq("column"), "as_of"].dropna()
+    return f"{told.max():%m-%d}" if len(told) else ""
 
 
 def _read_sheet(source: Source, *, alone: bool) -> SheetTables:

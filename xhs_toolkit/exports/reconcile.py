@@ -189,20 +189,25 @@ DESCRIPTIVE = (
     "source_keyword",
 )
 """Columns of a note that do not grow and may be filled from another source."""
+KEPT_BY_HAND = "agency_"
+COUNTED = ("exposure", "views", "likes", "collects", "comments", "shares", "follows", "engagement")
 
 
 def make_latest(notes: pd.DataFrame) -> pd.DataFrame:
     """One row a note: the newest snapshot of the most official source.
 
     Dandelion comes before the creator centre, and that before all others. Columns that describe the note
-    (title, text, tags, creator, format, …) are filled from its other rows; figures never are. A day of
-    posting yields to the exact time that another row knows.
+    (title, text, tags, creator, format, …) are filled from its other rows; figures never are, so that a row
+    without any, of a sheet of fees kept by hand, yields to one that has some. A day of posting
+    yields to the exact time that another row knows.
 
     Parameters
     ----------
     notes : columns of `tables.NOTES`, all snapshots.
     """
     ordered = _best_first(notes)
+    is_bare = ordered["source"].str.startswith(KEPT_BY_HAND) & ordered[list(COUNTED)].isna().all(axis=1)
+    ordered = ordered.iloc[is_bare.to_numpy(dtype=bool, na_value=False).argsort(kind="stable")]
     latest = ordered.drop_duplicates("note_id").set_index("note_id", drop=False)
     filled = ordered.groupby("note_id", sort=False)[list(DESCRIPTIVE)].first()
     described = {name: latest[name].fillna(filled[name].reindex(latest.index)) for name in DESCRIPTIVE}
@@ -384,9 +389,35 @@ def adopt_unlinked(tables: Mapping[str, pd.DataFrame], aliases: Mapping[str, str
     times = second.groupby(notes["note_id"]).min()
     mine, theirs = pairs["id"].map(times), pairs["id_shown"].map(times)
     same = pairs[~(mine.notna() & theirs.notna() & mine.ne(theirs))]
-    mapped = {**dict(zip(same["id"], same["id_shown"], strict=True)), **aliases}
+    mapped = dict(zip(same["id"], same["id_shown"], strict=True))
+    mapped = {**_match_only_notes(notes.assign(_name=names), mapped), **mapped, **aliases}
     named = {name: rows for name, rows in tables.items() if "note_id" in rows and len(rows)}
     return {**tables, **{name: _rename_notes(rows, mapped) for name, rows in named.items()}}
+
+
+def _match_only_notes(notes: pd.DataFrame, matched: Mapping[str, str]) -> dict[str, str]:
+    """Unlinked notes → the note whose creator shows no other: fees on one sheet, days and figures on another.
+
+    Notes that both have a day, and not the same, stay two. Those of another sheet are taken where most of the
+    unlinked notes of a sheet find one, so that it is a sheet of the same notes.
+    """
+    rest = notes[~notes["note_id"].isin(list(matched))].dropna(subset=["_name", "note_id"])
+    ids = rest.groupby(["_name", "note_id"], sort=False).agg(
+        posted_at=("posted_at", "max"), source_file=("source_file", "first"), source_sheet=("source_sheet", "first")
+    )
+    ids = ids.reset_index().fillna({"source_sheet": ""})
+    is_unlinked = ids["note_id"].str.startswith("posted:")
+    linked, loose = (part[~part.duplicated("_name", keep=False)] for part in (ids[~is_unlinked], ids[is_unlinked]))
+    pairs = loose.merge(linked, on="_name", suffixes=("", "_shown"))
+    pairs = pairs[pairs["posted_at"].isna() | pairs["posted_at_shown"].isna()]
+    place = ["source_file", "source_sheet"]
+    n_loose, n_found = ids[is_unlinked].groupby(place).size(), pairs.groupby(place).size()
+    share = (n_found / n_loose).reindex(pd.MultiIndex.from_frame(pairs[place])).to_numpy()
+    found = pairs[pairs["source_file"].eq(pairs["source_file_shown"]) | (share > MOST)]
+    return dict(zip(found["note_id"], found["note_id_shown"], strict=True))
+
+
+MOST = 0.5
 
 
 def _rename_notes(rows: pd.DataFrame, mapped: Mapping[str, str]) -> pd.DataFrame:

@@ -8,18 +8,21 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from xhs_toolkit.exports.composites import is_day, is_number, list_days, list_numbers
 from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.fees import read_fee
 from xhs_toolkit.exports.hints import (
     ENOUGH,
     FIGURES,
     MONEY,
-    NUMBER,
+    PRICES,
     SAMPLE,
     Hint,
     compile_phrases,
     find_currency,
     fold,
     is_blank,
+    names_part,
     read_hint,
     read_words,
 )
@@ -29,13 +32,21 @@ HALF, MOST = 0.5, 0.4
 
 
 class Role(NamedTuple):
-    """One column as it is read; `further` are columns of the same figure at an earlier age, the older first."""
+    """One column as it is read.
+
+    Attributes
+    ----------
+    position, role, hint, score : the column, what it holds, what its header says, and how well both agree.
+    further : columns of the same figure at an earlier age, the older first.
+    is_guess : whether its cells alone say what it is, so that it is asked about.
+    """
 
     position: int
     role: str
     hint: Hint
     score: float
     further: tuple[int, ...] = ()
+    is_guess: bool = False
 
 
 # --------------------------------------------------------------------------------------- the cells
@@ -124,18 +135,12 @@ def _format_pattern() -> re.Pattern[str]:
     return compile_phrases("|".join(_formats()))
 
 
-def is_number(cell: object) -> bool:
-    """Whether a cell is a number, or a text that people write for one."""
-    if isinstance(cell, bool):
-        return False
-    return isinstance(cell, int | float) or bool(isinstance(cell, str) and NUMBER.fullmatch(fold(cell)))
-
-
 KINDS: dict[str, Callable[[Any], bool]] = {
     "link": has_link,
     "our_link": lambda cell: bool(find_links(cell).notes or find_links(cell).shorts),
-    "date": lambda cell: isinstance(cell, date) or find_date(cell) is not None,
-    "number": is_number,
+    "date": lambda cell: isinstance(cell, date) or find_date(cell) is not None or bool(list_days(cell)),
+    "dated": lambda cell: isinstance(cell, date) or is_day(cell),
+    "number": lambda cell: is_number(cell) or bool(list_numbers(cell)),
     "yes_no": lambda cell: find_yes_no(cell) is not None,
     "status": lambda cell: isinstance(cell, str) and len(cell) < 60 and find_state(cell) is not None,
     "platform": lambda cell: isinstance(cell, str) and bool(find_platforms(cell)),
@@ -148,7 +153,7 @@ FITS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(MONEY, ("number", "money")),
     "note_link": ("link",),
     "creator_link": ("link",),
-    "posted_at": ("date",),
+    "posted_at": ("date", "dated"),
     "as_of": ("date",),
     "status": ("status", "yes_no"),
     "paid_flag": ("status", "yes_no"),
@@ -159,6 +164,7 @@ FITS: dict[str, tuple[str, ...]] = {
     "xhs_number": ("number", "text"),
     "currency": ("text",),
     "likes_and_collects": ("number",),
+    "client": ("text",),
     "ignore": tuple(KINDS),
 }
 """Role → kinds of cells, one of which most of its cells must be."""
@@ -181,7 +187,11 @@ def weigh(cells: Sequence[object]) -> dict[str, float]:
 
 
 def find_roles(
-    headers: Sequence[str], columns: Sequence[Sequence[object]], *, taught: Mapping[str, Hint | str] | None = None
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    *,
+    taught: Mapping[str, Hint | str] | None = None,
+    is_bare: bool = False,
 ) -> tuple[list[Role], list[int]]:
     """Say what each column holds, and which columns are left.
 
@@ -190,6 +200,7 @@ def find_roles(
     headers : one a column; empty where there is none.
     columns : the cells of each column; addresses behind links stand in the place of their texts.
     taught : folded header → role or hint that a person gave; it decides.
+    is_bare : whether the sheet has lost its header.
     """
     taught = taught or {}
     evidence = [weigh(cells) for cells in columns]
@@ -207,7 +218,9 @@ def find_roles(
     kept = add_further(_keep_best(found), found)
     read = {place for item in kept for place in (item.position, *item.further)}
     passed_over = [item.position for item in found if item.position not in read and item.role in ASKED_AGAIN]
-    return _add_by_cells(kept, evidence, left, headers, columns), [*left, *passed_over]
+    by_cells = _add_by_cells(kept, evidence, left, headers, columns)
+    guesses = _guess(by_cells, evidence, left, headers, columns, is_bare=is_bare)
+    return sorted([*by_cells, *guesses]), [*left, *passed_over]
 
 
 ASKED_AGAIN = ("creator_name", "title", "status")
@@ -227,7 +240,7 @@ def _choose(hint: Hint, shares: Mapping[str, float], *, decided: bool) -> tuple[
     return max(filter(None, weighed), key=lambda option: option[1], default=None)
 
 
-MOSTLY = ("posted_at", "note_link", *FIGURES, *MONEY)
+MOSTLY = ("posted_at", "as_of", "note_link", *FIGURES, *MONEY)
 """Roles whose cells may be half remarks: a figure that is not in yet, a fee that is not agreed."""
 
 
@@ -276,14 +289,7 @@ def _rank(item: Role) -> tuple[float, ...]:
     age = item.hint.age_days
     return (
         item.score > 8,
-        item.role in FIGURES
-        and (
-            age
-            if age is not None
-            else 1e6
-            if "total" in fold(item.hint.header) or "latest" in fold(item.hint.header) or age is None
-            else 0.0
-        ),
+        item.role in FIGURES and (age if age is not None else 1e6 - ("total" in fold(item.hint.header))),
         untaxed,
         item.score,
     )
@@ -321,10 +327,71 @@ def _add_by_cells(
     names = [
         place for place in left if place not in taken and _may_be_names(evidence[place]) and _are_names(columns[place])
     ]
-    if names and "creator_name" not in have and have & {"cost", "status", "paid_flag", "platform"}:
+    have = {item.role for item in found}
+    if names and "creator_name" not in have and have & {"cost", "status", "paid_flag", "platform", "note_link"}:
         found.append(Role(names[0], "creator_name", read_hint(headers[names[0]]), 0.5))
         left.remove(names[0])
-    return sorted(found)
+    return found
+
+
+GUESSED: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
+    ("cost", ("money", "number"), {"cost", *PRICES}),
+    ("posted_at", ("date", "dated"), {"posted_at"}),
+    *((name, ("number",), {name, "likes_and_collects"}) for name in ("likes", "collects", "comments", "views")),
+)
+"""What a sheet of posts should have: role, kinds of its cells, and roles with which it has it."""
+
+
+def _guess(
+    found: Sequence[Role],
+    evidence: Sequence[Mapping[str, float]],
+    left: list[int],
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    *,
+    is_bare: bool,
+) -> list[Role]:
+    """Columns that hold what the sheet still lacks, by their cells and one word of their header; a state with its day.
+
+    Each is asked about. In a sheet without a header the cells alone tell, and figures stand in their customary order.
+    """
+    have = {item.role for item in found}
+    guesses = []
+    for role, kinds, same in GUESSED:
+        if have & same:
+            continue
+        named = [
+            place
+            for place in left
+            if max(evidence[place].get(kind, 0.0) for kind in kinds) >= ENOUGH
+            and (_may_be(role, columns[place], evidence[place]) if is_bare else names_part(headers[place], role))
+        ]
+        dated = [
+            item.position
+            for item in found
+            if role == "posted_at" and item.role == "status" and evidence[item.position].get("dated", 0) >= MOST
+        ]
+        if role == "posted_at" and not (named or dated) and not is_bare:
+            named = [place for place in left if evidence[place].get("date", 0.0) >= MOST]
+            named = named if len(named) == 1 else []
+        if named or dated:
+            place = (named or dated)[0]
+            guesses.append(Role(place, role, read_hint(headers[place]), 0.2, is_guess=bool(named)))
+            if place in left:
+                left.remove(place)
+    return guesses
+
+
+def _may_be(role: str, cells: Sequence[object], shares: Mapping[str, float]) -> bool:
+    """Whether a column without a header can be of a role: amounts are round or name a currency, the rest are counts."""
+    if role == "posted_at":
+        return True
+    if shares.get("date", 0.0) >= ENOUGH:
+        return False
+    amounts = [fee.amount for cell in cells if (fee := read_fee(cell)).amount]
+    is_round = bool(amounts) and sum(amount % 10 == 0 for amount in amounts) >= 0.9 * len(amounts)
+    is_amount = is_round or sum(bool(find_currency(fold(cell))) for cell in cells) >= 0.5 * len(amounts)
+    return is_amount if role == "cost" else not is_amount and bool(amounts)
 
 
 def _may_be_names(shares: Mapping[str, float]) -> bool:

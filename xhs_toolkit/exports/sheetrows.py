@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from xhs_toolkit.exports.hints import FIGURES, Hint, find_currency, fold, is_blank, read_fee, read_words
+from xhs_toolkit.exports.composites import is_number
+from xhs_toolkit.exports.fees import read_fee
+from xhs_toolkit.exports.hints import FIGURES, Hint, find_currency, fold, is_blank, read_words
 from xhs_toolkit.exports.platforms import Links, find_links, is_creator_link
 from xhs_toolkit.exports.roles import Role, find_platforms, find_state
 from xhs_toolkit.exports.sheetbase import Merged
@@ -97,12 +99,14 @@ def sort_rows(
     section_state: str | None = None
     section_currency: str | None = None
     since = 0
+    widths = sorted(width for cells in grid[first:] if (width := sum(not is_blank(cell) for cell in cells)) > 1)
+    usual = widths[3 * len(widths) // 4] if widths else 0
     creator: Cell | None = None
     by_role = {name_role(item): item.position for item in roles if not item.hint.number}
     for row in range(first, len(grid)):
         filled = [place for place, cell in enumerate(grid[row]) if not is_blank(cell)]
         texts = {fold(grid[row][place]) for place in filled}
-        if not filled or _repeats_header(grid[row], headers):
+        if not filled or _repeats_header(grid[row], headers) or _is_example(grid[row], by_role):
             continue
         if len(texts) == 1 and not any(
             find_links(grid[row][place]).notes or find_links(grid[row][place]).shorts for place in filled
@@ -117,9 +121,11 @@ def sort_rows(
         links = _join_links(grid[row], roles)
         figures = {place: amount for place in numeric if (amount := read_fee(grid[row][place]).amount) is not None}
         is_total, ties = _is_total(grid[row], figures, links, by_role, above, since, needs_links)
-        if is_total:
+        is_under = row - 1 in totals and _is_under_total(grid[row], grid[row - 1], usual)
+        if is_total or is_under:
             totals.append(row)
             since = len(above)
+            ties = ties or is_under
             if not ties and figures:
                 loose.append((row, next((str(c) for c in grid[row] if isinstance(c, str) and c.strip()), "")))
             continue
@@ -133,6 +139,12 @@ def sort_rows(
         made = _make_records(grid[row], row, split, links, creator, section_state)
         records += [record._replace(section_currency=section_currency) for record in made]
     return Sorted(records, totals, loose, titles, others)
+
+
+def _is_example(cells: Sequence[object], by_role: Mapping[str, int]) -> bool:
+    """Whether a row only shows how the sheet is to be filled in."""
+    name = fold(cells[by_role["creator_name"]]) if "creator_name" in by_role else ""
+    return bool(re.search(read_words()["examples"], name))
 
 
 def _repeats_header(cells: Sequence[object], headers: Sequence[str]) -> bool:
@@ -215,6 +227,18 @@ def _is_total(
     n_summed = len(above) - since if since < len(above) else len(above)
     is_sum = bool(shown) and len(tied) == len(shown) and (len(tied) > 1 or n_summed >= MIN_SUMMED or not has_name)
     return is_sum and len(above) > 1, True
+
+
+def _is_under_total(cells: Sequence[object], total: Sequence[object], usual: int) -> bool:
+    """Whether a row right below a total goes on with it: one label, and amounts only under those of the total.
+
+    `usual` is how many cells the rows of the table fill: a creator with a name and a fee alone is none where that is
+    all that the others have.
+    """
+    filled = [place for place, cell in enumerate(cells) if not is_blank(cell)]
+    amounts = [place for place in filled if is_number(cells[place])]
+    is_below = all(not is_blank(total[place]) for place in amounts)
+    return len(filled) - len(amounts) == 1 and bool(amounts) and is_below and len(filled) + 2 <= usual
 
 
 def _ties(value: float, place: int, above: Sequence[tuple[int, Mapping[int, float], bool]], since: int) -> bool:

@@ -1,0 +1,144 @@
+"""Which rows of a sheet kept by hand are bookings of this campaign, each once, and one record a post."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xhs_toolkit.exports.composites import list_days, take_entries
+from xhs_toolkit.exports.hand_columns import Asked, to_text
+from xhs_toolkit.exports.hand_kept import Hand
+from xhs_toolkit.exports.hints import COUNTS, fold, is_blank
+from xhs_toolkit.exports.platforms import has_link
+from xhs_toolkit.exports.roles import find_state
+from xhs_toolkit.exports.sheetrows import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xhs_toolkit.campaign import Campaign
+
+
+def keep_own(records: Sequence[Record], hand: Hand, campaign: Campaign, asked: Asked) -> list[Record]:
+    """Rows of this campaign, where a column names several and one of them is this; else all, with a question."""
+    header = next((item.hint.header for item in hand.roles if item.role == "client"), None)
+    names = [to_text(record.cells["client"].value) if "client" in record.cells else None for record in records]
+    counts = Counter(name for name in names if name)
+    if header is None or len(counts) < 2 or len(counts) > 0.5 * len(records):
+        return list(records)
+    listed = ", ".join(f"{name} ({n} rows)" for name, n in counts.most_common(5))
+    ours = {name for name in counts if any(_is_same_name(name, own) for own in (campaign.client, campaign.name))}
+    if not ours:
+        asked.tell(
+            f"names several clients or campaigns: {listed}; the rows of all of them count",
+            "keep the rows of this campaign, or write its name as client or campaign in campaign.yaml",
+            topic="money", proposal="all rows count", column=header,
+        )  # fmt: skip
+        return list(records)
+    if rest := [name for name in counts if name not in ours]:
+        n_rows = sum(counts[name] for name in rest)
+        asked.tell(f"{n_rows} rows are of other campaigns ({', '.join(rest)}) and left out", "nothing", column=header)
+    return [record for record, name in zip(records, names, strict=True) if name is None or name in ours]
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    short, long = sorted((fold(one), fold(other)), key=len)
+    return len(short) > 2 and short in long
+
+
+def split_posts(record: Record, asked: Asked, hand: Hand) -> list[Record]:
+    """One record a note, where a cell holds several links, or several days.
+
+    Days, figures and formats that name as many entries go to the posts one by one; others stay with the first.
+    """
+    links = record.links
+    entries = [take_entries(record.cells[name].value, len(links.ordered)) for name in SPREAD & record.cells.keys()]
+    is_one_each = bool(links.notes and links.shorts) and any(entries)
+    notes = links.ordered if is_one_each else links.notes or links.shorts
+    days = list_days(record.cells["posted_at"].value) if "posted_at" in record.cells else []
+    n_posts = len(notes) if len(notes) > 1 else len(days)
+    if n_posts < 2 or (len(notes) == 1 and len(days) > 1):
+        return [record]
+    spread = {
+        name: one_each
+        for name, cell in record.cells.items()
+        if name in SPREAD and (one_each := take_entries(cell.value, n_posts)) is not None
+    }
+    shared = {name: cell for name, cell in record.cells.items() if name not in spread and name in KEPT}
+    if not spread.keys() & set(COUNTS) and record.cells.keys() & set(COUNTS):
+        asked.tell(
+            f"holds {n_posts} posts; the figures of the row count for the first",
+            "give each note a row of its own",
+            row=hand.sheet.first_row + record.row + 1,
+        )
+    pieces = []
+    for place in range(n_posts):
+        own = {name: record.cells[name]._replace(value=listed[place]) for name, listed in spread.items()}
+        rest = record.cells if not place else shared
+        mine = links._replace(notes=notes[place : place + 1], shorts=()) if notes else links
+        pieces.append(record._replace(cells={**rest, **own}, links=mine))
+    return pieces
+
+
+def drop_repeats(records: Sequence[Record], hand: Hand, asked: Asked) -> list[Record]:
+    """Without rows that say nothing which an earlier row of the same note does not say: a row copied by mistake.
+
+    Remarks do not count, nor does a status that is no state. Rows of several products sent differ in the product.
+    """
+    remarks = [
+        place for place, name in enumerate(hand.names) if _REMARKS.search(fold(name)) or name.startswith("(column ")
+    ]
+    first: dict[tuple[str, ...], list[int]] = {}
+    kept: list[Record] = []
+    for record in records:
+        names = record.links.notes or record.links.shorts
+        earlier = [row for row in first.get(names, []) if row != record.row] if names else []
+        if any(_says_no_more(hand.grid[record.row], hand.grid[row], remarks) for row in earlier):
+            row = hand.sheet.first_row + record.row + 1
+            asked.tell("repeats an earlier row of the same note and counts once", "delete one of both", row=row)
+        else:
+            first.setdefault(names, []).append(record.row)
+            kept.append(record)
+    return kept
+
+
+_REMARKS = re.compile(r"note|remark|comment|status|stage|备注|说明|状态|进度|^#$|^no\.?$|序号|编号")
+
+
+def _says_no_more(cells: Sequence[object], earlier: Sequence[object], remarks: Sequence[int]) -> bool:
+    """Whether each cell of a row stands in the earlier one, or is a remark; a status that is another state is none."""
+    for place, (cell, other) in enumerate(zip(cells, earlier, strict=True)):
+        if is_blank(cell) or fold_cell(cell) == fold_cell(other):
+            continue
+        state = find_state(cell) if isinstance(cell, str) else None
+        if place not in remarks or has_link(cell) or (state and state != find_state(fold_cell(other))):
+            return False
+    return True
+
+
+def fold_cell(cell: object) -> str:
+    """A cell in one spelling."""
+    return fold(cell) if isinstance(cell, str) else "" if is_blank(cell) else str(cell)
+
+
+SPREAD = {"posted_at", "title", "format", "status", *COUNTS}
+"""Roles of which a cell can hold one entry a post."""
+KEPT = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format", "currency"}
+"""Roles that hold for every post of a row."""
+
+
+def ask_about_same_rows(frame: pd.DataFrame, asked: Asked) -> None:
+    """Ask about rows with a fee that say the same in every column that is read: one may be a copy of the other."""
+    if "amount" not in frame or "note_id" not in frame:
+        return
+    said = frame.drop(columns=["source_row", "lower_bounds"], errors="ignore").astype("str")
+    again = said.duplicated() & frame["amount"].gt(0) & frame["note_id"].notna()
+    if again.any():
+        asked.tell(
+            f"{int(again.sum())} row(s) with a fee say the same as a row above, and their fees are added to it",
+            "delete the copies, or leave them where each is a fee of its own",
+            topic="money", proposal="each is a fee of its own",
+            row=int(frame.loc[again, "source_row"].iloc[0]),
+        )  # fmt: skip
