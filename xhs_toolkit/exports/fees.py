@@ -81,7 +81,7 @@ def _read_text(text: str) -> Fee:
     currency = find_currency(text)
     plain = _EACH.sub(" ", _TAXES.sub(" ", text))
     found = _AMOUNT.findall(plain)
-    nothing = re.search(rf"(?<![a-z])(?:{read_words()['nothing_paid']})(?![a-z])", text)
+    nothing = re.search(rf"(?<![a-z\d])(?:{read_words()['nothing_paid']})(?![a-z])", text)
     if not found:
         return Fee(0.0) if nothing else Fee(fault="is no amount")
     if nothing and sum(float(re.sub(r"[, ’']", "", number)) for number, _ in found):

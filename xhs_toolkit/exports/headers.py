@@ -28,7 +28,7 @@ _SAYS_SOMETHING = r"[^\s\d.]|\d{7}"
 _LONGEST_GROUP = 24
 _LONGEST_NAME = 120
 MIN_WIDE_GROUPS, MIN_LABELS = 2, 2
-"""Groups over several labels, and different labels below them, from which two rows are one header."""
+"""Groups over several labels, and labels below them, from which two rows are one header."""
 
 Known = Callable[[str], bool]
 
@@ -154,7 +154,7 @@ def _is_group_row(rows: list[list[str]], place: int) -> bool:
     filled = [text for text in groups if text]
     if not filled or any(len(text) > _LONGEST_GROUP or _looks_like_value(text) for text in filled):
         return False
-    if any(_looks_like_value(text) for text in labels) or len({text for text in labels if text}) < MIN_LABELS:
+    if any(_looks_like_value(text) for text in labels) or sum(map(bool, labels)) < MIN_LABELS:
         return False
     spans = flatten_header(groups, labels)
     is_title = len(set(filled)) == 1 and all("|" in name for name in spans if name)
