@@ -72,7 +72,9 @@ def test_an_accepted_plan_and_a_brief_changed_by_hand_stay(repository: Path, sam
     edited.write_text(edited.read_text(encoding="utf-8") + "<!-- by hand -->", encoding="utf-8")
     settings = folder / "campaign.yaml"
     text = settings.read_text(encoding="utf-8")
-    settings.write_text(text + "\ncontent:\n  message: 周末走进自然\n", encoding="utf-8")
+    said = "message: {zh: 周末也能走进自然, en: Nature is a weekend away}"
+    assert said in text
+    settings.write_text(text.replace(said, "message: 周末走进自然"), encoding="utf-8")
     done = run(repository, folder, ("5_content",))
     thread = pd.read_parquet(done / "tables" / "thread.parquet")
     assert read_booked(read_campaign(folder), run_folder=done, thread=thread).source == "accepted"

@@ -211,7 +211,8 @@ def test_products_sent_without_a_note_are_not_one() -> None:
 def test_a_note_on_several_seeding_rows_counts_once_with_its_costs_added() -> None:
     sent = {"note_id": "n1", "price_cny": 500.0, "product_cost_cny": 80.0}
     rows = [sent, {**sent, "price_cny": None, "product_cost_cny": 20.0}, {"note_id": "n2", "price_cny": 300.0}]
-    placements = add_up_costs(rows_of("placements", *rows, {"creator_name": "小周", "product_cost_cny": 5.0}))
+    sheet = rows_of("placements", *rows, {"creator_name": "小周", "product_cost_cny": 5.0})
+    placements = add_up_costs(sheet.set_axis([7, 7, 8, 9], axis="index"))  # two posts of one row of the file
     assert placements["note_id"].fillna("").tolist() == ["n1", "n2", ""]
     costs = placements[["price_cny", "product_cost_cny"]].fillna(-1)
     assert costs.to_numpy().tolist() == [[500, 100], [300, -1], [-1, 5]]

@@ -154,6 +154,13 @@ def test_no_budget_chooses_nobody() -> None:
     assert [finding.code for finding in found.findings] == ["roster.nothing_fits"]
 
 
+def test_of_nobody_only_nobody_can_be_chosen() -> None:
+    nobody = make_pool(5).iloc[:0]
+    assert choose_roster(nobody, rules=Rules(100.0)).chosen.empty
+    wanted = choose_roster(nobody, rules=Rules(100.0, (Limit(None, None, at_least=1),)))
+    assert (wanted.status, len(wanted.chosen)) == ("infeasible", 0)
+
+
 def test_bad_rules_are_all_named_at_once() -> None:
     rules = Rules(-1, (Limit("colour", "red"), Limit("tier", "KOC", at_least=3, at_most=1)), ("nobody",), ("nobody",))
     with pytest.raises(CampaignError) as caught:

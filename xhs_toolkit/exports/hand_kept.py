@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
 """A sheet kept by hand is smaller."""
 MIN_ROLES = 3
+TOP_ROWS, MOST_CELLS = 6, 0.5
+"""Where a header can stand, and how many cells below it make a column one of numbers."""
 
 
 class Hand(NamedTuple):
@@ -126,13 +128,25 @@ def _shows_notes(hand: Hand) -> bool:
 
 
 def name_bare(sheet: Sheet, markings: Markings) -> Hand | None:
-    """A sheet that has lost its header: its cells alone say what the columns hold."""
+    """A sheet that has lost its header: its cells alone say what the columns hold; None where a row heads them."""
     width = sheet.cells.shape[1]
+    if any(_heads_figures(sheet.cells, row) for row in range(min(TOP_ROWS, len(sheet.cells)))):
+        return None
     blank = pd.DataFrame([[""] * width], dtype=object)
     cells = pd.concat([blank, sheet.cells.astype(object).set_axis(range(width), axis="columns")], ignore_index=True)
     return _name_columns(
         replace(sheet, cells=cells, first_row=sheet.first_row - 1), Header((0,), ("",) * width), markings, {}
     )
+
+
+def _heads_figures(cells: pd.DataFrame, row: int) -> bool:
+    """Whether a row names columns in words that nobody knows: texts only, over columns of numbers."""
+    filled = [place for place, cell in enumerate(cells.iloc[row]) if not is_blank(cell)]
+    texts = [str(cells.iloc[row, place]) for place in filled]
+    if len(texts) < MIN_ROLES or any(is_number(text) or find_date(text) or has_link(text) for text in texts):
+        return False
+    below = cells.iloc[row + 1 :]
+    return sum(below[column].map(is_number).mean() > MOST_CELLS for column in below.columns[filled]) > 1
 
 
 def find_texts(sheet: Sheet) -> Hand | None:

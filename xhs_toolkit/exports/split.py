@@ -283,6 +283,7 @@ def add_up_costs(placements: pd.DataFrame) -> pd.DataFrame:
     Rows that name no note, cancelled ones, and rows of different orders, stay apart.
     """
     key = ["placement_id", "note_id", "as_of"]
+    placements = placements.reset_index(drop=True)  # several posts of one row of the file have its index
     live = placements["note_id"].notna() & placements["state"].ne("cancelled").fillna(True)
     same = live & placements[live].duplicated(key, keep=False).reindex(placements.index, fill_value=False)
     if not same.any():

@@ -45,7 +45,7 @@ def find_conflict(problem: Problem) -> Conflict:
 
     Where the linear relaxation has no answer already, it decides what is needed; else whole creators do.
     """
-    each = max(1, MAX_CANDIDATES // len(problem.patterns))
+    each = max(1, MAX_CANDIDATES // max(1, len(problem.patterns)))
     program = make_program(problem, find_feasible_core(problem, keep=each, at_most=each))
     sides = _sides(problem)
     whole = _slack(problem, program, hard=sides, soft=None, whole=False) is not None

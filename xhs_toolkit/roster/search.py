@@ -52,6 +52,9 @@ class Answer(NamedTuple):
 
 def search(problem: Problem, *, gap: float, seconds: float) -> Answer:
     """Find the best choice, or a proven gap, in about `seconds`."""
+    if not problem.size:  # of nobody only nobody can be chosen, unless a rule wants somebody
+        wanted = any(row.low > 0 for row in problem.rows)
+        return Answer(None if wanted else np.empty(0, dtype=np.intp), 0.0, 0, wanted, 0.0)
     core = np.arange(problem.size) if problem.size <= SOLVE_WHOLE else find_core(problem)
     prices = relax(problem, core)
     if prices is None and len(core) < problem.size:
