@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from xhs_toolkit.campaign import write_new_campaign
+from xhs_toolkit.campaign import Campaign, write_new_campaign
 from xhs_toolkit.cli import main
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.plans import accept_plan, read_plan, write_proposed_plan
+from xhs_toolkit.scorecard import describe_accepted, write_plan
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 
@@ -55,6 +56,19 @@ def test_a_later_acceptance_is_a_new_version_and_the_same_one_is_not(tmp_path: P
     assert read_plan(tmp_path).previous_hash == read_plan(tmp_path, version=1).hash
     with pytest.raises(CampaignError, match="no such plan"):
         read_plan(tmp_path, version=3)
+
+
+def test_a_run_after_it_says_what_was_accepted_and_not_what_it_proposes(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    accept_plan(tmp_path, now=NOW)
+    propose(tmp_path, price_cny=600)
+    accepted, proposed = read_plan(tmp_path), read_plan(tmp_path).roster.assign(cost_cny=660.0)
+    told = {}
+    for plan in (accepted, None):
+        parts = {"accepted": plan, "campaign": Campaign(folder=tmp_path)}
+        summary = write_plan(tmp_path / "runs", chosen=proposed, totals=accepted.forecast, **parts)
+        told[plan is None] = summary.plan.cost.cny, [finding.values for finding in describe_accepted(summary)]
+    assert told == {False: (550, [{"version": 1, "n_creators": 1, "cost_cny": 550}]), True: (660, [])}
 
 
 def test_a_plan_changed_by_hand_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from made_cases import CASES, write_case
 
 from xhs_toolkit import open_campaign, results, scorecard
+from xhs_toolkit.cli import main
 from xhs_toolkit.results import Money, Results
 from xhs_toolkit.results.costs import UNIT_COSTS
 from xhs_toolkit.tables.bookings import DELIVERED
@@ -69,11 +70,23 @@ def tell(found: Results, money: Money, summary: scorecard.Summary) -> dict[str, 
     }
 
 
+def check_questions(summary: scorecard.Summary, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What holds a report back is shown by ``xhs check``, each question once."""
+    assert summary.money is not None
+    assert main(["check", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert [told.count(question) for question in summary.money.questions] == [1] * len(summary.money.questions)
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_a_small_campaign_says_what_it_cost_and_brought(name: str, tmp_path: Path) -> None:
+def test_a_small_campaign_says_what_it_cost_and_brought(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     case = CASES[name]
-    made = summarise(write_case(case, tmp_path))
+    folder = write_case(case, tmp_path)
+    made = summarise(folder)
     check_sums(*made)
+    check_questions(made[2], folder, capsys)
     told = tell(*made)
     for figure, wanted in case["finds"].items():
         if figure == "says":

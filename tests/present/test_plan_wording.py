@@ -82,6 +82,7 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
     "roster": [
         ("target", Finding("roster.answer", ROSTER)),
         ("one, no target", Finding("roster.answer", ROSTER | {"n_creators": 1, "target": None, "chance_share": None})),
+        ("", Finding("roster.accepted", {"version": 2, "n_creators": 14, "cost_cny": 196_000.0})),
         ("", Finding("roster.optimal", CHOICE)),
         ("", Finding("roster.gap_left", CHOICE)),
         ("", Finding("roster.nothing_fits", {"budget_cny": 90.0})),

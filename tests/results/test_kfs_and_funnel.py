@@ -93,6 +93,14 @@ def test_a_theme_is_counted_where_a_code_tells_it() -> None:
     assert "gear" not in steps.index.get_level_values("group")
 
 
+@pytest.mark.filterwarnings("error::pandas.errors.Pandas4Warning")
+def test_a_creator_whose_name_no_note_tells_is_called_by_the_id() -> None:
+    notes = [make_note(1, creator=1, views=1_000, day=5) | {"creator_id": None}]
+    outcomes = [count(metric, value, creator_id="c1") for metric, value in (("leads", 8), ("orders", 2))]
+    steps = summarise(notes, outcomes=outcomes).funnel.steps.set_index(["dimension", "group", "step"])
+    assert steps.loc[("creator_name", "c1", "leads_to_orders"), "step_rate"] == 0.25
+
+
 def test_markets_only_where_a_source_tells_them() -> None:
     codes = [finding.code for finding in summarise(outcomes=[count("leads", 3)]).funnel.findings]
     assert "funnel.no_market" in codes

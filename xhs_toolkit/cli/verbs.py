@@ -67,11 +67,13 @@ def check_verb(folder: Path | None, explain: Path | None = None, *, everything: 
         raise CampaignError(
             f"{show_path(campaign.data_folder)} is missing. Make the folder and put your exports into it."
         )
-    from xhs_toolkit.exports import check_own_kinds
+    from xhs_toolkit.exports import check_own_kinds, make_latest
+    from xhs_toolkit.results import keep_ledger
     from xhs_toolkit.store import open_exports
 
     exports = open_exports(campaign)
-    problems = [*check_own_kinds(campaign), *exports.problems]
+    *_, ledger = keep_ledger(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
+    problems = [*check_own_kinds(campaign), *exports.problems, *ledger.questions]
     say(describe_exports(exports.files, problems=problems, everything=everything))
     return 0
 

@@ -9,7 +9,7 @@ error, never a gap.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -47,25 +47,29 @@ def say(finding: Finding, *, language: str) -> str:
     metric = values.get("metric")
     units = dict.fromkeys(IN_METRIC, metric) if isinstance(metric, str) else {}
     shown = {name: _format(units.get(name, name), value, language) for name, value in values.items()}
-    functions = {
-        "span": lambda name: _write_span(name, values, language),
-        "money": lambda cny: format_for_client("amount_cny", cny, language=language),
-    }
+    functions = {"span": lambda name: _write_span(name, values, language), "money": _money(language)}
     context = {**shown, "raw": values, **functions}
     return " ".join(_template(finding.code, language).render(context).split())
+
+
+def _money(language: str) -> Callable[[float], str]:
+    """Write an amount of CNY as the client counts."""
+    return lambda cny: format_for_client("amount_cny", cny, language=language)
 
 
 def label(name: str, *, language: str) -> str:
     """Return what people call a column, a group or a reason: the term of the wording, else the codebook's label.
 
-    An amount in the client's currency is called what it is called in CNY.
+    An amount in the client's currency is called what it is called in CNY; an amount in a term is written as the client
+    counts.
 
     >>> label("views", language="zh"), label("not_a_term", language="en")
     ('阅读', 'not_a_term')
     """
     words, codebook = _sentences(language), _codebook(language)
     names = (name, name_in_cny(name))
-    return next((told for each in names if (told := words.get(TERMS + each) or codebook.get(each))), name)
+    told = next((told for each in names if (told := words.get(TERMS + each) or codebook.get(each))), name)
+    return _environment().from_string(told).render(money=_money(language)) if "{{" in told else told
 
 
 def name_column(name: str, *, language: str) -> str:

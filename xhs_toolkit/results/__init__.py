@@ -11,7 +11,7 @@ from xhs_toolkit.results.kfs import Kfs, summarise_kfs
 from xhs_toolkit.results.money import Money, summarise_money
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
 from xhs_toolkit.results.reference import add_kind, make_reference
-from xhs_toolkit.results.summary import DIMENSIONS, Results, summarise_results
+from xhs_toolkit.results.summary import DIMENSIONS, Results, keep_ledger, summarise_results
 
 __all__ = [
     "DIMENSIONS",
@@ -34,6 +34,7 @@ __all__ = [
     "describe_growth",
     "describe_topic",
     "forecast_growth",
+    "keep_ledger",
     "lead_with_ratio",
     "make_grid",
     "make_reference",

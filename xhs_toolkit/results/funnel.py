@@ -76,7 +76,7 @@ def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame, codes: pd.D
     named = ours.assign(
         all="all",
         tier=ours["creator_id"].map(creators["tier"]),
-        creator_name=ours["creator_id"].map(creators["creator_name"]).fillna(ours["creator_id"]),
+        creator_name=ours["creator_id"].map(creators["creator_name"]).astype("str").fillna(ours["creator_id"]),
         note_id=_name_notes(ours["code"], codes),
     )
     listed = [

@@ -68,6 +68,14 @@ class Results(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+def keep_ledger(
+    tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign
+) -> tuple[pd.DataFrame, str, Ledger]:
+    """Return the campaign's notes, why they are its own (`choose_campaign_notes`), and what they cost."""
+    chosen, basis = choose_campaign_notes(latest, placements=tables["placements"], campaign=campaign)
+    return chosen, basis, make_ledger(tables, notes=chosen, campaign=campaign)
+
+
 def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Results:
     """Summarise a campaign's notes.
 
@@ -77,8 +85,7 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
     latest : one row a note, as `exports.make_latest` gives it.
     campaign : window, tiers and themes.
     """
-    chosen, basis = choose_campaign_notes(latest, placements=tables["placements"], campaign=campaign)
-    ledger = make_ledger(tables, notes=chosen, campaign=campaign)
+    chosen, basis, ledger = keep_ledger(tables, latest=latest, campaign=campaign)
     ad_days, is_whole = tables["ad_days"], names_all_ads(ledger.bookings)
     notes = (
         chosen.sort_values(["posted_at", "note_id"])

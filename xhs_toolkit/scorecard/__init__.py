@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.scorecard.headline import compare_with_budget, take_figures
+from xhs_toolkit.scorecard.headline import compare_with_budget, describe_accepted, take_figures
 from xhs_toolkit.scorecard.judge import describe_verdict, judge_targets, summarise_targets
 from xhs_toolkit.scorecard.record import make_money, warn, write_inputs, write_plan, write_results
 from xhs_toolkit.scorecard.summary import SUMMARY, Figure, Money, Summary, Target, read_summary, update_summary
@@ -14,6 +14,7 @@ __all__ = [
     "Summary",
     "Target",
     "compare_with_budget",
+    "describe_accepted",
     "describe_verdict",
     "judge_targets",
     "make_money",

@@ -56,6 +56,15 @@ def list_plan(summary: Summary) -> dict[str, Any]:
     return {"n_creators": plan.n_creators, "cost_cny": plan.cost.cny}
 
 
+def describe_accepted(summary: Summary) -> tuple[Finding, ...]:
+    """Say which plan was accepted, beside what a run proposes; nothing where none was."""
+    plan = summary.plan
+    if plan is None or not plan.accepted:
+        return ()
+    values = {"version": plan.version, "n_creators": plan.n_creators, "cost_cny": plan.cost.cny}
+    return (Finding("roster.accepted", values),)
+
+
 def compare_with_budget(summary: Summary, budget: Budget | None) -> Finding | None:
     """Return what the campaign cost as a share of its budget, or by how much it is overspent; None without either."""
     money = summary.money
