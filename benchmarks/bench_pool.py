@@ -87,9 +87,9 @@ def measure(n: int) -> dict[str, float]:
     listed, sourced = _time(lambda: make_long_list(tables, latest=tables["notes"], campaign=campaign))
     pool = listed.pool
     _, vetted = _time(lambda: vet_creators(listed.chosen, notes=pool.notes, tables=tables, campaign=campaign))
-    candidates, learned = _time(lambda: make_candidates(tables, latest=tables["notes"], campaign=campaign).candidates)
+    made, learned = _time(lambda: make_candidates(tables, latest=tables["notes"], campaign=campaign, listed=listed))
     rules = Rules(BUDGET_CNY)
-    _, chosen = _time(lambda: choose_roster(candidates, rules=rules, metric="engagement", overlap=False))
+    _, chosen = _time(lambda: choose_roster(made.candidates, rules=rules, metric="engagement", overlap=False))
     used = time.process_time() - before
     steps = {"sourcing_s": sourced, "vetting_s": vetted, "candidates_s": learned, "roster_s": chosen}
     return {**steps, "cpu_s": used, "memory_gib": _read_peak()}

@@ -159,6 +159,23 @@ def test_a_file_that_names_creators_by_name_alone_is_read(tmp_path: Path) -> Non
     assert match_decisions(read_decisions(tmp_path), POOL).rows["creator_id"].tolist() == ["xhs:99"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Creator ID,Decision\n{ana},keep\n",
+        "达人ID,昵称,是否保留\n,Ana in 奥克兰,是\n",
+        "Round 2\n\n主页链接\t决定\nhttps://www.xiaohongshu.com/user/profile/{ana}\t保留\n",
+        "Our choice,,\nURL,name,decision\n,Ana in 奥克兰,yes\n",
+    ],
+)
+def test_headers_titles_and_rows_without_an_id_are_understood(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text.format(ana=ANA))
+    write_decision(tmp_path, creator_id="Bo", decision="drop")
+    found = match_decisions(read_decisions(tmp_path), POOL)
+    assert found.rows[["creator_id", "decision"]].to_numpy().tolist() == [[ANA, "keep"], ["xhs:99", "drop"]]
+    assert found.problems == ()
+
+
 def test_the_settings_decide_too_and_the_file_overrules_them(tmp_path: Path) -> None:
     write(tmp_path, f"{HEADER}{ANA},drop,,,\n")
     rows = match_decisions(read_decisions(tmp_path), POOL, must_have=[ANA, "Bo"], exclude=[MOMO]).rows

@@ -18,23 +18,21 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import CampaignError, Problem
 
 FILE = "decisions.csv"
 COLUMNS = ("creator_id", "decision", "reason", "by", "date")
 DECISIONS = ("keep", "drop", "maybe")
-WORDS = {"保留": "keep", "入选": "keep", "yes": "keep", "淘汰": "drop", "排除": "drop", "no": "drop", "待定": "maybe"}
-HEADERS = {
-    "博主id": "creator_id",
-    "决定": "decision",
-    "理由": "reason",
-    "原因": "reason",
-    "决定人": "by",
-    "日期": "date",
-}
-NAMING = ("profile_link", "小红书号", "xhs_number", "creator_name", "creator", "name", "博主昵称", "昵称", "博主")
-"""Columns that name a creator where there is none of ids, the surest first."""
+SAID = read_bundled_yaml(bundled_folder("templates") / "decisions.yaml")
+"""What people call the columns and the decisions."""
+
+WORDS = {word: decision for decision, words in SAID["words"].items() for word in words}
+HEADERS = {word: name for name, words in SAID["headers"].items() for word in words}
+NAMING = tuple(SAID["naming"])
+"""Columns that name a creator where no id does, the surest first."""
+
 RUINED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 """What a spreadsheet makes of a long number."""
 
@@ -63,7 +61,8 @@ class Decisions(NamedTuple):
 def read_decisions(folder: Path) -> Decisions:
     """Read ``decisions.csv`` of a campaign folder; without the file nothing is decided.
 
-    UTF-8 and GB18030, commas, semicolons and tabs, extra columns and Chinese words are understood. A line
+    UTF-8 and GB18030, commas, semicolons and tabs, lines above the header, extra columns and Chinese words are
+    understood (``templates/decisions.yaml``); a row without an id is named by its link, number or name. A line
     that cannot be used is reported and left out; the others count.
 
     Raises
@@ -102,12 +101,10 @@ def write_decision(
         _read_rows(path)
     found = _open(path) if path.is_file() else Text(",".join(COLUMNS).encode() + b"\n", "utf-8-sig")
     text = str(found)
-    names = _name_header(next(csv.reader([text.splitlines()[0]], delimiter=_find_delimiter(text))))
+    names, delimiter, _ = _find_header(text)
     row["decision"] = _read_decision(decision)
     line = io.StringIO()
-    csv.writer(line, delimiter=_find_delimiter(text), lineterminator="\n").writerow(
-        [row.get(name, "") for name in names]
-    )
+    csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow([row.get(name, "") for name in names])
     if path.is_file():
         gap = "" if text.endswith("\n") else "\n"
         with path.open("ab") as file:
@@ -222,9 +219,16 @@ def _open(path: Path) -> Text:
         raise CampaignError(f"{path} {error.what}. Fix: {error.fix}.") from error
 
 
-def _find_delimiter(text: str) -> str:
-    first = text.splitlines()[0] if text.strip() else ""
-    return max(",;\t", key=first.count)
+def _find_header(text: str) -> tuple[list[str], str, int]:
+    """The names of the columns, what parts them, and how many lines of a title stand above; the first line if none."""
+    lines = text.splitlines() or [""]
+    for number, line in enumerate(lines):
+        delimiter = max(",;\t", key=line.count)
+        header = _name_header(next(csv.reader([line], delimiter=delimiter), []))
+        if set(COLUMNS[:2]) <= set(header):
+            return header, delimiter, number
+    delimiter = max(",;\t", key=lines[0].count)
+    return _name_header(next(csv.reader(lines[:1], delimiter=delimiter), [])), delimiter, 0
 
 
 def _name_column(name: str) -> str:
@@ -234,16 +238,20 @@ def _name_column(name: str) -> str:
 
 def _read_rows(path: Path) -> list[dict[str, object]]:
     text = str(_open(path))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text), strict=True)
+    header, delimiter, n_above = _find_header(text)
+    _check_header(path, header)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[dict[str, object]] = []
     try:
-        header = _name_header(next(reader, []))
-        _check_header(path, header)
         for values in reader:
+            if reader.line_num <= n_above + 1:
+                continue
             _check_quotes(values, reader.line_num)
             cells = {name: value.strip() for name, value in zip(header, values, strict=False)}
             if any(cells.values()):
-                rows.append({**{name: cells.get(name, "") for name in COLUMNS}, "source_row": reader.line_num})
+                named = next((cells[name] for name in (COLUMNS[0], *NAMING) if cells.get(name)), "")
+                row = {name: cells.get(name, "") for name in COLUMNS}
+                rows.append({**row, COLUMNS[0]: named, "source_row": reader.line_num})
     except csv.Error as error:
         raise _say_unclosed(reader.line_num) from error
     return rows

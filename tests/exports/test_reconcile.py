@@ -12,6 +12,7 @@ from xhs_toolkit.exports.reconcile import (
     Part,
     adopt_creator_ids,
     adopt_note_ids,
+    adopt_unlinked,
     drop_repeated,
     join_parts,
     make_latest,
@@ -153,6 +154,18 @@ def test_a_note_takes_over_the_id_another_file_shows(rows: list[dict[str, object
     assert adopted["note_id"].iloc[0] == found
     assert adopted["note_id"].iloc[1:].tolist()[-1:] == notes["note_id"].iloc[1:].tolist()[-1:]
     pd.testing.assert_frame_equal(adopt_note_ids(adopted), adopted)
+
+
+@pytest.mark.parametrize(
+    ("shown_at", "found"),
+    [(POSTED, "abc"), (POSTED + pd.Timedelta(hours=2), "posted:x"), (pd.Timestamp("2026-07-10T16:00Z"), "abc")],
+    ids=["the same time", "another time of the day", "the day alone"],
+)
+def test_two_notes_of_one_creator_and_day_whose_times_differ_stay_two(shown_at: pd.Timestamp, found: str) -> None:
+    loose, shown = center(creator_name="Ana"), other(creator_name="Ana", posted_at=shown_at)
+    more = [other(note_id=name, creator_name="Ana", posted_at="2026-07-01T04:00Z") for name in ("d", "e")]
+    adopted = adopt_unlinked({"notes": make_notes(loose, shown, *more)}, {})
+    assert adopted["notes"]["note_id"].tolist() == [found, "abc", "d", "e"]
 
 
 def test_a_repeated_row_counts_once_and_a_conflict_is_told() -> None:

@@ -11,6 +11,7 @@ import pytest
 from xhs_toolkit.campaign import Campaign, Persona, Planning, Theme
 from xhs_toolkit.forecast import Pool, choose_metric, forecast_campaign, make_candidates
 from xhs_toolkit.forecast.campaign import SUREST
+from xhs_toolkit.sourcing import make_long_list
 from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, TABLES, conform
 
 CAMPAIGN = Campaign(
@@ -94,6 +95,14 @@ def test_one_note_is_on_a_theme_and_three_make_a_persona() -> None:
     table = table.set_index("creator_id")
     assert table.loc[["c05", "c06", "c07"], "themes"].tolist() == ["Coffee", "Coffee", ""]
     assert table.loc[["c05", "c06"], "personas"].tolist() == ["Coffee", ""]
+
+
+def test_themes_that_sourcing_found_are_taken_over_and_nothing_else_changes() -> None:
+    tables, known = make_tables(), {"latest": conform(pd.DataFrame(), NOTES), "campaign": CAMPAIGN}
+    listed = make_long_list(tables, **known)
+    pd.testing.assert_frame_equal(make_candidates(tables, **known, listed=listed).candidates, make(tables).candidates)
+    other = listed._replace(chosen=listed.chosen.assign(themes_found="Hills"))
+    assert set(make_candidates(tables, **known, listed=other).candidates["themes"]) == {"Hills"}
 
 
 def test_views_of_a_roster_cost_what_the_money_says() -> None:

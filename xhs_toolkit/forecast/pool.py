@@ -30,6 +30,7 @@ from xhs_toolkit.thread.pool import make_pool
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.sourcing import LongList
 
 METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
@@ -80,6 +81,7 @@ def make_candidates(
     campaign: Campaign,
     memory: Remembered | None = None,
     thread: pd.DataFrame | None = None,
+    listed: LongList | None = None,
 ) -> Pool:
     """Make the candidates of a campaign.
 
@@ -92,8 +94,10 @@ def make_candidates(
         have evidence of their own, its notes speak for the others; from ten campaigns on, forecasts are corrected.
     thread : of vetting; its shortlist are the candidates, and no format is one that costs more than
         ``sourcing.max_price_cny``, unless a person keeps the creator. Without one everybody priced is a candidate.
+    listed : of `sourcing.make_long_list` on the same tables: its pool and the themes it found are not made again.
     """
-    creators = list_creators(tables, latest=latest, campaign=campaign)
+    pool = listed.pool if listed else make_pool(tables, latest=latest, campaign=campaign)
+    creators = list_creators(pool.creators)
     known = _known_before(latest, campaign)
     tiers = creators.set_index("creator_key")["tier"]
     offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
@@ -118,7 +122,8 @@ def make_candidates(
     if thread is not None:
         creators = creators[creators["creator_key"].isin(list_allowed(thread))]
         offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
-    offers = add_labels(offers, creators=creators, notes=known, campaign=campaign)
+    wrote = pool.notes[~_is_later(pool.notes, campaign)]
+    offers = add_labels(offers, creators=creators, notes=wrote, campaign=campaign, listed=listed)
     candidates = add_forecasts(offers.reset_index(drop=True), models=models)
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
@@ -135,34 +140,54 @@ def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[F
     return (say_remembered(pd.concat(used)),) if used else ()
 
 
-def list_creators(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Everybody of the exports of creators, one row each as `thread.pool.make_pool` joins them, named as notes are."""
-    joined = make_pool(tables, latest=latest, campaign=campaign).creators
-    told = joined[joined["source"].notna()]
-    called = told.assign(creator_key=name_for_files(told["creator_key"], told["creator_name"]))
+def list_creators(pool: pd.DataFrame) -> pd.DataFrame:
+    """Everybody of the exports of creators, named as notes are; ``pool_key`` is what the pool calls them.
+
+    Parameters
+    ----------
+    pool : ``creators`` of `thread.pool.make_pool`.
+    """
+    told = pool[pool["source"].notna()]
+    key = told["creator_key"]
+    called = told.assign(pool_key=key, creator_key=name_for_files(key, told["creator_name"]))
     return called.sort_values("creator_key", ignore_index=True)
 
 
 def add_labels(
-    offers: pd.DataFrame, *, creators: pd.DataFrame, notes: pd.DataFrame, campaign: Campaign
+    offers: pd.DataFrame,
+    *,
+    creators: pd.DataFrame,
+    notes: pd.DataFrame,
+    campaign: Campaign,
+    listed: LongList | None = None,
 ) -> pd.DataFrame:
     """Add ``themes`` and ``personas`` that a creator counts for, joined by ``; ``; '' where for none.
 
     Themes by the one rule of `thread.find_creator_themes`; of a persona, which is a walk of life and not what one note
     is about, the profile has to say a keyword, or `MIN_LABEL_NOTES` of the recent notes.
+
+    Parameters
+    ----------
+    offers, creators : with ``pool_key``, which the offers leave here.
+    notes : of the pool, from before the campaign.
+    listed : of sourcing, which has found the themes; without it they are found here.
     """
-    own = notes.assign(creator_key=get_creator(notes))
-    own = own[own["creator_key"].isin(creators["creator_key"])]
-    found = {
-        name: find_creator_themes(creators, notes=own, themes=labels)
-        for name, labels in (("themes", campaign.themes), ("personas", campaign.planning.personas))
-    }
-    personas = found["personas"]
+    read = creators.assign(creator_key=creators["pool_key"])
+    own = notes[notes["creator_key"].isin(read["creator_key"])]
+    personas = find_creator_themes(read, notes=own, themes=campaign.planning.personas)
     is_firm = personas["in_profile"].astype(bool) | personas["n_theme_notes"].ge(MIN_LABEL_NOTES)
-    names = {"themes": join_themes(found["themes"]), "personas": join_themes(personas[is_firm])}
-    return offers.assign(
-        **{name: offers["creator_id"].map(each).fillna("").astype("str") for name, each in names.items()}
+    themes = (
+        _take_themes(listed) if listed else join_themes(find_creator_themes(read, notes=own, themes=campaign.themes))
     )
+    names = {"themes": themes, "personas": join_themes(personas[is_firm])}
+    labels = {name: offers["pool_key"].map(each).fillna("").astype("str") for name, each in names.items()}
+    return offers.assign(**labels).drop(columns="pool_key")
+
+
+def _take_themes(listed: LongList) -> pd.Series:
+    """The themes that sourcing found, by the pool's ``creator_key``."""
+    parts = (part.set_index("creator_key")["themes_found"] for part in (listed.chosen, listed.left_out))
+    return pd.concat(parts)
 
 
 def add_role(creators: pd.DataFrame) -> pd.DataFrame:
@@ -174,11 +199,15 @@ def add_role(creators: pd.DataFrame) -> pd.DataFrame:
 
 def _known_before(latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Notes posted before the campaign begins: a plan made afterwards must not know how it went."""
-    if campaign.window.start is None:
-        return latest
-    start = pd.Timestamp(campaign.window.start, tz=campaign.time_zone)
-    before = latest["posted_at"].lt(start)
-    return latest if before.all() else latest[before]
+    before = latest["posted_at"].notna() & ~_is_later(latest, campaign)
+    return latest if campaign.window.start is None or before.all() else latest[before]
+
+
+def _is_later(notes: pd.DataFrame, campaign: Campaign) -> pd.Series:
+    """Whether a note was posted once the campaign had begun."""
+    start = campaign.window.start
+    begun = pd.Timestamp(start, tz=campaign.time_zone) if start is not None else pd.NaT
+    return notes["posted_at"].ge(begun)
 
 
 def choose_metric(candidates: pd.DataFrame, *, wanted: str | None = None) -> str | None:

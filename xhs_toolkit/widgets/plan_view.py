@@ -79,9 +79,14 @@ class PlanView(View[PlanState]):
         """Find whom the roster may buy as the decisions are now."""
         self.decisions = read_decisions(self.folder)
         latest = make_latest(self.tables["notes"])
-        thread = select_creators(self.tables, latest=latest, campaign=campaign, decisions=self.decisions).thread
+        found = select_creators(self.tables, latest=latest, campaign=campaign, decisions=self.decisions)
         self.pool = make_candidates(
-            self.tables, latest=latest, campaign=campaign, memory=recall(campaign), thread=thread
+            self.tables,
+            latest=latest,
+            campaign=campaign,
+            memory=recall(campaign),
+            thread=found.thread,
+            listed=found.listed,
         )
 
     def make(self) -> None:
