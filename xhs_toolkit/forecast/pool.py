@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -26,11 +26,24 @@ from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES, get_creator
 from xhs_toolkit.thread import find_allowed_offers, find_creator_themes, join_themes, list_allowed
 from xhs_toolkit.thread.identity import name_for_files
+from xhs_toolkit.thread.pool import Pool as PoolOfCreators
 from xhs_toolkit.thread.pool import make_pool
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-    from xhs_toolkit.sourcing import LongList
+
+
+
+class Listed(Protocol):
+    """What sourcing hands on (`sourcing.LongList`): the pool, and ``themes_found`` of who is chosen and left out."""
+
+    @property
+    def pool(self) -> PoolOfCreators: ...
+    @property
+    def chosen(self) -> pd.DataFrame: ...
+    @property
+    def left_out(self) -> pd.DataFrame: ...
+
 
 METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
@@ -81,7 +94,7 @@ def make_candidates(
     campaign: Campaign,
     memory: Remembered | None = None,
     thread: pd.DataFrame | None = None,
-    listed: LongList | None = None,
+    listed: Listed | None = None,
 ) -> Pool:
     """Make the candidates of a campaign.
 
@@ -159,7 +172,7 @@ def add_labels(
     creators: pd.DataFrame,
     notes: pd.DataFrame,
     campaign: Campaign,
-    listed: LongList | None = None,
+    listed: Listed | None = None,
 ) -> pd.DataFrame:
     """Add ``themes`` and ``personas`` that a creator counts for, joined by ``; ``; '' where for none.
 
@@ -184,7 +197,7 @@ def add_labels(
     return offers.assign(**labels).drop(columns="pool_key")
 
 
-def _take_themes(listed: LongList) -> pd.Series:
+def _take_themes(listed: Listed) -> pd.Series:
     """The themes that sourcing found, by the pool's ``creator_key``."""
     parts = (part.set_index("creator_key")["themes_found"] for part in (listed.chosen, listed.left_out))
     return pd.concat(parts)
