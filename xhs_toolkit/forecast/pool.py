@@ -288,7 +288,9 @@ def _choose_medians(baselines: pd.DataFrame, *, metric: str, form: str, paid_rat
 
 
 def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel]) -> pd.DataFrame:
-    """Add what the next note of a creator may bring: the one "expected" of plan, results, boosting and history.
+    """Add what the next note of a creator may bring: the "expected" of the plan, against which history scores it.
+
+    Results and boosting compare with notes of the same kind and age instead (`results.compare_notes`).
 
     Adds of each of `METRICS` ``…_p10``, ``…_p50``, ``…_p90``, ``…_mean``, ``…_basis`` (own_notes, own_median,
     agency_history, peers, not_measured), ``…_n`` (effective notes) and ``…_own_share`` (of the creator's own evidence
