@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ from xhs_toolkit.thread.pool import make_pool
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-    from xhs_toolkit.sourcing import LongList
+    from xhs_toolkit.thread.pool import Pool as Joined
 
 METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
@@ -45,6 +45,22 @@ MIN_KNOWN = 0.5
 
 LARGE_FROM = 10_000
 """Followers from which a creator plays the part of a KOL, whatever the agency's tiers are called."""
+
+
+class Listed(Protocol):
+    """What is taken over of sourcing (`sourcing.LongList`)."""
+
+    @property
+    def pool(self) -> Joined:
+        """Every creator and note."""
+
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """``creator_key`` and ``themes_found`` of the long list."""
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """The same of everybody else."""
 
 
 class Pool(NamedTuple):
@@ -81,7 +97,7 @@ def make_candidates(
     campaign: Campaign,
     memory: Remembered | None = None,
     thread: pd.DataFrame | None = None,
-    listed: LongList | None = None,
+    listed: Listed | None = None,
 ) -> Pool:
     """Make the candidates of a campaign.
 
@@ -159,7 +175,7 @@ def add_labels(
     creators: pd.DataFrame,
     notes: pd.DataFrame,
     campaign: Campaign,
-    listed: LongList | None = None,
+    listed: Listed | None = None,
 ) -> pd.DataFrame:
     """Add ``themes`` and ``personas`` that a creator counts for, joined by ``; ``; '' where for none.
 
@@ -184,7 +200,7 @@ def add_labels(
     return offers.assign(**labels).drop(columns="pool_key")
 
 
-def _take_themes(listed: LongList) -> pd.Series:
+def _take_themes(listed: Listed) -> pd.Series:
     """The themes that sourcing found, by the pool's ``creator_key``."""
     parts = (part.set_index("creator_key")["themes_found"] for part in (listed.chosen, listed.left_out))
     return pd.concat(parts)
