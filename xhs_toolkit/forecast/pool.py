@@ -26,24 +26,11 @@ from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES, get_creator
 from xhs_toolkit.thread import find_allowed_offers, find_creator_themes, join_themes, list_allowed
 from xhs_toolkit.thread.identity import name_for_files
-from xhs_toolkit.thread.pool import Pool as PoolOfCreators
 from xhs_toolkit.thread.pool import make_pool
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-
-
-
-class Listed(Protocol):
-    """What sourcing hands on (`sourcing.LongList`): the pool, and ``themes_found`` of who is chosen and left out."""
-
-    @property
-    def pool(self) -> PoolOfCreators: ...
-    @property
-    def chosen(self) -> pd.DataFrame: ...
-    @property
-    def left_out(self) -> pd.DataFrame: ...
-
+    from xhs_toolkit.thread.pool import Pool as Joined
 
 METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
@@ -58,6 +45,22 @@ MIN_KNOWN = 0.5
 
 LARGE_FROM = 10_000
 """Followers from which a creator plays the part of a KOL, whatever the agency's tiers are called."""
+
+
+class Listed(Protocol):
+    """What is taken over of sourcing (`sourcing.LongList`)."""
+
+    @property
+    def pool(self) -> Joined:
+        """Every creator and note."""
+
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """``creator_key`` and ``themes_found`` of the long list."""
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """The same of everybody else."""
 
 
 class Pool(NamedTuple):
@@ -301,7 +304,9 @@ def _choose_medians(baselines: pd.DataFrame, *, metric: str, form: str, paid_rat
 
 
 def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel]) -> pd.DataFrame:
-    """Add what the next note of a creator may bring: the one "expected" of plan, results, boosting and history.
+    """Add what the next note of a creator may bring: the "expected" of the plan, against which history scores it.
+
+    Results and boosting compare with notes of the same kind and age instead (`results.compare_notes`).
 
     Adds of each of `METRICS` ``…_p10``, ``…_p50``, ``…_p90``, ``…_mean``, ``…_basis`` (own_notes, own_median,
     agency_history, peers, not_measured), ``…_n`` (effective notes) and ``…_own_share`` (of the creator's own evidence
