@@ -146,7 +146,8 @@ def _heads_figures(cells: pd.DataFrame, row: int) -> bool:
     if len(texts) < MIN_ROLES or any(is_number(text) or find_date(text) or has_link(text) for text in texts):
         return False
     below = cells.iloc[row + 1 :]
-    return sum(below[column].map(is_number).mean() > MOST_CELLS for column in below.columns[filled]) > 1
+    counts = [sum(map(is_number, below[column])) for column in below.columns[filled]]
+    return sum(n_numbers > MOST_CELLS * len(below) for n_numbers in counts) > 1
 
 
 def find_texts(sheet: Sheet) -> Hand | None:

@@ -68,7 +68,9 @@ def label(name: str, *, language: str) -> str:
     """
     words, codebook = _sentences(language), _codebook(language)
     names = (name, name_in_cny(name))
-    told = next((told for each in names if (told := words.get(TERMS + each) or codebook.get(each))), name)
+    told = next((told for each in names if (told := words.get(TERMS + each) or codebook.get(each))), None)
+    if told is None:
+        return name  # never a template: it can be a value of a file
     return _environment().from_string(told).render(money=_money(language)) if "{{" in told else told
 
 
