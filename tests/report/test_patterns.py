@@ -79,7 +79,7 @@ FOUND = [
     ("local_path", join("/", "Users/ann/x")),
     ("local_path", join("~", "/clients/x")),
     ("local_path", join("..", "/OtherClient")),
-    ("local_path", join("D:", "/work/x")),
+    ("local_path", join("D:", "/clients/x")),
     ("local_path", join("C:", "\\Windows")),
     ("local_path", join("file:", "//x")),
     ("secret", join("sk-", LONG)),
