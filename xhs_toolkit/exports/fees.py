@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from xhs_toolkit.campaign.rates import list_rates
+from xhs_toolkit.campaign.rates import HOME, list_rates
 from xhs_toolkit.exports.hints import Hint, find_currency, fold, is_blank, read_words
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-HOME = "CNY"
 _TAXES = re.compile(
     r"\+?\s*\(?\s*(?:incl?\.?|including|excl?\.?|excluding|ex\.?|plus|含|不含|未含)?\s*(?:gst|tax|税)\s*(?:incl?\.?|excl?\.?)?\s*\)?(?!\w)"
 )
