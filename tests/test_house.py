@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
-    0: {"errors", "findings", "decoding", "tables", "bundled"},
+    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
     2: {"attribution", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
@@ -29,6 +29,8 @@ FLOORS = {
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 SAME_FLOOR = {
     ("tables", "errors"),
+    ("assumptions", "bundled"),
+    ("assumptions", "errors"),
     ("exports", "campaign"),
     ("store", "campaign"),
     ("store", "exports"),
@@ -118,6 +120,40 @@ def test_nothing_heavy_runs_at_import() -> None:
     code = "import sys, xhs_toolkit.cli; print(sorted({'pandas', 'matplotlib', 'papermill'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ------------------------------------------------------------------------------- chosen numbers
+
+STILL_IN_CODE = Path(__file__).parent / "chosen_numbers.txt"
+"""Numbers at the top of modules that are not yet in ``templates/assumptions.yaml``: the list only gets shorter."""
+
+
+def numbers_at_the_top(path: Path) -> Iterator[str]:
+    """``module NAME`` of every number, or table of numbers, that a module gives a name."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        numbers = [each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)]
+        if any(type(number) in {int, float} for number in numbers):
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+            named = (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+            yield from (f"{path.relative_to(PACKAGE).as_posix()} {name}" for name in named)
+
+
+def test_no_new_number_is_chosen_in_code() -> None:
+    analysis = [path for path in MODULES if FLOOR_OF.get(room_of(path)) in {2, 3}]
+    found = {name for path in analysis for name in numbers_at_the_top(path)}
+    listed = set(STILL_IN_CODE.read_text(encoding="utf-8").splitlines())
+    assert found - listed == set(), "write it into templates/assumptions.yaml with its unit and source"
+    assert listed - found == set(), "take it off tests/chosen_numbers.txt"
+
+
+def test_every_assumption_is_used_and_tells_its_unit_and_source() -> None:
+    from xhs_toolkit.assumptions import read_assumptions
+
+    code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES if path.name != "assumptions.py")
+    assert set(re.findall(r"\bassume\(\"([^\"]+)\"\)", code)) == set(read_assumptions())
+    assert all(each.unit and each.meaning and each.source for each in read_assumptions().values())
 
 
 # ------------------------------------------------------------------------------------- notebooks

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tools.assumptions_page import make_assumptions
 from tools.codebook import make_codebook
 from tools.settings_template import make_agency_template, make_campaign_template
 from tools.summary_page import make_page
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FILES: Mapping[str, Callable[[], str]] = {
+    "docs/assumptions.md": make_assumptions,
     "docs/codebook.md": make_codebook,
     "docs/summary.md": make_page,
     "templates/agency.yaml": make_agency_template,

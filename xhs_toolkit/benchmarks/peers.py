@@ -12,16 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-FULL_CELL = 30
-"""Creators at which a peer group speaks for itself; below, it is drawn towards the next larger group."""
-
-MIN_PEERS = 8
-"""Fewest creators with a figure from which anything can be said of one of them."""
+FULL_CELL: int = assume("peers.full_group")
+MIN_PEERS: int = assume("peers.min_creators")
 
 NORMAL_MAD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
@@ -29,8 +27,7 @@ NORMAL_MAD = 1.4826
 MAD_EFFICIENCY = 0.37
 """Share of the values that a median absolute deviation makes use of, against a standard deviation (normal values)."""
 
-LEAST_SHARE_OF_SPREAD = 0.2
-"""Least share of the observed spread that is taken as true differences between creators."""
+LEAST_SHARE_OF_SPREAD: float = assume("peers.least_true_spread")
 
 
 class Peers(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import random_effects_mean
@@ -43,8 +44,7 @@ not tell how much notes differ, and often none of them seems to."""
 AS_NORMAL = 1e6
 """Degrees of freedom from which Student's t is the normal distribution, to six digits."""
 
-OFFSET = 0.5
-"""Added to clicks before their logarithm, so that ads nobody clicked have one."""
+OFFSET: float = assume("notes.count_offset")
 
 MIN_DAYS = 5
 """Degrees of freedom that the days' spread needs; below, it is not measured."""

@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.content.features import MAIN, Key, list_features
 from xhs_toolkit.stats import benjamini_hochberg
 from xhs_toolkit.stats import distributions as stats
 
 Floats = NDArray[np.float64]
 
-SETTLED_DAYS = 14
-"""Days after which a note's figures are taken as final, as in the timeline of the plan."""
+SETTLED_DAYS: int = assume("notes.settled_days")
 
 MIN_CREATORS, MIN_NOTES = 5, 10
 """Creators with notes of both kinds, and notes with the feature, below which nothing is said (analyst's choice; the

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
+
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Theme
 
 FORMATS = ("image", "video")
-WITHIN_SD = 1.2
-"""Standard deviation of log engagement within a creator, as measured on real notes."""
+WITHIN_SD: float = assume("notes.within_creator_sd")
 
 BETWEEN_SD = 0.3
 """How much the effect of a theme differs from creator to creator, on the log scale (analyst's choice): one creator's

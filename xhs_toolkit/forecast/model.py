@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.forecast.covariates import INTERCEPT_SD, Covariates, learn_covariates, make_design
 from xhs_toolkit.forecast.posterior import Known, Posterior, Prior, fit_posterior, summarise
 from xhs_toolkit.forecast.shapes import FINE, GRID, Shape, assumed_shapes, blend_with_normal, blended_quantile
@@ -31,8 +32,7 @@ from xhs_toolkit.forecast.windows import (
 )
 from xhs_toolkit.stats import distributions, make_rng
 
-WITHIN_SD = 1.2
-"""Standard deviation of log engagement within a creator, measured on genuine notes: used until the pool tells."""
+WITHIN_SD: float = assume("notes.within_creator_sd")
 
 WITHIN_LOG_SD = 0.2
 """How far that may be off in a pool (standard deviation of its log; analyst's choice)."""

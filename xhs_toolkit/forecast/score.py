@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import fit_note_model, predict, quantile
 from xhs_toolkit.forecast.windows import Floats, locate, log_count, sort_notes, take_windows, unlog_count
 
 EARLIER = (3, 5, 10, 30)
-MIN_AGE_DAYS = 14
-"""Age from which a note's figures are taken as final."""
+MIN_AGE_DAYS: int = assume("notes.settled_days")
 
 NEXT = pd.Timedelta(0)
 """Past notes are forecast from all that came before them."""

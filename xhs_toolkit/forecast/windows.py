@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import moderate_variances
 
 Floats = NDArray[np.float64]
@@ -27,8 +28,7 @@ HUBER, HUBER_NOTES = 0.7, 2.1
 falls with the notes (2.1 a note, at most 0.7): the mean's lead over the median fades as notes gather, while
 what it is off where logs are skewed does not. On genuine notes the latter decides from about ten notes on."""
 
-OFFSET = 0.5
-"""Added to a count before its logarithm, so that a note nobody engaged with has one."""
+OFFSET: float = assume("notes.count_offset")
 
 
 class Located(NamedTuple):

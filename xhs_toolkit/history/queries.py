@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xhs_toolkit.assumptions import assume
+
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
@@ -16,8 +18,7 @@ MIN_CLIENTS = 3
 MIN_CREATORS = 5
 """Creators of one category from which they are taken instead of those of all categories (as `forecast` asks)."""
 
-SETTLED_DAYS = 14.0
-"""Age from which a note's figures are taken as final (as `forecast` does)."""
+SETTLED_DAYS: float = assume("notes.settled_days")
 
 LONG = """
 CREATE TEMP VIEW long AS SELECT * FROM (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.campaign.rates import ALIASES, HOME, list_rates
 from xhs_toolkit.exports.crosschecks import sum_ads
 from xhs_toolkit.exports.reconcile import COST_PARTS, OFFICIAL, make_latest_orders, make_latest_placements
@@ -25,8 +26,7 @@ AD_ITEM_OF = {"feed": "feed_ads", "video_feed": "video_feed_ads", "search": "sea
 
 FEE_SOURCE = {"quoted": "quote", "agreed": "agreed_fee", "paid": "agreed_fee"}
 SEPARATOR = "\x1f"
-SAME_WITHIN_CNY = 0.5
-"""Exports round to fen; sums of many may differ by less than this."""
+SAME_WITHIN_CNY: float = assume("money.same_within_cny")
 
 
 def list_candidates(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

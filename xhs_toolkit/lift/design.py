@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.campaign.models import Window
 from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
 from xhs_toolkit.findings import Finding
@@ -22,8 +23,7 @@ from xhs_toolkit.lift.synthetic_control import fit_gap
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-MAX_SETS = 3
-"""Markets (or pairs) to hold back that are tried, those first that the others follow most closely."""
+MAX_SETS: int = assume("lift.max_sets")
 
 CHOICES = ["option", "markets", "first_date", "n_days", "n_controls", "n_before", "minimum_lift_share"]
 CHOICES += ["minimum_lift_share_reason", "first_date_reason"]

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.panel import Panel
 from xhs_toolkit.stats import distributions as stats
 
-MIN_CONTROLS = 2
-"""With one control, nothing in the cross-section says how large chance is."""
+MIN_CONTROLS: int = assume("lift.min_controls")
 
 
 class Did(NamedTuple):

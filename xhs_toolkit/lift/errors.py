@@ -14,21 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from scipy import linalg
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.panel import Floats
 from xhs_toolkit.stats import distributions as stats
 
-MEMORIES = (0.5, 0.8, 0.95, 0.99, 0.998)
-"""Root of the autoregression."""
-
-SHARES = (0.5, 1.0)
-"""Share of the remembered part in the variance."""
+MEMORIES: tuple[float, ...] = assume("lift.memories")
+SHARES: tuple[float, ...] = assume("lift.memory_shares")
 
 KINDS = ((0.0, 1.0, 1), *product(MEMORIES, SHARES, (1, 2)))
 """Memory, share and order of every kind of error on the grid, noise alone first."""
 
-TRUST = 0.25
-"""Power of the likelihood among kinds of error: of 1, 1/2, 1/4 and 1/10 the largest with which nominal 90% ranges hold
-in 87% or more of the markets of public cases, whichever of the cases is left out of the choice (`docs/methods.md`)."""
+TRUST: float = assume("lift.likelihood_power")
 
 N_STEPS = 60
 """Halvings when a quantile is looked for."""

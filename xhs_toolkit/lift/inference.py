@@ -10,26 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
 from xhs_toolkit.stats import distributions as stats
 
-MIN_WINDOWS = 20
-"""Fewest periods of a block permutation: with fewer, the smallest p it can give is above 5%."""
-
-MIN_SPACE = 19
-"""Fewest controls of a placebo in space: with fewer, the smallest p it can give is above 5%."""
-
-MIN_TIME_DEGREES = 2
-"""Fewest stretches before the start, laid end to end, whose errors can be compared."""
-
-MAX_RELATIVE_ERROR = 3.0
-"""Controls do not fit when their usual error is this many times what is usual among the controls
-themselves (each relative to its own movement). Simulated, markets alike pass in 95% and more; one that shares
-nothing with them in 1% (40 markets, 90 periods before) to 32% (30 markets, 20 periods)."""
-
-MAX_WINDOWS = 8
-"""Placebo starts looked at: further back the markets resemble today's less, and little training is left."""
+MIN_WINDOWS: int = assume("lift.min_windows")
+MIN_SPACE: int = assume("lift.min_placebo_controls")
+MIN_TIME_DEGREES: int = assume("lift.min_stretches")
+MAX_RELATIVE_ERROR: float = assume("lift.max_relative_error")
+MAX_WINDOWS: int = assume("lift.max_placebo_starts")
 
 
 class Measured(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import THROUGH, name_ways
 from xhs_toolkit.lift.panel import MIN_BEFORE, Panel
 from xhs_toolkit.tables import CODES
@@ -14,11 +15,8 @@ from xhs_toolkit.tables import CODES
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-MAX_MISSING_SHARE = 0.1
-"""Periods that may be without a figure (analyst's choice): a control with more is left out, treated markets refused."""
-
-ZERO_CANNOT_BE = 10.0
-"""In a market with a middle period of so many, a 0 is a missing figure: chance gives it once in 22,000 (Poisson)."""
+MAX_MISSING_SHARE: float = assume("lift.max_missing_share")
+ZERO_CANNOT_BE: float = assume("lift.zero_is_missing_from")
 
 SAME_FIGURE = ["date", "market", "channel", "lead_source", "metric", "currency"]
 SAME_FIGURE += ["code", "theme", "creator_id", "creator_name"]

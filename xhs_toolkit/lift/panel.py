@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.errors import Problem, TableError
 
 Floats = NDArray[np.float64]
 
-MIN_BEFORE = 4
-"""Fewest periods before the start: fewer leave no degree of freedom beside a level, a slope and a spread."""
+MIN_BEFORE: int = assume("lift.min_periods_before")
 
 
 class Panel(NamedTuple):

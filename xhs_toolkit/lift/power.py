@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.errors import draw_after, fit_errors
 from xhs_toolkit.lift.inference import MIN_SPACE, MIN_TIME_DEGREES, Placebos, block_p, run_placebos, time_degrees
 from xhs_toolkit.lift.panel import Floats, Panel
@@ -14,14 +15,9 @@ from xhs_toolkit.lift.synthetic_control import fit_gap
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import make_rng
 
-LARGEST = 64.0
-"""Effects above 64 usual errors are not looked for: such a design sees nothing of use."""
-
-N_HALVINGS = 6
-"""Halvings up to 64 usual errors: the answer is within a twentieth."""
-
-N_DRAWS = 128
-"""Simulated campaigns: a share of 0.8 is known to 0.04."""
+LARGEST: float = assume("lift.largest_effect")
+N_HALVINGS: int = assume("lift.n_halvings")
+N_DRAWS: int = assume("lift.n_draws")
 
 
 class MinimumEffect(NamedTuple):

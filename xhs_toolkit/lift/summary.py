@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import MONEY
 from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
 from xhs_toolkit.findings import Finding
@@ -21,8 +22,7 @@ from xhs_toolkit.lift.verdict import Lift, estimate_lift
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-PER_SPENT = 1_000.0
-"""The return is told per so many of the client's currency."""
+PER_SPENT: float = assume("lift.return_per")
 
 UNITS = {1: "days", 7: "weeks"}
 """Days a period → what the periods are called; other distances are ``periods``."""

@@ -7,14 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.weights import fit_simplex, fit_simplex_as_published
 
-TIME_RIDGE = 1e-6
-"""Relative ridge of the period weights: only enough to make them unique (Arkhangelsky et al. 2021, footnote 3)."""
-
-TOLERANCE = 1e-5
-"""Relative tolerance of the authors' optimiser."""
+TIME_RIDGE: float = assume("lift.time_ridge")
+TOLERANCE: float = assume("lift.tolerance")
 
 
 class SyntheticDid(NamedTuple):

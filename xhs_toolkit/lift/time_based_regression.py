@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.errors import fit_errors, reach_of_sums
 from xhs_toolkit.lift.panel import Floats, Panel
 
-MIN_DEGREES = 3
-"""Fewest periods beyond the coefficients: below, the t quantile of the range is above 3."""
+MIN_DEGREES: int = assume("lift.min_degrees")
 
 
 class TimeBasedRegression(NamedTuple):

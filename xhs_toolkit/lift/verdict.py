@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.inference import (
     MIN_TIME_DEGREES,
@@ -20,8 +21,7 @@ from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
 from xhs_toolkit.lift.synthetic_control import SyntheticControl, estimate_synthetic_control
 from xhs_toolkit.stats import distributions as stats
 
-ALPHA = 0.05
-"""Probability of a false alarm that each test is allowed."""
+ALPHA: float = assume("lift.false_alarms")
 
 
 class Lift(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.bundled import bundled_folder
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ DECIDE_ENDINGS = ("怎么样", "测评")
 LEADING = 5
 """Words of each moment that a page shows first."""
 
-MAX_TAGS = 10
-MIN_TAG_CREATORS = 2
-"""Tags of one creator alone are that creator's, not the topic's."""
+MAX_TAGS: int = assume("objectives.max_tags")
+MIN_TAG_CREATORS: int = assume("objectives.min_tag_creators")
 
 
 def plan_keywords(

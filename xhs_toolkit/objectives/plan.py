@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.campaign.values import list_zones
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.objectives.tactics import (
@@ -24,14 +25,9 @@ from xhs_toolkit.objectives.tactics import (
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign, PriceRange
 
-LARGE_FROM = 10_000
-"""Followers from which a row of the rate card is one of large creators (KOL)."""
-
-MIN_PRICED = 5
-"""Creators of a role who must have a price before the pool's prices count in place of the rate card's."""
-
-STEP = 0.25
-"""By how much the default alternatives move money between large and small creators (analyst's choice)."""
+LARGE_FROM: int = assume("objectives.large_from")
+MIN_PRICED: int = assume("objectives.min_priced")
+STEP: float = assume("objectives.step")
 
 
 class Option(NamedTuple):

@@ -13,29 +13,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.campaign.promises import OBJECTIVE_METRICS
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-SECOND_WEIGHT = 1 / 3
-"""Weight of a second objective beside the first (analyst's choice)."""
+SECOND_WEIGHT: float = assume("objectives.second_weight")
 
 PARTS = ("creators", "feed", "search")
 ROLES = ("large", "small")
 
-SPLITS: Mapping[str, tuple[float, float, float]] = {
-    "awareness": (0.60, 0.30, 0.10),
-    "trust": (0.75, 0.15, 0.10),
-    "sales": (0.50, 0.25, 0.25),
-    "leads": (0.50, 0.20, 0.30),
-}
-"""Shares of the budget for creators, feed ads and search ads (analyst's choice)."""
-
-LARGE_SHARES: Mapping[str, float] = {"awareness": 0.70, "trust": 0.20, "sales": 0.50, "leads": 0.50}
-"""Share of the creators' budget for large creators: awareness leans on KOLs, trust on KOCs, sales and leads on
-both in layers (practice); the figures are the analyst's choice."""
+SPLITS: Mapping[str, list[float]] = assume("objectives.splits")
+LARGE_SHARES: Mapping[str, float] = assume("objectives.large_shares")
 
 
 FILE = "tactics.csv"

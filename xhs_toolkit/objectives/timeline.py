@@ -6,21 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.objectives.festivals import find_festivals
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-SETTLED_DAYS = 14
-"""Days after which a note's figures are taken as final, as when forecasts are tested."""
-
-FESTIVAL_DAYS_BEFORE, FESTIVAL_DAYS_AFTER = 14, 45
-"""Festivals shown from two weeks before the window to six weeks after it (analyst's choice): notes seeded now
-are found when people search for the festival."""
-
-SEEDING_DAYS = 28
-"""Days before a festival from which notes about it should be out (analyst's choice)."""
+SETTLED_DAYS: int = assume("notes.settled_days")
+FESTIVAL_DAYS_BEFORE: int = assume("objectives.festival_days_before")
+FESTIVAL_DAYS_AFTER: int = assume("objectives.festival_days_after")
+SEEDING_DAYS: int = assume("objectives.seeding_days")
 
 
 class Phase(NamedTuple):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks.peers import MIN_PEERS
 from xhs_toolkit.forecast import estimate_levels
 from xhs_toolkit.results.reference import (
@@ -39,8 +40,7 @@ from xhs_toolkit.tables import get_creator
 LEVEL = 0.9
 """Level of the ranges, and one minus the false discovery rate of the notes' verdicts."""
 
-COUNT_OFFSET = 0.5
-"""Added to counts before their logarithm, so that a note that nobody saw has one (`forecast.windows`)."""
+COUNT_OFFSET: float = assume("notes.count_offset")
 
 MEDIANS = {
     "exposure": "exposure_median",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats.resampling import (
     Floats,
@@ -21,26 +22,16 @@ from xhs_toolkit.stats.resampling import (
     sum_by_cluster,
 )
 
-MIN_NOTES = 5
-"""Fewest notes of a ratio's interval: the fewest at which its coverage was simulated (see `ratio_of_sums`)."""
-
-MIN_CLUSTERS = 5
-"""Fewest creators of a ratio's interval: with four, three in four of the intervals held, not nine in ten."""
-
-MIN_EFFECTIVE = 3.0
-"""Fewest *effective* creators (Kish): below it one of them carries the sum, and an interval says nothing."""
-
-MAX_SPAN = 30.0
-"""Widest interval worth giving, high / low: beyond it the data say nothing about the ratio."""
-
-MIN_DISTINCT = 3
-"""A resample of fewer different creators has no spread to divide by and is left out."""
+MIN_NOTES: int = assume("intervals.min_notes")
+MIN_CLUSTERS: int = assume("intervals.min_creators")
+MIN_EFFECTIVE: float = assume("intervals.min_effective_creators")
+MAX_SPAN: float = assume("intervals.max_span")
+MIN_DISTINCT: int = assume("intervals.min_distinct_creators")
 
 NO_SPREAD = 1e-6
 """A resample's standard error of the log ratio below this is rounding: its creators have one ratio, and no t."""
 
-MANY_CLUSTERS = 1_000
-"""Above so many creators the resampled quantile is Student's to two digits, and only costs time."""
+MANY_CLUSTERS: int = assume("intervals.many_creators")
 
 
 class Interval(NamedTuple):

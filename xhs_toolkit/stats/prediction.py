@@ -12,20 +12,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats.resampling import Floats, as_floats
 from xhs_toolkit.stats.shrinkage import Moderated, OneWay, moderate_variances, shrink_means, shrink_summaries
 
-MIN_EARLIER = 3
-"""Earlier notes of the creator's own that a verdict needs: coverage was simulated from 3 upwards."""
+MIN_EARLIER: int = assume("intervals.min_earlier_notes")
 
 MEDIAN_VARIANCE = np.pi / 2
 """Variance of a median over that of a mean of as many normal values (large n)."""
 
 
-HEAVY_TAILS = 0.5
-"""Degrees of freedom that a pooled variance is worth in heavy tails, of those it has: the variance of s² is
-σ⁴ (2 / df + κ / n), so that an excess kurtosis κ of 2 leaves half of them."""
+HEAVY_TAILS: float = assume("intervals.heavy_tails")
 
 
 class Peers(NamedTuple):

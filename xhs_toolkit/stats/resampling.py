@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from xhs_toolkit.assumptions import assume
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.integer]
 
@@ -73,5 +75,4 @@ def sign_flip_p_value(values: ArrayLike, *, rng: np.random.Generator | None = No
     return float(np.mean(flipped >= abs(x.sum()) * (1 - 1e-12)))
 
 
-MAX_EXACT_FLIPS = 12
-"""2¹² patterns are enumerated at once; above, random patterns cost less and err by under 0.004 at p = 0.05."""
+MAX_EXACT_FLIPS: int = assume("intervals.max_exact_flips")

@@ -8,17 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats.intervals import Interval
 from xhs_toolkit.stats.resampling import Floats, as_floats
 
-MIN_UNITS = 6
-"""Fewest units of a range: with fewer, how much they differ is not known."""
-
-ALIKE = 0.5
-"""Probability beforehand that units do not differ."""
-
-MAX_LOG_SD = 3.0
-"""Largest spread between units that is considered, on the logit scale (twenty times up or down is one SD)."""
+MIN_UNITS: int = assume("intervals.min_units")
+ALIKE: float = assume("intervals.alike")
+MAX_LOG_SD: float = assume("intervals.max_logit_sd")
 
 N_LEVELS, N_SPREADS = 61, 28
 """Points of the grid over level and spread."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.thread.words import fold, fold_all, join_by, join_texts
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Theme
     from xhs_toolkit.campaign.planning import Persona
 
-RECENT_NOTES: Final = 30
-"""Newest notes of a creator that are read for themes and words: on genuine notes older ones tell little more."""
+RECENT_NOTES: int = assume("notes.recent")
 
 FOUND: Final = ["creator_key", "theme", "n_theme_notes", "n_creator_notes", "in_profile", "title"]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import beta_binomial_shrink
 from xhs_toolkit.vetting.checks import Signal, make_signal
 from xhs_toolkit.vetting.groups import Codes, Floats, Logs, count_rows, number_creators, summarise_logs
@@ -15,11 +16,8 @@ from xhs_toolkit.vetting.groups import Codes, Floats, Logs, count_rows, number_c
 if TYPE_CHECKING:
     from xhs_toolkit.campaign.people import Vetting
 
-RECENT_NOTES: Final = 30
-"""Newest notes of a creator that count: on genuine notes the past beyond some thirty tells little of the next one."""
-
-HALF: Final = 0.5
-"""Added to a count before its logarithm, so that a note nobody reacted to has one."""
+RECENT_NOTES: int = assume("notes.recent")
+HALF: float = assume("notes.count_offset")
 
 MIN_REACTIONS: Final = 20
 """Fewest likes and collects of a note whose shape is read: below, a single reaction moves the shape by a twentieth."""
