@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.boosting.yields import KIND, LEVEL, PER_CNY
 from xhs_toolkit.stats import make_rng
 
-N_DRAWS = 4_000
+N_DRAWS: int = assume("boosting.n_draws")
 
 
 def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: float, stopped: pd.Series) -> pd.DataFrame:

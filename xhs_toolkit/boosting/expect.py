@@ -11,15 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.boosting.yields import KIND, LEVEL, MIN_CLICKS, PER_CNY, Yields
 from xhs_toolkit.stats import distributions as stats
 
-CORRELATION = 0.3
-"""How far the early signal and what ads bring go together before any ads tell (analyst's choice: no figure is
-published; the campaign's own ads correct it)."""
-
-CORRELATION_WEIGHT = 10.0
-"""Advertised notes that `CORRELATION` is worth (analyst's choice)."""
+CORRELATION: float = assume("boosting.correlation")
+CORRELATION_WEIGHT: float = assume("boosting.correlation_weight")
 
 WAYS = {"image": ("feed", "site_wide"), "video": ("video_feed", "feed", "site_wide")}
 """Format → placements that carry a note to more people, the usual one first. Search answers who searches."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.boosting.yields import KIND, LEVEL, MIN_CLICKS, OFFSET, measure_overdispersion
 from xhs_toolkit.stats import distributions as stats
 
-STALE_DAYS = 7
-"""Days without any ads, before the newest file, after which nothing counts as running (analyst's choice)."""
+STALE_DAYS: int = assume("boosting.stale_days")
 
 SIDES = ("before", "others")
 COLUMNS = ["note_id", *KIND, "recent_cny", "recent_clicks", "click_cost_cny", "before_cost_cny", "others_cost_cny"]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
+
 SIGNALS = ("click_rate", "views", "exposure", "engagement")
 """What is looked at, the first that was compared: ads are billed by the click, so the click rate tells most."""
 
-MAX_SCORE = 3.0
-"""Usual spreads from the expected beyond which a note counts no higher: hits are rarer than Student's t says."""
+MAX_SCORE: float = assume("boosting.max_score")
 
 ORGANIC = {"views": ("views",), "exposure": ("exposure",), "click_rate": ("views", "exposure")}
 """Signal → the figures whose organic part it is made of, numerator first."""

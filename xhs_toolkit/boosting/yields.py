@@ -20,34 +20,21 @@ from xhs_toolkit.stats import random_effects_mean
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import AdCost
 
-LEVEL = 0.9
+LEVEL: float = assume("intervals.level")
 PER_CNY = 100.0
 """Money that a yield speaks of."""
 
 KIND = ["placement", "format"]
-MIN_AD_NOTES = 5
-"""Advertised notes that a kind's own yield needs: the fewest at which a ratio's interval was simulated
-(`stats.ratio_of_sums`)."""
-
-MIN_CLICKS = 20
-"""Clicks, as many as were to be expected for the money, that a judgement of one note's ads needs (analyst's choice:
-a cost per click is then known to about a third)."""
-
-NOTE_SD = 0.3
-"""Spread of notes' log yields where the campaign's ads do not tell it (analyst's choice: one note in three brings
-a third more or less than the middle one)."""
-
-NOTE_SD_WEIGHT = 4.0
-"""Degrees of freedom that `NOTE_SD` is worth beside the campaign's own notes (analyst's choice): few notes with ads do
-not tell how much notes differ, and often none of them seems to."""
+MIN_AD_NOTES: int = assume("boosting.min_ad_notes")
+MIN_CLICKS: int = assume("boosting.min_clicks")
+NOTE_SD: float = assume("boosting.note_sd")
+NOTE_SD_WEIGHT: float = assume("boosting.note_sd_weight")
 
 AS_NORMAL = 1e6
 """Degrees of freedom from which Student's t is the normal distribution, to six digits."""
 
 OFFSET: float = assume("notes.count_offset")
-
-MIN_DAYS = 5
-"""Degrees of freedom that the days' spread needs; below, it is not measured."""
+MIN_DAYS: int = assume("boosting.min_days")
 
 COLUMNS = [*KIND, "n_ad_notes", "spend_cny", "clicks", "per_100_rmb", "per_100_rmb_low", "per_100_rmb_high"]
 COLUMNS += ["click_cost_cny", "basis", "source", "log_mean", "log_error", "note_sd", "degrees_of_freedom"]

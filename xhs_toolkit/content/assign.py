@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, sparse
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.content.fit import EVIDENCE, PARTS
 
-EVEN_LOW, EVEN_HIGH = 0.5, 1.5
-"""A theme gets between half and one and a half of an equal share of the notes (analyst's choice)."""
-
-UNEVEN = 1e-3
-"""Points that a note above a theme's equal share takes away: of choices that are equally good the evenest is taken."""
+EVEN_LOW: float = assume("content.even_low")
+EVEN_HIGH: float = assume("content.even_high")
+UNEVEN: float = assume("content.uneven")
 
 SOLVER_SECONDS = 30.0
 COLUMNS = [

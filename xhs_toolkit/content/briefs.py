@@ -13,6 +13,7 @@ import pandas as pd
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import safe_name
 from xhs_toolkit.content.ics import FORMATS
@@ -27,14 +28,12 @@ FOLDER = "briefs"
 LEDGER = ".written.json"
 """Hashes of the briefs as they were written: a file that differs from its hash was changed by a person."""
 
-MAX_RULES = 7
-"""Lines of rules on a brief, the most severe first: more do not fit on a page, nor into a head."""
+MAX_RULES: int = assume("content.max_rules")
 
 WITH_EVIDENCE = ("profile", "theme_notes")
 """Reasons that quote the creator's own words."""
 
-MAX_WORDS = 6
-"""Search words on a brief: more are not placed in a note that reads well."""
+MAX_WORDS: int = assume("content.max_words")
 
 Pair = Mapping[str, str | None]
 

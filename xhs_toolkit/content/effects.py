@@ -24,17 +24,11 @@ from xhs_toolkit.stats import distributions as stats
 Floats = NDArray[np.float64]
 
 SETTLED_DAYS: int = assume("notes.settled_days")
-
-MIN_CREATORS, MIN_NOTES = 5, 10
-"""Creators with notes of both kinds, and notes with the feature, below which nothing is said (analyst's choice; the
-jackknife of fewer creators has no spread to speak of)."""
-
-LEVEL = 0.9
-FALSE_DISCOVERIES = 0.1
-"""Share of false among the differences named, within each family (Benjamini and Hochberg), as in the results."""
-
-LEAST_OWN = 1e-6
-"""Share of a feature's variation that must be its own, beside creators and controls, to be told apart."""
+MIN_CREATORS: int = assume("content.min_creators")
+MIN_NOTES: int = assume("content.min_notes")
+LEVEL: float = assume("intervals.level")
+FALSE_DISCOVERIES: float = assume("content.false_discoveries")
+LEAST_OWN: float = assume("content.least_own")
 
 COLUMNS = [
     *(

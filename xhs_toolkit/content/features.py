@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,11 +23,8 @@ HOURS: Mapping[str, tuple[int, int]] = {
 }
 """Quarters of the day in Beijing, the platform's own time: as coarse as a few hundred notes allow."""
 
-SHORT_TITLE = 12
-"""Characters up to which a title counts as short (analyst's choice; a title may have 20)."""
-
-MANY_TAGS = 5
-"""Tags from which a note has many (analyst's choice; a note may have 10)."""
+SHORT_TITLE: int = assume("content.short_title")
+MANY_TAGS: int = assume("content.many_tags")
 
 TITLE_SHAPES: Mapping[str, str] = {
     "title_question": r"[?？]|吗|怎么|如何|什么",

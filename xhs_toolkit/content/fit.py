@@ -15,17 +15,14 @@ if TYPE_CHECKING:
 
 FORMATS = ("image", "video")
 WITHIN_SD: float = assume("notes.within_creator_sd")
-
-BETWEEN_SD = 0.3
-"""How much the effect of a theme differs from creator to creator, on the log scale (analyst's choice): one creator's
-own notes count against the pool as far as these two allow (empirical Bayes)."""
+BETWEEN_SD: float = assume("content.between_creators_sd")
 
 PARTS = ("profile", "theme_notes", "own_ratio", "own_format", "industry")
 """Parts of the points. Each is worth one point at most in use: a fitting profile, all earlier notes on the theme, twice
 the creator's usual engagement on it, all earlier notes in the format; the custom of the industry half a point
 (analyst's choice)."""
 
-INDUSTRY_POINTS = 0.5
+INDUSTRY_POINTS: float = assume("content.industry_points")
 BEST = np.log(2)
 EVIDENCE = ("n_theme_notes", "n_creator_notes", "evidence", "own_change_ratio")
 COLUMNS = ["place", "theme", "format", *PARTS, "points", *EVIDENCE]

@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-MIN_NOTES: Final = 3
-"""Notes of a creator from which its usual is told, as everywhere else."""
+from xhs_toolkit.assumptions import assume
 
-MOST: Final = 2
-"""Notes of others on a brief; one of the creator's own comes first where it has one (analyst's choice)."""
+MIN_NOTES: int = assume("content.min_reference_notes")
+MOST: int = assume("content.most_references")
 
 COLUMNS: Final = ["creator_key", "creator_name", "title", "note_id", "theme", "format", "engagement_ratio"]
 

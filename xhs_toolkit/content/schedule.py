@@ -10,18 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.content.features import READERS_ZONE
 from xhs_toolkit.content.fit import EVIDENCE
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-OPENING_SHARE = 1 / 3
-"""The large creators open in the first third of the posting days, the small ones answer in the rest (practice; the
-third is the analyst's choice)."""
-
-FEED_AFTER_DAYS = 3
-"""Feed ads start this many days after the first note, when the first figures show what works (as in the timeline)."""
+OPENING_SHARE: float = assume("content.opening_share")
+FEED_AFTER_DAYS: int = assume("content.feed_after_days")
 
 LATE = 1_000.0
 """Days that leaving a note without a date counts for: more than any window is long."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.covariates import MAX_COEFFICIENTS
 from xhs_toolkit.forecast.model import NoteModel, find_shifts, know_creators
@@ -17,15 +18,9 @@ from xhs_toolkit.forecast.windows import Floats, unlog_count
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.tables import FORMATS
 
-N_DRAWS = 4_000
-"""Draws of a whole campaign: the chance of a target is then known to 0.8 percentage points (standard error)."""
-
-SUREST = 0.99
-"""A chance is never told as nearer to 0 or 1 than this: forecasts from few notes cannot tell one in a hundred from
-never (analyst's choice)."""
-
-MIN_MEASURED = 0.5
-"""Share of the placements that must have a forecast; below, a total would say little of the roster."""
+N_DRAWS: int = assume("forecast.n_draws")
+SUREST: float = assume("forecast.surest")
+MIN_MEASURED: float = assume("forecast.min_measured")
 
 COSTS = {"cost_per_view_cny": "views", "cost_per_engagement_cny": "engagement"}
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.forecast.windows import Floats
 
 AMOUNTS = ("cost_cny", "followers")
@@ -16,12 +17,9 @@ INTERCEPT_SD, TIER_SD, PRICE_SD, SIZE_SD, BEND_SD, CATEGORY_SD = 20.0, 2.0, 3.0,
 """Prior standard deviations of the coefficients, on the natural-log scale (analyst's choice): tiers may lie a factor
 of ten apart and a standard deviation of size a factor of three; what a price tells is left to the pool."""
 
-MIN_IN_CATEGORY = 5
-"""Creators from which a category has a level of its own."""
-
-MAX_CATEGORIES = 12
-MAX_COEFFICIENTS = 40
-"""Columns at most: intercept, tiers, categories, price and its square, followers."""
+MIN_IN_CATEGORY: int = assume("forecast.min_in_category")
+MAX_CATEGORIES: int = assume("forecast.max_categories")
+MAX_COEFFICIENTS: int = assume("forecast.max_coefficients")
 
 
 class Covariates(NamedTuple):

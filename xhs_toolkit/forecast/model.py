@@ -33,52 +33,28 @@ from xhs_toolkit.forecast.windows import (
 from xhs_toolkit.stats import distributions, make_rng
 
 WITHIN_SD: float = assume("notes.within_creator_sd")
-
-WITHIN_LOG_SD = 0.2
-"""How far that may be off in a pool (standard deviation of its log; analyst's choice)."""
-
-DRIFT_VARIANCE = 0.25
-"""Variance by which a creator's level at the campaign differs from that of its earlier notes, until the pool tells."""
+WITHIN_LOG_SD: float = assume("forecast.within_log_sd")
+DRIFT_VARIANCE: float = assume("forecast.drift_variance")
 
 DRIFTS = np.array([0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8])
 """Variances of drift that are tried on the pool's past."""
 
-SPREAD_DEGREES = 6.0
-"""Degrees of freedom of the creators' spreads, measured on genuine notes."""
-
-PRIOR_CREATORS = 10
-"""Creators the stated spread is worth: a pool of ten believes itself and the statement equally."""
-
-MIN_CREATORS = 5
-"""Creators with evidence from which a pool can speak for one without."""
-
-MIN_NOTES = 3
-"""Own notes from which a platform's median is not looked at."""
-
-MIN_REPLAYED = 30
-"""Replayed notes from which the shape of notes is learned."""
+SPREAD_DEGREES: float = assume("forecast.spread_degrees")
+PRIOR_CREATORS: int = assume("forecast.prior_creators")
+MIN_CREATORS: int = assume("forecast.min_creators")
+MIN_NOTES: int = assume("forecast.min_notes")
+MIN_REPLAYED: int = assume("forecast.min_replayed")
 
 HORIZON = pd.Timedelta(days=120)
 """A note of the past is replayed from what was known up to so long before: a campaign's notes come that much later."""
 
-NEWEST = 20
-"""Notes a creator that are replayed, its newest."""
-
-ERROR_WEIGHT = 0.25
-"""A creator with n errors weighs n to the power 1 − this in the learned shape: the prolific lead but do not rule."""
-
-T_WORTH = 5.0
-"""Errors that the assumed t shape is worth beside the learned one."""
-
-N_LEVELS = 3
-WHOLE_WORTH = 10.0
-"""Levels of creators whose notes have a shape of their own, and errors that the shape of all is worth beside it."""
-
-MIN_NOTE_SHARE = 0.2
-"""Share of the variance of forecasting errors that is a note's own chance, at least."""
-
-MAX_ERRORS = 20_000
-"""Errors learned from at most, drawn at random: the 10% quantile is then known to 0.2 percentage points."""
+NEWEST: int = assume("forecast.replayed_notes")
+ERROR_WEIGHT: float = assume("forecast.error_weight")
+T_WORTH: float = assume("forecast.t_worth")
+N_LEVELS: int = assume("forecast.n_levels")
+WHOLE_WORTH: float = assume("forecast.whole_worth")
+MIN_NOTE_SHARE: float = assume("forecast.min_note_share")
+MAX_ERRORS: int = assume("forecast.max_errors")
 
 
 class NoteModel(NamedTuple):

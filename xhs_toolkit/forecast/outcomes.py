@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.campaign import CampaignForecast, describe_draws, say_chance
 from xhs_toolkit.forecast.windows import Floats
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 COUNTS = ("leads", "qualified_leads", "foot_traffic", "orders")
 """Figures of the client's that are forecast."""
 
-MIN_EARLIER = 2
-"""Fewest earlier campaigns: one shows no spread between campaigns."""
+MIN_EARLIER: int = assume("forecast.min_earlier_campaigns")
 
 
 class OutcomeRates(NamedTuple):

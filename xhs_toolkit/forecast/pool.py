@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import MIN_CREATORS, MIN_NOTES, NoteModel, predict_creators, quantile
 from xhs_toolkit.forecast.remembered import (
@@ -37,14 +38,9 @@ LEVELS = (10, 50, 90)
 LEARNED_FROM = ["creator_key", "format", "scope", "posted_at", "as_of", *METRICS]
 """Columns of the notes from which a pool is learned."""
 
-MIN_LABEL_NOTES = 3
-"""Recent notes with a persona's keyword from which a creator counts for it (analyst's choice): one may be chance."""
-
-MIN_KNOWN = 0.5
-"""Share of the candidates that must have a forecast of what a roster maximises."""
-
-LARGE_FROM = 10_000
-"""Followers from which a creator plays the part of a KOL, whatever the agency's tiers are called."""
+MIN_LABEL_NOTES: int = assume("forecast.min_label_notes")
+MIN_KNOWN: float = assume("forecast.min_known")
+LARGE_FROM: int = assume("objectives.large_from")
 
 
 class Listed(Protocol):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.forecast.shapes import PART_SHARES, ROBUST_FROM, TAIL_DEGREES, Shape, mean_exponential, median_parts
 from xhs_toolkit.forecast.windows import Floats
 from xhs_toolkit.stats import make_rng
@@ -22,22 +23,12 @@ from xhs_toolkit.stats import make_rng
 TAUS = np.geomspace(0.2, 2.4, 7)
 """Standard deviations of creators about x·b that are reckoned with. Never 0: no creator is its tier."""
 
-TAU_SCALE = 0.5
-"""Scale of the half-Cauchy prior of tau (Gelman 2006): what size, category and price leave open is rarely above a
-factor of e (analyst's choice)."""
-
-SHAPE_WEIGHTS = (0.4, 0.4, 0.2)
-"""Of `assumed_shapes` before anything is seen: notes lean towards hits or not, more likely not (analyst's choice)."""
-
-MAX_FITTED = 2_000
-"""Creators that enter the grid, drawn at random; all get the posterior."""
-
-UNCOUNTED_NOTES = 3.0
-UNCOUNTED_FACTORS = (0.25, 0.6, 1.5, 4.0)
-"""Where nobody tells how many notes a median rests on: variance of a median of three × these, averaged over."""
-
-MIN_WEIGHT = 0.01
-"""Weight of a point of the grid, relative to the best, below which it is left out."""
+TAU_SCALE: float = assume("forecast.tau_scale")
+SHAPE_WEIGHTS: tuple[float, float, float] = assume("forecast.shape_weights")
+MAX_FITTED: int = assume("forecast.max_fitted")
+UNCOUNTED_NOTES: float = assume("forecast.uncounted_notes")
+UNCOUNTED_FACTORS: tuple[float, ...] = assume("forecast.uncounted_factors")
+MIN_WEIGHT: float = assume("forecast.min_weight")
 
 TAIL_EDGES = np.array([0.0, 0.001, 0.01, 0.05, 0.15, 0.35, 0.65, 1.0])
 """Probabilities of the creators' precision between which it is taken as one: fine where creators stand out."""

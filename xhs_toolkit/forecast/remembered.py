@@ -11,26 +11,20 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import MIN_CREATORS, NoteModel, fit_note_model, tier_of
 from xhs_toolkit.forecast.windows import Floats, log_count
 from xhs_toolkit.stats import distributions as stats
 
-MIN_CAMPAIGNS = 10
-"""Finished campaigns from which corrections are learned."""
-
-MIN_CLIENTS = 3
-"""Clients from which anything learned may reach another client's plan."""
-
-PRIOR_CAMPAIGNS = 3
-"""Campaigns that an unchanged width is worth. Simulated (20 notes a campaign): where forecasts were right, ten
-campaigns then change the width by 5% on average; where it was two thirds of what it should be, they make up three
-quarters of it."""
+MIN_CAMPAIGNS: int = assume("forecast.min_campaigns")
+MIN_CLIENTS: int = assume("history.min_clients")
+PRIOR_CAMPAIGNS: int = assume("forecast.prior_campaigns")
 
 NOMINAL = 0.8
 """Share of notes that P10 to P90 is meant to hold."""
 
-LEVEL = 0.9
+LEVEL: float = assume("intervals.level")
 EVERY = "all"
 """Stands for all tiers together."""
 

@@ -19,8 +19,7 @@ MIN_AGE_DAYS: int = assume("notes.settled_days")
 NEXT = pd.Timedelta(0)
 """Past notes are forecast from all that came before them."""
 
-MIN_POOL = 3
-"""Creators with a past below which an origin is skipped."""
+MIN_POOL: int = assume("forecast.min_pool")
 
 
 NOTES = ["k", "creator", "observed", "p10", "p50", "p90", "own_median", "tier_median", "is_inside"]
@@ -146,11 +145,9 @@ def _clustered_share(inside: pd.Series, creator: pd.Series) -> dict[str, float]:
     return {"coverage": share, "coverage_low": share - half, "coverage_high": share + half}
 
 
-PAST_NOTES = 5
-"""Earlier notes from which the pool's own past is forecast: most creators have as many."""
-
-MIN_PAST_NOTES, MIN_PAST_CREATORS = 30, 5
-"""Notes and creators below which a share inside the range says next to nothing (30: ±14 percentage points)."""
+PAST_NOTES: int = assume("forecast.past_notes")
+MIN_PAST_NOTES: int = assume("forecast.min_past_notes")
+MIN_PAST_CREATORS: int = assume("forecast.min_past_creators")
 
 MAX_PAST_NOTES = 20_000
 """Newest notes of the past that are looked at."""

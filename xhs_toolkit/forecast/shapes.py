@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.forecast.windows import Floats
 
 RARE = np.array([0.00001, 0.0001, 0.001, 0.0025, 0.005])
@@ -19,11 +20,8 @@ GRID = np.concatenate([RARE, np.arange(0.01, 0.995, 0.01), 1 - RARE[::-1]])
 """Probabilities at which a shape is kept. It ends there: a forecast has no infinite mean. Of ten thousand creators some
 owe their median to a note of one in ten thousand, and such are the ones that get chosen."""
 
-TAIL_DEGREES = 4.0
-"""Degrees of freedom of the heavy tails that are reckoned with, in creators and in notes."""
-
-HIT_SHAPE = 4.0
-"""Shape of the gamma with a tail towards hits: its 10% and 90% quantiles are those of genuine notes to a tenth."""
+TAIL_DEGREES: float = assume("forecast.tail_degrees")
+HIT_SHAPE: float = assume("forecast.hit_shape")
 
 MIDPOINTS = (np.arange(200) + 0.5) / 200
 _EDGES = np.concatenate([[0.0], RARE, np.linspace(0.01, 0.99, 197), 1 - RARE[::-1], [1.0]])
@@ -32,8 +30,7 @@ PART_EDGES = np.array([0.0, 0.02, 0.15, 0.5, 0.85, 0.98, 0.998, 1.0])
 PART_SHARES = np.diff(PART_EDGES)
 """What a median of one or two is off by, in parts: it is no normal, and whether a hit is chance is told by its tail."""
 
-ROBUST_FROM = 3.0
-"""Notes from which one normal part is enough, whatever the notes' own shape is."""
+ROBUST_FROM: float = assume("forecast.robust_from")
 
 FINE = (np.arange(2_000) + 0.5) / 2_000
 MAX_EXACT_EVEN = 8
@@ -127,8 +124,7 @@ def _cut_parts(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
     return first / mass, second / mass - np.square(first / mass)
 
 
-COUNTED = (0.025, 0.975)
-"""Deviations beyond count as these in a mean: in a roster of twenty notes nobody may reckon with the hit of forty."""
+COUNTED: tuple[float, float] = assume("forecast.counted")
 
 
 def mean_exponential(shape: Shape, scale: Floats, level: Floats) -> Floats:

@@ -16,18 +16,10 @@ from xhs_toolkit.stats import moderate_variances
 
 Floats = NDArray[np.float64]
 
-WINDOW = 30
-"""Earlier notes looked at: on genuine notes the error no longer falls beyond some 30."""
-
-HALF_LIFE = 15.0
-"""Notes after which a note counts half. Creators drift: on genuine notes the correlation of two notes of one
-creator falls from 0.20 for neighbours to 0.05 at twenty notes' distance; 12 to 20 forecast equally well."""
-
-HUBER, HUBER_NOTES = 0.7, 2.1
-"""Where the location turns from mean to median, in standard deviations: a hit note must not move it far. The limit
-falls with the notes (2.1 a note, at most 0.7): the mean's lead over the median fades as notes gather, while
-what it is off where logs are skewed does not. On genuine notes the latter decides from about ten notes on."""
-
+WINDOW: int = assume("notes.recent")
+HALF_LIFE: float = assume("forecast.half_life")
+HUBER: float = assume("forecast.huber")
+HUBER_NOTES: float = assume("forecast.huber_notes")
 OFFSET: float = assume("notes.count_offset")
 
 

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-MIN_CLIENTS = 3
-MIN_CREATORS = 5
-"""Creators of one category from which they are taken instead of those of all categories (as `forecast` asks)."""
-
+MIN_CLIENTS: int = assume("history.min_clients")
+MIN_CREATORS: int = assume("forecast.min_creators")
 SETTLED_DAYS: float = assume("notes.settled_days")
 
 LONG = """

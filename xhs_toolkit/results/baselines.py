@@ -37,9 +37,7 @@ from xhs_toolkit.stats import (
 )
 from xhs_toolkit.tables import get_creator
 
-LEVEL = 0.9
-"""Level of the ranges, and one minus the false discovery rate of the notes' verdicts."""
-
+LEVEL: float = assume("intervals.level")
 COUNT_OFFSET: float = assume("notes.count_offset")
 
 MEDIANS = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.ledger import Ledger, name_ads
 from xhs_toolkit.tables.bookings import AD_ITEMS
@@ -25,8 +26,7 @@ STEPS = dict(zip(AD_ITEMS, ("feed", "video_feed", "search", "mixed"), strict=Tru
 """Item of ads → its row of the grid."""
 
 CONTENT, REST, OTHER, TOTAL = "kfs_content", "not_told_apart", "other", "total"
-TOLERANCE = 1.0
-"""Counts that differ by less come of rounding."""
+TOLERANCE: float = assume("results.count_tolerance")
 
 
 def make_grid(

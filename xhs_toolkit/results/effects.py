@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.results.baselines import name_verdict
 from xhs_toolkit.stats import (
@@ -22,15 +23,9 @@ from xhs_toolkit.stats import (
 )
 from xhs_toolkit.stats import distributions as stats
 
-LEVEL = 0.9
-"""Level of the ranges."""
-
-FALSE_ALARMS = 0.04
-"""Share of campaigns without any effect that may be called clearly better or worse: a little under the one in twenty
-that the page promises, for skewed notes and sign flips by lot cost a little (`benchmarks/results_coverage.py`)."""
-
-MIN_CREATORS = 6
-"""Fewest creators whose signs, flipped in every way, can be as rare as `FALSE_ALARMS`: 2 / 2⁶ = 0.03."""
+LEVEL: float = assume("intervals.level")
+FALSE_ALARMS: float = assume("results.false_alarms")
+MIN_CREATORS: int = assume("results.min_creators")
 
 DIMENSIONS = ("theme", "tier", "creator_name")
 LEADING = ("views", "exposure", "engagement")

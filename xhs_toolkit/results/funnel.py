@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import THROUGH, name_ways, sum_metrics
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.stats import Interval, varying_share_interval
 from xhs_toolkit.tables import CODES
 
-LEVEL = 0.9
+LEVEL: float = assume("intervals.level")
 FUNNEL = ("leads", "qualified_leads", "foot_traffic", "orders")
 COUNTS = (*FUNNEL, "site_sessions", "live_viewers")
 STEPS = (

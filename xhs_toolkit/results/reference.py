@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.exports import make_latest
 from xhs_toolkit.ledger import add_costs, make_ledger, split_traffic
@@ -23,11 +24,8 @@ from xhs_toolkit.thread.themes import add_theme
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-MATURE_DAYS = 30.0
-"""Age from which a note counts as grown: the shorter of the two windows in which the platform itself sums notes up."""
-
-AGE_TOLERANCE = 0.25
-"""Two snapshots are of the same age when theirs differ by less than this share (analyst's choice)."""
+MATURE_DAYS: float = assume("results.mature_days")
+AGE_TOLERANCE: float = assume("results.age_tolerance")
 
 COMPARED = ("exposure", "views", "click_rate", "engagement", "cost_per_organic_view_cny")
 LOW_IS_GOOD = frozenset({"cost_per_organic_view_cny"})

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
@@ -27,8 +28,7 @@ from xhs_toolkit.thread.themes import add_theme
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-LEVEL = 0.9
-"""Confidence level of every interval on the page."""
+LEVEL: float = assume("intervals.level")
 
 TOTALS = ("exposure", "views", "engagement", "content_cny", "views_organic")
 DIMENSIONS = ("tier", "format", "theme")

@@ -22,14 +22,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import MIN_EARLIER, Peers
 from xhs_toolkit.stats import distributions as stats
 
-TAIL = 0.1
-"""Share of notes that count as the tail: the usual choice for Hill's estimator."""
-
-MIN_TAIL = 5
-"""Notes in the tail from which its shape is fitted; below, Student's t is taken at its word."""
+TAIL: float = assume("results.tail")
+MIN_TAIL: int = assume("results.min_tail")
 
 
 class Tail(NamedTuple):

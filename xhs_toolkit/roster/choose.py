@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.roster.by_hand import ORDERS, choose_by_hand
 from xhs_toolkit.roster.conflicts import Conflict, find_conflict
@@ -17,15 +18,11 @@ from xhs_toolkit.roster.reach import make_audience
 from xhs_toolkit.roster.rules import FEN_PER_CNY, Rules, check_rules, count_fen, find_broken_rules
 from xhs_toolkit.roster.search import search
 
-GAP = 0.001
-"""Relative gap to the bound at which the search may stop: a tenth of a percent of the views."""
+GAP: float = assume("roster.gap")
 
 SECONDS = 20.0
-REPEATS = 20
-"""Draws of what the creators may truly bring on which the choice is repeated."""
-
-MAX_REPEATED = 1_000
-"""Candidates among whom it is repeated: those that bring most for the money in their best draw."""
+REPEATS: int = assume("roster.repeats")
+MAX_REPEATED: int = assume("roster.max_repeated")
 
 
 class Roster(NamedTuple):

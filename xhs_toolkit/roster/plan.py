@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast import (
     CampaignForecast,
@@ -33,11 +34,8 @@ from xhs_toolkit.tables import FORMATS
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-QUICK_GAP = 0.005
-"""Gap to the bound of what stands beside the plan: half a percent is below any forecast's own range."""
-
-SAFE = 0.8
-"""Share of the repeated choices from which a pick is called safe."""
+QUICK_GAP: float = assume("roster.quick_gap")
+SAFE: float = assume("roster.safe")
 
 CHOSEN = ["candidate_id", "creator_id", "creator_name", "format", "tier", "role", "followers", "cost_cny"]
 TOTALS = ["metric", "p10", "p50", "p90", "n_measured", "n_placements", "target", "chance_share", "reason"]
@@ -48,8 +46,7 @@ UNKNOWN = ["creator_id", "creator_name", "tier", "followers"]
 OTHERWISE = {"option": "several_notes", "notes_per_creator": 2}
 """What stands beside a plan of one note a creator, so that the gain of a second one is seen."""
 
-MIN_HELD_SHARE = 0.02
-"""Share of the budget from which what is left is worth a sentence."""
+MIN_HELD_SHARE: float = assume("roster.min_held_share")
 
 MIX = ["side", "n_placements", "cost_cny", "p10", "p50", "p90"]
 

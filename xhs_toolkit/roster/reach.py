@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xhs_toolkit.assumptions import assume
+
 Floats = NDArray[np.float64]
 
 AGE_COLUMNS = tuple(f"fan_age_{band}_share" for band in ("under_18", "18_24", "25_34", "35_44", "over_44"))
@@ -21,8 +23,7 @@ BREAKS = np.array([0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0])
 """Views per person at which the curve is cut into straight pieces: exact there, at most 1.1% of S below between
 them. Beyond three views a person nothing more counts: 95% of the people are reached."""
 
-MIN_KNOWN = 0.5
-"""Share of the candidates whose audience must be known for it to tell them apart."""
+MIN_KNOWN: float = assume("roster.min_known_audience")
 
 
 class Audience(NamedTuple):

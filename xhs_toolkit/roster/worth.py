@@ -8,14 +8,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
+
 COSTS = {"views": "cost_per_view_cny", "engagement": "cost_per_engagement_cny"}
 """Metric → what one of it costs, by the name it has among the targets."""
 
 WITHOUT_EVIDENCE = ("peers", "not_measured")
 """Bases of a forecast that knows nothing of the creator itself."""
 
-MIN_OWN_SHARE = 0.2
-"""A creator's own share of its forecast below which it is forecast as the average creator of its size."""
+MIN_OWN_SHARE: float = assume("roster.min_own_share")
 
 
 class CostLimit(NamedTuple):

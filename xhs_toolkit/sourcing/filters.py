@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.thread.pool import Pool
 from xhs_toolkit.thread.themes import take_recent
 from xhs_toolkit.thread.words import fold, fold_all, has_any, join_texts
@@ -15,8 +16,7 @@ from xhs_toolkit.thread.words import fold, fold_all, has_any, join_texts
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-MOST_TITLES: Final = 0.5
-"""A creator writes in a language when more than half of the recent titles are in it."""
+MOST_TITLES: float = assume("sourcing.most_titles")
 
 PRICES: Final = ["image_price_cny", "video_price_cny"]
 

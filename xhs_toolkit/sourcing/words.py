@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cdist
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.thread.words import find_pattern, fold, write_whole
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-SAME_WORD: Final = 0.92
-"""Jaro–Winkler similarity from which two Latin words, both in the singular, are taken as one (colour, color)."""
+SAME_WORD: float = assume("sourcing.same_word")
 
 CATEGORIES: Final = (
     ("travel", "tourism", "旅行", "旅游", "出行", "酒店"),

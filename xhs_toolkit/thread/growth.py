@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
-GROWTH_DAYS: Final = 30
-"""Days over which growth is told, as the platform tells it."""
+from xhs_toolkit.assumptions import assume
 
-SPAN_DAYS: Final = (15, 45)
-"""Days that may lie between two counts from which thirty days' growth is told: half as many or half as many again."""
+GROWTH_DAYS: int = assume("thread.growth_days")
+SPAN_DAYS: tuple[int, int] = assume("thread.growth_span_days")
 
 
 def gather_counts(*parts: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.tables import CREATORS
 from xhs_toolkit.thread.growth import add_growth, gather_counts
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 OFFICIAL: Final = {"dandelion_creators": 0, "huitun_creators": 1, "qiangua_creators": 1, "agency_creators": 2}
 """Rank of a source of creators: the platform, then tools that crawl it, then sheets kept by hand; others come last."""
 
-SAME_WITHIN: Final = 0.10
-"""Two figures that differ by at most a tenth are no conflict: tools round, and refresh on different days."""
+SAME_WITHIN: float = assume("thread.same_within")
 
 COMPARED: Final = ("followers", "image_price_cny", "video_price_cny", "active_fan_share", "female_fan_share")
 COMPARED_TEXT: Final = ("place", "gender")

@@ -8,16 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from xhs_toolkit.assumptions import assume
+
 Floats = NDArray[np.float64]
 Scale = Literal["log", "logit", "growth", "plain"]
 Side = Literal["low", "high", "both", "none"]
 
-NOTHING: Final = 1e-4
-"""Shares are kept this far from 0 and 1, so that their logit exists; exports round to more than that."""
-
-
-GROWTH_UNIT: Final = 0.01
-"""Growth up to a hundredth counts as it is, beyond it by its logarithm: one hit note can double a small following."""
+NOTHING: float = assume("vetting.least_share")
+GROWTH_UNIT: float = assume("vetting.growth_unit")
 
 
 class Check(NamedTuple):
@@ -97,8 +95,7 @@ TOGETHER: Final = {
 }
 """Signals judged together, each with the side that bought followers, or arranged comments, would move it to."""
 
-LEAST_TOGETHER: Final = 3
-"""Fewest signals that are judged together: of two, one would decide alone."""
+LEAST_TOGETHER: int = assume("vetting.least_together")
 
 
 class Signal(NamedTuple):

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.vetting.checks import Signal, make_signal
 from xhs_toolkit.vetting.groups import Codes, Floats, count_rows, number_creators
 
-MIN_LENGTH: Final = 6
-"""Characters from which a repeated comment says something: shorter ones (好看, 求链接) honest people repeat too."""
-
-OF_NOTES: Final = 0.5
-MIN_NOTES: Final = 3
-"""A repeat commenter writes under at least half of the creator's notes that have comments, and under three at least."""
-
-MIN_CREATORS: Final = 3
-"""A shared commenter writes under at least three creators of the pool."""
+MIN_LENGTH: int = assume("vetting.min_comment_length")
+OF_NOTES: float = assume("vetting.repeat_commenter_share")
+MIN_NOTES: int = assume("vetting.repeat_commenter_notes")
+MIN_CREATORS: int = assume("vetting.shared_commenter_creators")
 
 
 def measure_comments(comments: pd.DataFrame, *, notes: pd.DataFrame, creators: pd.DataFrame) -> dict[str, Signal]:

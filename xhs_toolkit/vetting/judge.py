@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import Peers, find_percentiles, fit_common_slope, locate_among_peers
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.vetting.checks import (
@@ -30,19 +31,14 @@ VERDICTS: Final = ("unknown", "pass", "flag")
 REASONS: Final = ("", "not_measured", "too_little", "too_few_peers")
 
 
-TAIL_SHARE: Final = 0.98
+TAIL_SHARE: float = assume("vetting.tail_share")
 NORMAL_TAIL: Final = float(stats.norm.ppf((1 + TAIL_SHARE) / 2))
 """Where the tail of one side is read, and the deviation at which a normal distribution has it."""
 
-USUAL_TAIL: Final = 1.25
-USUAL_CREATORS: Final = 100
-"""Tails as of a Student's t with six degrees, and how many creators this is worth beside the pool's own."""
-
-MAX_TAIL: Final = 2.0
-
-
-IDLE_TIMES: Final = 2.0
-"""A limit this many times as far from the pool's middle as its farthest figure cannot fail (analyst's choice)."""
+USUAL_TAIL: float = assume("vetting.usual_tail")
+USUAL_CREATORS: int = assume("vetting.usual_tail_creators")
+MAX_TAIL: float = assume("vetting.max_tail")
+IDLE_TIMES: float = assume("vetting.idle_times")
 
 
 class Judged(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 RECENT_NOTES: int = assume("notes.recent")
 HALF: float = assume("notes.count_offset")
-
-MIN_REACTIONS: Final = 20
-"""Fewest likes and collects of a note whose shape is read: below, a single reaction moves the shape by a twentieth."""
+MIN_REACTIONS: int = assume("vetting.min_reactions")
 
 
 class Posts(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.vetting.checks import Signal, make_signal
 from xhs_toolkit.vetting.groups import (
     MEDIAN_VARIANCE,
@@ -25,14 +26,12 @@ SHARES: Final = {
     "reply_rate": "reply_rate_48h",
 }
 MEDIANS: Final = ("exposure_median", "views_median", "engagement_median")
-SAME_FIGURE: Final = 0.001
-"""Relative difference up to which two medians are the same figure: exports round to whole counts."""
+SAME_FIGURE: float = assume("vetting.same_figure")
 
 WITHIN_VARIANCE: Final = 1.44
 """Variance of log engagement within a creator (1.2²) where the pool's notes do not tell it (measured)."""
 
-MIN_COUNTS: Final = 4
-"""Fewest follower counts from which a jump is told: one jump among three steps is the least that stands out."""
+MIN_COUNTS: int = assume("vetting.min_counts")
 
 
 def measure_profiles(creators: pd.DataFrame) -> dict[str, Signal]:

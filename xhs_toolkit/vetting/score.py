@@ -8,18 +8,16 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.thread.parts import weigh_parts
 from xhs_toolkit.vetting.checks import CHECKS, Floats
 from xhs_toolkit.vetting.judge import Judged
 
 PARTS: Final = ("fit", "engagement", "quality", "audience", "paid", "price", "growth", "reliability")
-N_DRAWS: Final = 400
-CONTENDERS: Final = 5_000
-"""Creators who may enter the list in a trial: the first by score; of more, none far below ever came near."""
-
-WEIGHT_SPREAD: Final = 0.5
-"""Standard deviation of a weight around the one set, relative to it: half. Nobody weighs more exactly."""
+N_DRAWS: int = assume("vetting.n_draws")
+CONTENDERS: int = assume("vetting.contenders")
+WEIGHT_SPREAD: float = assume("vetting.weight_spread")
 
 
 class Score(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.vetting.cards import make_cards
 from xhs_toolkit.vetting.checks import CHECKS
@@ -22,8 +23,7 @@ STATUSES: Final = ("kept", "shortlisted", "reserve", "flagged", "undecided", "un
 """kept, dropped, undecided (maybe): a person said so. flagged: waits for a person's word. reserve: scored below.
 unknown: too little is known for a score, see ``ask_for``."""
 
-MAX_CARDS: Final = 500
-"""Cards written: those of the shortlist, then of who waits for a word, by score."""
+MAX_CARDS: int = assume("vetting.max_cards")
 
 
 class Vetted(NamedTuple):
