@@ -226,7 +226,6 @@ def test_the_agency_is_read_from_the_folder_above(folder: Path) -> None:
     )
     found = read(folder, "client: A").agency
     assert [tier.name for tier in found.tiers] == ["Small", "Big"]
-    assert found.history_folder == folder.parent.resolve() / "history"
     agency.write_text("tier: []\nlogo: logo.svg\n", encoding="utf-8")
     message = complain(folder, "clint: A")
     assert "campaign.yaml, line 1, setting clint: is not a setting. Fix: write client" in message

@@ -28,6 +28,7 @@ FLOORS = {
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 SAME_FLOOR = {
+    ("tables", "bundled"),
     ("tables", "errors"),
     ("assumptions", "bundled"),
     ("assumptions", "errors"),

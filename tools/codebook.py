@@ -7,7 +7,7 @@ from xhs_toolkit.tables import DERIVED, RECORDS, TABLES, Column, Table
 INTRODUCTION = """# Codebook
 
 What each column of the toolkit's tables holds. This page is written by `python -m tools`
-from `xhs_toolkit/tables/`; change it there.
+from `templates/codebook/`; change it there.
 
 A missing value means "not measured" and is never 0. Shares and rates are fractions (0.123 = 12.3%).
 Money is in CNY. Times are stored in UTC; naive times in a file are Beijing time.

@@ -86,7 +86,7 @@ def test_the_answer_is_that_of_the_estimator(campaign: Campaign) -> None:
     arranged = arrange_outcomes(invent(), metric="site_sessions", campaign=campaign)
     found = summarise_lift(invent(), campaign=campaign)
     direct = estimate_lift(arranged.panel)
-    assert found.answer.code == direct.verdict.code
+    assert found.answer.code == f"lift.{direct.verdict}"
     assert values_of(found)["lift_share"] == pytest.approx(direct.estimate.lift)
     assert values_of(found)["lift_share_low"] == pytest.approx(direct.lift_low)
     assert values_of(found)["incremental"] == pytest.approx(direct.estimate.incremental)

@@ -9,29 +9,24 @@ from hypothesis import strategies as st
 
 from xhs_toolkit.stats import (
     beta_binomial_shrink,
-    james_stein,
     make_rng,
     moderate_variances,
     shrink_means,
-    shrink_summaries,
 )
+from xhs_toolkit.stats.shrinkage import shrink_summaries
 
 # Hits of 18 batters in their first 45 times at bat of 1970: Efron and Morris (1975).
-HITS = [18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7]
+HITS = np.array([18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7])
 
 
-def test_james_stein_of_the_baseball_example() -> None:
-    averages = np.array(HITS) / 45
-    mean = averages.mean()
-    found = james_stein(averages, variance=mean * (1 - mean) / 45)
-    assert found.grand_mean == pytest.approx(0.265, abs=5e-4)
-    assert found.factor == pytest.approx(0.212, abs=5e-4)
-    assert found.estimate[0] == pytest.approx(0.294, abs=5e-4)
-
-
-def test_james_stein_needs_four_means() -> None:
-    with pytest.raises(ValueError, match="at least 4"):
-        james_stein([1.0, 2.0, 3.0], variance=1.0)
+def test_the_baseball_example_is_drawn_as_james_and_stein_draw_it() -> None:
+    """Their weight, 0.212, is that of known variance and k − 3; the moments' differs by what is estimated."""
+    averages = HITS / 45
+    within = averages.mean() * (1 - averages.mean())
+    fit = shrink_summaries(np.full(18, 45), averages, np.full(18, within))
+    theirs = 1 - 15 * within / 45 / np.square(averages - averages.mean()).sum()
+    assert (fit.grand_mean, theirs) == pytest.approx((0.265, 0.212), abs=5e-4)
+    assert 1 - fit.weight[0] == pytest.approx((1 - theirs) * 17 / 15, abs=1e-3)
 
 
 def test_one_way_recovers_the_variances() -> None:

@@ -222,11 +222,6 @@ class Agency(AgencySettings):
     folder: Path | None = None
 
     @property
-    def history_folder(self) -> Path | None:
-        """Where the agency's history lies; None without an ``agency.yaml``, or where it is an object store."""
-        return self.folder / self.history if self.folder and "://" not in self.history else None
-
-    @property
     def logo_file(self) -> Path | None:
         """The logo's path; None where there is none."""
         return self.folder / self.logo if self.folder and self.logo else None

@@ -18,7 +18,6 @@ from xhs_toolkit.errors import CampaignError, Problem
 
 CAMPAIGN_FILE = "campaign.yaml"
 AGENCY_FILE = "agency.yaml"
-DATA_FOLDER = "data"
 LOGO_TYPES = {".png", ".jpg", ".jpeg"}
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 OPENING_SHARE: float = assume("content.opening_share")
 FEED_AFTER_DAYS: int = assume("content.feed_after_days")
+SETTLED_DAYS: int = assume("notes.settled_days")
 
 LATE = 1_000.0
 """Days that leaving a note without a date counts for: more than any window is long."""
@@ -201,16 +201,5 @@ def _list_phases(posts: pd.DataFrame, phases: pd.DataFrame) -> list[dict]:
     after_first = posts["date"].min() + pd.Timedelta(days=FEED_AFTER_DAYS)
     starts = {"feed_from": max(pd.Timestamp(first["feed_behind_what_works"]), after_first)}
     starts |= {"search_from": pd.Timestamp(first["search_at_decision"])}
-    starts |= {"figures_settled": posts["date"].max() + pd.Timedelta(days=14)}
+    starts |= {"figures_settled": posts["date"].max() + pd.Timedelta(days=SETTLED_DAYS)}
     return [{"date": day, "event": name, "name": ""} for name, day in starts.items()]
-
-
-def find_collisions(calendar: pd.DataFrame, *, notes_a_day: int, avoided: Collection[pd.Timestamp] = ()) -> list[str]:
-    """Rules that a calendar breaks, by name; empty where it keeps them all."""
-    dated = calendar.dropna(subset=["date"])
-    checks = {
-        "theme_twice_a_day": dated.duplicated(["date", "theme"]).any(),
-        "too_many_a_day": dated["date"].value_counts().gt(notes_a_day).any(),
-        "avoided_day": dated["date"].isin(list(avoided)).any(),
-    }
-    return [name for name, broken in checks.items() if broken]

@@ -16,7 +16,7 @@ FIX_CONFLICT = "keep one of the rows; the first was used"
 FIX_OVERLAP = "nothing, if the newer export is right; else take one of the two files out"
 SAME_WITHIN = 0.005
 """Figures nearer to each other are the same: files round to two decimals."""
-_PLACES = [column.name for column in PROVENANCE]
+_PLACES = list(PROVENANCE)
 
 
 class Part(NamedTuple):

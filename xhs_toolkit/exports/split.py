@@ -255,9 +255,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Table → columns of which a row needs at least one."""
 MAX_LOST = 20
-MEASURED = {column.name for column in TABLES["baselines"] if column.kind in {"count", "share", "money"}} - {
-    column.name for column in PROVENANCE
-}
+MEASURED = {column.name for column in TABLES["baselines"] if column.kind in {"count", "share", "money"}} - set(
+    PROVENANCE
+)
 """Columns of `baselines` that a row without a group does not know: a creator's notes in all are none of a median's."""
 SEEDING = "_seeding"
 """Kinds of that ending have one row a product sent, so that one note can fill several."""
@@ -310,7 +310,7 @@ def drop_keyless(rows: pd.DataFrame, table: str) -> tuple[pd.DataFrame, list[Pro
 
 def list_required(table: str) -> list[str]:
     """Columns that every row of a table must fill, apart from where the row came from."""
-    places = {column.name for column in PROVENANCE}
+    places = set(PROVENANCE)
     return [column.name for column in TABLES[table] if column.required and column.name not in places]
 
 

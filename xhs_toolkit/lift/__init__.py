@@ -1,6 +1,6 @@
 """Did the campaign cause it? Treated markets against control markets, before and after.
 
-`summarise_lift` answers for the client's own figures. Under it, `arrange_outcomes` or `make_panel` arranges them,
+`summarise_lift` answers for the client's own figures. Under it, `arrange_outcomes` arranges them,
 `estimate_lift` estimates, tests and answers; the other estimators stand beside it for the appendix.
 """
 
@@ -10,12 +10,11 @@ from xhs_toolkit.lift.inference import (
     SpacePlacebo,
     TimePlacebo,
     block_permutation_p,
-    independent_permutation_p,
     placebo_in_space,
     placebo_in_time,
 )
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes
-from xhs_toolkit.lift.panel import Panel, make_panel
+from xhs_toolkit.lift.panel import Panel
 from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
 from xhs_toolkit.lift.summary import LiftSummary, summarise_lift
 from xhs_toolkit.lift.synthetic_control import SyntheticControl, estimate_synthetic_control
@@ -44,8 +43,6 @@ __all__ = [
     "estimate_synthetic_did",
     "estimate_time_based_regression",
     "find_minimum_effect",
-    "independent_permutation_p",
-    "make_panel",
     "placebo_in_space",
     "placebo_in_time",
     "plan_test",

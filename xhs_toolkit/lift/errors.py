@@ -12,7 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, optimize
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.panel import Floats
@@ -25,9 +25,6 @@ KINDS = ((0.0, 1.0, 1), *product(MEMORIES, SHARES, (1, 2)))
 """Memory, share and order of every kind of error on the grid, noise alone first."""
 
 TRUST: float = assume("lift.likelihood_power")
-
-N_STEPS = 60
-"""Halvings when a quantile is looked for."""
 
 
 class Errors(NamedTuple):
@@ -68,26 +65,22 @@ def fit_errors(values: Floats, design: Floats) -> Errors:
     return Errors(weights / weights.sum(), variances, degrees)
 
 
-def reach_of_sums(errors: Errors, contrasts: Floats, *, level: float) -> Floats:
-    """Half-width of the range of each sum of errors: the level's quantile of a mixture of Student's t.
+def reach_of_sum(errors: Errors, contrast: Floats, *, level: float) -> float:
+    """Half-width of the range of a sum of errors: the level's quantile of a mixture of Student's t.
 
     Parameters
     ----------
-    contrasts : one row a sum, one column a period before and after the start.
+    contrast : weight of the error of every period, before and after the start.
     """
-    sizes = np.array(
-        [
-            np.sqrt(variance * (contrasts @ correlate(contrasts.shape[1], kind) * contrasts).sum(axis=1))
-            for kind, variance in zip(KINDS, errors.variances, strict=True)
-        ]
-    )
-    low, high = np.zeros(len(contrasts)), sizes.max(axis=0) * stats.t.ppf((1 + level) / 2, errors.degrees)
-    for _ in range(N_STEPS):
-        middle = (low + high) / 2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inside = errors.weights @ (1 - 2 * stats.t.sf(middle / sizes, errors.degrees))
-        low, high = np.where(inside < level, middle, low), np.where(inside < level, high, middle)
-    return high
+    n = len(contrast)
+    spreads = [float(contrast @ correlate(n, kind) @ contrast) for kind in KINDS]
+    sizes = np.sqrt(errors.variances * spreads)
+
+    def excess(half: float) -> float:
+        return float(errors.weights @ (2 * stats.t.sf(half / sizes, errors.degrees))) - (1 - level)
+
+    highest = 1.01 * float(sizes.max()) * float(stats.t.ppf((1 + level) / 2, errors.degrees))
+    return float(optimize.brentq(excess, 0.0, highest, xtol=1e-12 * highest))
 
 
 def draw_after(values: Floats, errors: Errors, n_after: int, *, n_draws: int, rng: np.random.Generator) -> Floats:

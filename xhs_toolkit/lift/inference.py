@@ -28,40 +28,29 @@ class Measured(NamedTuple):
     Attributes
     ----------
     effect : mean gap after the start.
-    rmse_before, rmse_after : root mean squared gap.
     errors : mean gap after each earlier pretended start, latest first, over `pretended_length` periods.
     scale : root mean square of `errors`; of the gaps before the start where there are none.
     spread : standard deviation of the outcome before the start.
     """
 
     effect: float
-    rmse_before: float
-    rmse_after: float
     errors: Floats
     scale: float
     spread: float
 
 
-def measure(treated: Floats, controls: Floats, *, n_before: int, fixed_effect: bool = True) -> Measured:
+def measure(treated: Floats, controls: Floats, *, n_before: int) -> Measured:
     """Fit before the start and look after it; then pretend earlier starts, with the data known by then."""
-    gap, _ = fit_gap(treated, controls, n_before=n_before, fixed_effect=fixed_effect)
+    gap, _ = fit_gap(treated, controls, n_before=n_before)
     stretch = pretended_length(n_before, len(treated) - n_before)
     errors = np.array(
         [
-            _gap_after(treated[: start + stretch], controls[: start + stretch], start, fixed_effect)
+            fit_gap(treated[: start + stretch], controls[: start + stretch], n_before=start)[0][start:].mean()
             for start in pretended_starts(n_before, stretch)
         ]
     )
-    rmse_before, rmse_after = (float(np.sqrt(np.square(part).mean())) for part in (gap[:n_before], gap[n_before:]))
-    scale = float(np.sqrt(np.square(errors).mean())) if len(errors) else rmse_before
-    return Measured(
-        float(gap[n_before:].mean()), rmse_before, rmse_after, errors, scale, float(treated[:n_before].std())
-    )
-
-
-def _gap_after(treated: Floats, controls: Floats, start: int, fixed_effect: bool) -> float:
-    gap, _ = fit_gap(treated, controls, n_before=start, fixed_effect=fixed_effect)
-    return float(gap[start:].mean())
+    scale = np.sqrt(np.square(errors if len(errors) else gap[:n_before]).mean())
+    return Measured(float(gap[n_before:].mean()), errors, float(scale), float(treated[:n_before].std()))
 
 
 def pretended_length(n_before: int, n_after: int) -> int:
@@ -94,32 +83,17 @@ def time_degrees(n_before: int, n_after: int) -> int:
 # -------------------------------------------------------------------------------- moving blocks
 
 
-def independent_permutation_p(panel: Panel, *, rng: np.random.Generator, n_permutations: int = 10_000) -> float:
-    """Do as `block_permutation_p` does, but shuffle single periods, as the published GeoLift walkthrough does.
-
-    Only to compare with such figures: series that drift are called causal far too often (22% at a nominal 5%).
-    """
-    gap, _ = fit_gap(panel.treated_mean, panel.control_values, n_before=len(panel.outcomes))
-    shuffled = rng.permuted(np.tile(np.abs(gap), (n_permutations, 1)), axis=1)[:, panel.n_before :].sum(axis=1)
-    return float(np.mean(shuffled >= np.abs(gap[panel.n_before :]).sum()))
-
-
-def block_permutation_p(panel: Panel, *, fixed_effect: bool = True) -> float:
+def block_permutation_p(treated: Floats, controls: Floats, *, n_after: int) -> float:
     """Return the p value of no effect by moving-block permutation (Chernozhukov, Wüthrich and Zhu 2021).
 
     The synthetic control is fitted to all periods, as no effect would allow; the sum of absolute gaps
     after the start is compared with that of every stretch as long, the end joined to the beginning.
     NaN under 20 periods.
     """
-    return block_p(panel.treated_mean, panel.control_values, n_after=panel.n_after, fixed_effect=fixed_effect)
-
-
-def block_p(treated: Floats, controls: Floats, *, n_after: int, fixed_effect: bool = True) -> float:
-    """Do as `block_permutation_p` does, on plain arrays."""
     n = len(treated)
     if n < MIN_WINDOWS:
         return float("nan")
-    gap, _ = fit_gap(treated, controls, n_before=n, fixed_effect=fixed_effect)
+    gap, _ = fit_gap(treated, controls, n_before=n)
     around = np.concatenate([[0.0], np.cumsum(np.abs(np.concatenate([gap, gap[: n_after - 1]])))])
     sums = around[n_after:] - around[:-n_after]
     return float(np.mean(sums >= sums[n - n_after] * (1 - 1e-9)))
@@ -136,8 +110,7 @@ class SpacePlacebo(NamedTuple):
     p_value : share of all markets with a statistic at least the treated's; NaN under 19 controls.
     rank, n : of the treated among all (1 the most extreme), and how many.
     table : one row a control (index), the treated first under the name ``treated``: ``effect``,
-        ``rmse_before``, ``rmse_after``, ``scale``, ``spread``, ``relative_error`` (scale / spread), ``time_p_value``,
-        ``statistic``.
+        ``scale``, ``spread``, ``relative_error`` (scale / spread), ``time_p_value``, ``statistic`` (|effect| / scale).
     """
 
     p_value: float
@@ -146,44 +119,24 @@ class SpacePlacebo(NamedTuple):
     table: pd.DataFrame
 
 
-STATISTICS = {
-    "standardised": lambda table: table["effect"].abs() / table["scale"],
-    "rmse_ratio": lambda table: table["rmse_after"] / table["rmse_before"],
-}
-
-
-def placebo_in_space(panel: Panel, *, statistic: str = "standardised", fixed_effect: bool = True) -> SpacePlacebo:
-    """Pretend in turn that each control was treated, and rank the treated among them.
-
-    Parameters
-    ----------
-    statistic : ``standardised``, the effect over the usual error of earlier pretended starts, or
-        ``rmse_ratio``, after over before (Abadie, Diamond and Hainmueller 2010).
-    """
-    if statistic not in STATISTICS:
-        raise ValueError(f"statistic: {statistic!r} is not known; allowed are {', '.join(STATISTICS)}")
-    table = measure_all(panel, fixed_effect=fixed_effect)
-    table = table.assign(statistic=STATISTICS[statistic](table))
-    rank = int((table["statistic"] >= table["statistic"].iloc[0]).sum())
-    p_value = rank / len(table) if len(panel.controls) >= MIN_SPACE else float("nan")
-    return SpacePlacebo(p_value, rank, len(table), table)
-
-
-def measure_all(panel: Panel, *, fixed_effect: bool = True) -> pd.DataFrame:
-    """Measure the treated and, each against the other controls, every control."""
+def placebo_in_space(panel: Panel) -> SpacePlacebo:
+    """Pretend in turn that each control was treated, and rank the treated among them by effect over usual error."""
     controls, n = panel.control_values, panel.n_before
-    measured = [measure(panel.treated_mean, controls, n_before=n, fixed_effect=fixed_effect)]
+    measured = [measure(panel.treated_mean, controls, n_before=n)]
     if controls.shape[1] > 1:
         measured += [
-            measure(controls[:, i], np.delete(controls, i, axis=1), n_before=n, fixed_effect=fixed_effect)
-            for i in range(controls.shape[1])
+            measure(controls[:, i], np.delete(controls, i, axis=1), n_before=n) for i in range(controls.shape[1])
         ]
     names = ["treated", *panel.controls][: len(measured)]
     table = pd.DataFrame(measured, index=pd.Index(names, name="market")).drop(columns="errors")
-    return table.assign(
+    table = table.assign(
         relative_error=table["scale"] / table["spread"],
         time_p_value=time_p(table["effect"].to_numpy(), table["scale"].to_numpy(), time_degrees(n, panel.n_after)),
+        statistic=table["effect"].abs() / table["scale"],
     )
+    rank = int((table["statistic"] >= table["statistic"].iloc[0]).sum())
+    p_value = rank / len(table) if len(panel.controls) >= MIN_SPACE else float("nan")
+    return SpacePlacebo(p_value, rank, len(table), table)
 
 
 # ------------------------------------------------------------------------------ placebo in time
@@ -207,10 +160,10 @@ class TimePlacebo(NamedTuple):
     degrees_of_freedom: int
 
 
-def placebo_in_time(panel: Panel, *, fixed_effect: bool = True) -> TimePlacebo:
+def placebo_in_time(panel: Panel) -> TimePlacebo:
     """Pretend that the campaign began earlier, when it did not, and see how large an effect appears."""
     n, n_after = panel.n_before, panel.n_after
-    found = measure(panel.treated_mean, panel.control_values, n_before=n, fixed_effect=fixed_effect)
+    found = measure(panel.treated_mean, panel.control_values, n_before=n)
     degrees = time_degrees(n, n_after)
     starts = pretended_starts(n, pretended_length(n, n_after))
     errors = pd.Series(found.errors, index=panel.outcomes.index[starts], name="error", dtype=float)
@@ -259,9 +212,9 @@ def run_placebos(panel: Panel, *, alpha: float) -> Placebos:
 def _fires_in_space(panel: Panel, space: SpacePlacebo, alpha: float) -> bool:
     """Whether the tests report an effect in more controls than chance explains (binomial, 1%)."""
     suspects = np.flatnonzero(space.table["time_p_value"].to_numpy()[1:] <= alpha)
-    controls = panel.control_values
+    controls, n_after = panel.control_values, panel.n_after
     n_fired = sum(
-        block_p(controls[:, i], np.delete(controls, i, axis=1), n_after=panel.n_after) <= alpha for i in suspects
+        block_permutation_p(controls[:, i], np.delete(controls, i, axis=1), n_after=n_after) <= alpha for i in suspects
     )
     return bool(stats.binom.sf(n_fired - 1, controls.shape[1], alpha) < 0.01) if n_fired else False
 

@@ -9,7 +9,14 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.errors import draw_after, fit_errors
-from xhs_toolkit.lift.inference import MIN_SPACE, MIN_TIME_DEGREES, Placebos, block_p, run_placebos, time_degrees
+from xhs_toolkit.lift.inference import (
+    MIN_SPACE,
+    MIN_TIME_DEGREES,
+    Placebos,
+    block_permutation_p,
+    run_placebos,
+    time_degrees,
+)
 from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
 from xhs_toolkit.stats import distributions as stats
@@ -158,4 +165,4 @@ def _block_passes(simulated: _Simulated, i: int, effect: float, alpha: float) ->
     n = simulated.n_before
     treated = simulated.treated.copy()
     treated[n:] += simulated.after[i] + effect - simulated.gap[n:]
-    return not block_p(treated, simulated.controls, n_after=simulated.n_after) > alpha
+    return not block_permutation_p(treated, simulated.controls, n_after=simulated.n_after) > alpha

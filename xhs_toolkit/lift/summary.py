@@ -144,15 +144,14 @@ def _list_estimates(arranged: Arranged, lift: Lift | None, cost: float | None) -
 
 
 def _estimate_all(panel: Panel, lift: Lift) -> Iterator[dict[str, Any]]:
-    verdict = dict(lift.verdict.values)
     tested = {"minimum_lift_share": lift.minimum.lift}
     if name_method(panel) == "synthetic_control":
-        told = {"p_value": verdict["p_value"], "verdict": lift.verdict.code.split(".")[1], "reason": verdict["reason"]}
+        told = {"p_value": lift.p_value, "verdict": lift.verdict, "reason": lift.reason}
         estimate = lift.estimate
         yield (
             _write_row("synthetic_control", panel, estimate.effect, estimate.lift, lift.low, lift.high) | told | tested
         )
-        synthetic = estimate_synthetic_did(panel, exact=True)
+        synthetic = estimate_synthetic_did(panel)
         yield _write_row("synthetic_did", panel, synthetic.effect, synthetic.lift)
     did = estimate_did(panel)
     alone = {"verdict": "cannot_be_told", "reason": "one_control"} | tested if did.reason else {"p_value": did.p_value}

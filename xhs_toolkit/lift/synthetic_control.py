@@ -39,7 +39,6 @@ def estimate_synthetic_control(panel: Panel, *, fixed_effect: bool = True) -> Sy
 
     Parameters
     ----------
-    panel : of `make_panel`.
     fixed_effect : compare each market with its own mean before the start (Ferman and Pinto 2021;
         the default of GeoLift): markets may differ in level.
     """

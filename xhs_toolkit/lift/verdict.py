@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.inference import (
     MIN_TIME_DEGREES,
     Placebos,
@@ -29,7 +28,8 @@ class Lift(NamedTuple):
 
     Attributes
     ----------
-    verdict : ``lift.detected``, ``lift.not_detected`` or ``lift.cannot_be_told``, with its numbers.
+    verdict : ``detected``, ``not_detected`` or ``cannot_be_told``. reason : why it cannot be told; else ''.
+    p_value : of the tests that the verdict rests on, the larger of two.
     estimate : the synthetic control.
     low, high : range of the effect, a treated market and period, in the outcome's unit.
     lift_low, lift_high : the same as a fraction of the counterfactual.
@@ -38,7 +38,9 @@ class Lift(NamedTuple):
     minimum : the smallest effect that this design would report; NaN where the controls do not fit or a placebo fired.
     """
 
-    verdict: Finding
+    verdict: str
+    reason: str
+    p_value: float
     estimate: SyntheticControl
     low: float
     high: float
@@ -55,20 +57,24 @@ def estimate_lift(panel: Panel, *, level: float = 0.9, alpha: float = ALPHA) -> 
 
     ``detected`` needs both the moving blocks and the placebo in time to reject at `alpha`; where the past
     is too short for the latter (under four times the campaign's length), the placebo in space, which needs
-    19 controls. ``cannot_be_told`` (value ``reason``): ``too_few_placebos``,
+    19 controls. ``cannot_be_told`` (``reason``): ``too_few_placebos``,
     ``controls_do_not_fit``, ``placebo_fired`` (an effect was found before the start,
     or in more controls than chance explains).
     """
     estimate = estimate_synthetic_control(panel)
     placebos = run_placebos(panel, alpha=alpha)
     space, time = placebos.space, placebos.time
-    block = block_permutation_p(panel)
-    minimum = find_minimum_effect(panel, alpha=alpha, placebos=placebos)
+    block = block_permutation_p(panel.treated_mean, panel.control_values, n_after=panel.n_after)
+    p_value = space.p_value if np.isnan(time.p_value) else max(block, time.p_value)
+    reason = _why_not(p_value, placebos, alpha)
+    verdict = "cannot_be_told" if reason else "detected" if p_value <= alpha else "not_detected"
     half = _critical(space, time, level) * float(space.table["scale"].iloc[0])
     low, high = estimate.effect - half, estimate.effect + half
     counterfactual = estimate.effect / estimate.lift if estimate.lift else float("nan")
-    lift = Lift(
-        Finding("lift.pending"),
+    return Lift(
+        verdict,
+        reason,
+        p_value,
         estimate,
         low,
         high,
@@ -77,9 +83,8 @@ def estimate_lift(panel: Panel, *, level: float = 0.9, alpha: float = ALPHA) -> 
         block,
         space,
         time,
-        minimum,
+        find_minimum_effect(panel, alpha=alpha, placebos=placebos),
     )
-    return lift._replace(verdict=_decide(lift, panel, alpha, placebos))
 
 
 def _critical(space: SpacePlacebo, time: TimePlacebo, level: float) -> float:
@@ -91,29 +96,10 @@ def _critical(space: SpacePlacebo, time: TimePlacebo, level: float) -> float:
     return float(placebos[rank - 1]) if rank <= len(placebos) else float("nan")
 
 
-def _decide(lift: Lift, panel: Panel, alpha: float, placebos: Placebos) -> Finding:
-    has_past = not np.isnan(lift.time.p_value)
-    p_value = max(lift.block_p_value, lift.time.p_value) if has_past else lift.space.p_value
-    significant = p_value <= alpha
+def _why_not(p_value: float, placebos: Placebos, alpha: float) -> str:
     reasons = {
         "too_few_placebos": np.isnan(p_value),
         "controls_do_not_fit": not placebos.controls_fit,
-        "placebo_fired": significant and placebos.fired,
+        "placebo_fired": p_value <= alpha and placebos.fired,
     }
-    reason = next((name for name, applies in reasons.items() if applies), "")
-    code = "cannot_be_told" if reason else "detected" if significant else "not_detected"
-    values = {
-        "effect": lift.estimate.effect,
-        "lift": lift.estimate.lift,
-        "lift_low": lift.lift_low,
-        "lift_high": lift.lift_high,
-        "incremental": lift.estimate.incremental,
-        "p_value": p_value,
-        "minimum_lift": lift.minimum.lift,
-        "n_treated": len(panel.treated),
-        "n_controls": len(panel.controls),
-        "n_before": panel.n_before,
-        "n_after": panel.n_after,
-        "reason": reason,
-    }
-    return Finding(f"lift.{code}", values)
+    return next((name for name, applies in reasons.items() if applies), "")

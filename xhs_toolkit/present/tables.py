@@ -27,9 +27,6 @@ LABELLED |= {"item", "unit", "traffic", "step", "outcome", "key", "first", "seco
 LABELLED |= {"method", "advice", "placement", "rests_on", "signal_metric", "signal_basis"}
 """Columns whose values are terms or columns of the codebook."""
 
-JOINED = frozenset({"flags", "ask_for"})
-"""Columns whose values are terms joined by ``; ``."""
-
 MAX_TEXT = 48
 TEXT_COLUMNS = frozenset(
     column.name for table in TABLES.values() for column in table if column.kind not in NUMERIC_KINDS

@@ -1,4 +1,4 @@
-"""Intervals for a ratio of sums, a median and a share.
+"""Intervals for a ratio of sums and for a share.
 
 Each returns an `Interval`. Too little data gives an interval of NaN and its reason, never a guess.
 """
@@ -177,30 +177,6 @@ def _bootstrap_t_quantile(tops: Floats, bottoms: Floats, counts: Floats, level: 
     return float(np.quantile(t, level)) if len(t) else 0.0
 
 
-# ------------------------------------------------------------------------------------- medians
-
-
-# --------------------------------------------------------------------------------------- shares
-
-
-def wilson_interval(successes: float, trials: float, *, level: float = 0.95) -> Interval:
-    """Share with Wilson's score interval.
-
-    >>> low_high = wilson_interval(18, 20)[1:3]
-    >>> [round(bound, 6) for bound in low_high]
-    [0.698966, 0.972134]
-    """
-    if not trials > 0:
-        return _no_share(trials)
-    z = stats.norm.ppf((1 + level) / 2)
-    share = successes / trials
-    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == trials else centre + half
-    return Interval(share, float(low), float(high), int(trials), 1, "wilson")
-
-
 def jeffreys_interval(successes: float, trials: float, *, level: float = 0.95) -> Interval:
     """Share with Jeffreys' interval: quantiles of Beta(x + ½, n − x + ½), closed at 0 and 1.
 
@@ -208,13 +184,8 @@ def jeffreys_interval(successes: float, trials: float, *, level: float = 0.95) -
     [0.7161, 0.9786]
     """
     if not trials > 0:
-        return _no_share(trials)
+        return Interval(float("nan"), float("nan"), float("nan"), int(np.nan_to_num(trials)), 0, "none", "not_measured")
     a, b = successes + 0.5, trials - successes + 0.5
     low = 0.0 if successes == 0 else special.betaincinv(a, b, (1 - level) / 2)
     high = 1.0 if successes == trials else special.betaincinv(a, b, (1 + level) / 2)
     return Interval(successes / trials, float(low), float(high), int(trials), 1, "jeffreys")
-
-
-def _no_share(trials: float) -> Interval:
-    n = 0 if np.isnan(trials) else int(trials)
-    return Interval(float("nan"), float("nan"), float("nan"), n, 0, "none", "not_measured")

@@ -39,9 +39,6 @@ class RandomEffects(NamedTuple):
     tau_squared : variance between the true effects.
     n : effects used.
     p_value : two-sided, by flipping the signs of the effects; no distribution assumed beyond symmetry.
-    method : ``paule_mandel``, ``dersimonian_laird`` or ``reml``.
-    plain_error : standard error without Hartung and Knapp's correction, √(1 / Σ weights).
-    q, i_squared : Cochran's Q, and the share of the spread that lies between true effects (Higgins and Thompson 2002).
     """
 
     mean: float
@@ -51,69 +48,46 @@ class RandomEffects(NamedTuple):
     tau_squared: float
     n: int
     p_value: float
-    method: str
-    plain_error: float = float("nan")
-    q: float = float("nan")
-    i_squared: float = float("nan")
 
 
 def random_effects_mean(
-    effects: ArrayLike,
-    *,
-    variances: ArrayLike,
-    level: float = 0.9,
-    method: str = "paule_mandel",
-    rng: np.random.Generator | None = None,
+    effects: ArrayLike, *, variances: ArrayLike, level: float = 0.9, rng: np.random.Generator | None = None
 ) -> RandomEffects:
     """Mean of effects that differ in truth and in precision.
 
-    Interval by Hartung, Knapp, Sidik and Jonkman: t with n − 1 degrees of freedom, the standard
-    error never below the plain random-effects one.
+    The variance between the true effects solves Q(τ²) = n − 1 (Paule and Mandel 1982). Interval by Hartung, Knapp,
+    Sidik and Jonkman: t with n − 1 degrees of freedom, the standard error never below the plain random-effects one.
 
     Parameters
     ----------
     effects, variances : of each study, creator or note; rows with a missing one are left out.
     level : of the interval.
-    method : how the variance between the true effects is estimated: ``paule_mandel``, ``dersimonian_laird``, ``reml``.
-
-    Raises
-    ------
-    ValueError : a method that is not known.
 
     >>> found = random_effects_mean([0.1, 0.5, 0.3, 0.7], variances=[0.04, 0.04, 0.01, 0.09])
     >>> round(found.mean, 3), found.n
     (0.341, 4)
     """
-    if method not in TAU_SQUARED:
-        raise ValueError(f"method: {method!r} is not known; allowed are {', '.join(TAU_SQUARED)}")
     y, v = as_floats(effects), np.broadcast_to(as_floats(variances), np.shape(as_floats(effects)))
     used = np.isfinite(y) & np.isfinite(v) & (v > 0)
     y, v = y[used], v[used]
     n, nan = len(y), float("nan")
     if n < 2:
-        return RandomEffects(float(y[0]) if n else nan, nan, nan, nan, nan, n, nan, method)
-    tau_squared = TAU_SQUARED[method](y, v)
+        return RandomEffects(float(y[0]) if n else nan, nan, nan, nan, nan, n, nan)
+    tau_squared = _paule_mandel(y, v)
     weights = 1 / (v + tau_squared)
-    mean = _weighted_mean(y, weights)
-    spread = float((weights * np.square(y - mean)).sum() / (n - 1))
-    error = float(np.sqrt(max(spread, 1.0) / weights.sum()))
+    mean = float((weights * y).sum() / weights.sum())
+    error = float(np.sqrt(max(_cochran_q(y, weights) / (n - 1), 1.0) / weights.sum()))
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * error
     p_value = sign_flip_p_value(y * weights, rng=rng or make_rng())
-    plain, q = float(np.sqrt(1 / weights.sum())), _cochran_q(y, 1 / v)
-    share = tau_squared / (tau_squared + _typical_variance(v))
-    return RandomEffects(mean, mean - half, mean + half, error, tau_squared, n, p_value, method, plain, q, share)
-
-
-def _weighted_mean(y: Floats, weights: Floats) -> float:
-    return float((weights * y).sum() / weights.sum())
+    return RandomEffects(mean, mean - half, mean + half, error, tau_squared, n, p_value)
 
 
 def _cochran_q(y: Floats, weights: Floats) -> float:
-    return float((weights * np.square(y - _weighted_mean(y, weights))).sum())
+    return float((weights * np.square(y - (weights * y).sum() / weights.sum())).sum())
 
 
 def _paule_mandel(y: Floats, v: Floats) -> float:
-    """Solve Q(τ²) = n − 1 (Paule and Mandel 1982); 0 where Q(0) is already below."""
+    """Variance between the true effects; 0 where Q(0) is already below n − 1."""
 
     def excess(tau_squared: float) -> float:
         return _cochran_q(y, 1 / (v + tau_squared)) - (len(y) - 1)
@@ -124,34 +98,6 @@ def _paule_mandel(y: Floats, v: Floats) -> float:
     while excess(upper) > 0:
         upper *= 2
     return float(optimize.brentq(excess, 0.0, upper, xtol=1e-12))
-
-
-def _dersimonian_laird(y: Floats, v: Floats) -> float:
-    weights = 1 / v
-    scale = weights.sum() - np.square(weights).sum() / weights.sum()
-    return max(float((_cochran_q(y, weights) - (len(y) - 1)) / scale), 0.0)
-
-
-def _reml(y: Floats, v: Floats) -> float:
-    """Restricted maximum likelihood, by its fixed point (Viechtbauer 2005)."""
-    tau_squared = _dersimonian_laird(y, v)
-    for _ in range(1_000):
-        weights = 1 / (v + tau_squared)
-        squares = np.square(weights)
-        excess = float((squares * (np.square(y - _weighted_mean(y, weights)) - v)).sum() / squares.sum())
-        before, tau_squared = tau_squared, max(excess + 1 / float(weights.sum()), 0.0)
-        if abs(tau_squared - before) <= 1e-12 * (1 + tau_squared):
-            break
-    return tau_squared
-
-
-def _typical_variance(v: Floats) -> float:
-    """The effects' own variance as one figure (Higgins and Thompson 2002)."""
-    weights = 1 / v
-    return float((len(v) - 1) * weights.sum() / (weights.sum() ** 2 - np.square(weights).sum()))
-
-
-TAU_SQUARED = {"paule_mandel": _paule_mandel, "dersimonian_laird": _dersimonian_laird, "reml": _reml}
 
 
 def smallest_detectable_ratio(

@@ -99,28 +99,6 @@ def _ratio(top: float, bottom: float) -> float:
     return float(top / bottom) if bottom > 0 else float("nan")
 
 
-class JamesStein(NamedTuple):
-    """Means shrunk by James and Stein's rule: ``estimate`` = grand mean + ``factor`` × (value − grand mean)."""
-
-    estimate: Floats
-    grand_mean: float
-    factor: float
-
-
-def james_stein(values: ArrayLike, *, variance: float) -> JamesStein:
-    """Shrink k ≥ 4 means of equal known variance to their grand mean (Efron and Morris 1975).
-
-    factor = 1 − (k − 3) × variance / Σ (value − grand mean)², not below 0.
-    """
-    x = as_floats(values)
-    if len(x) < 4:
-        raise ValueError(f"values: {len(x)} means given, at least 4 are needed")
-    grand = float(x.mean())
-    spread = float(np.square(x - grand).sum())
-    factor = max(1 - (len(x) - 3) * variance / spread, 0.0) if spread > 0 else 0.0
-    return JamesStein(grand + factor * (x - grand), grand, factor)
-
-
 class Moderated(NamedTuple):
     """Variances drawn towards a common prior (`moderate_variances`).
 

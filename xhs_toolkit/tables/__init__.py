@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.tables.bookings import BOOKINGS
-from xhs_toolkit.tables.common import FORMATS, OUTCOME_METRICS, PLACEMENT_KINDS, PROVENANCE, SCOPES
-from xhs_toolkit.tables.creators import BASELINES, CREATORS, FOLLOWER_COUNTS, RANKINGS, get_creator
-from xhs_toolkit.tables.derived import DERIVED
-from xhs_toolkit.tables.money import AD_DAYS, CODES, INVOICES, ORDERS, OUTCOMES, PLACEMENTS
-from xhs_toolkit.tables.notes import COMMENTS, NOTES
+from xhs_toolkit.tables.codebook import DERIVED, PROVENANCE, RECORDS, TABLES
 from xhs_toolkit.tables.schema import (
     NUMERIC_KINDS,
     Column,
@@ -16,30 +12,18 @@ from xhs_toolkit.tables.schema import (
     conform,
     describe_rule,
     find_bad_values,
+    get_creator,
     has_rule,
 )
 from xhs_toolkit.tables.thread import THREAD, check_thread
 
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
-        CREATORS,
-        NOTES,
-        PLACEMENTS,
-        AD_DAYS,
-        OUTCOMES,
-        BASELINES,
-        FOLLOWER_COUNTS,
-        COMMENTS,
-        ORDERS,
-        CODES,
-        INVOICES,
-        RANKINGS,
-    )
-}
+CREATORS, NOTES, COMMENTS = (TABLES[name] for name in ("creators", "notes", "comments"))
+BASELINES, FOLLOWER_COUNTS, RANKINGS = (TABLES[name] for name in ("baselines", "follower_counts", "rankings"))
+PLACEMENTS, ORDERS, INVOICES = (TABLES[name] for name in ("placements", "orders", "invoices"))
+AD_DAYS, OUTCOMES, CODES = (TABLES[name] for name in ("ad_days", "outcomes", "codes"))
 
-RECORDS: dict[str, Table] = {table.name: table for table in (BOOKINGS, THREAD)}
-"""What the toolkit itself makes of the tables, once, for all steps to read."""
+FORMATS, SCOPES = NOTES["format"].options, BASELINES["scope"].options
+PLACEMENT_KINDS, OUTCOME_METRICS = AD_DAYS["placement_kind"].options, OUTCOMES["metric"].options
 
 __all__ = [
     "AD_DAYS",

@@ -1,7 +1,7 @@
 """What a canonical table is, and the one check that reports every bad row at once.
 
 One `Table` names its columns, and each `Column` says what it holds, in which unit, within
-which range, and what it is called in English and Chinese. The codebook page, the checks, the
+which range, and what it is called in English and Chinese (``templates/codebook/``). The codebook page, the checks, the
 labels of the report and the number formats are all derived from it.
 
 Storage follows the column's `kind`: text and choices are ``str``, counts, numbers, shares and
@@ -189,3 +189,12 @@ def describe_rule(column: Column) -> str:
     ]
     allowed = " and ".join(bound for bound in bounds if bound)
     return f"a number of {allowed}" if allowed else "a number"
+
+
+def get_creator(rows: pd.DataFrame) -> pd.Series:
+    """What tells the creator of a row in files of one campaign: the id, or the name where no file has the id.
+
+    >>> get_creator(pd.DataFrame({"creator_id": ["5f", None], "creator_name": ["Ana", "Bo"]})).tolist()
+    ['5f', 'Bo']
+    """
+    return rows["creator_id"].fillna(rows["creator_name"])

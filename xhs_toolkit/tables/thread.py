@@ -5,48 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from xhs_toolkit.errors import Problem, TableError
-from xhs_toolkit.tables.bookings import STATE
-from xhs_toolkit.tables.common import CREATOR_ID, CREATOR_NAME, FORMAT, count, money
-from xhs_toolkit.tables.schema import Column, Table, check_table
+from xhs_toolkit.tables.codebook import RECORDS
+from xhs_toolkit.tables.schema import check_table
 
-DECISIONS = ("keep", "drop", "maybe")
-
-THREAD = Table(
-    "thread",
-    "Thread",
-    "达人进度",
-    "one creator of the pool, with its state and the reason at each step",
-    ("creator_id",),
-    (
-        Column("creator_id", "text", "Creator id", "博主ID", CREATOR_ID.meaning, required=True),
-        CREATOR_NAME,
-        Column("found_in", "text", "Found in", "来源", "Sources that name the creator, separated by commas"),
-        Column("on_long_list", "flag", "Long list", "初选", "No rule of sourcing left the creator out", required=True),
-        Column("left_out_by", "text", "Left out by", "未入选规则", "Rule that left the creator out; empty: none"),
-        Column("flagged", "flag", "Flagged", "存疑", "A check of vetting asks for a person's word", required=True),
-        Column("flags", "text", "Flags", "存疑项", "Checks that flagged, separated by commas; empty: none"),
-        Column("on_shortlist", "flag", "Shortlist", "入围", "Put forward by vetting or by a person", required=True),
-        Column("on_roster", "flag", "Roster", "入选", "Chosen by the plan", required=True),
-        Column(
-            "decision",
-            "text",
-            "Decision",
-            "决定",
-            f"A person's word in decisions.csv ({', '.join(DECISIONS)}); empty: none",
-            required=True,
-        ),
-        Column("reason", "text", "Reason", "理由", "Why the creator stands where it does; empty: none", required=True),
-        FORMAT,
-        count("n_notes_planned", "Notes planned", "计划篇数", "Notes that the plan buys of the creator"),
-        money("cost_cny", "Planned cost", "计划费用", "Fees and products that the plan pays for them"),
-        Column("theme", "text", "Theme", "主题", "Theme that content gave"),
-        Column("brief", "text", "Brief", "简报", "File of the brief"),
-        STATE,
-    ),
-)
-
-STEPS = ("on_long_list", "on_shortlist", "on_roster")
-"""From wide to narrow: who is on a later one is on each earlier one."""
+THREAD = RECORDS["thread"]
 
 
 def check_thread(thread: pd.DataFrame) -> pd.DataFrame:
