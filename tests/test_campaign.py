@@ -91,6 +91,14 @@ def test_settings_left_empty_have_working_defaults(folder: Path, text: str) -> N
     assert read(folder, text) == Campaign(folder=folder)
 
 
+def test_a_full_width_comma_parts_the_items_of_a_list(folder: Path) -> None:
+    campaign = read(
+        folder, "brand_names: [Kea，示例]\nhashtags: 【新年、送礼】\ncontent: {must_not_say: ['最低，最好']}\n"
+    )
+    assert (campaign.brand_names, campaign.hashtags) == (("Kea", "示例"), ("新年", "送礼"))
+    assert campaign.content.must_not_say[0].zh == "最低，最好"
+
+
 def test_a_campaign_is_frozen(folder: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
         read(folder, "client: A").client = "B"  # type: ignore[misc]
@@ -121,13 +129,41 @@ def test_everything_wrong_is_listed_at_once(folder: Path) -> None:
         ),
         ("window:\n  start: 2026-02-30", "line 2, setting window.start: '2026-02-30' is not a date that exists"),
         ("window:\n  start: 1/7/2026", "'1/7/2026' is not a date. Fix: write year, month, day: 2026-07-01"),
-        ("window:\n  start: 0206-07-01", "is not between 2013 and 2100"),
+        ("window:\n  start: 0206-07-01", "is not between 2013 and 20"),
         ("window: July", "line 1, setting window: 'July' must hold settings of its own"),
         ("second_objective: awareness", "is the first objective again"),
         ("budget: {amount: -5}", "'-5' must be above 0"),
         ("budget: {amount: 5, currency: dollars}", "'dollars' is not a currency code"),
         ("budget: {amount: 5, cny_per_unit: 4.2}", "'4.2' is not 1, the rate of CNY to CNY"),
         ("budget: {amount: nan}", "setting budget.amount"),
+        ("budget: {amout: 5}", "setting budget.amout: is not a setting. Fix: write amount"),
+        ("budget:\n  amout:", "setting budget.amout: is not a setting. Fix: write amount"),
+        ("budget: {amount: 52.000}", "'52.000' can be read in two ways. Fix: write 52000"),
+        ("budget: {amount: 5, currency: XYZ}", "'XYZ' is not a currency code"),
+        (
+            "budget: {amount: 5, currency: NZD, cny_per_unit: 0.24, rate_date: 2026-07-01}",
+            "is no rate of NZD to CNY: it lies between 3 and 7. Fix: write 4.167, the CNY that one NZD costs",
+        ),
+        ("targets: {views: 1e99}", "is larger than anything that can be counted"),
+        ("targets: {exposure: 100, views: 200}", "views: '200' is above exposure (100)"),
+        ("window: {start: 2016-07-01, end: 2026-08-02}", "is more than 731 days after the start"),
+        ("window: {end: 2026-08-02}\nplanned_at: 2026-09-01", "is after the window, which ends 2026-08-02"),
+        ("files: [{file: a.csv, creator_id: 6.4E+23}]", "'6.4E+23' was ruined by the spreadsheet"),
+        (
+            "files: [{file: a.csv, creator_id: 5f000000000000000000001}]",
+            "has 23 characters; an id of the",
+        ),
+        ("content: {message: {zh：周末: }}", "content.message.zh：周末: is not a setting"),
+        ("content: {message: 不要标注广告}", "asks creators to hide that they are paid"),
+        ("sourcing: {brief: Buy 500 followers first}", "asks for invented figures"),
+        ("content: {must_say: [Best vape of the year]}", "speaks of goods that the platform lets nobody promote"),
+        ("content: {selling_points: [抹黑竞品]}", "asks creators to disparage somebody"),
+        ("client: Kea\nsourcing: {competitors: [kea]}", "lists kea among the competitors, the client's own"),
+        (
+            "vetting: {weights: {fit: 0, engagement: 0, quality: 0, audience: 0, paid: 0, price: 0, growth: 0, "
+            "reliability: 0}}",
+            "are all zero",
+        ),
         ("markets: [NZ, nz]", "lists NZ twice"),
         ("languages: []", "needs at least 1"),
         ("languages: [fr]", "'fr' is not one of en, zh"),

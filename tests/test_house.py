@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
-    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions"},
+    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "latest"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
     2: {"attribution", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
@@ -32,7 +32,9 @@ SAME_FLOOR = {
     ("tables", "errors"),
     ("assumptions", "bundled"),
     ("assumptions", "errors"),
+    ("latest", "errors"),
     ("exports", "campaign"),
+    ("decisions", "campaign"),
     ("store", "campaign"),
     ("store", "exports"),
     ("benchmarks", "metrics"),

@@ -12,7 +12,8 @@ import pytest
 from xhs_toolkit.campaign import Campaign, write_new_campaign
 from xhs_toolkit.cli import main
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.plans import accept_plan, read_plan, write_proposed_plan
+from xhs_toolkit.plans import _hash, accept_plan, read_plan, write_proposed_plan
+from xhs_toolkit.runs import find_latest_run
 from xhs_toolkit.scorecard import describe_accepted, write_plan
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -28,6 +29,7 @@ def propose(folder: Path, *, price_cny: float, run: str = "2026-07-01T080000Z") 
     roster = roster.assign(cost_cny=1.1 * price_cny, views_p50=None)
     forecast = pd.DataFrame({"metric": ["views"], "p10": [1.0], "p50": [2.0], "p90": [3.0]})
     write_proposed_plan(run_folder, roster=roster, forecast=forecast, assumptions={"fee_rate": 0.1})
+    (run_folder / "manifest.json").write_text("{}", encoding="utf-8")
     (folder / "runs" / "latest.txt").write_text(run, encoding="utf-8")
 
 
@@ -49,7 +51,7 @@ def test_a_later_acceptance_is_a_new_version_and_the_same_one_is_not(tmp_path: P
     first = accept_plan(tmp_path, now=NOW)
     assert accept_plan(tmp_path) == first
     before = first.read_bytes()
-    propose(tmp_path, price_cny=600)
+    propose(tmp_path, price_cny=600, run="2026-07-02T080000Z")
     second = accept_plan(tmp_path)
     assert second.parent.name == "v2"
     assert first.read_bytes() == before
@@ -61,7 +63,7 @@ def test_a_later_acceptance_is_a_new_version_and_the_same_one_is_not(tmp_path: P
 def test_a_run_after_it_says_what_was_accepted_and_not_what_it_proposes(tmp_path: Path) -> None:
     propose(tmp_path, price_cny=500)
     accept_plan(tmp_path, now=NOW)
-    propose(tmp_path, price_cny=600)
+    propose(tmp_path, price_cny=600, run="2026-07-02T080000Z")
     accepted, proposed = read_plan(tmp_path), read_plan(tmp_path).roster.assign(cost_cny=660.0)
     told = {}
     for plan in (accepted, None):
@@ -83,6 +85,63 @@ def test_a_plan_changed_by_hand_is_refused(tmp_path: Path) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(CampaignError, match="cannot be read"):
         read_plan(tmp_path)
+
+
+def rehash(path: Path, **changes: object) -> None:
+    """Change a plan as somebody would who knows how its hash is made."""
+    content = {**json.loads(path.read_text(encoding="utf-8")), **changes}
+    content.pop("hash")
+    path.chmod(0o644)
+    path.write_text(json.dumps(content | {"hash": _hash(content)}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("plans/v1/plan.json", "plans/v1: is not what runs/2026-07-01T080000Z/proposed_plan.json proposes"),
+        ("plans/v2/plan.json", "plans/v2: is not what runs/2026-07-02T080000Z/proposed_plan.json proposes"),
+        ("runs/2026-07-02T080000Z/proposed_plan.json", "plans/v2: is not what runs"),
+    ],
+)
+def test_the_chain_finds_a_plan_or_proposal_that_was_changed_and_hashed_again(
+    tmp_path: Path, file: str, said: str
+) -> None:
+    for number in (1, 2):
+        propose(tmp_path, price_cny=500 + number, run=f"2026-07-0{number}T080000Z")
+        accept_plan(tmp_path, now=NOW)
+    rehash(tmp_path / file, roster=[], content_hash="0" * 64)
+    with pytest.raises(CampaignError, match=said):
+        read_plan(tmp_path)
+
+
+def test_a_version_that_was_deleted_is_missed(tmp_path: Path) -> None:
+    for number in (1, 2):
+        propose(tmp_path, price_cny=500 + number, run=f"2026-07-0{number}T080000Z")
+        accept_plan(tmp_path, now=NOW)
+    (tmp_path / "plans" / "v1" / "plan.json").unlink()
+    with pytest.raises(CampaignError, match="plans/v1: is not there any more"):
+        read_plan(tmp_path)
+
+
+def test_a_proposal_that_was_edited_is_not_accepted(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    path = tmp_path / "runs" / "2026-07-01T080000Z" / "proposed_plan.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(": 500", ": 50"), encoding="utf-8")
+    with pytest.raises(CampaignError, match="is not what was written"):
+        accept_plan(tmp_path)
+
+
+@pytest.mark.parametrize("pointer", [b"../../other/runs/x", b"..", b"\xff\xfe\x00\x01", b"/etc", b"a\\b", b"linked"])
+def test_a_pointer_never_leads_out_of_the_campaign(tmp_path: Path, pointer: bytes) -> None:
+    folder = tmp_path / "kea"
+    propose(folder, price_cny=500)
+    propose(tmp_path / "other", price_cny=700, run="x")
+    (folder / "runs" / "linked").symlink_to(tmp_path / "other" / "runs" / "x")
+    (folder / "runs" / "latest.txt").write_bytes(pointer)
+    with pytest.raises(CampaignError, match="leads to no folder in runs/"):
+        accept_plan(folder)
+    with pytest.raises(CampaignError, match="leads to no folder in runs/"):
+        find_latest_run(folder)
 
 
 def test_nothing_accepted_and_nothing_to_accept(tmp_path: Path) -> None:

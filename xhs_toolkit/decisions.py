@@ -19,6 +19,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
+from xhs_toolkit.campaign.values import RUINED_ID
 from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import CampaignError, Problem
 
@@ -32,9 +33,6 @@ WORDS = {word: decision for decision, words in SAID["words"].items() for word in
 HEADERS = {word: name for name, words in SAID["headers"].items() for word in words}
 NAMING = tuple(SAID["naming"])
 """Columns that name a creator where no id does, the surest first."""
-
-RUINED_ID = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
-"""What a spreadsheet makes of a long number."""
 
 PROFILE = re.compile(r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-f]{24})(?![0-9a-f])", re.IGNORECASE)
 PASTED = re.compile(r"""^=?["'“”‘’]*(.*?)["'“”‘’]*$""")

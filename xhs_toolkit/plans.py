@@ -1,7 +1,8 @@
 """The plan a client agreed to: proposed by a run, accepted by a person, never changed afterwards.
 
 A run writes ``proposed_plan.json`` into its own folder. `accept_plan` copies it, dated and hashed, to
-``plans/v1/plan.json`` of the campaign folder; a later acceptance is ``v2`` and names the hash of ``v1``.
+``plans/v1/plan.json`` of the campaign folder with the hash of what was proposed; a later acceptance is ``v2`` and names
+the hash of ``v1``. Whoever reads a plan checks the whole chain.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.latest import MANIFEST, find_run
 
 PROPOSED = "proposed_plan.json"
 ACCEPTED = "plan.json"
@@ -65,7 +67,7 @@ def write_proposed_plan(
         "assumptions": dict(assumptions),
     }
     path = Path(run_folder) / PROPOSED
-    path.write_text(_to_json(content), encoding="utf-8", newline="\n")
+    path.write_text(_to_json(content | {"hash": _hash(content)}), encoding="utf-8", newline="\n")
     return path
 
 
@@ -76,16 +78,19 @@ def accept_plan(folder: Path, *, run: str | None = None, now: datetime | None = 
 
     Raises
     ------
-    CampaignError : no run, no proposed plan, or an accepted plan that was changed by hand.
+    CampaignError : no run, no proposed plan, or one that was changed by hand, as an accepted plan must not be either.
     """
-    content = _read_proposed(Path(folder), run)
-    versions = _versions(Path(folder))
-    previous = _read_checked(versions[-1]) if versions else None
+    proposed = _find_proposed(Path(folder), run)
+    content = _read_hashed(proposed, "proposed plan")
+    content.pop("hash", None)
+    chain = _read_chain(Path(folder))
+    previous = chain[-1] if chain else None
+    number = len(chain) + 1
     if previous and _hash(content) == previous["content_hash"]:
-        return versions[-1]
-    number = _number(versions[-1]) + 1 if versions else 1
+        return Path(folder) / "plans" / f"v{len(chain)}" / ACCEPTED
     stamped = content | {
         "version": number,
+        "proposal": proposed.parent.name,
         "accepted_at": (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds"),
         "content_hash": _hash(content),
         "previous_hash": previous["hash"] if previous else None,
@@ -104,16 +109,15 @@ def read_plan(folder: Path, *, version: int | None = None) -> Plan | None:
 
     Raises
     ------
-    CampaignError : the plan is not what was accepted, or there is no such version.
+    CampaignError : a plan is not what was accepted, one is missing, or there is no such version.
     """
-    versions = _versions(Path(folder))
-    if not versions:
+    chain = _read_chain(Path(folder))
+    if not chain:
         return None
-    numbers = [_number(path) for path in versions]
-    if version is not None and version not in numbers:
-        fix = f"the versions are {', '.join(map(str, numbers))}"
+    if version is not None and not 1 <= version <= len(chain):
+        fix = f"the versions are {', '.join(str(content['version']) for content in chain)}"
         raise CampaignError("There is no such plan.", [Problem("was never accepted", fix, value=version)])
-    content = _read_checked(versions[-1 if version is None else numbers.index(version)])
+    content = chain[(version or len(chain)) - 1]
     return Plan(
         content["version"],
         content["accepted_at"],
@@ -125,23 +129,42 @@ def read_plan(folder: Path, *, version: int | None = None) -> Plan | None:
     )
 
 
-def _read_proposed(folder: Path, run: str | None) -> dict[str, Any]:
-    latest = folder / "runs" / "latest.txt"
-    if run is None and not latest.is_file():
+def _find_proposed(folder: Path, run: str | None) -> Path:
+    found = find_run(folder, run)
+    if found is None and run is None:
         raise CampaignError(
             "There is no plan to accept.", [Problem("has no finished run", "xhs run", file=str(folder))]
         )
-    name = run or latest.read_text(encoding="utf-8").strip()
-    path = folder / "runs" / name / PROPOSED
-    if not path.is_file():
+    if found is None or not (found / PROPOSED).is_file():
+        place = f"runs/{found.name if found else run}"
         fix = "run it with a budget and creators' prices, so that the roster has something to choose"
-        raise CampaignError("There is no plan to accept.", [Problem("proposed no roster", fix, file=f"runs/{name}")])
-    return _read_json(path, f"runs/{name}/{PROPOSED}")
+        raise CampaignError("There is no plan to accept.", [Problem("proposed no roster", fix, file=place)])
+    return found / PROPOSED
 
 
-def _versions(folder: Path) -> list[Path]:
-    """Accepted plans in the order of their versions."""
-    return sorted((path for path in (folder / "plans").glob(f"v*/{ACCEPTED}") if _number(path)), key=_number)
+def _read_chain(folder: Path) -> list[dict[str, Any]]:
+    """Every accepted plan, the first one first; each is what was proposed then, and names the one before."""
+    chain: list[dict[str, Any]] = []
+    for path in sorted((path for path in (folder / "plans").glob(f"v*/{ACCEPTED}") if _number(path)), key=_number):
+        content = _read_hashed(path, "accepted plan")
+        if _number(path) != len(chain) + 1 or content["version"] != _number(path):
+            raise _refuse("An accepted plan is missing.", f"plans/v{len(chain) + 1}", "is not there any more")
+        if content["previous_hash"] != (chain[-1]["hash"] if chain else None):
+            raise _refuse("An accepted plan was changed.", f"plans/v{len(chain)}", "is not what the next one followed")
+        _check_proposal(content, folder / "runs" / content.get("proposal", "") / PROPOSED)
+        chain.append(content)
+    return chain
+
+
+def _check_proposal(content: Mapping[str, Any], proposed: Path) -> None:
+    """A finished run still proposes what was accepted; one at the screen or by hand is written over by the next."""
+    if not proposed.is_file() or not proposed.with_name(MANIFEST).is_file():
+        return
+    then = _read_hashed(proposed, "proposed plan")
+    then.pop("hash", None)
+    if _hash(then) != content["content_hash"]:
+        place = f"plans/v{content['version']}"
+        raise _refuse("An accepted plan was changed.", place, f"is not what {_place(proposed)} proposes")
 
 
 def _number(path: Path) -> int:
@@ -150,23 +173,27 @@ def _number(path: Path) -> int:
     return int(name) if name.isdecimal() else 0
 
 
-def _read_checked(path: Path) -> dict[str, Any]:
-    content = _read_json(path, f"plans/{path.parent.name}/{path.name}")
-    bare = {name: value for name, value in content.items() if name != "hash"}
-    if _hash(bare) != content.get("hash"):
-        fix = "restore the file from a backup; a new acceptance needs the old ones as they were"
-        place = f"plans/{path.parent.name}/{path.name}"
-        raise CampaignError("An accepted plan was changed.", [Problem("is not what was accepted", fix, file=place)])
-    return content
-
-
-def _read_json(path: Path, place: str) -> dict[str, Any]:
+def _read_hashed(path: Path, name: str) -> dict[str, Any]:
+    """A plan as it was written; those that earlier versions proposed have no hash."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         fix = "restore it from a backup, or run the campaign again"
-        raise CampaignError("A plan cannot be read.", [Problem("is not the JSON it was", fix, file=place)]) from error
+        problem = Problem("is not the JSON it was", fix, file=_place(path))
+        raise CampaignError("A plan cannot be read.", [problem]) from error
+    bare = {name: value for name, value in content.items() if name != "hash"}
+    if content.get("hash", None if path.name == ACCEPTED else _hash(bare)) != _hash(bare):
+        raise _refuse(f"The {name} was changed.", _place(path), "is not what was written")
     return content
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(path.parents[2]).as_posix()
+
+
+def _refuse(title: str, place: str, what: str) -> CampaignError:
+    fix = "restore the file from a backup; a new acceptance needs the old ones as they were"
+    return CampaignError(title, [Problem(what, fix, file=place)])
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from xhs_toolkit.present.page import start_page
 from xhs_toolkit.present.spec import INTERNAL, Chart
 from xhs_toolkit.scorecard import Target, update_summary
 
+Change = Callable[[Path], None]
 HOSTILE = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://evil.example","x")',
@@ -122,6 +123,15 @@ def make_targets(totals: pd.DataFrame, campaign: Campaign) -> tuple[Target, ...]
         about = {"metric": metric, "unit": metric, "n": 15, "of": 16}
         targets.append(Target(promised=promised, measured=value, verdict=verdict, reason=reason, **about))
     return tuple(targets)
+
+
+def make_rounds(changes: Sequence[tuple[str, str, Change]]) -> list[dict[str, tuple[str, Change]]]:
+    """Changes as (what, file, how), so that in each round each file has one at most: one check looks at them all."""
+    queues: dict[str, list[tuple[str, Change]]] = {}
+    for what, name, change in changes:
+        queues.setdefault(name, []).append((what, change))
+    last = max(map(len, queues.values()))
+    return [{name: queue[n] for name, queue in queues.items() if n < len(queue)} for n in range(last)]
 
 
 def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = ("limits.no_cause",)) -> Path:

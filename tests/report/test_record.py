@@ -8,13 +8,14 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
-from made_run import make_campaign
+from made_run import Change, make_campaign, make_rounds
 from PIL import Image
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
@@ -26,7 +27,6 @@ from xhs_toolkit.report.contents import PROSE, Piece
 from xhs_toolkit.report.gate import VERDICT, Fault
 from xhs_toolkit.report.record import RECORD, compare_pieces
 
-Change = Callable[[Path], None]
 PAGES, BOOKS, DECKS = (
     ("report.html", "report.zh.html"),
     ("workbook.xlsx", "workbook.zh.xlsx"),
@@ -233,16 +233,17 @@ PLANTS: list[tuple[str, tuple[str, ...], Change]] = [
 EACH = [(what, name, change) for what, names, change in PLANTS for name in names]
 
 
-@pytest.mark.parametrize(("name", "change"), [each[1:] for each in EACH], ids=[f"{w}-{n}" for w, n, _ in EACH])
+@pytest.mark.parametrize("round_", make_rounds(EACH))
 def test_every_change_of_a_finished_file_is_listed(
-    run_folder: Path, campaign: Campaign, name: str, change: Change
+    run_folder: Path, campaign: Campaign, round_: dict[str, tuple[str, Change]]
 ) -> None:
-    change(run_folder / name)
+    for name, (_, change) in round_.items():
+        change(run_folder / name)
     verdict = check_report(run_folder, campaign=campaign)
-    assert not verdict.sendable
-    assert {(fault.check, fault.file) for fault in verdict.faults} == {("changed", name)}
+    found = Counter((fault.check, fault.file) for fault in verdict.faults)
+    assert set(found) == {("changed", name) for name in round_}, round_
     assert all(fault.place and fault.found != fault.before for fault in verdict.faults)
-    assert len(verdict.faults) <= 12, [str(fault) for fault in verdict.faults]
+    assert max(found.values()) <= 12, [str(fault) for fault in verdict.faults]
 
 
 # -------------------------------------------------------------------------- files merely saved again
@@ -256,9 +257,9 @@ def save_with_python_pptx(path: Path) -> None:
     Presentation(str(path)).save(str(path))
 
 
-@pytest.mark.parametrize("name", BOOKS + DECKS)
-def test_a_file_that_a_library_saved_again_has_no_difference(run_folder: Path, campaign: Campaign, name: str) -> None:
-    (save_with_openpyxl if name in BOOKS else save_with_python_pptx)(run_folder / name)
+def test_files_that_a_library_saved_again_have_no_difference(run_folder: Path, campaign: Campaign) -> None:
+    for name in BOOKS + DECKS:
+        (save_with_openpyxl if name in BOOKS else save_with_python_pptx)(run_folder / name)
     assert check_report(run_folder, campaign=campaign).faults == ()
 
 
@@ -282,21 +283,14 @@ def saved_by_office(finished: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
-@pytest.mark.parametrize("name", [BOOKS[0], DECKS[0]])
-def test_a_file_that_an_office_saved_again_has_no_difference(
-    run_folder: Path, campaign: Campaign, saved_by_office: Path, name: str
+def test_in_files_that_an_office_saved_only_the_edits_are_listed(
+    run_folder: Path, campaign: Campaign, saved_by_office: Path
 ) -> None:
-    shutil.copy(saved_by_office / name, run_folder / name)
-    assert check_report(run_folder, campaign=campaign).faults == ()
-
-
-@pytest.mark.parametrize(("name", "n_changes"), [(BOOKS[1], 2), (DECKS[1], 1)])
-def test_in_a_file_that_an_office_saved_only_the_edits_are_listed(
-    run_folder: Path, campaign: Campaign, saved_by_office: Path, name: str, n_changes: int
-) -> None:
-    shutil.copy(saved_by_office / name, run_folder / name)
+    for name in BOOKS + DECKS:
+        shutil.copy(saved_by_office / name, run_folder / name)
     faults = check_report(run_folder, campaign=campaign).faults
-    assert [(fault.check, fault.file) for fault in faults] == [("changed", name)] * n_changes
+    found = Counter((fault.check, fault.file) for fault in faults)
+    assert found == {("changed", BOOKS[1]): 2, ("changed", DECKS[1]): 1}
 
 
 # ----------------------------------------------------------------------- what the files were written from

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from xhs_toolkit.campaign.values import (
     AsList,
@@ -17,9 +17,12 @@ from xhs_toolkit.campaign.values import (
     Number,
     Place,
     PositiveNumber,
+    Ratio,
     Share,
     Text,
+    check_rate,
     make_fault,
+    plausible,
 )
 
 
@@ -27,6 +30,26 @@ class Settings(BaseModel):
     """Base of everything read from a settings file: frozen, and unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_what_is_empty(cls, data: Any) -> Any:
+        """A known setting left empty has its default; an unknown one is told all the same."""
+        known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values())}
+        is_block = isinstance(data, dict)
+        return {k: each for k, each in data.items() if each is not None or k not in known} if is_block else data
+
+    @field_validator("*")
+    @classmethod
+    def _is_not_above_what_limits_it(cls, value: Any, info: ValidationInfo) -> Any:
+        for name, limit in plausible()["at_most"].get(cls.__name__, {}).items():
+            pair = {**info.data, str(info.field_name): value}
+            low, high = pair.get(name), pair.get(limit)
+            if info.field_name in (name, limit) and low is not None and high is not None and low > high:
+                side, other, bound = ("below", name, low) if info.field_name == limit else ("above", limit, high)
+                told = str(bound).removesuffix(".0")
+                raise make_fault(f"is {side} {other} ({told})", "swap the two, or correct one")
+        return value
 
 
 class Tier(Settings):
@@ -48,14 +71,6 @@ class PriceRange(Settings):
     price_low_cny: Number
     price_high_cny: Number
     source: Text = "set by the agency"
-
-    @field_validator("price_high_cny")
-    @classmethod
-    def _is_in_order(cls, value: float, info: ValidationInfo) -> float:
-        low = info.data.get("price_low_cny", value)
-        if value < low:
-            raise make_fault(f"is below price_low_cny ({low:g})", "write the lower price first")
-        return value
 
 
 class AdCost(Settings):
@@ -109,8 +124,14 @@ class ExchangeRate(Settings):
     """What one unit of a currency cost in CNY, and on which day."""
 
     currency: Currency
-    cny_per_unit: PositiveNumber
+    cny_per_unit: Ratio
     rate_date: Day
+
+    @field_validator("cny_per_unit")
+    @classmethod
+    def _is_plausible(cls, rate: float, info: ValidationInfo) -> float:
+        check_rate(rate, info.data.get("currency"))
+        return rate
 
 
 DEFAULT_SOURCE = "toolkit default"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from xhs_toolkit.campaign.agency import Settings
-from xhs_toolkit.campaign.values import Count, Number, PositiveNumber
+from xhs_toolkit.campaign.values import Count, PositiveNumber, Ratio
 
 
 class Boosting(Settings):
@@ -21,7 +21,7 @@ class Boosting(Settings):
     """
 
     step_cny: PositiveNumber = 500.0
-    stop_ratio: Annotated[Number, Field(gt=1)] = 1.5
+    stop_ratio: Annotated[Ratio, Field(gt=1)] = 1.5
     recent_days: Annotated[Count, Field(ge=1)] = 3
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from xhs_toolkit.campaign.agency import Settings
+from xhs_toolkit.campaign.policy import check_policy
 from xhs_toolkit.campaign.values import AsList, Count, Day, Text, Texts, YesNo, make_fault
 
 
@@ -34,13 +35,23 @@ def _check_line(line: Line) -> Line:
 Words = Annotated[Line, BeforeValidator(_read_line), AfterValidator(_check_line)]
 
 
+def _check_lines(line: Line) -> Line:
+    for text in (line.zh, line.en):
+        check_policy(text or "")
+    return line
+
+
+Brief = Annotated[Words, AfterValidator(_check_lines)]
+"""What creators are asked to say."""
+
+
 class SellingPoint(Line):
     """What speaks for the product, and what proves it."""
 
     proof: Text | None = None
 
 
-Point = Annotated[SellingPoint, BeforeValidator(_read_line), AfterValidator(_check_line)]
+Point = Annotated[SellingPoint, BeforeValidator(_read_line), AfterValidator(_check_line), AfterValidator(_check_lines)]
 
 
 class KeyDate(Settings):
@@ -62,12 +73,12 @@ def _read_clock(value: Any) -> Any:
 class Content(Settings):
     """What the analyst decides of the content; every line is optional."""
 
-    message: Words | None = None
+    message: Brief | None = None
     selling_points: tuple[Point, ...] = ()
-    must_say: tuple[Words, ...] = ()
+    must_say: tuple[Brief, ...] = ()
     must_not_say: tuple[Words, ...] = ()
     links: Texts = ()
-    disclosure: Words | None = None
+    disclosure: Brief | None = None
     key_dates: Annotated[tuple[KeyDate, ...], AsList] = ()
     notes_a_day: Annotated[Count, Field(ge=1)] = 2
     post_time: Annotated[str, BeforeValidator(_read_clock)] = "19:30"

@@ -23,10 +23,12 @@ from xhs_toolkit.campaign.values import (
     Currency,
     Day,
     FilePattern,
+    Identity,
     Market,
     Number,
     Objective,
     PositiveNumber,
+    Ratio,
     ReportLanguage,
     Share,
     Text,
@@ -34,9 +36,11 @@ from xhs_toolkit.campaign.values import (
     TimeZone,
     YesNo,
     check_distinct,
+    check_rate,
     find_nearest,
     list_zones,
     make_fault,
+    plausible,
     read_list,
 )
 
@@ -59,19 +63,19 @@ class Window(Settings):
 
     @field_validator("end")
     @classmethod
-    def _does_not_end_before_it_starts(cls, end: Any, info: ValidationInfo) -> Any:
-        start = info.data.get("start")
-        if start and end and end < start:
-            raise make_fault(f"is before the start, {start}", "swap start and end, or correct the year")
+    def _is_no_age(cls, end: Any, info: ValidationInfo) -> Any:
+        start, longest = info.data.get("start"), plausible()["window_days"]
+        if start and end and (end - start).days > longest:
+            raise make_fault(f"is more than {longest} days after the start, {start}", "correct the year")
         return end
 
 
 class Budget(Settings):
     """What the client pays in total, and what it is in CNY at a dated rate."""
 
-    amount: PositiveNumber
+    amount: PositiveNumber = 0.0
     currency: Currency = "CNY"
-    cny_per_unit: Annotated[PositiveNumber | None, Field(validate_default=True)] = None
+    cny_per_unit: Annotated[Ratio | None, Field(validate_default=True)] = None
     rate_date: Annotated[Day | None, Field(validate_default=True)] = None
 
     @field_validator("cny_per_unit")
@@ -82,14 +86,16 @@ class Budget(Settings):
             if rate not in {None, 1.0}:
                 raise make_fault("is not 1, the rate of CNY to CNY", "delete the line, or correct the currency")
             return 1.0
-        if rate is None and currency:
+        if rate is None and currency and info.data.get("amount", 1):
             raise make_fault(f"is missing: {currency} needs a rate", "write the CNY that one unit costs, such as 4.2")
+        if rate is not None:
+            check_rate(rate, currency)
         return rate
 
     @field_validator("rate_date")
     @classmethod
     def _has_a_date(cls, day: Any, info: ValidationInfo) -> Any:
-        if day is None and info.data.get("currency", "CNY") != "CNY":
+        if day is None and info.data.get("currency", "CNY") != "CNY" and info.data.get("amount", 1):
             raise make_fault("is missing: a rate needs its day", "write the day of the rate, such as 2026-07-01")
         return day
 
@@ -99,9 +105,9 @@ class Budget(Settings):
         return self.amount * (self.cny_per_unit or 1.0)
 
 
-def _without_amount(budget: Any) -> Any:
-    """A budget whose amount was left empty is no budget."""
-    return None if isinstance(budget, dict) and "amount" not in budget else budget
+def _without_amount(budget: Budget | None) -> Budget | None:
+    """A budget whose amount was left empty is no budget; its other settings were looked at."""
+    return budget if budget and budget.amount else None
 
 
 def _read_patterns(value: Any) -> Any:
@@ -167,7 +173,7 @@ class FileSetting(Settings):
 
     file: FilePattern
     kind: Text | None = None
-    creator_id: Text | None = None
+    creator_id: Identity | None = None
     creator_name: Text | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     read_private: YesNo = False
@@ -212,7 +218,7 @@ class CampaignSettings(Settings):
         shown="planned_at: 2026-06-15",
         advanced=True,
     )
-    budget: Annotated[Budget | None, BeforeValidator(_without_amount)] = _setting(
+    budget: Annotated[Budget | None, AfterValidator(_without_amount)] = _setting(
         None,
         "What the client pays in total; any currency but CNY needs the CNY that one unit cost, and on which day.",
         shown="budget:\n  amount:\n  currency: CNY\n  # cny_per_unit: 4.2\n  # rate_date: 2026-07-01",
@@ -326,6 +332,23 @@ class CampaignSettings(Settings):
         if second and second == info.data.get("objective"):
             raise make_fault("is the first objective again", "choose another, or delete the line")
         return second
+
+    @field_validator("planned_at")
+    @classmethod
+    def _is_planned_before_the_end(cls, day: Any, info: ValidationInfo) -> Any:
+        end = info.data["window"].end if "window" in info.data else None
+        if day and end and day > end:
+            raise make_fault(f"is after the window, which ends {end}", "correct the year")
+        return day
+
+    @field_validator("sourcing")
+    @classmethod
+    def _is_no_own_competitor(cls, sourcing: Sourcing, info: ValidationInfo) -> Sourcing:
+        own = {str(name).casefold() for name in (info.data.get("client"), *info.data.get("brand_names", ()))}
+        for name in sourcing.competitors:
+            if name.casefold() in own:
+                raise make_fault(f"lists {name} among the competitors, the client's own", "take it out of one")
+        return sourcing
 
     @field_validator("notebooks")
     @classmethod

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from xhs_toolkit.campaign.agency import Settings
+from xhs_toolkit.campaign.policy import check_policy
 from xhs_toolkit.campaign.values import (
     AsList,
     Change,
     Count,
     Language,
-    Number,
     PositiveNumber,
+    Ratio,
     Share,
     Text,
     Texts,
+    Weight,
+    clean,
     find_nearest,
     make_fault,
+    read_ratio,
 )
 
-LongText = Annotated[str, BeforeValidator(lambda value: " ".join(value.split()) if isinstance(value, str) else value)]
+LongText = Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=2_000)]
+Bound = Annotated[float, BeforeValidator(read_ratio), Field(allow_inf_nan=False)]
 Age = Literal["under_18", "18_24", "25_34", "35_44", "over_44"]
 AGES = {"<18": "under_18", "18-24": "18_24", "25-34": "25_34", "35-44": "35_44", ">44": "over_44"}
 AgeBand = Annotated[Age, BeforeValidator(lambda value: AGES.get(str(value).strip().replace("–", "-"), value))]
@@ -69,19 +74,29 @@ class Audience(Settings):
     interests: Texts = ()
 
 
-class FitWeights(Settings):
+class Weights(Settings):
+    """Weights of parts, of which one at least counts."""
+
+    @model_validator(mode="after")
+    def _count_something(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise make_fault("are all zero", "give one part a weight")
+        return self
+
+
+class FitWeights(Weights):
     """Weights of the parts of the fit; equal by default."""
 
-    category: Number = 1
-    themes: Number = 1
-    audience: Number = 1
-    text: Number = 1
+    category: Weight = 1
+    themes: Weight = 1
+    audience: Weight = 1
+    text: Weight = 1
 
 
 class Sourcing(Settings):
     """What the pool of creators is searched for, and who is left out of it."""
 
-    brief: LongText | None = None
+    brief: Annotated[LongText, AfterValidator(check_policy)] | None = None
     audience: Audience = Audience()
     weights: FitWeights = FitWeights()
     competitors: Texts = ()
@@ -98,25 +113,25 @@ class Sourcing(Settings):
     known_share: Share = 0.5
 
 
-class ScoreWeights(Settings):
+class ScoreWeights(Weights):
     """Weights of the parts of the score; equal by default."""
 
-    fit: Number = 1
-    engagement: Number = 1
-    quality: Number = 1
-    audience: Number = 1
-    paid: Number = 1
-    price: Number = 1
-    growth: Number = 1
-    reliability: Number = 1
+    fit: Weight = 1
+    engagement: Weight = 1
+    quality: Weight = 1
+    audience: Weight = 1
+    paid: Weight = 1
+    price: Weight = 1
+    growth: Weight = 1
+    reliability: Weight = 1
 
 
 class Limit(Settings):
     """A fixed limit of one check, in place of the one that the peers give."""
 
     check: Text
-    low: float | None = None
-    high: Annotated[float | None, Field(validate_default=True)] = None
+    low: Bound | None = None
+    high: Annotated[Bound | None, Field(validate_default=True)] = None
     source: Text = "campaign.yaml"
 
     @field_validator("check")
@@ -139,7 +154,7 @@ class Vetting(Settings):
     """How creators are compared with their peers, and what makes the score."""
 
     weights: ScoreWeights = ScoreWeights()
-    deviations: PositiveNumber = 3
+    deviations: Ratio = 3
     limits: Annotated[tuple[Limit, ...], AsList] = ()
     hit_metric: Literal["likes", "engagement"] = "likes"
     hit_from: Annotated[Count, Field(ge=1)] = 1_000

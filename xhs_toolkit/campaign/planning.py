@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from xhs_toolkit.campaign.agency import Settings
-from xhs_toolkit.campaign.values import AsList, Number, PositiveNumber, Share, Text, Texts, make_fault
+from xhs_toolkit.campaign.values import AsList, Identity, Number, PositiveNumber, Share, Text, Texts, make_fault
 
 KINDS = ("tier", "persona", "theme", "place", "category", "format")
 """What a quota may speak of, in the order in which it is written."""
@@ -47,8 +47,6 @@ class Quota(Settings):
             raise make_fault(f"belongs to a quota of two kinds, {' and '.join(named)}", "write one quota for each")
         if at_most is None and at_least is None:
             raise make_fault("is missing, and so is at_least", "write at_least, at_most or both")
-        if at_most is not None and at_least is not None and at_most < at_least:
-            raise make_fault(f"is below at_least ({at_least:g})", "swap the two")
         return at_most
 
     @property
@@ -99,8 +97,8 @@ class Planning(Settings):
     split: Split | None = None
     large_share: Share | None = None
     quotas: Annotated[tuple[Quota, ...], AsList] = ()
-    must_have: Texts = ()
-    exclude: Texts = ()
+    must_have: Annotated[tuple[Identity, ...], AsList] = ()
+    exclude: Annotated[tuple[Identity, ...], AsList] = ()
     personas: Annotated[tuple[Persona, ...], AsList] = ()
     notes_per_creator: Annotated[int, Field(ge=1, le=4)] = 1
     further_note_share: Share = 0.8

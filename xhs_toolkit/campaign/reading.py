@@ -13,6 +13,7 @@ from xhs_toolkit.campaign.agency import Agency, AgencySettings
 from xhs_toolkit.campaign.faults import list_names, list_problems
 from xhs_toolkit.campaign.models import Campaign, CampaignSettings
 from xhs_toolkit.campaign.rates import list_rates
+from xhs_toolkit.campaign.values import find_nearest
 from xhs_toolkit.campaign.yamltext import Document, read_document
 from xhs_toolkit.errors import CampaignError, Problem
 
@@ -36,7 +37,7 @@ def read_campaign(folder: Path) -> Campaign:
     settings, problems = _read(file, CampaignSettings)
     agency, agency_problems = _read_agency(folder.resolve().parent / AGENCY_FILE)
     campaign = Campaign.model_construct(folder=folder, agency=agency, **dict(settings))
-    problems = [*problems, *agency_problems, *_check_currency(campaign)]
+    problems = [*problems, *agency_problems, *_check_currency(campaign), *_check_quotas(campaign)]
     _raise(problems, title=f"{folder.resolve().name}: the settings cannot be used as they are.")
     return campaign
 
@@ -134,6 +135,23 @@ def _check_currency(campaign: Campaign) -> list[Problem]:
     fix = f"write its rate under exchange_rates in {AGENCY_FILE}, or the budget in it"
     value = campaign.report_currency
     return [Problem("has no rate to CNY", fix, CAMPAIGN_FILE, column="report_currency", value=value)]
+
+
+def _check_quotas(campaign: Campaign) -> list[Problem]:
+    """Tiers, themes and personas of the quotas are named where they are made."""
+    made = {
+        "tier": [tier.name for tier in campaign.agency.tiers],
+        "theme": [theme.name for theme in campaign.themes],
+        "persona": [persona.name for persona in campaign.planning.personas],
+    }
+    named = [(kind, getattr(quota, kind)) for quota in campaign.planning.quotas for kind in made]
+    problems = []
+    for kind, name in named:
+        if name and made[kind] and name not in made[kind]:
+            fix = f"write {find_nearest(name, made[kind]) or 'one of ' + ', '.join(made[kind])}"
+            place = f"planning.quotas.{kind}"
+            problems.append(Problem(f"is no {kind} of this campaign", fix, CAMPAIGN_FILE, column=place, value=name))
+    return problems
 
 
 def _check_logo(agency: Agency, file: Path) -> list[Problem]:

@@ -25,7 +25,16 @@ FAULT = "fault"
 """Error type of the faults raised here; `faults` words them."""
 
 XHS_FOUNDED = 2013
-LATEST_YEAR = 2100
+ID_LENGTH = 24
+RUINED_ID = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a long number."""
+
+
+@cache
+def plausible() -> dict[str, Any]:
+    """Return what settings can plausibly be (``templates/plausible.yaml``)."""
+    found: dict[str, Any] = read_bundled_yaml(bundled_folder("templates") / "plausible.yaml")
+    return found
 
 
 def make_fault(what: str, fix: str = "") -> PydanticCustomError:
@@ -45,8 +54,8 @@ def _plain(value: Any) -> Any:
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
 
-def _clean(value: Any) -> Any:
-    """Text on one line, without invisible control characters; a joiner inside an emoji stays."""
+def clean(value: Any) -> Any:
+    """Return text on one line, without invisible control characters; a joiner inside an emoji stays."""
     if not isinstance(value, str):
         return value
     kept = (
@@ -55,22 +64,37 @@ def _clean(value: Any) -> Any:
     return "".join(kept).strip()
 
 
-def _read_number(value: Any) -> Any:
+NUMBER = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:[,_ ]\d{3})+)(?:\.\d+)?(?:e\+?\d{1,3})?", re.IGNORECASE)
+POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+"""A number whose point may part thousands."""
+
+
+def read_ratio(value: Any) -> Any:
+    """A number such as a rate or a weight, where ``4.152`` is no thousands."""
     if not isinstance(value, str):
         return value
-    text = re.sub(r"(?<=\d)[,_ ](?=\d{3}\b)", "", _plain(value))
-    try:
-        return float(text)
-    except ValueError:
-        raise make_fault("is not a number", "write digits only, such as 12000 or 0.85") from None
+    text = _plain(value)
+    if not NUMBER.fullmatch(text):
+        raise make_fault("is not a number", "write digits only, such as 12000 or 0.85")
+    number = float(re.sub(r"[,_ ]", "", text))
+    if abs(number) > plausible()["largest"]:
+        raise make_fault("is larger than anything that can be counted", "correct the number")
+    return number
+
+
+def _read_number(value: Any) -> Any:
+    if isinstance(value, str) and POINTED.fullmatch(_plain(value)):
+        whole = _plain(value).replace(".", "")
+        raise make_fault("can be read in two ways", f"write {whole}, or the decimals without the last 0")
+    return read_ratio(value)
 
 
 def _read_share(value: Any) -> Any:
     text = _plain(value)
     if isinstance(text, str) and text.endswith("%"):
-        number = _read_number(text.removesuffix("%").strip())
+        number = read_ratio(text.removesuffix("%").strip())
         return number / 100
-    return _read_number(text)
+    return read_ratio(text)
 
 
 def _read_day(value: Any) -> Any:
@@ -83,19 +107,30 @@ def _read_day(value: Any) -> Any:
         day = date(*(int(part) for part in match.groups()))
     except ValueError:
         raise make_fault("is not a date that exists", "check the month and the day") from None
-    if not XHS_FOUNDED <= day.year <= LATEST_YEAR:
-        raise make_fault(f"is not between {XHS_FOUNDED} and {LATEST_YEAR}", "check the year")
+    latest = date.today().year + plausible()["years_ahead"]
+    if not XHS_FOUNDED <= day.year <= latest:
+        raise make_fault(f"is not between {XHS_FOUNDED} and {latest}", "check the year")
     return day
 
 
+BRACKETS = tuple(zip("[［【{｛(（", "]］】}｝)）", strict=True))
+
+
 def read_list(value: Any) -> Any:
-    """A list, or one line with commas of any kind between its items."""
+    """A list, or one line with commas of any kind between its items; a full-width comma parts items of a list too.
+
+    >>> read_list(["Kea，示例", "Acme, Ltd"]), read_list("【新年、送礼】")
+    (('Kea', '示例', 'Acme, Ltd'), ('新年', '送礼'))
+    """
     if isinstance(value, str):
-        value = re.split(r"[,，、;；]", value)
+        value = re.split(r"[,，、;；]", re.sub(r"^\s*[［【](.*)[］】]\s*$", r"\1", value))
     if not isinstance(value, list | tuple):
         return value
-    items = [item.strip() if isinstance(item, str) else item for item in value]
-    return tuple(item for item in items if item != "")
+    items = [part for item in value for part in (re.split("[，、；]", item) if isinstance(item, str) else [item])]
+    for item in items:
+        if isinstance(item, str) and any(item.count(opens) != item.count(closes) for opens, closes in BRACKETS):
+            raise make_fault(f"has a bracket that is not closed: {item.strip()}", "write it as [first, second]")
+    return tuple(item for item in (item.strip() if isinstance(item, str) else item for item in items) if item != "")
 
 
 def _read_market(value: Any) -> Any:
@@ -150,9 +185,30 @@ def find_city(text: str) -> str | None:
 def _read_currency(value: Any) -> Any:
     code = str(_plain(value)).upper()
     code = {"RMB": "CNY", "¥": "CNY", "元": "CNY"}.get(code, code)
-    if not re.fullmatch(r"[A-Z]{3}", code):
+    if code not in plausible()["cny_per_unit"]:
         raise make_fault("is not a currency code", "write three letters, such as CNY, NZD or AUD")
     return code
+
+
+def check_rate(rate: float, currency: str | None) -> None:
+    """Refuse a rate to CNY that the currency cannot have, as one upside down.
+
+    >>> check_rate(4.15, "NZD")
+    """
+    low, high = plausible()["cny_per_unit"].get(currency, (0, plausible()["largest"]))
+    if not low <= rate <= high:
+        upside_down = low <= 1 / rate <= high
+        fix = f"write {1 / rate:.4g}, the CNY that one {currency} costs" if upside_down else "correct the rate"
+        raise make_fault(f"is no rate of {currency} to CNY: it lies between {low} and {high}", fix)
+
+
+def _read_id(value: Any) -> Any:
+    text = clean(_plain(value))
+    if isinstance(text, str) and RUINED_ID.fullmatch(text):
+        raise make_fault("was ruined by the spreadsheet", "paste the id again, from a column formatted as text")
+    if isinstance(text, str) and re.fullmatch(r"[0-9a-f]{20,30}", text) and len(text) != ID_LENGTH:
+        raise make_fault(f"has {len(text)} characters; an id of the platform has {ID_LENGTH}", "paste the id again")
+    return text
 
 
 def _read_pattern(value: Any) -> Any:
@@ -212,8 +268,12 @@ def _before(function: Callable[[Any], Any]) -> BeforeValidator:
     return BeforeValidator(function)
 
 
-Text = Annotated[str, _before(_clean), Field(min_length=1, max_length=200)]
+Text = Annotated[str, _before(clean), Field(min_length=1, max_length=200)]
+Identity = Annotated[str, _before(_read_id), Field(min_length=1, max_length=200)]
+"""Whom a line speaks of: an id, an account number or a name."""
 Number = Annotated[float, _before(_read_number), Field(ge=0, allow_inf_nan=False)]
+Weight = Annotated[float, _before(read_ratio), Field(ge=0, allow_inf_nan=False)]
+Ratio = Annotated[float, _before(read_ratio), Field(gt=0, allow_inf_nan=False)]
 PositiveNumber = Annotated[float, _before(_read_number), Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, _before(_read_number), Field(ge=0)]
 Change = Annotated[float, _before(_read_share), Field(ge=-1, allow_inf_nan=False)]

@@ -31,7 +31,7 @@ class Document:
 
     Attributes
     ----------
-    data : nested dicts and lists of text; settings left empty are absent.
+    data : nested dicts and lists of text; settings left empty are None.
     lines : path of a setting, such as ``("themes", 0, "name")`` → its line, from 1.
     problems : what could not be read.
     """
@@ -185,9 +185,7 @@ def _convert_mapping(node: yaml.MappingNode, path: Place, document: Document) ->
             )
             continue
         document.lines[here] = line
-        value = _convert(value_node, here, document)
-        if value is not None:
-            data[key_node.value] = value
+        data[key_node.value] = _convert(value_node, here, document)
     return data
 
 

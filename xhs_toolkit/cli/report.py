@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,9 +71,12 @@ def check_report(run_folder: Path, campaign: Campaign) -> None:
 
 
 def _keep_verdict(run_folder: Path, campaign: Campaign, make: Callable[..., Verdict]) -> None:
+    from xhs_toolkit.report import withdraw_earlier
     from xhs_toolkit.scorecard import update_summary
 
     update_summary(run_folder, sendable=make(run_folder, campaign=campaign).sendable)
+    for other in withdraw_earlier(run_folder, campaign=campaign):
+        update_summary(other, sendable=False)
 
 
 def show_verdict(run_folder: Path) -> int:
@@ -90,7 +94,11 @@ def show_verdict(run_folder: Path) -> int:
     verbs.say(say(Finding("gate.passed" if found.sendable else "gate.failed", values), language="en"))
     for fault, accepted in found.accepted:
         verbs.say(f"  - accepted by {accepted.by} ({accepted.reason}): {fault}")
-    faults = [f"{fault}  [{fault.id}]" for fault in found.faults]
+    places = Counter(fault.id for fault in found.faults)
+    first = {fault.id: fault for fault in reversed(found.faults)}
+    faults = [
+        f"{first[each]}{f' (and in {n - 1} more places)' if n > 1 else ''}  [{each}]" for each, n in places.items()
+    ]
     for line in list_lines(faults, most=MAX_FAULTS, where=", all in sendable.json"):
         verbs.say(line)
     if found.faults:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -59,6 +60,9 @@ WHAT: Final = {
 }
 """Check → what is wrong, in words; those of earlier versions are shown as they were found."""
 
+SAID = frozenset({"other_client", "local_path", "secret", "contact", "glyph", "leftover"})
+"""Checks of what a text says, wherever it stands: accepted once for all places."""
+
 
 class Fault(NamedTuple):
     """One thing that must not be sent, unless a person accepts it.
@@ -79,8 +83,9 @@ class Fault(NamedTuple):
 
     @property
     def id(self) -> str:
-        """A short name, the same as long as file, place and words are."""
-        return hashlib.sha256("\0".join(self).encode()).hexdigest()[:8]
+        """A short name, the same as long as file, place and words are; a text that stands everywhere has one name."""
+        told = (self.check, self.found) if self.check in SAID else self
+        return hashlib.sha256("\0".join(told).encode()).hexdigest()[:8]
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.place}" if self.place else self.file
@@ -144,12 +149,12 @@ def check_report(run_folder: Path, *, campaign: Campaign, contents: Mapping[Path
     faults += [each for each in opened.values() if isinstance(each, Fault)]
     read = {path: each for path, each in opened.items() if isinstance(each, Content)}
     faults += _check_changes(run_folder, read)
-    suspicious, quoted = _find_patterns(read.values(), list_patterns(campaign, run_folder)), _list_quoted(read.values())
+    look, quoted = _look_once(list_patterns(campaign, run_folder)), _list_quoted(read.values())
     synthetic = _may_be_synthetic(run_folder, campaign)
     for path, content in read.items():
         warning = say_code("report.synthetic", files[path]) if synthetic else ""
         faults += _check_whole(path, content, campaign=campaign, warning=warning)
-        faults += _check_patterns(path.name, content, suspicious)
+        faults += _check_texts(path.name, content, look)
         faults += _check_leftovers(path.name, content, quoted)
         faults += [Fault("acting", path.name, piece.place, *piece.cells) for piece in content.acting]
         faults += [Fault("empty", path.name, piece.place, *piece.cells) for piece in content.empty]
@@ -225,23 +230,19 @@ def _check_whole(path: Path, content: Content, *, campaign: Campaign, warning: s
         yield Fault("no_warning", path.name, "", "")
 
 
-Suspicious = dict[str, list[tuple[str, str]]]
-"""Text → the check and what it found, of texts in which something was found."""
+Look = Callable[[str], list[tuple[str, str]]]
+"""Text → the checks that found something in it, and what."""
 
 
-def _find_patterns(contents: Iterable[Content], patterns: Mapping[str, Find]) -> Suspicious:
-    """Look once into each text, however often it stands in the files."""
-    pieces = (piece for content in contents for piece in content.pieces if piece.kind not in {PICTURE, STYLE})
-    texts = {cell for piece in pieces for cell in piece.cells}
-    looked = ((text, [(check, each) for check, find in patterns.items() for each in find(text)]) for text in texts)
-    return {text: found for text, found in looked if found}
+def _look_once(patterns: Mapping[str, Find]) -> Look:
+    """Look into each text once, however often it stands in the files."""
+    return cache(lambda text: [(check, each) for check, find in patterns.items() for each in find(text)])
 
 
-def _check_patterns(name: str, content: Content, suspicious: Suspicious) -> Iterator[Fault]:
+def _check_texts(name: str, content: Content, look: Look) -> Iterator[Fault]:
     for piece in content.pieces:
-        for number, cell in enumerate(piece.cells):
-            for check, found in suspicious.get(cell, ()):
-                yield Fault(check, name, piece.locate(number), found)
+        for number, cell in enumerate(piece.cells if piece.kind not in {PICTURE, STYLE} else ()):
+            yield from (Fault(check, name, piece.locate(number), found) for check, found in look(cell))
 
 
 def _list_quoted(contents: Iterable[Content]) -> list[str]:
@@ -273,18 +274,39 @@ def write_verdict(
     written : the hashes of the files as the toolkit wrote them, so that a change by hand is seen.
     sources : what they were written from (`list_sources`); None for a run of a version that kept none.
     """
-    path = run_folder / VERDICT
     told = {
         "sendable": verdict.sendable,
         "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "checked": hash_files(verdict.files),
         "written": written,
-        "faults": [{**fault._asdict(), "id": fault.id} for fault in verdict.faults],
+        "faults": [_tell(fault) for fault in verdict.faults],
         "accepted": [{**fault._asdict(), **accepted._asdict()} for fault, accepted in verdict.accepted],
         "sources": sources,
     }
+    return _write(run_folder, told)
+
+
+def _tell(fault: Fault) -> dict[str, str]:
+    return {**fault._asdict(), "id": fault.id}
+
+
+def _write(run_folder: Path, told: Mapping[str, Any]) -> Path:
+    path = run_folder / VERDICT
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
+
+
+def withdraw_earlier(run_folder: Path, *, campaign: Campaign) -> list[Path]:
+    """Take back that other runs may be sent where their inputs have changed since; return those runs."""
+    withdrawn = []
+    for other in sorted(path.parent for path in run_folder.parent.glob(f"*/{VERDICT}")):
+        told = read_verdict(other)
+        if other != run_folder and told.get("sendable"):
+            faults = _sort_out((), list(_check_inputs(other, campaign)), read_accepted(other)).faults
+            if faults:
+                _write(other, {**told, "sendable": False, "faults": [_tell(fault) for fault in faults]})
+                withdrawn.append(other)
+    return withdrawn
 
 
 def read_verdict(run_folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ from detect_secrets.plugins.base import RegexBasedDetector
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign.yamltext import read_document
-from xhs_toolkit.present.private import find_contacts
+from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.latest import find_run
+from xhs_toolkit.present.private import find_contacts, fold
 from xhs_toolkit.report.run import SHAPELESS, TURNING
 
 if TYPE_CHECKING:
@@ -49,24 +52,15 @@ def list_patterns(campaign: Campaign, run_folder: Path) -> dict[str, Find]:
     return {check: _fold_first(find) for check, find in folded.items()} | {"glyph": _find_glyphs}
 
 
+def _fold_first(find: Find) -> Find:
+    return lambda text: find(fold(text))
+
+
 @cache
 def _read_lists() -> dict[str, list[str]]:
     path = bundled_folder("templates") / "report" / LISTS
     lists: dict[str, list[str]] = read_bundled_yaml(path)
     return lists
-
-
-def fold(text: str) -> str:
-    """A text as it is looked into: plain characters, none without width.
-
-    >>> fold("Ｔｕ\u200bｉ")
-    'Tui'
-    """
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
-
-
-def _fold_first(find: Find) -> Find:
-    return lambda text: find(text if text.isascii() else fold(text))
 
 
 def _look_for_any(patterns: Iterable[str]) -> Find:
@@ -144,7 +138,7 @@ def list_other_names(campaign: Campaign, run_folder: Path) -> tuple[str, ...]:
     own = fold(_read_text(folder / "campaign.yaml") + campaign.client + campaign.name).casefold()
     names = {name for other in others for name in _list_names(other)}
     names = {name for name in names if name.casefold() not in own and not _is_generic(name)}
-    creators = {name for other in others for name in _list_creators(_find_latest(other))} - _list_creators(run_folder)
+    creators = {name for other in others for name in _list_latest_creators(other)} - _list_creators(run_folder)
     creators = {name for name in creators if len(name) >= MIN_CREATOR}
     return tuple(sorted(name for name in names | creators if sum(map(str.isalnum, name)) > 1))
 
@@ -185,10 +179,12 @@ def _is_generic(name: str) -> bool:
     return all(word in _list_generic() or word.isdigit() for word in words)
 
 
-def _find_latest(folder: Path) -> Path:
-    """The latest run of a campaign; a pointer that leaves its runs points nowhere."""
-    named = _read_text(folder / "runs" / "latest.txt").strip()
-    return folder / "runs" / (named if named and Path(named).name == named else "none")
+def _list_latest_creators(folder: Path) -> set[str]:
+    """Of the latest run of a campaign; a pointer that leaves its runs points nowhere."""
+    with suppress(CampaignError):
+        run_folder = find_run(folder)
+        return _list_creators(run_folder) if run_folder else set()
+    return set()
 
 
 def _list_creators(run_folder: Path) -> set[str]:

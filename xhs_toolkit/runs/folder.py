@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from xhs_toolkit.errors import RunError, XhsError
+from xhs_toolkit.latest import LATEST, RUNS, find_run
 
-RUNS = "runs"
-LATEST = "latest.txt"
 LOCK = ".lock"
 TRIES = 20
 SECONDS_BETWEEN_TRIES = 0.1
@@ -138,10 +137,7 @@ def find_latest_run(campaign_folder: Path) -> Path:
     XhsError
         the campaign has no complete run.
     """
-    runs = campaign_folder / RUNS
-    file = runs / LATEST
-    name = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
-    run = runs / name
-    if not name or Path(name).name != name or not run.is_dir():
+    run = find_run(campaign_folder)
+    if run is None:
         raise XhsError(f"{campaign_folder} has no complete run yet. Make one with: xhs run FOLDER")
     return run

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from xhs_toolkit.latest import MANIFEST
+
 Input = dict[str, Any]
-MANIFEST = "manifest.json"
-"""Of a run: what went in, with the hashes of that time, what came of each step, which versions."""
 
 
 class Change(NamedTuple):
