@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: tests share the cores, where threads only wait
+
 import pytest
 from finished_runs import run_notebooks
 from hypothesis import settings

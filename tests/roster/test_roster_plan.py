@@ -33,8 +33,20 @@ def plan(pool: Pool, campaign: Campaign, **settings: object) -> RosterPlan:
     return plan_roster(pool, campaign=changed, options=plan_objectives(changed).options, dropped=dropped)
 
 
-def test_the_plan_keeps_budget_and_layers(pool: Pool, campaign: Campaign) -> None:
-    found = plan(pool, campaign)
+@pytest.fixture(scope="module")
+def given(pool: Pool) -> pd.DataFrame:
+    """The candidates as they were before any plan."""
+    return pool.candidates.copy()
+
+
+@pytest.fixture(scope="module")
+def as_set(pool: Pool, given: pd.DataFrame, campaign: Campaign) -> RosterPlan:
+    """The plan as the campaign's own settings ask for it."""
+    return plan(pool, campaign)
+
+
+def test_the_plan_keeps_budget_and_layers(as_set: RosterPlan, campaign: Campaign) -> None:
+    found = as_set
     budget = plan_objectives(campaign).options["creators_cny"].iloc[0]
     assert found.refusal is None
     assert found.chosen["cost_cny"].sum() <= budget
@@ -47,17 +59,19 @@ def test_the_plan_keeps_budget_and_layers(pool: Pool, campaign: Campaign) -> Non
     assert found.assumptions["metric"] == found.metric == "views"
 
 
-def test_alternatives_stand_beside_it_and_the_first_is_the_plan(pool: Pool, campaign: Campaign) -> None:
-    found = plan(pool, campaign)
+def test_alternatives_stand_beside_it_and_the_first_is_the_plan(as_set: RosterPlan) -> None:
+    found = as_set
     assert found.options["option"].tolist() == ["plan", "more_large", "more_small", "several_notes"]
     totals = found.totals.set_index("metric").loc[found.metric]
     assert found.options.loc[0, ["p10", "p50", "p90"]].tolist() == totals[["p10", "p50", "p90"]].tolist()
     assert (found.options["p10"] < found.options["p90"]).all()
 
 
-def test_nobody_dearer_than_the_target_is_bought_and_what_is_left_is_explained(pool: Pool, campaign: Campaign) -> None:
+def test_nobody_dearer_than_the_target_is_bought_and_what_is_left_is_explained(
+    pool: Pool, campaign: Campaign, as_set: RosterPlan
+) -> None:
     """A floor: at half of what the plan's creators cost a view, money is held back, and the page says why."""
-    before = plan(pool, campaign)
+    before = as_set
     target = 1.01 * float((before.chosen["cost_cny"] / before.chosen["views_mean"]).median())
     targets = campaign.targets.model_copy(update={"cost_per_view_cny": target})
     found = plan(pool, campaign, targets=targets)
@@ -73,9 +87,9 @@ def test_nobody_dearer_than_the_target_is_bought_and_what_is_left_is_explained(p
 
 
 def test_each_creator_has_what_it_should_bring_and_the_prices_between_which_to_agree(
-    pool: Pool, campaign: Campaign
+    as_set: RosterPlan,
 ) -> None:
-    chosen = plan(pool, campaign).chosen
+    chosen = as_set.chosen
     assert np.allclose(chosen["cost_per_view_cny"], chosen["cost_cny"] / chosen["views_mean"])
     assert (chosen["offer_cny"] <= chosen["walk_away_cny"]).all()
     limit = campaign.targets.cost_per_view_cny * chosen["expected_views"] / (1 + campaign.agency.service_fee_rate)
@@ -95,8 +109,8 @@ def test_creators_nobody_has_data_on_stand_apart(pool: Pool, campaign: Campaign)
     assert "roster.unknown" in {finding.code for finding in found.findings}
 
 
-def test_decisions_and_quotas_are_kept(pool: Pool, campaign: Campaign) -> None:
-    before = plan(pool, campaign).chosen
+def test_decisions_and_quotas_are_kept(pool: Pool, campaign: Campaign, as_set: RosterPlan) -> None:
+    before = as_set.chosen
     gone, name = before["creator_id"].iloc[0], before["creator_name"].iloc[1]
     planning = Planning(exclude=(name,), quotas=(Quota(format="video", at_most=2), Quota(tier="KOL", at_least=3)))
     found = plan(pool, campaign, planning=planning, dropped=[gone]).chosen
@@ -170,8 +184,7 @@ def test_rules_come_from_the_campaign_file() -> None:
     ]
 
 
-def test_the_pool_is_not_changed(pool: Pool, campaign: Campaign) -> None:
-    before = pool.candidates.copy()
-    plan(pool, campaign)
-    pd.testing.assert_frame_equal(pool.candidates, before)
-    assert np.isfinite(before["cost_cny"]).all()
+@pytest.mark.usefixtures("as_set")
+def test_the_pool_is_not_changed(pool: Pool, given: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(pool.candidates, given)
+    assert np.isfinite(given["cost_cny"]).all()
