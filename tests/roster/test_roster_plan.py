@@ -87,7 +87,7 @@ def test_nobody_dearer_than_the_target_is_bought_and_what_is_left_is_explained(
 
 
 def test_each_creator_has_what_it_should_bring_and_the_prices_between_which_to_agree(
-    as_set: RosterPlan,
+    as_set: RosterPlan, campaign: Campaign
 ) -> None:
     chosen = as_set.chosen
     assert np.allclose(chosen["cost_per_view_cny"], chosen["cost_cny"] / chosen["views_mean"])
