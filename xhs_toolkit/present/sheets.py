@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from xhs_toolkit.campaign import Campaign
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True}
+OPTIONS = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+OPTIONS |= {"remove_timezone": True, "in_memory": True}
 MAX_CELL = 32_767
 MAX_WIDTH, MIN_WIDTH = 60, 9
 WORDED = frozenset({"list_status", "flags", "check", "verdict", "limit_source", "part", "tier", "format"})

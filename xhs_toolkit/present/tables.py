@@ -40,15 +40,9 @@ def make_display_table(frame: pd.DataFrame, *, columns: Sequence[str], language:
     fewer than the row's ``n_notes`` with the number (``n_…``) it was measured for; a missing value gives
     its reason where a ``…_reason`` column has one, else "not measured".
     """
-    return pd.DataFrame(
-        {label(name, language=language): _show_column(frame, name, language) for name in columns},
-        index=frame.index,
-        dtype="object",
-    )
-
-
-def _show_column(frame: pd.DataFrame, name: str, language: str) -> list[str]:
-    return [_show_cell(name, row, language) for row in frame.to_dict("records")]
+    rows = frame.to_dict("records")
+    shown = {label(name, language=language): [_show_cell(name, row, language) for row in rows] for name in columns}
+    return pd.DataFrame(shown, index=frame.index, dtype="object")
 
 
 def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:

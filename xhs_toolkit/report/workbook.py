@@ -63,6 +63,7 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "remove_timezone": True,
+    "in_memory": True,
     "nan_inf_to_errors": False,
 }
 
@@ -298,15 +299,11 @@ def _write_column(
 ) -> None:
     shape = choose_cell_format(values, language=work.language)
     moment = work.get_format("yyyy-mm-dd hh:mm" if str(values.name).endswith(("_at", "as_of")) else "yyyy-mm-dd")
-    for row, value in enumerate(values, start=2):
-        shape = _choose_shape(units[row - 2], value, language=work.language) if units else shape
-        if not _is_missing(value):
-            numeric = work.get_format(shape)
-            _write_cell(sheet, (row, number), value, numeric=numeric, moment=moment, text=work.text)
-
-
-def _is_missing(value: object) -> bool:
-    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
+    numeric, text = work.get_format(shape), work.text
+    for row, value in values[values.notna()].items():
+        if units:
+            numeric = work.get_format(_choose_shape(units[row], value, language=work.language))
+        _write_cell(sheet, (row + 2, number), value, numeric=numeric, moment=moment, text=text)
 
 
 def _write_cell(
