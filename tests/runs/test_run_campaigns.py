@@ -13,7 +13,7 @@ import pytest
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.errors import CampaignError, RunError, XhsError
-from xhs_toolkit.runs import Progress, find_latest_run, run_campaign, run_many
+from xhs_toolkit.runs import Progress, campaigns, find_latest_run, forked, run_campaign, run_many
 from xhs_toolkit.runs.folder import hold_lock
 from xhs_toolkit.store import Change
 
@@ -145,8 +145,12 @@ secret = pathlib_of_before = 1
 """
 
 
-def test_a_kernel_serves_the_next_notebook_and_nothing_of_the_last_is_left(campaign: Path, tmp_path: Path) -> None:
+def test_without_forks_a_kernel_serves_the_next_notebook_and_nothing_of_the_last_is_left(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the same process, so that libraries are loaded once; a notebook of the campaign's own has its own."""
+    for module in (campaigns, forked):
+        monkeypatch.setattr(module, "FORKS", False)
     names = ("1_first", "2_second", "3_third", "4_fourth")
     books = [make_notebook(tmp_path / f"{name}.ipynb", f"step = {name!r}", WRITE_PROCESS) for name in names]
     make_notebook(campaign / "mine.ipynb", "step = 'mine'", WRITE_PROCESS)
@@ -159,6 +163,28 @@ def test_a_kernel_serves_the_next_notebook_and_nothing_of_the_last_is_left(campa
     assert list(processes.values()).count(processes["mine"]) == 1
     assert [each[1] for each in told.values()] == [[]] * 5
     assert len({each[2] for each in told.values()}) == 1, "cells are counted from 1 again"
+
+
+LEAVE_TRACES = """
+import json, os, pathlib, random, numpy, matplotlib.pyplot as plt, xhs_toolkit.errors
+left = [os.environ.get("SECRET"), plt.get_fignums(), hasattr(xhs_toolkit.errors, "secret"), os.getcwd()]
+told = [left, random.random(), numpy.random.rand(), os.getpid()]
+pathlib.Path(run_folder, f"{step}.json").write_text(json.dumps(told))
+os.environ["SECRET"] = "s"
+xhs_toolkit.errors.secret = plt.figure()
+os.chdir("/")
+"""
+
+
+@pytest.mark.skipif(not forked.FORKS, reason="processes cannot be forked here")
+def test_a_forked_kernel_inherits_nothing_of_another(campaign: Path, tmp_path: Path) -> None:
+    names = ("1_first", "2_second", "3_third")
+    books = [make_notebook(tmp_path / f"{name}.ipynb", f"step = {name!r}", LEAVE_TRACES) for name in names]
+    run = run_campaign(campaign, notebooks=books)
+    told = [json.loads((run.folder / f"{name}.json").read_text()) for name in names]
+    assert [each[0] for each in told] == [[None, [], False, str(campaign.resolve())]] * 3
+    for part in (1, 2, 3):
+        assert len({each[part] for each in told}) == 3, "a random state or a process served twice"
 
 
 OWN = """notebooks:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.runs import folder as folders
+from xhs_toolkit.runs.forked import FORKS, call
 from xhs_toolkit.runs.manifest import COMPLETE, FAILED, RUNNING, Step, read_step_status, write_manifest
 from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, list_needs
 from xhs_toolkit.runs.planned import Planned, describe_own, find_unused, plan_notebooks
-from xhs_toolkit.store import Change, compare_inputs, list_inputs, open_exports
+from xhs_toolkit.store import Change, compare_inputs, list_inputs
 
 if TYPE_CHECKING:
     from xhs_toolkit.runs.kernel import CallersKernelManager
@@ -166,8 +167,7 @@ def _run(work: _Work, write_report: WriteReport | None) -> Run:
 
     tell(status=RUNNING)
     try:
-        with suppress(XhsError):  # told by the notebook that opens them
-            open_exports(work.campaign)
+        call(_read_files, work.campaign)
         try:
             _run_notebooks(work)
         finally:
@@ -183,6 +183,14 @@ def _run(work: _Work, write_report: WriteReport | None) -> Run:
     tell(status=COMPLETE, changed_inputs=[change._asdict() for change in changes], unused_notebooks=unused)
     done = folders.finish_part(work.part)
     return Run(work.campaign.folder, done, tuple(work.steps), work.seconds, changes, unused)
+
+
+def _read_files(campaign: Campaign) -> None:
+    """Read the campaign's files, once for all; what is wrong is told by the first notebook that opens them."""
+    from xhs_toolkit.store import open_exports
+
+    with suppress(XhsError):
+        open_exports(campaign)
 
 
 def _describe(work: _Work) -> dict[str, Any]:
@@ -243,9 +251,9 @@ def _stop_notebooks(work: _Work, pool: ThreadPoolExecutor) -> None:
 
 
 def _run_notebook(work: _Work, notebook: Planned, before: Sequence[Future[None]]) -> None:
-    """Run one, once those `before` it are through; what a kernel has loaded serves the next of the toolkit's notebooks.
+    """Run one, once those `before` it are through, in a kernel that ends with it.
 
-    A notebook of the campaign's own has a kernel of its own, which ends with it.
+    Where processes cannot be forked, what a kernel has loaded serves the next of the toolkit's notebooks.
     """
     from xhs_toolkit.runs.kernel import empty_kernel, stop_kernel
 
@@ -269,7 +277,7 @@ def _run_notebook(work: _Work, notebook: Planned, before: Sequence[Future[None]]
     finally:
         work.is_stopped |= status == FAILED
         work.kernels.remove(kernel)
-        if notebook.own or status == FAILED or not empty_kernel(kernel):
+        if FORKS or notebook.own or status == FAILED or not empty_kernel(kernel):
             stop_kernel(kernel)
         else:
             work.idle.append(kernel)
@@ -280,7 +288,7 @@ def _write_report(work: _Work, write_report: WriteReport) -> None:
     clock, status = time.monotonic(), FAILED
     work.report(REPORT, "running")
     try:
-        write_report(work.part, work.campaign)
+        call(write_report, work.part, work.campaign)
         status = COMPLETE
     except XhsError as error:
         raise RunError(f"{work.campaign.folder}: the report could not be written.\n{error}") from error

@@ -11,8 +11,11 @@ import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 from jupyter_core.utils import run_sync
 from traitlets import default
+
+from xhs_toolkit.runs.forked import ENTRY_POINT, NAME
 
 COMMAND = (
     sys.executable,
@@ -38,7 +41,8 @@ class CallersKernelSpecs(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the caller's interpreter."""
         described = {**get_kernel_dict(), "argv": list(COMMAND), "env": dict(ENVIRONMENT)}
-        return KernelSpec(name=kernel_name, **described)
+        forked = {"kernel_provisioner": {"provisioner_name": NAME}}
+        return KernelSpec(name=kernel_name, **{**described, "metadata": forked})
 
 
 class CallersKernelManager(AsyncKernelManager):
@@ -50,6 +54,7 @@ class CallersKernelManager(AsyncKernelManager):
     def __init__(self, **settings: Any) -> None:
         if self.has_trait("transport_encryption") and zmq.has("curve"):
             settings = {"transport_encryption": "auto", **settings}
+        KernelProvisionerFactory.instance().provisioners.setdefault(NAME, ENTRY_POINT)
         super().__init__(**settings)
 
     @default("kernel_spec_manager")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,6 +44,7 @@ def execute_notebook(
     NotebookError
         a cell raised, or the kernel ended; `output` holds the notebook up to there.
     """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second to import, never used here
     import papermill
     from nbclient.exceptions import DeadKernelError
 
