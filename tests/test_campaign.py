@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.settings_template import make_agency_template, make_campaign_template
 from xhs_toolkit.campaign import Campaign, read_campaign, safe_name, write_new_campaign
+from xhs_toolkit.campaign.agency import AgencySettings
 from xhs_toolkit.campaign.models import CampaignSettings
 from xhs_toolkit.campaign.names import MAX_BYTES, MAX_CHARACTERS, RESERVED
 from xhs_toolkit.errors import CampaignError
@@ -278,31 +279,52 @@ def test_a_logo_must_be_a_picture_beside_the_file(folder: Path) -> None:
 # ----------------------------------------------------------------------------------------- template
 
 
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+def read_template(name: str = "campaign/campaign.yaml") -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def list_examples() -> dict[str, str]:
+    """Advanced setting → its example, uncommented. The first line of each is what it means."""
+    blocks = read_template().split("# advanced\n")[1].split("\n\n")[1:]
+    examples = (block.strip().splitlines() for block in blocks)
+    shown = ["\n".join(line.removeprefix("# ") for line in lines[1:]) for lines in examples]
+    return {text.split(":")[0]: text for text in shown}
+
+
 def test_the_templates_say_the_defaults(tmp_path: Path) -> None:
     folder = tmp_path / "clients" / "new"
-    (folder.parent / "agency.yaml").write_text(make_agency_template(), encoding="utf-8")
-    campaign = read(folder, make_campaign_template())
+    (folder.parent / "agency.yaml").write_text(read_template("agency.yaml"), encoding="utf-8")
+    campaign = read(folder, read_template())
     defaults = Campaign(folder=folder)
     assert campaign.model_dump(exclude={"agency"}) == defaults.model_dump(exclude={"agency"})
     assert campaign.agency.model_dump(exclude={"folder"}) == defaults.agency.model_dump(exclude={"folder"})
 
 
 def test_every_advanced_example_is_valid_once_uncommented(folder: Path) -> None:
-    everyday, advanced = make_campaign_template().split("# advanced\n")
-    lines = advanced.splitlines()
-    settings = [line.removeprefix("# ") for line in lines if line.startswith(("#  ", "# ")) and is_setting(line)]
-    campaign = read(folder, "\n".join([everyday, *settings]))
+    everyday = read_template().split("# advanced\n")[0]
+    campaign = read(folder, "\n".join([everyday, *list_examples().values()]))
     assert campaign.second_objective == "trust"
     assert campaign.files[0].columns == {"曝光次数": "exposure"}
 
 
-def is_setting(line: str) -> bool:
-    text = line.removeprefix("# ")
-    return text.startswith(" ") or text.split(":")[0] in CampaignSettings.model_fields
+def test_the_templates_show_every_setting_with_what_it_means() -> None:
+    for name, model in (("campaign/campaign.yaml", CampaignSettings), ("agency.yaml", AgencySettings)):
+        text = read_template(name)
+        for setting, field in model.model_fields.items():
+            found = re.search(rf"\n# [A-Z][^\n]+[.;]\n(?:# )?{field.alias or setting}:", text)
+            assert found, f"{setting} and a line that says what it means stand in {name}"
+    examples = list_examples()
+    for setting, example in examples.items():
+        inner = CampaignSettings.model_fields[setting].default
+        shown = [name for name in getattr(type(inner), "model_fields", {}) if not re.search(rf"\b{name}:", example)]
+        assert shown == [], f"{setting} has settings that its example does not show"
 
 
 def test_the_template_is_short_and_plain_yaml() -> None:
-    text = make_campaign_template()
+    text = read_template()
     assert len(yaml.safe_load(text)) == 10
     assert max(len(line) for line in text.splitlines()) <= 110
 

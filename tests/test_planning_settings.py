@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.campaign.planning import PLANNING_SHOWN
 from xhs_toolkit.errors import CampaignError
+
+TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "campaign" / "campaign.yaml"
+BLOCKS = TEMPLATE.read_text(encoding="utf-8").split("\n\n")
+EXAMPLE = next(block.split("\n", 1)[1].replace("# ", "") for block in BLOCKS if "\n# planning:" in block)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -17,7 +20,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_template_shows_what_can_be_read(tmp_path: Path) -> None:
-    planning = read_campaign(write(tmp_path, PLANNING_SHOWN)).planning
+    planning = read_campaign(write(tmp_path, EXAMPLE)).planning
     assert (planning.split.creators, planning.split.search, planning.large_share) == (0.6, 0.15, 0.4)
     assert [quota.kind for quota in planning.quotas] == ["tier", "theme", "format"]
     assert planning.quotas[2].count == "cost_cny"

@@ -1,4 +1,4 @@
-"""Write the pages and templates that are derived, or with ``--check`` say which are out of date: ``python -m tools``.
+"""Write the pages that are derived, or with ``--check`` say which are out of date: ``python -m tools``.
 
 The learner's notebooks and the deck's template have commands of their own: ``python -m tools.learner_notebooks``,
 ``python -m tools.deck_template``.
@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tools.assumptions_page import make_assumptions
 from tools.codebook import make_codebook
-from tools.settings_template import make_agency_template, make_campaign_template
 from tools.summary_page import make_page
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -21,8 +20,6 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/assumptions.md": make_assumptions,
     "docs/codebook.md": make_codebook,
     "docs/summary.md": make_page,
-    "templates/agency.yaml": make_agency_template,
-    "templates/campaign/campaign.yaml": make_campaign_template,
 }
 
 

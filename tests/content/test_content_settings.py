@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN
 from xhs_toolkit.errors import CampaignError
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "campaign" / "campaign.yaml"
+BLOCKS = TEMPLATE.read_text(encoding="utf-8").split("\n\n")
+EXAMPLE = next(block.split("\n", 1)[1].replace("# ", "") for block in BLOCKS if "\n# content:" in block)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -17,7 +20,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_template_shows_what_can_be_read(tmp_path: Path) -> None:
-    content = read_campaign(write(tmp_path, CONTENT_SHOWN)).content
+    content = read_campaign(write(tmp_path, EXAMPLE)).content
     assert (content.message.zh, content.message.en) == ("周末也能走进自然", "Nature is a weekend away")
     assert (content.must_not_say[0].zh, content.must_not_say[0].en) == ("全国最低价", None)
     assert (content.post_time, content.notes_a_day, content.draft_days_before) == ("19:30", 2, 7)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign.values import (
     AsList,
     Count,
@@ -111,15 +113,6 @@ class Taught(Settings):
     )
 
 
-TAUGHT_SHOWN = (
-    "taught:\n"
-    "  # headers:\n"
-    "  #   Talent rate: {column: price_cny, currency: NZD, kind: agreed}\n"
-    "  # states: {with Sam: agreed}"
-)
-TAUGHT = "What headers and states of your own sheets mean: answers to what xhs check asks."
-
-
 class ExchangeRate(Settings):
     """What one unit of a currency cost in CNY, and on which day."""
 
@@ -134,98 +127,30 @@ class ExchangeRate(Settings):
         return rate
 
 
-DEFAULT_SOURCE = "toolkit default"
-UNSOURCED = "analyst's choice"
-"""No figure is published: to be replaced by the agency's own."""
+@cache
+def _read_template() -> dict[str, Any]:
+    settings: dict[str, Any] = read_bundled_yaml(bundled_folder("templates") / "agency.yaml")
+    return settings
 
-DEFAULT_AD_COSTS = (
-    AdCost(placement="feed", format="image", click_low_cny=0.3, click_high_cny=1.5, source=UNSOURCED),
-    AdCost(placement="feed", format="video", click_low_cny=0.3, click_high_cny=1.5, source=UNSOURCED),
-    AdCost(placement="video_feed", format="video", click_low_cny=0.1, click_high_cny=0.5, source=UNSOURCED),
-)
-DEFAULT_TIERS = (Tier(name="KOC", followers_from=0), Tier(name="KOL", followers_from=10_000))
-DEFAULT_RATE_CARD = (
-    PriceRange(
-        tier="KOC",
-        followers_from=1_000,
-        followers_to=10_000,
-        price_low_cny=200,
-        price_high_cny=1_000,
-        source=DEFAULT_SOURCE,
-    ),
-    PriceRange(tier="KOL", followers_from=10_000, price_low_cny=1_000, price_high_cny=20_000, source=DEFAULT_SOURCE),
-)
+
+def _as_in_template(name: str, **limits: Any) -> Any:
+    """A setting whose default is what ``templates/agency.yaml`` says."""
+    return Field(default_factory=lambda: _read_template()[name], validate_default=True, **limits)
 
 
 class AgencySettings(Settings):
-    """What `agency.yaml` may say; every setting has a working default."""
+    """What `agency.yaml` may say; every setting has a working default, and its meaning stands in the template."""
 
-    name: Text | None = Field(
-        default=None,
-        description="The agency's name, shown in the footer of reports.",
-        json_schema_extra={"shown": "name:"},
-    )
-    logo: FilePattern | None = Field(
-        default=None,
-        description="A png or jpg beside this file, shown at the head of reports.",
-        json_schema_extra={"shown": "logo:"},
-    )
-    tiers: Annotated[tuple[Tier, ...], AsList] = Field(
-        default=DEFAULT_TIERS,
-        description="Tiers of creators, each with the number of followers it starts from.",
-        min_length=1,
-        json_schema_extra={
-            "shown": "tiers:\n  - {name: KOC, followers_from: 0}\n  - {name: KOL, followers_from: 10000}",
-        },
-    )
-    service_fee_rate: Share = Field(
-        default=0.10,
-        description="The platform's service fee on top of a creator's price (Dandelion charges 10%).",
-        json_schema_extra={"shown": "service_fee_rate: 10%"},
-    )
-    rate_card: Annotated[tuple[PriceRange, ...], AsList] = Field(
-        default=DEFAULT_RATE_CARD,
-        description="What creators usually ask for one note, in CNY, by followers.",
-        json_schema_extra={
-            "shown": "rate_card:\n"
-            "  - {tier: KOC, followers_from: 1000, followers_to: 10000, price_low_cny: 200, price_high_cny: 1000,\n"
-            "     source: toolkit default}\n"
-            "  - {tier: KOL, followers_from: 10000, price_low_cny: 1000, price_high_cny: 20000,\n"
-            "     source: toolkit default}",
-        },
-    )
-    ad_costs: Annotated[tuple[AdCost, ...], AsList] = Field(
-        default=DEFAULT_AD_COSTS,
-        description="What a click of ads costs in CNY, for campaigns with few ads of their own: a guess, write yours.",
-        json_schema_extra={
-            "shown": "ad_costs:\n"
-            "  - {placement: feed, format: image, click_low_cny: 0.3, click_high_cny: 1.5, source: analyst's choice}\n"
-            "  - {placement: feed, format: video, click_low_cny: 0.3, click_high_cny: 1.5, source: analyst's choice}\n"
-            "  - {placement: video_feed, format: video, click_low_cny: 0.1, click_high_cny: 0.5,\n"
-            "     source: analyst's choice}",
-        },
-    )
-    exchange_rates: Annotated[tuple[ExchangeRate, ...], AsList] = Field(
-        default=(),
-        description="CNY that one unit of a currency cost, each with its day; a campaign's own budget goes before.",
-        json_schema_extra={
-            "shown": "exchange_rates:\n  # - {currency: AUD, cny_per_unit: 4.7, rate_date: 2026-07-01}",
-        },
-    )
-    rule_sets: Annotated[tuple[Market, ...], AsList] = Field(
-        default=("CN", "AU", "NZ"),
-        description="Countries whose advertising rules are checked.",
-        json_schema_extra={"shown": "rule_sets: [CN, AU, NZ]"},
-    )
-    history: Place = Field(
-        default="history",
-        description="Where finished campaigns are remembered, without names: a folder, or s3://bucket/history.",
-        json_schema_extra={"shown": "history: history"},
-    )
-
-    taught: Taught = Field(
-        default=Taught(), description=TAUGHT, json_schema_extra={"shown": TAUGHT_SHOWN, "advanced": True}
-    )
+    name: Text | None = None
+    logo: FilePattern | None = None
+    tiers: Annotated[tuple[Tier, ...], AsList] = _as_in_template("tiers", min_length=1)
+    service_fee_rate: Share = _as_in_template("service_fee_rate")
+    rate_card: Annotated[tuple[PriceRange, ...], AsList] = _as_in_template("rate_card")
+    ad_costs: Annotated[tuple[AdCost, ...], AsList] = _as_in_template("ad_costs")
+    exchange_rates: Annotated[tuple[ExchangeRate, ...], AsList] = ()
+    rule_sets: Annotated[tuple[Market, ...], AsList] = _as_in_template("rule_sets")
+    history: Place = _as_in_template("history")
+    taught: Taught = Taught()
 
     @field_validator("tiers")
     @classmethod

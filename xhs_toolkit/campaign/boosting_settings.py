@@ -23,10 +23,3 @@ class Boosting(Settings):
     step_cny: PositiveNumber = 500.0
     stop_ratio: Annotated[Ratio, Field(gt=1)] = 1.5
     recent_days: Annotated[Count, Field(ge=1)] = 3
-
-
-BOOSTING_SHOWN = """\
-boosting:
-  step_cny: 500
-  stop_ratio: 1.5
-  recent_days: 3"""

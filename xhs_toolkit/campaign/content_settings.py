@@ -84,22 +84,3 @@ class Content(Settings):
     post_time: Annotated[str, BeforeValidator(_read_clock)] = "19:30"
     draft_days_before: Count = 7
     approve_days_before: Count = 3
-
-
-CONTENT_SHOWN = """\
-content:
-  message: {zh: 周末也能走进自然, en: Nature is a weekend away}
-  selling_points:
-    - {zh: 步道免费开放, en: Entry is free, proof: 官网步道页 2026-07}
-  must_say:
-    - {zh: 提前查看步道状态, en: Check the track's status first}
-  must_not_say:
-    - 全国最低价
-  links: [https://example.com/walks]
-  disclosure: {zh: 通过蒲公英报备为合作笔记, en: Published as paid cooperation through the platform}
-  key_dates:
-    - {date: 2026-09-01, name: Store opening, avoid: no}
-  notes_a_day: 2
-  post_time: 19:30
-  draft_days_before: 7
-  approve_days_before: 3"""

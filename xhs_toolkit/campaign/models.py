@@ -1,6 +1,6 @@
 """What a campaign is: `campaign.yaml` as one frozen, checked record.
 
-The descriptions of the settings are the comments of the template (`tools.settings_template`).
+What each setting means stands in the template, ``templates/campaign/campaign.yaml``.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
-from pydantic.config import JsonDict
 
-from xhs_toolkit.campaign.agency import TAUGHT, TAUGHT_SHOWN, Agency, HeaderAnswer, Settings, Taught
-from xhs_toolkit.campaign.boosting_settings import BOOSTING_SHOWN, Boosting
-from xhs_toolkit.campaign.content_settings import CONTENT_SHOWN, Content
-from xhs_toolkit.campaign.notebook_settings import NOTEBOOKS_SHOWN, OwnNotebook
-from xhs_toolkit.campaign.people import SOURCING_SHOWN, VETTING_SHOWN, Sourcing, Vetting
-from xhs_toolkit.campaign.planning import PLANNING_SHOWN, Planning
+from xhs_toolkit.campaign.agency import Agency, HeaderAnswer, Settings, Taught
+from xhs_toolkit.campaign.boosting_settings import Boosting
+from xhs_toolkit.campaign.content_settings import Content
+from xhs_toolkit.campaign.notebook_settings import OwnNotebook
+from xhs_toolkit.campaign.people import Sourcing, Vetting
+from xhs_toolkit.campaign.planning import Planning
 from xhs_toolkit.campaign.rates import HOME, Rate, list_rates
 from xhs_toolkit.campaign.values import (
     AsList,
@@ -44,15 +43,8 @@ from xhs_toolkit.campaign.values import (
     read_list,
 )
 
-ADVANCED = "advanced"
 DISTINCT = AfterValidator(check_distinct)
 PLACEHOLDER = "New client"
-
-
-def _setting(default: Any, description: str, *, shown: str, advanced: bool = False, alias: str | None = None) -> Any:
-    """A setting: its default, its one comment line, and how the template shows it."""
-    extra: JsonDict = {"shown": shown, ADVANCED: advanced}
-    return Field(default=default, alias=alias, description=description, json_schema_extra=extra)
 
 
 class Window(Settings):
@@ -195,136 +187,34 @@ class FileSetting(Settings):
 class CampaignSettings(Settings):
     """What `campaign.yaml` may say; every setting has a working default."""
 
-    client: Text = _setting(PLACEHOLDER, "Who the report is for.", shown=f"client: {PLACEHOLDER}")
-    name: Text = _setting(
-        "New campaign", "What this campaign is called.", shown="campaign: New campaign", alias="campaign"
-    )
-    objective: Objective = _setting(
-        "awareness",
-        "What the campaign is for: awareness, trust, sales or leads.",
-        shown="objective: awareness",
-    )
-    markets: Annotated[tuple[Market, ...], AsList, DISTINCT] = _setting(
-        ("NZ",), "Countries the campaign works in, as codes of two letters.", shown="markets: [NZ]"
-    )
-    window: Window = _setting(
-        Window(),
-        "First and last day, such as 2026-07-01; left empty, every note in data/ counts.",
-        shown="window:\n  start:\n  end:",
-    )
-    planned_at: Day | None = _setting(
-        None,
-        "The day up to which the plan may know things; left empty, the day before the window.",
-        shown="planned_at: 2026-06-15",
-        advanced=True,
-    )
-    budget: Annotated[Budget | None, AfterValidator(_without_amount)] = _setting(
-        None,
-        "What the client pays in total; any currency but CNY needs the CNY that one unit cost, and on which day.",
-        shown="budget:\n  amount:\n  currency: CNY\n  # cny_per_unit: 4.2\n  # rate_date: 2026-07-01",
-    )
-    category: Text | None = _setting(
-        None, "The kind of product or place, such as travel, skincare, supplements or telecom.", shown="category:"
-    )
-    themes: Annotated[tuple[Theme, ...], AsList] = _setting(
-        (),
-        "Themes of the content, each found in notes by its keywords.",
-        shown="themes:\n  # - name: Settling in\n  #   name_zh: 新生活\n  #   keywords: [开学, 租房, settling in]",
-    )
-    languages: Annotated[tuple[ReportLanguage, ...], AsList, DISTINCT, Field(min_length=1)] = _setting(
-        ("en", "zh"), "Languages of the report, the main one first: en, zh.", shown="languages: [en, zh]"
-    )
-    time_zone: Annotated[TimeZone, Field(validate_default=True)] = _setting(
-        "",
-        "Where a day begins and ends, such as Asia/Shanghai; left empty, the time zone of the first market.",
-        shown="time_zone:",
-    )
-    place_to_visit: YesNo | None = _setting(
-        None,
-        "Whether readers can visit a shop or place of the client's; left empty, as is usual in the category.",
-        shown="place_to_visit: yes",
-        advanced=True,
-    )
-    second_objective: Objective | None = _setting(
-        None, "A second objective, if there is one.", shown="second_objective: trust", advanced=True
-    )
-    targets: Targets = _setting(
-        Targets(),
-        "What was promised, as far as it was; money in CNY, rates such as 8%.",
-        shown="targets:\n  " + "\n  ".join(f"{name}:" for name in Targets.model_fields),
-        advanced=True,
-    )
-    brand_names: Texts = _setting(
-        (), "Names of the brand as creators write them.", shown="brand_names: [Harbour Tours, 港湾之旅]", advanced=True
-    )
-    hashtags: Texts = _setting(
-        (), "The campaign's hashtags, without the #.", shown="hashtags: [港湾之旅]", advanced=True
-    )
-    sourcing: Sourcing = _setting(
-        Sourcing(),
-        "Which creators are looked for, and who is left out; every line is optional.",
-        shown=SOURCING_SHOWN,
-        advanced=True,
-    )
-    vetting: Vetting = _setting(
-        Vetting(),
-        "How creators are compared and scored; deviations is how far from its peers a creator must be to be flagged.",
-        shown=VETTING_SHOWN,
-        advanced=True,
-    )
-    planning: Planning = _setting(
-        Planning(),
-        "The plan: split of the budget, share of the largest tier, quotas, who must be in; every line is optional.",
-        shown=PLANNING_SHOWN,
-        advanced=True,
-    )
-    content: Content = _setting(
-        Content(),
-        "What creators are told and when notes go out; in Chinese, English or both; every line is optional.",
-        shown=CONTENT_SHOWN,
-        advanced=True,
-    )
-    boosting: Boosting = _setting(
-        Boosting(),
-        "Which notes get ads: money a note gets at a time, and how much dearer its last days may be before it stops.",
-        shown=BOOSTING_SHOWN,
-        advanced=True,
-    )
-    notebooks: Annotated[tuple[OwnNotebook, ...], AsList] = _setting(
-        (),
-        "Notebooks of your own in this folder that a run carries out, before or instead of a step, or after all.",
-        shown=NOTEBOOKS_SHOWN,
-        advanced=True,
-    )
-    report_currency: Currency | None = _setting(
-        None,
-        "Currency that leads in what the client sees; left out, the budget's.",
-        shown="report_currency: CNY",
-        advanced=True,
-    )
-    synthetic: YesNo = _setting(
-        False, "Yes where the data is invented; every page then says so.", shown="synthetic: no", advanced=True
-    )
-    outcomes: Annotated[Outcomes, BeforeValidator(_read_outcomes)] = _setting(
-        Outcomes(),
-        "The client's own figures: files that hold only what the campaign brought (yes for all), and their currency.",
-        shown="outcomes:\n  campaign_only: [client_leads*.csv]\n  currency: NZD",
-        advanced=True,
-    )
-    files: Annotated[tuple[FileSetting, ...], AsList] = _setting(
-        (),
-        "What a file cannot say itself: whose it is, its kind, which header is which column, private columns or not.",
-        shown="files:\n"
-        "  - file: notes*.xlsx\n"
-        "    kind: creator_center_notes\n"
-        "    creator_id: 5f0000000000000000000001\n"
-        "    creator_name: Ana in Auckland\n"
-        "    columns: {曝光次数: exposure}\n"
-        "    read_private: no",
-        advanced=True,
-    )
+    client: Text = PLACEHOLDER
+    name: Text = Field(default="New campaign", alias="campaign")
+    objective: Objective = "awareness"
+    markets: Annotated[tuple[Market, ...], AsList, DISTINCT] = ("NZ",)
+    window: Window = Window()
+    planned_at: Day | None = None
+    budget: Annotated[Budget | None, AfterValidator(_without_amount)] = None
+    category: Text | None = None
+    themes: Annotated[tuple[Theme, ...], AsList] = ()
+    languages: Annotated[tuple[ReportLanguage, ...], AsList, DISTINCT, Field(min_length=1)] = ("en", "zh")
+    time_zone: Annotated[TimeZone, Field(validate_default=True)] = ""
+    place_to_visit: YesNo | None = None
+    second_objective: Objective | None = None
+    targets: Targets = Targets()
+    brand_names: Texts = ()
+    hashtags: Texts = ()
+    sourcing: Sourcing = Sourcing()
+    vetting: Vetting = Vetting()
+    planning: Planning = Planning()
+    content: Content = Content()
+    boosting: Boosting = Boosting()
+    notebooks: Annotated[tuple[OwnNotebook, ...], AsList] = ()
+    report_currency: Currency | None = None
+    synthetic: YesNo = False
+    outcomes: Annotated[Outcomes, BeforeValidator(_read_outcomes)] = Outcomes()
+    files: Annotated[tuple[FileSetting, ...], AsList] = ()
 
-    taught: Taught = _setting(Taught(), TAUGHT, shown=TAUGHT_SHOWN, advanced=True)
+    taught: Taught = Taught()
 
     @field_validator("second_objective")
     @classmethod

@@ -41,8 +41,3 @@ class OwnNotebook(Settings):
     def name(self) -> str:
         """Name of the step."""
         return PurePosixPath(self.file).stem
-
-
-NOTEBOOKS_SHOWN = (
-    "notebooks:\n  - {file: my_page.ipynb, before: 6_results}\n  - {file: our_content.ipynb, instead_of: 5_content}"
-)

@@ -160,32 +160,3 @@ class Vetting(Settings):
     hit_from: Annotated[Count, Field(ge=1)] = 1_000
     shortlist: Annotated[Count, Field(ge=1)] = 60
     known_share: Share = 0.5
-
-
-SOURCING_SHOWN = """\
-sourcing:
-  brief: relaxed weekends outdoors for young families, no gear shops
-  audience: {gender: female, ages: [25-34, 35-44], places: [广东, 海外], interests: [出行, 母婴]}
-  competitors: [Example Rival, 示例竞品]
-  competitor_days: 90
-  min_followers: 1000
-  max_followers: 50000
-  max_price_cny: 5000
-  max_paid_share: 40%
-  min_fan_growth: 0%
-  places: [新西兰, 奥克兰]
-  note_languages: [zh]
-  long_list: 200
-  known_share: 50%
-  weights: {category: 1, themes: 1, audience: 1, text: 1}"""
-
-VETTING_SHOWN = f"""\
-vetting:
-  shortlist: 60
-  known_share: 50%
-  weights: {{{", ".join(f"{part}: 1" for part in PARTS)}}}
-  deviations: 3
-  hit_metric: likes
-  hit_from: 1000
-  limits:
-    - {{check: reply_rate, low: 0.5, source: agency practice}}"""

@@ -105,25 +105,3 @@ class Planning(Settings):
     maximise: Literal["views", "exposure", "engagement"] | None = None
     alternatives: Annotated[tuple[Alternative, ...], AsList, Field(max_length=3)] = ()
     earlier_campaigns: Annotated[tuple[EarlierCampaign, ...], AsList] = ()
-
-
-PLANNING_SHOWN = """\
-planning:
-  split: {creators: 60%, feed: 25%, search: 15%}
-  large_share: 40%
-  quotas:
-    - {tier: KOL, at_least: 2, at_most: 5}
-    - {theme: Settling in, at_least: 3}
-    - {format: video, at_most: 20000, count: cost_cny}
-  must_have: [5f0000000000000000000001]
-  exclude: [5f0000000000000000000002]
-  personas:
-    - {name: student, keywords: [留学生, 学生]}
-  notes_per_creator: 2
-  further_note_share: 80%
-  maximise: views
-  alternatives:
-    - {name: More small creators, large_share: 20%}
-  earlier_campaigns:
-    - {name: Spring 2025, views: 820000, leads: 640, orders: 75}
-    - {name: Autumn 2025, views: 410000, leads: 210, orders: 31}"""
