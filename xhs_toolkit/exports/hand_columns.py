@@ -209,7 +209,10 @@ def read_money(
     asked: Asked,
     hints: Mapping[str, Hint],
 ) -> dict[str, list[Any]]:
-    """The fee of each row with its currency and kind, in CNY where its rate is known; and the other costs in CNY."""
+    """The fee of each row with its currency and kind, in CNY where its rate is known; and the other costs in CNY.
+
+    What was asked and what has been paid stand beside it, where columns say so.
+    """
     read = partial(read_amounts, records=records, hand=hand, campaign=campaign, titles=titles)
     priced = {kind: read(f"cost:{kind}", hints[f"cost:{kind}"]) for kind in KIND_ORDER if f"cost:{kind}" in hints}
     if not priced and (names := [name for name in ("image_price_cny", "video_price_cny") if name in hints]):
@@ -228,6 +231,8 @@ def read_money(
         "fee_kind": [None if kind is None else FEE_KIND.get(kind, kind) for kind in chosen],
         "price_cny": convert(amounts, currencies, campaign),
     }
+    for kind in {"quoted", "paid"} & priced.keys():
+        result |= {f"{kind}_amount": priced[kind].amounts, f"{kind}_currency": priced[kind].currencies}
     extra = {name: read(name, hints[name]) for name in COSTS if name in hints}
     result |= {name: convert(fees.amounts, fees.currencies, campaign) for name, fees in extra.items()}
     ask_about_money(result, priced, extra, campaign, asked, hints)

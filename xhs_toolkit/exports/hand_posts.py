@@ -28,7 +28,7 @@ from xhs_toolkit.exports.hand_columns import (
 )
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hand_records import ask_about_same_rows, drop_repeats, keep_own, split_posts
-from xhs_toolkit.exports.hints import COUNTS, find_currency, fold, is_blank, read_hint, read_words
+from xhs_toolkit.exports.hints import COUNTS, ENOUGH, find_currency, fold, is_blank, names_part, read_hint, read_words
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
 from xhs_toolkit.exports.meanings import read_meaning
@@ -352,6 +352,13 @@ def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked)
             "nothing, unless the column says something else",
             row=hand.sheet.first_row + lost[0] + 1,
         )
+    if rows.untied:
+        asked.tell(
+            f"{len(rows.untied)} total(s) of fees are no sum of the fees above them, which count",
+            "look whether a row is missing, or a fee is written in a way that is not read",
+            topic="money", proposal="the rows count",
+            row=hand.sheet.first_row + rows.untied[0][0] + 1, value=rows.untied[0][1],
+        )  # fmt: skip
     for row, label in rows.loose_totals:
         asked.tell(
             "is a total by its label, and no sum of rows above it; it is left out",
@@ -397,41 +404,58 @@ def ask_guesses(hand: Hand, asked: Asked) -> None:
 
 
 def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:
-    """Ask about a column that is not read and looks like dates, fees, figures or followers that the sheet lacks."""
+    """Ask about columns that are not read and look like what the sheet lacks: dates, fees, states, figures."""
     used = {landing.position for landing in landings if landing.state in {"read", "duplicate", "private"}}
-    rules = (
-        ("date", "date", {"posted_at"}, "the date of posting", {"column": "posted_at"}),
-        ("money", "money", {"cost", "image_price_cny", "video_price_cny"}, "the agreed fee", {
-            "column": "price_cny", "currency": None, "kind": "agreed",
-        }),
-        ("figure", "number", set(COUNTS), "likes", {"column": "likes"}),
-    )  # fmt: skip
     first = hand.header.first_data_row
-    for topic, kind, roles, proposal, answer in rules:
-        if (roles & hand.have) and (topic != "money" or _has_fee(hand)):
+    left = {place: weigh([row[place] for row in hand.grid[first:]]) for place in hand.left if place not in used}
+    left = {place: shares for place, shares in left.items() if not read_meaning(hand.names[place]).is_private}
+    dates = [place for place, shares in left.items() if shares.get("date", 0) >= ENOUGH]
+    numbers = [place for place, shares in left.items() if place not in dates and shares.get("number", 0) >= ENOUGH]
+    money = [place for place in left if left[place].get("money", 0) >= ENOUGH and _may_be_money(hand, place)]
+    words = [place for place, shares in left.items() if shares.get("text", 0) >= ENOUGH]
+    states = [place for place in words if max(left[place]["status"], left[place]["yes_no"]) >= SOME]
+    strange = [place for place in numbers if _may_be_figures(hand, place)]
+    fee = {"column": "price_cny", "currency": None, "kind": "agreed"}
+    for topic, looks_like, proposal, answer, places, is_there in (
+        ("date", "dates", "the date of posting", {"column": "posted_at"}, dates[:1], "posted_at" in hand.have),
+        ("money", "money", "the agreed fee", fee, money[:1], _has_fee(hand)),
+        ("state", "states", "the state", {"column": "status"}, states[:1], bool(hand.have & {"status", "paid_flag"})),
+        ("figure", "figures", "leave them out", {"column": "likes"}, strange, set(FIGURES_OF_NOTES) <= hand.have),
+    ):
+        places = [place for place in places if sum(not is_blank(row[place]) for row in hand.grid[first:]) > 1]
+        if is_there or not places:
             continue
-        for place in hand.left:
-            column = [row[place] for row in hand.grid[first:]]
-            filled = [cell for cell in column if not is_blank(cell)]
-            shares = weigh(column)
-            looks = shares.get(kind, 0) >= 0.6 and (kind != "number" or shares.get("date", 0) < 0.6) and len(filled) > 1
-            is_money = (
-                kind != "money"
-                or any(find_currency(fold(cell)) for cell in filled)
-                or find_currency(fold(hand.names[place]))
-                or not read_meaning(hand.names[place]).is_clear
-                or bool(read_hint(hand.names[place]).roles.keys() & set(ASKED_AGAIN))
-            )
-            if place not in used and looks and is_money and read_meaning(hand.names[place]).is_private is False:
-                if "currency" in answer:
-                    answer = {**answer, "currency": guess_currency([hand.names[place], *filled], campaign)}
-                asked.tell(
-                    f"is not read and looks like {'figures' if kind == 'number' else kind}, which the sheet lacks",
-                    "say what it is under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
-                    topic=topic, proposal=proposal, column=hand.names[place],
-                    teaches=write_answers(headers={hand.names[place]: answer}),
-                )  # fmt: skip
-                break
+        names = [hand.names[place] for place in places]
+        if "currency" in answer:
+            answer = {**answer, "currency": guess_currency([*names, *(row[places[0]] for row in hand.grid)], campaign)}
+        asked.tell(
+            f"is not read and looks like {looks_like}, which the sheet lacks"
+            + (f"; so do {', '.join(names[1:])}" if names[1:] else ""),
+            "say what it is under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
+            topic=topic, proposal=proposal, column=names[0], teaches=write_answers(headers={names[0]: answer}),
+        )  # fmt: skip
+
+
+FIGURES_OF_NOTES = ("likes", "collects", "comments")
+"""Figures that a sheet of notes usually has."""
+SOME = 0.3
+"""Share of cells that name a known state, from which the others may be states in words that are not known."""
+
+
+def _may_be_figures(hand: Hand, place: int) -> bool:
+    """Whether numbers can be figures of notes: they do not number the rows, and no word of their header says else."""
+    name = hand.names[place]
+    cells = [fold(to_text(row[place])) for row in hand.grid[hand.header.first_data_row :] if not is_blank(row[place])]
+    if cells[:2] == ["1", "2"] or re.search(read_words()["totals"], fold(name)):
+        return False
+    return not set(FIGURES_OF_NOTES) & hand.have or not (read_meaning(name).is_clear or names_part(name, "cost"))
+
+
+def _may_be_money(hand: Hand, place: int) -> bool:
+    """Whether numbers can be amounts: they or their header name a currency, or the header is not understood."""
+    name, cells = hand.names[place], [row[place] for row in hand.grid]
+    is_named = any(find_currency(fold(cell)) for cell in (name, *cells))
+    return is_named or not read_meaning(name).is_clear or bool(read_hint(name).roles.keys() & set(ASKED_AGAIN))
 
 
 def _as_series(values: Sequence[Any], name: str, index: pd.Index) -> pd.Series:

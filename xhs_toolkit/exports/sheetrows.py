@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -49,6 +49,7 @@ class Sorted(NamedTuple):
     records : posts and bookings.
     totals : rows that sum the others up.
     loose_totals : of those, the ones that say total and sum to nothing above them: row and label.
+    untied : of those, the ones whose fee is no sum of fees above them: row and cell.
     titles : texts of rows with one cell.
     others : platform → rows left out.
     """
@@ -56,6 +57,7 @@ class Sorted(NamedTuple):
     records: list[Record]
     totals: list[int]
     loose_totals: list[tuple[int, str]]
+    untied: list[tuple[int, object]]
     titles: list[str]
     others: dict[str, list[int]]
 
@@ -94,7 +96,9 @@ def sort_rows(
     loose: list[tuple[int, str]] = []
     titles: list[str] = []
     others: dict[str, list[int]] = {}
-    above: list[tuple[int, dict[int, float], bool]] = []
+    untied: list[tuple[int, object]] = []
+    above: list[Above] = []
+    fees = _list_fees(grid, first, roles)
     section_platform: frozenset[str] = frozenset()
     section_state: str | None = None
     section_currency: str | None = None
@@ -124,21 +128,23 @@ def sort_rows(
         is_under = row - 1 in totals and _is_under_total(grid[row], grid[row - 1], usual)
         if is_total or is_under:
             totals.append(row)
-            since = len(above)
-            ties = ties or is_under
-            if not ties and figures:
+            since_last, since = since, len(above)
+            asked = [place for place in fees if figures.get(place) and not is_under]
+            untied += [(row, grid[row][at]) for at in asked if not _ties(figures[at], at, above, since_last)]
+            if not (ties or is_under) and figures:
                 loose.append((row, next((str(c) for c in grid[row] if isinstance(c, str) and c.strip()), "")))
             continue
         platforms = _find_row_platforms(grid[row], by_role, links) or section_platform
         is_ours = "ours" in platforms or not platforms
-        above.append((row, figures, is_ours))
+        said = [find_state(fold(grid[row][by_role[name]])) for name in ("status", "posted_at") if name in by_role]
+        above.append(Above(figures, is_ours, next(filter(None, said), section_state)))
         creator = _carry_creator(grid[row], row, by_role, creator, links, figures)
         if not is_ours:
             others.setdefault(", ".join(sorted(platforms)), []).append(row)
             continue
         made = _make_records(grid[row], row, split, links, creator, section_state)
         records += [record._replace(section_currency=section_currency) for record in made]
-    return Sorted(records, totals, loose, titles, others)
+    return Sorted(records, totals, loose, untied, titles, others)
 
 
 def _is_example(cells: Sequence[object], by_role: Mapping[str, int]) -> bool:
@@ -198,7 +204,7 @@ def _is_total(
     figures: Mapping[int, float],
     links: Links,
     by_role: Mapping[str, int],
-    above: Sequence[tuple[int, Mapping[int, float], bool]],
+    above: Sequence[Above],
     since: int,
     needs_links: bool,
 ) -> tuple[bool, bool]:
@@ -241,12 +247,37 @@ def _is_under_total(cells: Sequence[object], total: Sequence[object], usual: int
     return len(filled) - len(amounts) == 1 and bool(amounts) and is_below and len(filled) + 2 <= usual
 
 
-def _ties(value: float, place: int, above: Sequence[tuple[int, Mapping[int, float], bool]], since: int) -> bool:
-    """Whether an amount is the sum or mean of a column: of all rows, those since the last total, or only ours."""
+def _list_fees(grid: Grid, first: int, roles: Sequence[Role]) -> list[int]:
+    """Columns of fees whose cells name one currency at most, so that they can be added up."""
+    fees = [item.position for item in roles if item.role == "cost" and item.hint.kind != "converted"]
+    return [place for place in fees if len({find_currency(fold(row[place])) for row in grid[first:]} - {None}) < 2]
+
+
+class Above(NamedTuple):
+    """A row above a total: its figures by column, whether it is of our platform, and its state."""
+
+    figures: Mapping[int, float]
+    is_ours: bool
+    state: str | None
+
+
+SUMMED: tuple[Callable[[Above], bool], ...] = (
+    lambda row: True,
+    lambda row: row.is_ours,
+    lambda row: row.state != "cancelled",
+    lambda row: row.is_ours and row.state != "cancelled",
+    lambda row: row.state in {"posted", "paid"},
+    lambda row: row.is_ours and row.state in {"posted", "paid"},
+)
+"""Rows that a total can be of."""
+
+
+def _ties(value: float, place: int, above: Sequence[Above], since: int) -> bool:
+    """Whether an amount is the sum or mean of a column: of rows since the last total, or of all above."""
     rates = [1.0, *(1 + rate for rate in read_words()["gst_rates"])]
     for rows in (above[since:], above):
-        for chosen in (rows, [row for row in rows if row[2]]):
-            known = [figures[place] for _, figures, _ in chosen if place in figures]
+        for is_summed in SUMMED:
+            known = [row.figures[place] for row in rows if place in row.figures and is_summed(row)]
             if len(known) < 1 or not sum(known):
                 continue
             sums = [sum(known) * rate for rate in rates] + ([sum(known) / len(known)] if len(known) > 1 else [])
