@@ -39,7 +39,10 @@ _BEFORE = re.compile(
     r"^(?:(?:w/?c|w/?e|wb|week (?:commencing|beginning|ending|of)|updated|posted|live|约|上线|发布|~|c\.)\s*[:：]?\s*)?"
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?\s*|(?:周|星期)[一二三四五六日天]\s*)?"
 )
-_AFTER = re.compile(r"[\s,]*(?:\(?(?:周|星期)[一二三四五六日天]\)?|\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\)?)$")
+_AFTER = re.compile(
+    r"[\s,]*(?:\((?:周|星期)?[一二三四五六日天]\)|(?:周|星期)[一二三四五六日天]"
+    r"|\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\)?)$"
+)
 _CLOCK = re.compile(
     r"[\s_t,]+(上午|下午|am|pm)?\s*(\d{1,2})\s*[:：时点]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2})(?:\.\d+)?)?\s*秒?分?\s*(am|pm)?\s*(?:nz[sd]?t|ae[sd]t|z)?$"
 )

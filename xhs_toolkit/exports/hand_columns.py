@@ -17,9 +17,8 @@ from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.days import Context, Days, read_days
 from xhs_toolkit.exports.fees import Priced, guess_currency, rate_of, read_fees, write_answers
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, fold, is_blank
+from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, find_format, fold, is_blank
 from xhs_toolkit.exports.platforms import find_creator
-from xhs_toolkit.exports.roles import find_format
 from xhs_toolkit.exports.sheetrows import Record
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from xhs_toolkit.exports.headers import Header, find_header
 from xhs_toolkit.exports.hints import (
     COSTS,
     COUNTS,
-    FIGURES,
     PRICES,
     Hint,
     find_currency,
@@ -28,7 +27,7 @@ from xhs_toolkit.exports.hints import (
 )
 from xhs_toolkit.exports.interpret import Source, name_columns
 from xhs_toolkit.exports.platforms import has_link
-from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state
+from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state, to_role
 from xhs_toolkit.exports.sheetbase import Sheet
 from xhs_toolkit.exports.texts import make_table
 from xhs_toolkit.exports.workbooks import NONE, Markings, read_markings
@@ -105,11 +104,10 @@ def find_hand(source: Source, path: Path, *, taught: Mapping[str, Hint | str]) -
 
     markings = read_markings(path, sheet.name) if sheet.encoding is None else NONE
     found = _name_sheet(sheet, is_known, markings, taught)
-    if found is None or len(found.roles) < MIN_ROLES:
-        turned = _turn(sheet)
-        lying = _name_sheet(turned, is_known, NONE, taught) if turned else None
-        if lying and len(lying.roles) > max(MIN_ROLES, len(found.roles) if found else 0):
-            return lying
+    turned = _turn(sheet)
+    lying = _name_sheet(turned, is_known, NONE, taught) if turned else None
+    if lying and len(lying.roles) > max(MIN_ROLES, len(found.roles) if found else 0):
+        return lying
     if found is None or len(found.roles) < MIN_ROLES or _is_data(found.header.names):
         bare = name_bare(sheet, markings)
         return bare if bare and _shows_notes(bare) else found
@@ -224,6 +222,8 @@ def _shows_bookings(hand: Hand) -> bool:
 
 def is_creators(hand: Hand) -> bool:
     """Whether a sheet is of creators and what they ask, one a row."""
+    if any(re.search(read_words()["not_by_hand"], fold(name)) for name in hand.names):
+        return False
     sizes = hand.have & {"followers", "cost", *PRICES}
     return bool(hand.have & {"creator_name", "xhs_number", "creator_link"}) and bool(sizes)
 
@@ -264,27 +264,6 @@ def is_summary(sheet: Sheet, hands: Sequence[Hand] = ()) -> bool:
     """Whether a tab beside others is called a summary or a list, and shows no link."""
     is_named = bool(re.search(read_words()["summary_sheets"], fold(sheet.name or "")))
     return is_named and not any("note_link" in hand.have for hand in hands)
-
-
-def to_role(column: str) -> str:
-    """The role that a canonical column is read by; nothing for one that only machines' headers name."""
-    names = {"price_cny": "cost"}
-    role = names.get(column, column)
-    known = {
-        *FIGURES,
-        *COSTS,
-        *PRICES,
-        "cost",
-        "creator_name",
-        "creator_link",
-        "note_link",
-        "posted_at",
-        "status",
-        "title",
-        "format",
-        "xhs_number",
-    }
-    return role if role in known else ""
 
 
 def to_hint(header: str, answer: HeaderAnswer) -> Hint:

@@ -13,7 +13,7 @@ import pandas as pd
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.composites import is_number
 from xhs_toolkit.exports.days import Context, Days, find_month, read_days
-from xhs_toolkit.exports.fees import guess_currency, write_answers
+from xhs_toolkit.exports.fees import write_answers
 from xhs_toolkit.exports.hand_columns import (
     KIND_ORDER,
     Asked,
@@ -27,13 +27,19 @@ from xhs_toolkit.exports.hand_columns import (
     to_utc,
 )
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hand_records import ask_about_same_rows, drop_repeats, keep_own, split_posts
-from xhs_toolkit.exports.hints import COUNTS, ENOUGH, find_currency, fold, is_blank, names_part, read_hint, read_words
+from xhs_toolkit.exports.hand_records import (
+    ask_about_same_rows,
+    ask_guesses,
+    ask_unread,
+    drop_repeats,
+    keep_own,
+    split_posts,
+)
+from xhs_toolkit.exports.hints import COUNTS, Hint, fold, is_blank, read_words, to_column
 from xhs_toolkit.exports.interpret import Source
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
-from xhs_toolkit.exports.meanings import read_meaning
 from xhs_toolkit.exports.platforms import has_link
-from xhs_toolkit.exports.roles import ASKED_AGAIN, Role, find_state, find_yes_no, weigh
+from xhs_toolkit.exports.roles import Role, find_state, find_yes_no
 from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, read_column
 from xhs_toolkit.exports.sheetrows import Record, Sorted, fill_merged_cells, list_hints, sort_rows
 from xhs_toolkit.tables import TABLES
@@ -105,13 +111,15 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     if "as_of" in hints:
         moments = read_days(take(records, "as_of"), context).moments
         frame["as_of"] = pd.Series([to_utc(day) for day in moments], index=frame.index, dtype="datetime64[us, UTC]")
+    elif (age := _find_age(hints)) is not None:
+        frame["as_of"] = frame["posted_at"] + pd.Timedelta(days=age)
     elif (moment := _find_as_of(titles, context)) is not None:
         frame["as_of"] = pd.Series(moment, index=frame.index, dtype="datetime64[us, UTC]")
     layout = _choose_layout(layouts, hand, frame)
     frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
     tell_rows(rows, records, hand, asked)
     ask_guesses(hand, asked)
-    _ask_unread(hand, landings, asked, campaign)
+    ask_unread(hand, landings, asked, campaign)
     ask_about_same_rows(frame, asked)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
@@ -280,6 +288,17 @@ def _find_as_of(titles: Sequence[str], context: Context) -> pd.Timestamp | None:
     return None
 
 
+def _find_age(hints: Mapping[str, Hint]) -> float | None:
+    """Days after posting at which all figures of a sheet were taken, as their headers say; the last of several."""
+    ages = [hints[name].age_days for name in COUNTS if name in hints]
+    known = [age for age in ages if age is not None and age < MAX_AGE]
+    return max(known) if known and len(known) == len(ages) else None
+
+
+MAX_AGE = 1_000
+"""Ages of figures are less; from here on `hints.read_hint` counts the days that headers name."""
+
+
 def _choose_layout(layouts: Sequence[Layout], hand: Hand, frame: pd.DataFrame) -> Layout:
     """Bookings where a sheet says what was booked or what it cost, else notes."""
     kinds = {layout.kind: layout for layout in layouts}
@@ -295,7 +314,7 @@ def _add_by_lexicon(
     """Read what only the words of machines' headers name (来源发现页曝光, 完播率), and say where each header landed."""
     matched = match_headers(hand.names, layout).landings
     taken = {item.position: item for item in hand.roles}
-    columns = {_LANDS.get(item.role, item.role) for item in hand.roles}
+    columns = {to_column(item.role) for item in hand.roles}
     body = hand.sheet.cells
     landings: list[Landing] = []
     for landing in matched:
@@ -305,7 +324,7 @@ def _add_by_lexicon(
             landings.append(
                 landing._replace(
                     state=state,
-                    column=_LANDS.get(item.role, item.role),
+                    column=to_column(item.role),
                     group=None,
                     quality=2.0 if item.score >= 1 else 0.5,
                 )
@@ -324,15 +343,6 @@ def _add_by_lexicon(
         columns.add(column.name)
         landings.append(landing)
     return frame, tuple(landings)
-
-
-_LANDS = {"cost": "price_cny", "platform": "platform_name", "paid_flag": "status"}
-"""Role → column it is listed under, where the two differ."""
-
-
-def to_column(role: str) -> str:
-    """The canonical column that a role is listed under."""
-    return _LANDS.get(role, role)
 
 
 def _is_first(item: Role, hand: Hand) -> bool:
@@ -366,96 +376,6 @@ def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked)
             row=hand.sheet.first_row + row + 1,
             value=label,
         )
-
-
-def _has_fee(hand: Hand) -> bool:
-    """Whether a sheet has a price, or a fee that is more than a quote."""
-    costs = [item for item in hand.roles if item.role == "cost" and item.hint.kind != "quoted"]
-    return bool(costs) or bool({"image_price_cny", "video_price_cny"} & hand.have)
-
-
-def ask_guesses(hand: Hand, asked: Asked) -> None:
-    """One question about all columns that are read by their cells, where their headers say too little."""
-    if hand.is_text:
-        asked.tell(
-            f"is no table: {len(hand.sheet.cells) - 1} texts are read as bookings, one each",
-            "look at some of them, or give each booking a row and each figure a column",
-            topic="other",
-            proposal="they are bookings",
-        )
-    guessed = [item for item in hand.roles if item.is_guess]
-    if not guessed:
-        return
-    kinds = {"cost": "money", "posted_at": "date"}
-    topics = [kinds.get(item.role, "figure") for item in guessed]
-    listed = ", ".join(
-        f"{item.hint.header or f'column {item.position + 1}'} as {to_column(item.role)}" for item in guessed
-    )
-    asked.tell(
-        f"headers do not say what these columns are; their cells do: {listed}",
-        "say what they are under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
-        topic=next(topic for topic in ("money", "date", "figure") if topic in topics),
-        proposal=listed,
-        column=guessed[0].hint.header or None,
-        teaches=write_answers(
-            headers={item.hint.header: {"column": to_column(item.role)} for item in guessed if item.hint.header}
-        ),
-    )
-
-
-def _ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:
-    """Ask about columns that are not read and look like what the sheet lacks: dates, fees, states, figures."""
-    used = {landing.position for landing in landings if landing.state in {"read", "duplicate", "private"}}
-    first = hand.header.first_data_row
-    left = {place: weigh([row[place] for row in hand.grid[first:]]) for place in hand.left if place not in used}
-    left = {place: shares for place, shares in left.items() if not read_meaning(hand.names[place]).is_private}
-    dates = [place for place, shares in left.items() if shares.get("date", 0) >= ENOUGH]
-    numbers = [place for place, shares in left.items() if place not in dates and shares.get("number", 0) >= ENOUGH]
-    money = [place for place in left if left[place].get("money", 0) >= ENOUGH and _may_be_money(hand, place)]
-    words = [place for place, shares in left.items() if shares.get("text", 0) >= ENOUGH]
-    states = [place for place in words if max(left[place]["status"], left[place]["yes_no"]) >= SOME]
-    strange = [place for place in numbers if _may_be_figures(hand, place)]
-    fee = {"column": "price_cny", "currency": None, "kind": "agreed"}
-    for topic, looks_like, proposal, answer, places, is_there in (
-        ("date", "dates", "the date of posting", {"column": "posted_at"}, dates[:1], "posted_at" in hand.have),
-        ("money", "money", "the agreed fee", fee, money[:1], _has_fee(hand)),
-        ("state", "states", "the state", {"column": "status"}, states[:1], bool(hand.have & {"status", "paid_flag"})),
-        ("figure", "figures", "leave them out", {"column": "likes"}, strange, set(FIGURES_OF_NOTES) <= hand.have),
-    ):
-        places = [place for place in places if sum(not is_blank(row[place]) for row in hand.grid[first:]) > 1]
-        if is_there or not places:
-            continue
-        names = [hand.names[place] for place in places]
-        if "currency" in answer:
-            answer = {**answer, "currency": guess_currency([*names, *(row[places[0]] for row in hand.grid)], campaign)}
-        asked.tell(
-            f"is not read and looks like {looks_like}, which the sheet lacks"
-            + (f"; so do {', '.join(names[1:])}" if names[1:] else ""),
-            "say what it is under taught in campaign.yaml (xhs check --explain FILE writes the lines)",
-            topic=topic, proposal=proposal, column=names[0], teaches=write_answers(headers={names[0]: answer}),
-        )  # fmt: skip
-
-
-FIGURES_OF_NOTES = ("likes", "collects", "comments")
-"""Figures that a sheet of notes usually has."""
-SOME = 0.3
-"""Share of cells that name a known state, from which the others may be states in words that are not known."""
-
-
-def _may_be_figures(hand: Hand, place: int) -> bool:
-    """Whether numbers can be figures of notes: they do not number the rows, and no word of their header says else."""
-    name = hand.names[place]
-    cells = [fold(to_text(row[place])) for row in hand.grid[hand.header.first_data_row :] if not is_blank(row[place])]
-    if cells[:2] == ["1", "2"] or re.search(read_words()["totals"], fold(name)):
-        return False
-    return not set(FIGURES_OF_NOTES) & hand.have or not (read_meaning(name).is_clear or names_part(name, "cost"))
-
-
-def _may_be_money(hand: Hand, place: int) -> bool:
-    """Whether numbers can be amounts: they or their header name a currency, or the header is not understood."""
-    name, cells = hand.names[place], [row[place] for row in hand.grid]
-    is_named = any(find_currency(fold(cell)) for cell in (name, *cells))
-    return is_named or not read_meaning(name).is_clear or bool(read_hint(name).roles.keys() & set(ASKED_AGAIN))
 
 
 def _as_series(values: Sequence[Any], name: str, index: pd.Index) -> pd.Series:

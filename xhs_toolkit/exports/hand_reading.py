@@ -30,11 +30,10 @@ from xhs_toolkit.exports.hand_kept import (
     needs_hand,
     shows_states,
     to_hint,
-    to_role,
 )
 from xhs_toolkit.exports.hand_posts import list_preamble, read_posts, tell_rows
 from xhs_toolkit.exports.headers import split_sheet
-from xhs_toolkit.exports.hints import PRICES, Hint, fold
+from xhs_toolkit.exports.hints import PRICES, Hint, fold, read_hint
 from xhs_toolkit.exports.interpret import (
     Reading,
     Source,
@@ -46,6 +45,7 @@ from xhs_toolkit.exports.interpret import (
 )
 from xhs_toolkit.exports.layouts import EXACT, Landing, Layout, Match, match_headers
 from xhs_toolkit.exports.meanings import read_hints
+from xhs_toolkit.exports.roles import to_role
 from xhs_toolkit.exports.rows import Rows, join_bounds, name_measure, read_column
 from xhs_toolkit.exports.sheetbase import Sheet
 from xhs_toolkit.exports.sheetrows import Record, list_hints, sort_rows
@@ -198,18 +198,25 @@ def _is_whole(names: Sequence[str]) -> bool:
 
 def _is_settled(reading: Reading, source: Source) -> bool:
     """Whether a sheet is a machine's export, another platform's, or shifted: nothing that people keep."""
-    is_export = is_machine(reading.match) and source.setting is None
+    is_export = is_machine(reading.match) and source.setting is None and not _is_in_words(reading.match)
     return is_export or has_longer_rows(source, reading) or find_other_platform(reading, source) is not None
 
 
 def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
     """The tables to read by hand although a kind of export fits: they have what only people write."""
-    is_ours = match.layout.kind.startswith(HAND)
+    is_ours = match.layout.kind.startswith(HAND) or _is_in_words(match)
     if match.layout.table == "creators" and not any(map(is_posts, found)):
         return [
             hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand)) or _says_dollars(hand)
         ]
     return list(found) if is_ours or any(shows_states(hand) or _lacks_price(hand, match) for hand in found) else []
+
+
+def _is_in_words(match: Match) -> bool:
+    """Whether the headers of a sheet with a fee are all in words that people use, as of one that they keep."""
+    hints = [read_hint(landing.header) for landing in match.landings if landing.header]
+    has_fee = {"price_cny", "amount"} & {landing.column for landing in match.read}
+    return match.layout.table in KEPT and bool(has_fee) and all(hint.roles for hint in hints)
 
 
 def _says_dollars(hand: Hand) -> bool:

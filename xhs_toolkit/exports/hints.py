@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.words import read_simplified
 
 COUNTS = ("likes", "collects", "comments", "shares", "views", "exposure", "engagement")
 FIGURES = (*COUNTS, "followers")
@@ -88,12 +89,15 @@ def is_blank(cell: object) -> bool:
 
 
 def fold(cell: object) -> str:
-    r"""A text in one spelling: half width, lower case, single spaces.
+    r"""A text in one spelling: half width, simplified characters, lower case, single spaces.
 
     >>> fold("  Ｌikes\n(7d) ")
     'likes (7d)'
     """
-    return " ".join(unicodedata.normalize("NFKC", str(cell)).lower().split()) if isinstance(cell, str) else ""
+    if not isinstance(cell, str):
+        return ""
+    text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell).translate(read_simplified())
+    return " ".join(text.lower().split())
 
 
 def compile_phrases(phrases: str, *, plural: bool = False) -> re.Pattern[str]:
@@ -191,7 +195,16 @@ def _fee_words() -> dict[str, re.Pattern[str]]:
     return {name: compile_phrases(words, plural=True) for name, words in read_words()["fee"].items()}
 
 
-def _read_fee_name(text: str, currency: str | None) -> str | None:
+def name_fee_kind(header: str) -> str:
+    """The kind of fee that a header of such words alone names, although it does not say that it is one.
+
+    >>> name_fee_kind("Locked in"), name_fee_kind("Mood")
+    ('agreed', '')
+    """
+    return _read_fee_name(fold(header), None, needs_noun=False) or ""
+
+
+def _read_fee_name(text: str, currency: str | None, *, needs_noun: bool = True) -> str | None:
     """The kind of fee that a header names; None where some word of it is none of those that names of fees are made of.
 
     >>> _read_fee_name("net price", None), _read_fee_name("final", "AUD"), _read_fee_name("final", None)
@@ -203,8 +216,9 @@ def _read_fee_name(text: str, currency: str | None) -> str | None:
     bare, words = _TAX.sub(" ", text), _fee_words()
     is_tax = not re.search(r"[^\W_]", bare) and re.fullmatch(r"\W*(?:gst|tax|税)[额费]?\W*", text)
     says_fee = any(_roles()[f"cost {kind}"].search(bare) for kind in ("quoted", "agreed", "final", "paid"))
-    says_tax = re.search(r"(?<![a-z])(?:incl?|excl?)\w*\.? gst|含税", text)
-    if is_tax or not (says_fee or words["nouns"].search(bare) or currency or says_tax):
+    says_tax = re.search(r"(?<![a-z])(?:incl?|excl?|ex|plus)\w*\.? gst|[含未]税", text)
+    is_fee = says_fee or words["nouns"].search(bare) or currency or says_tax
+    if is_tax or (needs_noun and not is_fee):
         return None
     rest = bare
     for pattern in sorted(words.values(), key=lambda pattern: -len(pattern.pattern)):
@@ -315,3 +329,31 @@ def find_figures(header: str) -> list[str]:
         found += [(match.start(), match.end(), role) for match in _roles()[role].finditer(text)]
     longest = [item for item in found if not any(o != item and o[0] <= item[0] and item[1] <= o[1] for o in found)]
     return list(dict.fromkeys(role for _, _, role in sorted(longest)))
+
+
+@lru_cache(maxsize=1)
+def _formats() -> dict[str, str]:
+    return {fold(word): name for name, words in read_words()["formats"].items() for word in words.split("|")}
+
+
+def find_format(cell: object) -> str | None:
+    """``image`` or ``video`` that a cell names, alone or beside other words."""
+    text = fold(cell)
+    if text in _formats():
+        return _formats()[text]
+    found = {_formats()[match.group()] for match in _format_pattern().finditer(text)} if text else set()
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _format_pattern() -> re.Pattern[str]:
+    return compile_phrases("|".join(_formats()))
+
+
+_LANDS = {"cost": "price_cny", "platform": "platform_name", "paid_flag": "status"}
+"""Role → column it is listed under, where the two differ."""
+
+
+def to_column(role: str) -> str:
+    """The canonical column that a role is listed under."""
+    return _LANDS.get(role, role)

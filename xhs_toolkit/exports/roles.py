@@ -20,12 +20,16 @@ from xhs_toolkit.exports.hints import (
     Hint,
     compile_phrases,
     find_currency,
+    find_format,
     fold,
     is_blank,
+    name_fee_kind,
     names_part,
     read_hint,
     read_words,
 )
+from xhs_toolkit.exports.kinds import list_layouts
+from xhs_toolkit.exports.layouts import CLEAR, match_headers
 from xhs_toolkit.exports.platforms import find_links, has_link, is_creator_link
 
 HALF, MOST = 0.5, 0.4
@@ -79,7 +83,7 @@ def find_state(text: str, taught: tuple[tuple[str, str], ...] = ()) -> str | Non
     parts = [found.group() for found in _state_pattern(taught).finditer(text)]
     longest = max(map(len, parts), default=0)
     named = {known[word] for word in parts if len(word) == longest > 1}
-    return named.pop() if len(named) == 1 else None
+    return "paid" if named == {"posted", "paid"} else named.pop() if len(named) == 1 else None
 
 
 @lru_cache(maxsize=8)
@@ -114,25 +118,6 @@ def find_yes_no(cell: object) -> bool | None:
     if isinstance(cell, bool):
         return cell
     return _yes_no().get(fold(cell) if isinstance(cell, str) else f"{cell:g}" if isinstance(cell, float | int) else "")
-
-
-@lru_cache(maxsize=1)
-def _formats() -> dict[str, str]:
-    return {fold(word): name for name, words in read_words()["formats"].items() for word in words.split("|")}
-
-
-def find_format(cell: object) -> str | None:
-    """``image`` or ``video`` that a cell names, alone or beside other words."""
-    text = fold(cell)
-    if text in _formats():
-        return _formats()[text]
-    found = {_formats()[match.group()] for match in _format_pattern().finditer(text)} if text else set()
-    return found.pop() if len(found) == 1 else None
-
-
-@lru_cache(maxsize=1)
-def _format_pattern() -> re.Pattern[str]:
-    return compile_phrases("|".join(_formats()))
 
 
 KINDS: dict[str, Callable[[Any], bool]] = {
@@ -208,7 +193,7 @@ def find_roles(
     left: list[int] = []
     for position, header in enumerate(headers):
         answer = taught.get(fold(header))
-        hint = answer if isinstance(answer, Hint) else read_hint(header)
+        hint = answer if isinstance(answer, Hint) else _read_header(header)
         role = answer if isinstance(answer, str) else _choose(hint, evidence[position], decided=answer is not None)
         if role and role[0] != "ignore":
             name, score = (role, 9.0) if isinstance(role, str) else role
@@ -220,7 +205,30 @@ def find_roles(
     passed_over = [item.position for item in found if item.position not in read and item.role in ASKED_AGAIN]
     by_cells = _add_by_cells(kept, evidence, left, headers, columns)
     guesses = _guess(by_cells, evidence, left, headers, columns, is_bare=is_bare)
+    guesses += _guess_fees([*by_cells, *guesses], evidence, left, headers)
     return sorted([*by_cells, *guesses]), [*left, *passed_over]
+
+
+@lru_cache(maxsize=20_000)
+def _read_header(header: str) -> Hint:
+    """What a header says in the words that people use, else in those of exports."""
+    hint = read_hint(header)
+    if hint.roles or not header:
+        return hint
+    layout = next(layout for layout in list_layouts() if layout.kind == "agency_seeding")
+    [landing] = match_headers([header], layout).landings
+    role = to_role(str(landing.column)) if landing.state == "read" and landing.quality >= CLEAR else ""
+    return hint._replace(roles={role: LEXICON}) if role else hint
+
+
+LEXICON = 0.9
+"""How well a header fits a role that only the words of exports name."""
+
+
+def to_role(column: str) -> str:
+    """The role that a canonical column is read by; nothing for one that only machines' headers name."""
+    role = {"price_cny": "cost"}.get(column, column)
+    return role if role in FITS else ""
 
 
 ASKED_AGAIN = ("creator_name", "title", "status")
@@ -376,9 +384,28 @@ def _guess(
             named = named if len(named) == 1 else []
         if named or dated:
             place = (named or dated)[0]
+            if role == "posted_at" and named and "as_of" not in have and _is_one_day(columns[place]):
+                role = "as_of"
             guesses.append(Role(place, role, read_hint(headers[place]), 0.2, is_guess=bool(named)))
             if place in left:
                 left.remove(place)
+    return guesses
+
+
+def _guess_fees(
+    found: Sequence[Role], evidence: Sequence[Mapping[str, float]], left: list[int], headers: Sequence[str]
+) -> list[Role]:
+    """Amounts beside a fee under words that only tell of which kind a fee is: Locked in, Confirmed."""
+    kinds = {item.hint.kind for item in found if item.role == "cost"}
+    guesses = []
+    for place in list(left):
+        kind, shares = name_fee_kind(headers[place]), evidence[place]
+        is_amount = max(shares["number"], shares["money"]) >= ENOUGH > shares["date"]
+        if kinds and kind and kind not in kinds and is_amount:
+            hint = read_hint(headers[place])._replace(roles={"cost": 1.0}, kind=kind)
+            guesses.append(Role(place, "cost", hint, 0.2, is_guess=True))
+            kinds.add(kind)
+            left.remove(place)
     return guesses
 
 
@@ -392,6 +419,12 @@ def _may_be(role: str, cells: Sequence[object], shares: Mapping[str, float]) -> 
     is_round = bool(amounts) and sum(amount % 10 == 0 for amount in amounts) >= 0.9 * len(amounts)
     is_amount = is_round or sum(bool(find_currency(fold(cell))) for cell in cells) >= 0.5 * len(amounts)
     return is_amount if role == "cost" else not is_amount and bool(amounts)
+
+
+def _is_one_day(cells: Sequence[object]) -> bool:
+    """Whether all rows, three at least, name the same day, as that on which figures were taken."""
+    filled = [fold(str(cell)) for cell in cells if not is_blank(cell)]
+    return len(filled) > 2 and len(set(filled)) == 1
 
 
 def _may_be_names(shares: Mapping[str, float]) -> bool:

@@ -89,8 +89,7 @@ def sort_rows(
     roles : what the columns hold.
     needs_links : whether the rows are of posts, so that one without link, date and state may be a total.
     """
-    split = _split_posts(roles)
-    numeric = _list_numeric(grid, first, roles)
+    split, numeric = _split_posts(roles), _list_numeric(grid, first, roles)
     records: list[Record] = []
     totals: list[int] = []
     loose: list[tuple[int, str]] = []
@@ -98,13 +97,11 @@ def sort_rows(
     others: dict[str, list[int]] = {}
     untied: list[tuple[int, object]] = []
     above: list[Above] = []
-    fees = _list_fees(grid, first, roles)
+    fees, usual = _list_fees(grid, first, roles), _find_usual_width(grid[first:])
     section_platform: frozenset[str] = frozenset()
     section_state: str | None = None
     section_currency: str | None = None
     since = 0
-    widths = sorted(width for cells in grid[first:] if (width := sum(not is_blank(cell) for cell in cells)) > 1)
-    usual = widths[3 * len(widths) // 4] if widths else 0
     creator: Cell | None = None
     by_role = {name_role(item): item.position for item in roles if not item.hint.number}
     for row in range(first, len(grid)):
@@ -112,9 +109,7 @@ def sort_rows(
         texts = {fold(grid[row][place]) for place in filled}
         if not filled or _repeats_header(grid[row], headers) or _is_example(grid[row], by_role):
             continue
-        if len(texts) == 1 and not any(
-            find_links(grid[row][place]).notes or find_links(grid[row][place]).shorts for place in filled
-        ):
+        if len(texts) == 1 and not any(find_links(grid[row][place]).ordered for place in filled):
             text = str(grid[row][filled[0]])
             platforms = find_platforms(text)
             section_platform = platforms or section_platform
@@ -129,15 +124,14 @@ def sort_rows(
         if is_total or is_under:
             totals.append(row)
             since_last, since = since, len(above)
-            asked = [place for place in fees if figures.get(place) and not is_under]
+            asked = [] if is_under else [place for place in fees if figures.get(place)]
             untied += [(row, grid[row][at]) for at in asked if not _ties(figures[at], at, above, since_last)]
             if not (ties or is_under) and figures:
                 loose.append((row, next((str(c) for c in grid[row] if isinstance(c, str) and c.strip()), "")))
             continue
         platforms = _find_row_platforms(grid[row], by_role, links) or section_platform
         is_ours = "ours" in platforms or not platforms
-        said = [find_state(fold(grid[row][by_role[name]])) for name in ("status", "posted_at") if name in by_role]
-        above.append(Above(figures, is_ours, next(filter(None, said), section_state)))
+        above.append(Above(figures, is_ours, _find_row_state(grid[row], by_role) or section_state))
         creator = _carry_creator(grid[row], row, by_role, creator, links, figures)
         if not is_ours:
             others.setdefault(", ".join(sorted(platforms)), []).append(row)
@@ -145,6 +139,18 @@ def sort_rows(
         made = _make_records(grid[row], row, split, links, creator, section_state)
         records += [record._replace(section_currency=section_currency) for record in made]
     return Sorted(records, totals, loose, untied, titles, others)
+
+
+def _find_usual_width(rows: Grid) -> int:
+    """How many cells the fuller rows of a table fill."""
+    widths = sorted(width for cells in rows if (width := sum(not is_blank(cell) for cell in cells)) > 1)
+    return widths[3 * len(widths) // 4] if widths else 0
+
+
+def _find_row_state(cells: Sequence[object], by_role: Mapping[str, int]) -> str | None:
+    """The state that a row names in its column of states, or in the place of its day."""
+    said = (find_state(fold(cells[by_role[name]])) for name in ("status", "posted_at") if name in by_role)
+    return next(filter(None, said), None)
 
 
 def _is_example(cells: Sequence[object], by_role: Mapping[str, int]) -> bool:

@@ -288,7 +288,7 @@ def add_up_costs(placements: pd.DataFrame) -> pd.DataFrame:
     same = live & placements[live].duplicated(key, keep=False).reindex(placements.index, fill_value=False)
     if not same.any():
         return placements
-    names = [*COST_PARTS, "amount"]
+    names = [*COST_PARTS, "amount", "quoted_amount", "paid_amount"]
     group = placements[same].groupby(key, dropna=False, sort=False)[names]
     summed = group.transform(lambda costs: costs.sum(min_count=1))
     filled = placements.assign(**{name: placements[name].mask(same, summed[name]) for name in names})

@@ -46,9 +46,11 @@ def read_word_lists() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _traditional() -> dict[int, int]:
+def read_simplified() -> dict[int, int | None]:
+    """Traditional characters → simplified ones, for `str.translate`; the mark that colours an emoji goes."""
     lists = read_word_lists()
-    return str.maketrans(*("".join(lists[name].split()) for name in ("traditional", "simplified")))
+    pairs = zip(*("".join(lists[name].split()) for name in ("traditional", "simplified")), strict=True)
+    return {0xFE0F: None, **{ord(old): ord(new) for old, new in pairs}}
 
 
 def normalise(header: str) -> str:
@@ -57,7 +59,8 @@ def normalise(header: str) -> str:
     >>> normalise("活跃粉丝占比（仅>1K）"), normalise("readMidNor30"), normalise("閱讀量 ")
     ('活跃粉丝占比', 'read mid nor 30', '阅读量')
     """
-    text = unicodedata.normalize("NFKC", str(header)).translate(_traditional())
+    text = unicodedata.normalize("NFKC", str(header)).translate(read_simplified())
+    text = re.sub(r"(?<=\w)\s*#\s*$", " no", text)
     text = _BRANDS.sub(lambda brand: brand.group().lower(), text)
     text = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text)).lower()
     text = _STATUSES.sub(_drop_statuses, _COUNTER.sub(" ", _REMARK.sub(" ", text)))
