@@ -87,7 +87,7 @@ def measure(n: int) -> dict[str, float]:
     listed, sourced = _time(lambda: make_long_list(tables, latest=tables["notes"], campaign=campaign))
     pool = listed.pool
     _, vetted = _time(lambda: vet_creators(listed.chosen, notes=pool.notes, tables=tables, campaign=campaign))
-    made, learned = _time(lambda: make_candidates(tables, latest=tables["notes"], campaign=campaign, listed=listed))
+    made, learned = _time(lambda: make_candidates(tables, latest=tables["notes"], campaign=campaign, joined=pool))
     rules = Rules(BUDGET_CNY)
     _, chosen = _time(lambda: choose_roster(made.candidates, rules=rules, metric="engagement", overlap=False))
     used = time.process_time() - before

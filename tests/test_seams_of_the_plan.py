@@ -52,7 +52,7 @@ def make_plan(work: Work, run_folder: Path) -> Planned:
         add_theme(metrics.add_engagement(found.listed.pool.notes), themes=campaign.themes),
         campaign=campaign,
         booked=content.read_booked(campaign, run_folder=run_folder, thread=found.thread),
-        creators=found.listed.pool.creators,
+        pool=found.listed.pool,
         phases=timeline.phases,
         festivals=timeline.festivals,
     )

@@ -77,7 +77,7 @@ def test_a_brief_says_all_that_a_creator_needs(tmp_path: Path) -> None:
         "薄荷|一日徒步|Day walks|图文|2026-09-13|2026-09-17|2026-09-20 19:30|Beijing 2026-09-20 15:30|周末也能走进自然|"
     )
     wanted += "Nature is a weekend away|提前查看步道状态|free shipping|#示例户外|蒲公英"
-    wanted += "|Engagement, cost per engagement|路线实拍"
+    wanted += "|Engagement, cost per engagement|路线实拍：距离"
     assert [each for each in wanted.split("|") if each not in words] == []
     assert "不构成法律意见" in words
     assert "No superlatives" in words
@@ -130,13 +130,22 @@ def test_every_kind_of_note_has_a_structure_in_both_languages(tmp_path: Path, ca
 
 
 @pytest.mark.parametrize(
-    ("theme", "shot"), [("Gear tips", "一句结论"), ("Family weekends", "孩子"), ("Day walks", "路线")]
+    ("theme", "shot", "kind"),
+    [
+        ("Gear tips", "一句结论", "实测：结论先行"),
+        ("Family weekends", "孩子", "a day with children"),
+        ("Day walks", "路线", "路线实拍：距离"),
+        ("Tea", "路线", "路线实拍与实用信息"),
+    ],
 )
-def test_the_theme_chooses_the_structure_before_the_category(tmp_path: Path, theme: str, shot: str) -> None:
+def test_the_theme_chooses_kind_and_structure_before_the_category(
+    tmp_path: Path, theme: str, shot: str, kind: str
+) -> None:
     campaign = make_campaign(tmp_path, SETTINGS.replace("{name: Day walks, name_zh: 一日徒步}", f"{{name: {theme}}}"))
     calendar = make_calendar(["A"]).assign(theme=theme)
     (page,) = make_briefs(calendar, campaign=campaign, rules=(), usual=find_industry_default(campaign)).values()
     assert shot in read_words(page)
+    assert kind in read_words(page)
 
 
 @pytest.mark.parametrize(("category", "is_said"), [("supplements", True), ("outdoor", False)])
@@ -171,7 +180,8 @@ def test_two_creators_of_one_name_have_two_files(tmp_path: Path) -> None:
 
 def test_what_is_not_settled_says_so(tmp_path: Path) -> None:
     campaign = make_campaign(tmp_path, "category: nothing we know\n")
-    calendar = make_calendar(["A"]).assign(draft_date=pd.NaT, approve_date=pd.NaT, market_time=None, beijing_time=None)
+    calendar = make_calendar(["A"]).assign(theme="Tea", draft_date=pd.NaT, approve_date=pd.NaT)
+    calendar = calendar.assign(market_time=None, beijing_time=None)
     (page,) = make_briefs(calendar, campaign=campaign, rules=(), usual=find_industry_default(campaign)).values()
     words = read_words(page)
     assert "待定 to be set" in words

@@ -18,6 +18,8 @@ from xhs_toolkit.plans import PROPOSED
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.tables import THREAD, conform
+from xhs_toolkit.thread import find_creator_themes
+from xhs_toolkit.thread.pool import Pool
 
 THEMES = "themes:\n  - {name: a, name_zh: 甲}\n  - {name: b, name_zh: 乙}\n  - {name: c, name_zh: 丙}\n"
 WINDOW = "window: {start: 2026-09-14, end: 2026-10-11}\n"
@@ -43,11 +45,13 @@ def plan(folder: Path, settings: str, *, n: int = 9, notes: pd.DataFrame = NO_NO
     campaign = read_campaign(folder)
     timeline = plan_timeline(campaign)
     booked = Booked(make_roster(n), "proposed" if n else "none", None, THREAD.empty())
+    known = notes.assign(creator_key=notes["creator_id"], text=None)
+    themes = find_creator_themes(CREATORS, notes=known, themes=campaign.themes)
     found = plan_content(
-        notes.assign(creator_key=notes["creator_id"], text=None),
+        known,
         campaign=campaign,
         booked=booked,
-        creators=CREATORS,
+        pool=Pool(CREATORS, *[pd.DataFrame()] * 4, themes),
         phases=timeline.phases,
         festivals=timeline.festivals,
     )

@@ -40,6 +40,7 @@ DRAFTS = {"n_drafts": 3, "n_hits": 5, "n_high": 2}
 CASES: list[tuple[str, Finding]] = [
     ("found", Finding("content.answer", ANSWER)),
     ("one note", Finding("content.answer", ANSWER | {"n_placements": 1, "n_themes": 1})),
+    ("less", Finding("content.answer", ANSWER | {"x": "Gear tips", "x_zh": "装备攻略", "engagement_ratio": 0.56})),
     ("no difference", Finding("content.answer", ANSWER | UNCLEAR)),
     ("no dates", Finding("content.answer", ANSWER | UNCLEAR | {"first_date": None, "last_date": None})),
     ("no roster", Finding("content.answer", ANSWER | {"n_placements": 0, "n_themes": 0})),
@@ -101,6 +102,8 @@ CASES: list[tuple[str, Finding]] = [
     ("one of one", Finding("content.drafts", {"n_drafts": 1, "n_hits": 1, "n_high": 0})),
     ("none", Finding("content.drafts", {"n_drafts": 3, "n_hits": 0, "n_high": 0})),
     ("", Finding("content.files", {"file": "content.en.xlsx"})),
+    ("some", Finding("content.picture_effects", {"n_found": 1})),
+    ("none", Finding("content.picture_effects", {"n_found": 0})),
 ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from xhs_toolkit.campaign import Campaign, Persona, Planning, Theme
 from xhs_toolkit.forecast import Pool, choose_metric, forecast_campaign, make_candidates
 from xhs_toolkit.forecast.campaign import SUREST
-from xhs_toolkit.sourcing import make_long_list
+from xhs_toolkit.sourcing import make_pool
 from xhs_toolkit.tables import BASELINES, CREATORS, NOTES, TABLES, conform
 
 CAMPAIGN = Campaign(
@@ -97,12 +97,12 @@ def test_one_note_is_on_a_theme_and_three_make_a_persona() -> None:
     assert table.loc[["c05", "c06"], "personas"].tolist() == ["Coffee", ""]
 
 
-def test_themes_that_sourcing_found_are_taken_over_and_nothing_else_changes() -> None:
+def test_the_pool_that_sourcing_made_is_taken_over_and_nothing_changes() -> None:
     tables, known = make_tables(), {"latest": conform(pd.DataFrame(), NOTES), "campaign": CAMPAIGN}
-    listed = make_long_list(tables, **known)
-    pd.testing.assert_frame_equal(make_candidates(tables, **known, listed=listed).candidates, make(tables).candidates)
-    other = listed._replace(chosen=listed.chosen.assign(themes_found="Hills"))
-    assert set(make_candidates(tables, **known, listed=other).candidates["themes"]) == {"Hills"}
+    joined = make_pool(tables, **known)
+    pd.testing.assert_frame_equal(make_candidates(tables, **known, joined=joined).candidates, make(tables).candidates)
+    other = joined._replace(themes=joined.themes.assign(theme="Hills").drop_duplicates("creator_key"))
+    assert set(make_candidates(tables, **known, joined=other).candidates["themes"]) == {"Hills"}
 
 
 def test_views_of_a_roster_cost_what_the_money_says() -> None:

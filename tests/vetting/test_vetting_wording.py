@@ -63,6 +63,7 @@ VETTING: dict[str, list[dict]] = {
         make_line("engagement", value=0.187, standing_share=0.85),
         make_line("place", name=None),
         make_line("data_amount", value=30.0, standing_share=None, name=None),
+        make_line("scope_agreement", value=None, standing_share=None, n=None),
     ],
     "vetting.unknown": [
         {"name": name, "x": "engagement", "reason": f"card_{reason}", "n": 2.0}

@@ -22,6 +22,7 @@ from xhs_toolkit.widgets import (
     filter_creators,
     make_card,
 )
+from xhs_toolkit.widgets.card import write_card
 from xhs_toolkit.widgets.creators import decide
 
 POOL = pd.DataFrame(
@@ -75,6 +76,10 @@ def test_the_card_is_of_the_creator_and_nobody_has_an_empty_one(explored: Explor
     assert set(card["creator_key"]) == {key}
     assert card["verdict"].eq("flag").sum() == explored.creators["flag_count"].iloc[3]
     assert make_card(explored, creator_key="nobody").empty
+    creator = explored.creators.iloc[3].to_dict() | {"rankings": "美妆榜 3 (2026-08-01)", "image_price_cny": None}
+    words = write_card(creator, card=card.head(0), language="zh")
+    assert "榜单 美妆榜 3 (2026-08-01)" in words
+    assert "图文" not in words, "what is not known of a creator is left out"
 
 
 def test_a_picture_is_one_call_and_a_selection_and_a_decision_change_it(explored: Explored, folder: Path) -> None:

@@ -11,7 +11,7 @@ from xhs_toolkit.content.fit import score_fits
 from xhs_toolkit.content.ics import write_ics
 from xhs_toolkit.content.plan import ContentPlan, plan_content, tell_briefs, tell_drafts
 from xhs_toolkit.content.rules import Rule, choose_rules, read_rules
-from xhs_toolkit.content.schedule import list_events, place_notes, plan_calendar
+from xhs_toolkit.content.schedule import list_events, plan_calendar
 
 __all__ = [
     "Booked",
@@ -33,7 +33,6 @@ __all__ = [
     "list_events",
     "list_hits",
     "make_briefs",
-    "place_notes",
     "plan_calendar",
     "plan_content",
     "read_booked",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, sparse
+from scipy import optimize
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.content.fit import EVIDENCE, PARTS
@@ -15,7 +15,6 @@ EVEN_LOW: float = assume("content.even_low")
 EVEN_HIGH: float = assume("content.even_high")
 UNEVEN: float = assume("content.uneven")
 
-SOLVER_SECONDS = 30.0
 COLUMNS = [
     "creator_id",
     "creator_key",
@@ -47,8 +46,8 @@ def assign_themes(fits: pd.DataFrame, *, bounds: pd.DataFrame) -> pd.DataFrame:
     """Give each placement one theme and format.
 
     First as many as possible of the fewest notes a theme must have are met, then the points, less `UNEVEN` for each
-    note above an equal share, are as many as can be; a mixed-integer program, solved to the optimum (HiGHS
-    through scipy).
+    note above an equal share, are as many as can be: an assignment problem, each theme having as many seats as it may
+    have notes, solved to the optimum by scipy.
 
     Parameters
     ----------
@@ -64,45 +63,17 @@ def assign_themes(fits: pd.DataFrame, *, bounds: pd.DataFrame) -> pd.DataFrame:
     """
     if fits.empty:
         return fits
-    fits = fits.reset_index(drop=True)
-    n_options, n_themes = len(fits), len(bounds)
-    place = pd.factorize(fits["place"], sort=True)[0]
-    theme = pd.Index(bounds["theme"]).get_indexer(fits["theme"])
-    low, high = bounds["low"].to_numpy(dtype=float), bounds["high"].to_numpy(dtype=float)
-    points = fits["points"].to_numpy(dtype=float)
-    n_places = int(place.max()) + 1
-    met = 1 + n_places * (float(np.ptp(points)) + UNEVEN)
-    ones, rows = np.ones(n_options), np.arange(n_options)
-    one_each = sparse.csr_array((ones, (place, rows)), shape=(n_places, n_options + 2 * n_themes))
-    by_theme = sparse.csr_array((ones, (theme, rows)), shape=(n_themes, n_options))
-    each, none = sparse.eye_array(n_themes), sparse.csr_array((n_themes, n_themes))
-    counted = sparse.hstack([by_theme, -each, none])
-    capped = sparse.hstack([by_theme, none, none])
-    evened = sparse.hstack([by_theme, none, -each])
-    found = optimize.milp(
-        np.concatenate([-points, np.full(n_themes, -met), np.full(n_themes, UNEVEN)]),
-        integrality=np.concatenate([ones, np.ones(2 * n_themes)]),
-        bounds=optimize.Bounds(0, np.concatenate([ones, low, np.full(n_themes, n_places)])),
-        constraints=[
-            optimize.LinearConstraint(one_each, 1, 1),
-            optimize.LinearConstraint(counted, 0, np.inf),
-            optimize.LinearConstraint(capped, 0, high),
-            optimize.LinearConstraint(evened, -np.inf, np.ceil(n_places / n_themes)),
-        ],
-        options={"time_limit": SOLVER_SECONDS, "mip_rel_gap": 0.0},
-    )
-    if found.x is None or found.status:
+    best = fits.loc[fits.groupby(["place", "theme"])["points"].idxmax()]
+    points = best.pivot_table(index="place", columns="theme", values="points")[bounds["theme"]]
+    seats = bounds.loc[bounds.index.repeat(bounds["high"])].reset_index(drop=True)
+    if len(seats) < len(points):
         raise ValueError("no assignment gives every placement a theme")
-    chosen = fits[found.x[:n_options] > 0.5].sort_values("place", ignore_index=True)
-    _check(chosen, n_places=n_places, bounds=bounds)
-    return chosen
-
-
-def _check(chosen: pd.DataFrame, *, n_places: int, bounds: pd.DataFrame) -> None:
-    """The solver's answer, added up again."""
-    counts = chosen["theme"].value_counts().reindex(bounds["theme"]).fillna(0).to_numpy()
-    if len(chosen) != n_places or chosen["place"].duplicated().any() or (counts > bounds["high"].to_numpy()).any():
-        raise ValueError("the solver's answer breaks the rules it was given")
+    turn = seats.groupby("theme").cumcount()
+    met = 1 + len(points) * (float(np.ptp(points)) + UNEVEN)
+    worth = met * turn.lt(seats["low"]) - UNEVEN * turn.ge(np.ceil(len(points) / len(bounds)))
+    row, seat = optimize.linear_sum_assignment(points[seats["theme"]] + worth.to_numpy(), maximize=True)
+    chosen = pd.DataFrame({"place": points.index[row], "theme": seats["theme"].to_numpy()[seat]})
+    return chosen.merge(best, on=["place", "theme"])[list(fits)]
 
 
 def add_reasons(chosen: pd.DataFrame, *, fits: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:

@@ -89,6 +89,7 @@ def make_briefs(
             | {
                 "words": _place_words(row, campaign, words),
                 "references": _show_references(row, known),
+                "kind": _name_kind(row, campaign) or shared["kind"],
                 "structure": _lay_out(row, campaign, usual),
                 "fit": _say_fit(row),
             }
@@ -148,19 +149,30 @@ def _show_references(row: Mapping[Any, Any], references: pd.DataFrame) -> list[P
     ]
 
 
+def _name_kind(row: Mapping[Any, Any], campaign: Campaign) -> list[Pair]:
+    """The kind of note that the theme asks for, by its words; nothing where the category's custom says it."""
+    said = _list_theme_words(row, campaign)
+    return [each for each in read_lines()["kinds"] if any(word in said for word in each["words"])][:1]
+
+
+def _list_theme_words(row: Mapping[Any, Any], campaign: Campaign) -> str:
+    theme = next((each for each in campaign.themes if each.name == row["theme"]), None)
+    own = (theme.name_zh or "", *theme.keywords) if theme else ()
+    return " ".join((str(row["theme"]), *own)).casefold()
+
+
 def _lay_out(row: Mapping[Any, Any], campaign: Campaign, usual: pd.DataFrame) -> list[Pair]:
     """Shots or structure by the kind of note: by words of the theme, else by the category, else what every note has."""
     category = usual["category"].iloc[0] if len(usual) else None
     form = row["format"] if isinstance(row["format"], str) else "image"
     fitting = [each for each in read_lines()["structures"] if each["format"] == form]
-    theme = str(row["theme"])
-    known = next((each for each in campaign.themes if each.name == theme), None)
-    said = " ".join([theme, *((known.name_zh or "", *known.keywords) if known else ())]).casefold()
+    said = _list_theme_words(row, campaign)
     by_theme = [each for each in fitting if any(word in said for word in each.get("words", ()))]
     by_category = [each for each in fitting if category in each.get("categories", ())]
     chosen = (by_theme or by_category or [each for each in fitting if not {"words", "categories"} & set(each)])[0]
-    name_zh = (known.name_zh if known else None) or theme
-    return [_fill(step, theme=name_zh, theme_en=theme) for step in chosen["steps"]]
+    names = {theme.name: theme.name_zh for theme in campaign.themes}
+    theme = str(row["theme"])
+    return [_fill(step, theme=names.get(theme) or theme, theme_en=theme) for step in chosen["steps"]]
 
 
 def name_briefs(calendar: pd.DataFrame) -> pd.Series:

@@ -61,8 +61,9 @@ def check_drafts(campaign: Campaign, *, rules: Sequence[Rule]) -> Drafts:
 
 
 def check_brief_words(campaign: Campaign, *, rules: Sequence[Rule]) -> tuple[Hit, ...]:
-    """Check the message and the must-say lines of ``campaign.yaml``: a brief must not ask for what the rules bar."""
-    lines = [line for line in (campaign.content.message, *campaign.content.must_say) if line]
+    """Check what ``campaign.yaml`` wants said: a brief must not ask for what the rules bar."""
+    content = campaign.content
+    lines = [line for line in (content.message, *content.selling_points, *content.must_say) if line]
     texts = [text for line in lines for text in (line.zh, line.en) if text]
     return tuple(hit for text in texts for hit in check_compliance(text, rules=rules))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
+    from icalendar import Event
 
-MAX_OCTETS = 75
-"""Octets of a line before it is folded (RFC 5545, section 3.1)."""
+    from xhs_toolkit.campaign import Campaign
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "post": ("发布", "Post"),
@@ -57,28 +56,31 @@ def write_ics(
     folder = Path(run_folder) / "files"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "calendar.ics"
-    path.write_bytes(make_ics(events, campaign=campaign, label=label, now=now or datetime.now(UTC)).encode())
+    path.write_bytes(make_ics(events, campaign=campaign, label=label, now=now or datetime.now(UTC)))
     return path
 
 
-def make_ics(events: pd.DataFrame, *, campaign: Campaign, label: Callable[..., str], now: datetime) -> str:
-    """The text of an iCalendar object, lines folded and ended as the standard asks."""
-    stamp = _write_moment(now)
-    title = f"{campaign.client} · {campaign.name}"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//XHS Toolkit//Content calendar//EN", "CALSCALE:GREGORIAN"]
-    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{escape_text(title)}"]
+def make_ics(events: pd.DataFrame, *, campaign: Campaign, label: Callable[..., str], now: datetime) -> bytes:
+    """An iCalendar object, as bytes."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    for name, value in (("version", "2.0"), ("prodid", "-//XHS Toolkit//Content calendar//EN"), ("method", "PUBLISH")):
+        calendar.add(name, value)
+    calendar.add("x-wr-calname", _clean(f"{campaign.client} · {campaign.name}"))
     named = events["name"].where(events["event"].ne("festival"), events["name"].map(partial(_name_twice, label=label)))
-    rows = events.assign(title=named).to_dict("records")
-    lines += [line for row in rows for line in _make_event(row, campaign=campaign, stamp=stamp)]
-    lines += ["END:VCALENDAR"]
-    return "".join(f"{part}\r\n" for line in lines for part in fold_line(line))
+    for row in events.assign(title=named).to_dict("records"):
+        calendar.add_component(_make_event(row, campaign=campaign, now=now))
+    return calendar.to_ical()
 
 
 def _name_twice(name: str, *, label: Callable[..., str]) -> str:
     return " ".join(dict.fromkeys(label(name, language=language) for language in ("zh", "en")))
 
 
-def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, stamp: str) -> Iterable[str]:
+def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, now: datetime) -> Event:
+    from icalendar import Event
+
     themes = {theme.name: theme.name_zh or theme.name for theme in campaign.themes}
     zh, en = WORDS[row["event"]]
     theme, form = row["theme"], FORMATS.get(row["format"], ("", ""))
@@ -86,50 +88,18 @@ def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, stamp: str) -> It
     about = [f"{zh} {en}", row["title"], f"{themes[theme]} {theme}" if has_theme else "", " ".join(form).strip()]
     identity = "|".join(map(str, (campaign.client, campaign.name, row["event"], row["creator_id"], row["name"])))
     identity += "" if has_theme else str(row["date"])
-    yield "BEGIN:VEVENT"
-    yield f"UID:{hashlib.sha256(identity.encode()).hexdigest()[:32]}@xhs-toolkit"
-    yield f"DTSTAMP:{stamp}"
-    yield from _write_time(row)
-    yield f"SUMMARY:{escape_text(' · '.join(part for part in about if part))}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
-
-
-def _write_time(row: Mapping[Any, Any]) -> Iterable[str]:
+    day = row["date"].date()
+    times = {"dtstart": day, "dtend": day + timedelta(days=1)}
     if row["event"] == "post":
-        yield f"DTSTART:{_write_moment(row['post_at'])}"
-        yield "DURATION:PT30M"
-        return
-    day: date = row["date"].date()
-    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
+        times = {"dtstart": row["post_at"].to_pydatetime().astimezone(UTC), "duration": timedelta(minutes=30)}
+    event = Event()
+    about_it = {"uid": f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@xhs-toolkit", "dtstamp": now}
+    summary = _clean(" · ".join(part for part in about if part))
+    for name, value in (about_it | times | {"summary": summary, "transp": "TRANSPARENT"}).items():
+        event.add(name, value)
+    return event
 
 
-def _write_moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def escape_text(text: object) -> str:
-    r"""Text as a value of type TEXT: backslash, semicolon, comma and line breaks escaped, control characters dropped.
-
-    >>> print(escape_text("a;b,c\\d" + chr(10) + "e"))
-    a\;b\,c\\d\ne
-    """
-    plain = re.sub(r"\r\n?", "\n", str(text))
-    plain = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", plain)
-    return re.sub(r"([\\;,])", r"\\\1", plain).replace("\n", r"\n")
-
-
-def fold_line(line: str) -> list[str]:
-    """Cut a line into parts of at most 75 octets, never within a character; further parts begin with a space.
-
-    >>> [len(part.encode()) for part in fold_line("字" * 40)]
-    [75, 46]
-    """
-    parts, part, room = [], "", MAX_OCTETS
-    for char in line:
-        if len(part.encode()) + len(char.encode()) > room:
-            parts.append(part)
-            part = " "
-        part += char
-    return [*parts, part]
+def _clean(text: str) -> str:
+    """Text without control characters; a line break may stay."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", re.sub(r"\r\n?", "\n", text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from xhs_toolkit.content.assign import COLUMNS as LINES
@@ -18,10 +19,10 @@ from xhs_toolkit.content.fit import score_fits
 from xhs_toolkit.content.references import find_references
 from xhs_toolkit.content.schedule import list_events, plan_calendar
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.thread import find_creator_themes
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.thread.pool import Pool
 
 MAX_NAMED = 6
 GAVE_WAY = {"gave_way": "to_cover", "unknown": "nothing_known"}
@@ -60,7 +61,7 @@ def plan_content(
     *,
     campaign: Campaign,
     booked: Booked,
-    creators: pd.DataFrame,
+    pool: Pool,
     phases: pd.DataFrame,
     festivals: pd.DataFrame,
 ) -> ContentPlan:
@@ -70,16 +71,15 @@ def plan_content(
     ----------
     notes : one row a note known before the plan, with ``creator_key``, ``engagement`` and ``theme`` (of
         `metrics.add_engagement` and `thread.add_theme`).
-    booked : of `read_booked`. creators : the pool: ``creator_key``, ``creator_name``, ``tags``, ``category``.
+    booked : of `read_booked`. pool : of `thread.pool.make_pool`: its creators and their themes.
     phases, festivals : of `objectives.plan_timeline`.
     """
     settled = keep_settled(notes.assign(creator_id=notes["creator_key"]))
     effects = estimate_effects(settled)
     names = {theme.name: theme.name_zh for theme in campaign.themes}
     usual = find_industry_default(campaign)
-    found = find_creator_themes(creators, notes=notes, themes=campaign.themes)
-    rows = _add_key(booked.rows, creators)
-    lines = _assign(rows, settled, effects, campaign=campaign, found=found, usual=usual)
+    rows = _add_key(booked.rows, pool.creators)
+    lines = _assign(rows, settled, effects, campaign=campaign, found=pool.themes, usual=usual)
     calendar = plan_calendar(lines, campaign=campaign, phases=phases)
     calendar = calendar.assign(brief=name_briefs(calendar))
     events = list_events(calendar, campaign=campaign, phases=phases, festivals=festivals)
@@ -154,7 +154,7 @@ def _assign(
 def _answer(
     main: pd.DataFrame, lines: pd.DataFrame, calendar: pd.DataFrame, *, names: Mapping[str, str | None], n_notes: int
 ) -> Finding:
-    found = main[main["verdict"].eq("goes_with_more")].nlargest(1, "engagement_ratio")
+    found = _named(main).sort_values("engagement_ratio", key=lambda ratio: -np.abs(np.log(ratio)))
     dates = calendar["date"].dropna()
     values = {
         "n_placements": len(lines),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import optimize, sparse
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.content.features import READERS_ZONE
@@ -20,9 +19,6 @@ OPENING_SHARE: float = assume("content.opening_share")
 FEED_AFTER_DAYS: int = assume("content.feed_after_days")
 SETTLED_DAYS: int = assume("notes.settled_days")
 
-LATE = 1_000.0
-"""Days that leaving a note without a date counts for: more than any window is long."""
-
 WAVES = {"large": "opening", "small": "echo"}
 COLUMNS = [
     *("creator_id", "creator_name", "tier", "theme", "format", "wave", "date"),
@@ -34,10 +30,9 @@ COLUMNS = [
 def plan_calendar(lines: pd.DataFrame, *, campaign: Campaign, phases: pd.DataFrame) -> pd.DataFrame:
     """Give each note its day and hour.
 
-    Large creators open, small ones echo; of all ways to do so without the same theme twice on a day and with no more
-    notes a day than `campaign.content` allows, the one whose notes lie nearest to an even spread is chosen. Where the
-    posting days cannot take all notes, the rest of the window is used too; a note for which there is no day stays
-    without.
+    Large creators open, small ones echo, spread evenly, without the same theme twice on a day and with no more notes a
+    day than `campaign.content` allows. Where the waves cannot take all notes, all posting days are used for both, then
+    the rest of the window; a note for which there is no day stays without.
 
     Parameters
     ----------
@@ -57,20 +52,14 @@ def plan_calendar(lines: pd.DataFrame, *, campaign: Campaign, phases: pd.DataFra
         undated = lines.assign(wave=lines["role"].map(WAVES), date=pd.Series(pd.NaT, lines.index, "datetime64[us]"))
         return _write_times(undated, campaign)
     days = _list_days(campaign, phases)
-    posting = phases.set_index("phase").loc["creators_post"]
-    n_posting = int((days <= pd.Timestamp(posting["last_date"])).sum())
-    wave = lines["role"].map(WAVES)
-    placed = lines.assign(wave=wave)
-    allowed = _allow(wave, n_days=len(days), n_posting=n_posting)
-    target = _spread(placed, allowed)
-    found = place_notes(placed["theme"], target=target, allowed=allowed, notes_a_day=campaign.content.notes_a_day)
-    if (found < 0).any():
-        everywhere = np.ones_like(allowed)
-        found = place_notes(
-            placed["theme"], target=target, allowed=everywhere, notes_a_day=campaign.content.notes_a_day
-        )
-    dates = pd.Series(pd.NaT, index=lines.index, dtype="datetime64[us]")
-    dates[found >= 0] = days[found[found >= 0]]
+    n_posting = int((days <= pd.Timestamp(phases.set_index("phase").loc["creators_post", "last_date"])).sum())
+    placed = lines.assign(wave=lines["role"].map(WAVES))
+    number = _fill_waves(placed, n_days=n_posting, notes_a_day=campaign.content.notes_a_day)
+    ordered = placed.sort_values("wave", key=lambda wave: wave.ne("opening"), kind="stable")
+    for n_days in (n_posting, len(days)):
+        if number.isna().any():
+            number = fill_days(ordered["theme"], n_days=n_days, notes_a_day=campaign.content.notes_a_day)
+    dates = pd.Series(days).reindex(number).set_axis(number.index)
     return _write_times(placed.assign(date=dates), campaign)
 
 
@@ -87,64 +76,44 @@ def _list_days(campaign: Campaign, phases: pd.DataFrame) -> pd.DatetimeIndex:
     return days[~days.isin(avoided)].as_unit("us")
 
 
-def _allow(wave: pd.Series, *, n_days: int, n_posting: int) -> NDArray[np.bool_]:
-    """Which note may go out on which day: by its wave, within the posting days."""
-    number = np.arange(n_days)
-    n_opening = int(np.ceil(OPENING_SHARE * n_posting)) if len(wave.unique()) > 1 and n_posting > 1 else 0
-    is_opening = (number < n_opening) if n_opening else (number < n_posting)
-    is_echo = (number >= n_opening) & (number < n_posting)
-    return np.where(wave.eq("opening").to_numpy()[:, None], is_opening, is_echo)
+def _fill_waves(lines: pd.DataFrame, *, n_days: int, notes_a_day: int) -> pd.Series:
+    """Day number of each note: the opening's notes on the first posting days, the echo's on the rest."""
+    n_opening = int(np.ceil(OPENING_SHARE * n_days)) if len(lines["wave"].unique()) > 1 and n_days > 1 else 0
+    if not n_opening:
+        return fill_days(lines["theme"], n_days=n_days, notes_a_day=notes_a_day)
+    opening, echo = (lines.loc[lines["wave"].eq(wave), "theme"] for wave in ("opening", "echo"))
+    first = fill_days(opening, n_days=n_opening, notes_a_day=notes_a_day)
+    rest = fill_days(echo, n_days=n_days - n_opening, notes_a_day=notes_a_day) + n_opening
+    return pd.concat([first, rest]).reindex(lines.index)
 
 
-def _spread(lines: pd.DataFrame, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The day each note would have if the notes of its wave lay evenly, themes taking turns."""
-    turn = lines.groupby(["wave", "theme"]).cumcount()
-    order = lines.assign(turn=turn).sort_values(["wave", "turn", "theme"], kind="stable").index
-    place = lines.loc[order].groupby("wave").cumcount().reindex(lines.index).to_numpy(dtype=float)
-    size = lines.groupby("wave")["wave"].transform("size").to_numpy(dtype=float)
-    first, n_days = allowed.argmax(axis=1), allowed.sum(axis=1)
-    return first + (place + 0.5) / size * n_days - 0.5
+def fill_days(themes: pd.Series, *, n_days: int, notes_a_day: int) -> pd.Series:
+    """Give each note a day: no theme twice on one, no more than `notes_a_day`, as even as can be.
 
-
-def place_notes(
-    theme: pd.Series, *, target: NDArray[np.float64], allowed: NDArray[np.bool_], notes_a_day: int
-) -> NDArray[np.intp]:
-    """Give each note a day: no theme twice on one, no more than `notes_a_day`, as near to the targets as can be.
-
-    As many notes as possible are placed; then the sum of the distances is the least there is (a flow problem,
-    solved as a mixed-integer program by HiGHS).
+    Every day gets its even share of the notes that can be placed, one each of the themes with most notes left. No other
+    filling places more (Gale and Ryser: columns of a matrix of 0 and 1, filled by the largest rows first).
 
     Parameters
     ----------
-    theme : of each note. target : day number wanted. allowed : notes × days.
+    themes : of each note, in the order in which notes of one theme go out.
 
     Returns
     -------
-    Day number of each note; -1 where no day is left for it.
+    Day number of each note; missing where no day is left for it.
+
+    >>> fill_days(pd.Series(["a", "a", "a", "b"]), n_days=5, notes_a_day=1).tolist()
+    [0.0, 2.0, 4.0, 1.0]
     """
-    note, day = np.nonzero(allowed)
-    n_notes, n_days, n_pairs = *allowed.shape, len(note)
-    if not n_pairs:
-        return np.full(n_notes, -1, dtype=np.intp)
-    codes = pd.factorize(theme)[0]
-    distance = np.abs(day - target[note])
-    ones, pairs = np.ones(n_pairs), np.arange(n_pairs)
-    shape = (n_notes, n_pairs)
-    once = sparse.csr_array((ones, (note, pairs)), shape=shape)
-    a_day = sparse.csr_array((ones, (day, pairs)), shape=(n_days, n_pairs))
-    same = sparse.csr_array((ones, (codes[note] * n_days + day, pairs)), shape=((codes.max() + 1) * n_days, n_pairs))
-    constraints = [
-        optimize.LinearConstraint(once, 0, 1),
-        optimize.LinearConstraint(a_day, 0, notes_a_day),
-        optimize.LinearConstraint(same, 0, 1),
-    ]
-    found = optimize.milp(distance - LATE, integrality=ones, bounds=optimize.Bounds(0, 1), constraints=constraints)
-    if found.x is None:
-        raise ValueError(f"no calendar was found: {found.message}")
-    result = np.full(n_notes, -1, dtype=np.intp)
-    chosen = found.x > 0.5
-    result[note[chosen]] = day[chosen]
-    return result
+    left: dict[str, int] = themes.value_counts(sort=False).clip(upper=n_days).to_dict()
+    n_notes = min(sum(left.values()), n_days * notes_a_day)
+    share = np.bincount(((np.arange(n_notes) + 0.5) * n_days / max(n_notes, 1)).astype(int), minlength=n_days)
+    turns = {theme: iter(part.index) for theme, part in themes.groupby(themes)}
+    number = pd.Series(np.nan, index=themes.index)
+    for day in np.flatnonzero(share):
+        for theme in heapq.nlargest(share[day], filter(left.get, left), key=left.__getitem__):
+            number[next(turns[theme])] = day
+            left[theme] -= 1
+    return number
 
 
 def _write_times(lines: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,22 +43,6 @@ MIN_KNOWN: float = assume("forecast.min_known")
 LARGE_FROM: int = assume("objectives.large_from")
 
 
-class Listed(Protocol):
-    """What is taken over of sourcing (`sourcing.LongList`)."""
-
-    @property
-    def pool(self) -> Joined:
-        """Every creator and note."""
-
-    @property
-    def chosen(self) -> pd.DataFrame:
-        """``creator_key`` and ``themes_found`` of the long list."""
-
-    @property
-    def left_out(self) -> pd.DataFrame:
-        """The same of everybody else."""
-
-
 class Pool(NamedTuple):
     """Candidates and what was learned of them (`make_candidates`).
 
@@ -93,7 +77,7 @@ def make_candidates(
     campaign: Campaign,
     memory: Remembered | None = None,
     thread: pd.DataFrame | None = None,
-    listed: Listed | None = None,
+    joined: Joined | None = None,
 ) -> Pool:
     """Make the candidates of a campaign.
 
@@ -106,9 +90,9 @@ def make_candidates(
         have evidence of their own, its notes speak for the others; from ten campaigns on, forecasts are corrected.
     thread : of vetting; its shortlist are the candidates, and no format is one that costs more than
         ``sourcing.max_price_cny``, unless a person keeps the creator. Without one everybody priced is a candidate.
-    listed : of `sourcing.make_long_list` on the same tables: its pool and the themes it found are not made again.
+    joined : of `thread.make_pool` on the same tables; without it the pool is made here.
     """
-    pool = listed.pool if listed else make_pool(tables, latest=latest, campaign=campaign)
+    pool = joined or make_pool(tables, latest=latest, campaign=campaign)
     creators = list_creators(pool.creators)
     known = _known_before(latest, campaign)
     tiers = creators.set_index("creator_key")["tier"]
@@ -135,7 +119,7 @@ def make_candidates(
         creators = creators[creators["creator_key"].isin(list_allowed(thread))]
         offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
     wrote = pool.notes[~_is_later(pool.notes, campaign)]
-    offers = add_labels(offers, creators=creators, notes=wrote, campaign=campaign, listed=listed)
+    offers = add_labels(offers, creators=creators, notes=wrote, campaign=campaign, found=pool.themes)
     candidates = add_forecasts(offers.reset_index(drop=True), models=models)
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
@@ -166,12 +150,7 @@ def list_creators(pool: pd.DataFrame) -> pd.DataFrame:
 
 
 def add_labels(
-    offers: pd.DataFrame,
-    *,
-    creators: pd.DataFrame,
-    notes: pd.DataFrame,
-    campaign: Campaign,
-    listed: Listed | None = None,
+    offers: pd.DataFrame, *, creators: pd.DataFrame, notes: pd.DataFrame, campaign: Campaign, found: pd.DataFrame
 ) -> pd.DataFrame:
     """Add ``themes`` and ``personas`` that a creator counts for, joined by ``; ``; '' where for none.
 
@@ -182,24 +161,15 @@ def add_labels(
     ----------
     offers, creators : with ``pool_key``, which the offers leave here.
     notes : of the pool, from before the campaign.
-    listed : of sourcing, which has found the themes; without it they are found here.
+    found : the themes of the pool's creators.
     """
     read = creators.assign(creator_key=creators["pool_key"])
     own = notes[notes["creator_key"].isin(read["creator_key"])]
     personas = find_creator_themes(read, notes=own, themes=campaign.planning.personas)
     is_firm = personas["in_profile"].astype(bool) | personas["n_theme_notes"].ge(MIN_LABEL_NOTES)
-    themes = (
-        _take_themes(listed) if listed else join_themes(find_creator_themes(read, notes=own, themes=campaign.themes))
-    )
-    names = {"themes": themes, "personas": join_themes(personas[is_firm])}
-    labels = {name: offers["pool_key"].map(each).fillna("").astype("str") for name, each in names.items()}
+    names = {"themes": join_themes(found), "personas": join_themes(personas[is_firm])}
+    labels = {name: offers["pool_key"].map(each).astype("str").fillna("") for name, each in names.items()}
     return offers.assign(**labels).drop(columns="pool_key")
-
-
-def _take_themes(listed: Listed) -> pd.Series:
-    """The themes that sourcing found, by the pool's ``creator_key``."""
-    parts = (part.set_index("creator_key")["themes_found"] for part in (listed.chosen, listed.left_out))
-    return pd.concat(parts)
 
 
 def add_role(creators: pd.DataFrame) -> pd.DataFrame:

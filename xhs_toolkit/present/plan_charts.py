@@ -140,7 +140,7 @@ def content_effects(effects: pd.DataFrame) -> Chart:
     """
     ratio = "engagement_ratio"
     drawn = effects[effects[ratio].notna()].reset_index(drop=True)
-    alt = Finding("content.picture_effects")
+    alt = Finding("content.picture_effects", {"n_found": int(drawn["verdict"].isin(FOUND).sum())})
     return Chart(
         "ranges", "effects", drawn.assign(is_found=drawn["verdict"].isin(FOUND)),
         marks={"name": "group", "group": "dimension", "value": ratio, "low": f"{ratio}_low", "high": f"{ratio}_high",

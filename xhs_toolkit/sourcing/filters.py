@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -83,37 +85,25 @@ def _test_all(
     for rule, test in RULES.items():
         limit = getattr(settings, rule)
         if limit not in {None, ()}:
-            tested.append((rule, _write_limit(limit), test(creators, pool, campaign, as_of)))
+            text = ", ".join(map(str, limit)) if isinstance(limit, tuple) else f"{limit:,}"
+            tested.append((rule, text, test(creators, pool, campaign, as_of)))
     return tested
-
-
-def _write_limit(limit: object) -> str:
-    return ", ".join(map(str, limit)) if isinstance(limit, tuple) else f"{limit:,}"
 
 
 def _test_number(values: pd.Series, fails: pd.Series) -> Tested:
     return Tested(fails & values.notna(), values.notna(), values.map("{:,.6g}".format))
 
 
-def _test_min_followers(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
-    followers = creators["followers"]
-    return _test_number(followers, followers < campaign.sourcing.min_followers)
-
-
-def _test_max_followers(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
-    followers = creators["followers"]
-    return _test_number(followers, followers > campaign.sourcing.max_followers)
+def _test_bound(
+    creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp, *, rule: str, column: str, is_out: Callable
+) -> Tested:
+    return _test_number(creators[column], is_out(creators[column], getattr(campaign.sourcing, rule)))
 
 
 def _test_price(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
     """The cheaper of the formats offered."""
     price = creators[PRICES].where(creators[PRICES] > 0).min(axis=1)
     return _test_number(price, price > campaign.sourcing.max_price_cny)
-
-
-def _test_growth(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
-    growth = creators["fan_growth_30d"]
-    return _test_number(growth, growth < campaign.sourcing.min_fan_growth)
 
 
 def _test_places(creators: pd.DataFrame, _: Pool, campaign: Campaign, __: pd.Timestamp) -> Tested:
@@ -171,9 +161,9 @@ def _test_competitors(creators: pd.DataFrame, pool: Pool, campaign: Campaign, as
 
 Test = Callable[[pd.DataFrame, Pool, "Campaign", pd.Timestamp], Tested]
 RULES: Final[dict[str, Test]] = {
-    "min_followers": _test_min_followers,
-    "max_followers": _test_max_followers,
-    "min_fan_growth": _test_growth,
+    "min_followers": partial(_test_bound, rule="min_followers", column="followers", is_out=operator.lt),
+    "max_followers": partial(_test_bound, rule="max_followers", column="followers", is_out=operator.gt),
+    "min_fan_growth": partial(_test_bound, rule="min_fan_growth", column="fan_growth_30d", is_out=operator.lt),
     "places": _test_places,
     "note_languages": _test_languages,
     "max_price_cny": _test_price,

@@ -15,7 +15,7 @@ from xhs_toolkit.sourcing.words import find_words, list_brief_words, list_catego
 from xhs_toolkit.stats import beta_binomial_shrink
 from xhs_toolkit.thread.parts import weigh_parts
 from xhs_toolkit.thread.pool import Pool
-from xhs_toolkit.thread.themes import find_creator_themes, join_themes, take_recent, write_evidence
+from xhs_toolkit.thread.themes import join_themes, take_recent, write_evidence
 from xhs_toolkit.thread.words import fold_all, has_any, join_texts
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def score_fit(pool: Pool, *, campaign: Campaign) -> pd.DataFrame:
     creators, notes = pool.creators, take_recent(pool.notes)
     owner = pd.Index(creators["creator_key"]).get_indexer(notes["creator_key"])
     n_notes = np.bincount(owner, minlength=len(creators))
-    themes = find_creator_themes(creators, notes=pool.notes, themes=campaign.themes)
-    found = creators.pipe(_add_category, campaign).pipe(_add_themes, campaign, n_notes, themes)
+    found = creators.pipe(_add_category, campaign).pipe(_add_themes, campaign, n_notes, pool.themes)
     found = found.pipe(_add_audience, campaign.sourcing.audience).pipe(_add_text, notes, owner, campaign)
     return _add_fit(found, campaign.sourcing.weights.model_dump(), known_share=campaign.sourcing.known_share)
 

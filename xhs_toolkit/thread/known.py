@@ -73,25 +73,11 @@ def describe_known(
         return ()
     said = []
     day = (at - pd.Timedelta(seconds=1)).date().isoformat()
-    later = [_list_earlier(tables[name].drop(index=known[name].index), at) for name in EARLIER]
-    if files := sorted({file for each in later for file in _list_files(each)}):
-        said.append(
-            Finding("plan.known_later", {"n_files": len(files), "names": ", ".join(files), "planned_date": day})
-        )
-    marked = [frame[_is_marked(frame, at)] for frame in known.values() if "as_of" in frame]
-    if files := sorted({file for frame in marked for file in _list_files(frame)}):
-        said.append(Finding("plan.known_disk", {"n_files": len(files), "names": ", ".join(files), "planned_date": day}))
+    left_out = [tables[name].drop(index=known[name].index) for name in EARLIER]
+    in_time = [each[each["posted_at"].lt(at)] if "posted_at" in each else each for each in left_out]
+    dated = [frame for frame in known.values() if "as_of" in frame]
+    marked = [frame[frame["as_of_source"].eq(DISK) & frame["as_of"].ge(at)] for frame in dated]
+    for code, parts in (("plan.known_later", in_time), ("plan.known_disk", marked)):
+        if files := sorted({file for part in parts for file in part["source_file"].dropna().unique()}):
+            said.append(Finding(code, {"n_files": len(files), "names": ", ".join(files), "planned_date": day}))
     return tuple(said)
-
-
-def _list_earlier(left_out: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
-    """Rows that would have been read had their file been exported in time."""
-    return left_out[left_out["posted_at"].lt(at)] if "posted_at" in left_out else left_out
-
-
-def _is_marked(frame: pd.DataFrame, at: pd.Timestamp) -> pd.Series:
-    return frame["as_of_source"].eq(DISK) & frame["as_of"].ge(at)
-
-
-def _list_files(frame: pd.DataFrame) -> list[str]:
-    return frame["source_file"].dropna().unique().tolist()

@@ -11,8 +11,6 @@ from xhs_toolkit.tables import THREAD, check_thread, conform
 from xhs_toolkit.thread.identity import name_for_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from xhs_toolkit.campaign import Campaign
 
 FILE: Final = "thread.parquet"
@@ -31,13 +29,13 @@ def start_thread(creators: pd.DataFrame) -> pd.DataFrame:
     stays = creators["left_out_by"].isna()
     value = creators["left_out_value"].fillna("").astype("str")
     rule = creators["left_out_by"].fillna("").astype("str")
-    reason = _give_reason(rule.where(value.eq(""), rule + ": " + value), creators)
+    own = ("decision: " + creators["decision_reason"].fillna("")).str.removesuffix(": ")
+    reason = rule.where(value.eq(""), rule + ": " + value).mask(creators["decision"].notna(), own)
     return check_thread(
         conform(
             creators.assign(
                 creator_id=creators["creator_key"],
                 on_long_list=stays,
-                left_out_by=creators["left_out_by"],
                 flagged=False,
                 flags="",
                 on_shortlist=False,
@@ -83,7 +81,9 @@ def add_roster(thread: pd.DataFrame, chosen: pd.DataFrame, *, state: str = "prop
     """
     each = chosen.assign(n_notes=chosen.get("n_notes", 1.0))
     bought = each.groupby("creator_id").agg(
-        format=("format", _join_formats), n_notes_planned=("n_notes", "sum"), cost_cny=("cost_cny", "sum")
+        format=("format", lambda formats: formats.iloc[0] if len(set(formats)) == 1 else None),
+        n_notes_planned=("n_notes", "sum"),
+        cost_cny=("cost_cny", "sum"),
     )
     who = name_for_files(thread["creator_id"], thread["creator_name"])
     on = who.isin(bought.index)
@@ -161,17 +161,6 @@ def find_allowed_offers(offers: pd.DataFrame, thread: pd.DataFrame, *, max_price
     return offers["creator_id"].isin(list_allowed(thread)) & (~is_dear | offers["creator_id"].isin(kept))
 
 
-def _join_formats(formats: pd.Series) -> str | None:
-    """The one format bought; missing where it is both."""
-    return None if formats.ne(formats.iloc[0]).any() else str(formats.iloc[0])
-
-
-def _give_reason(reason: pd.Series, creators: pd.DataFrame) -> pd.Series:
-    """What a person wrote, where a person decided; else the reason given."""
-    own = ("decision: " + creators["decision_reason"].fillna("")).str.removesuffix(": ")
-    return reason.mask(creators["decision"].notna(), own)
-
-
 # --------------------------------------------------------------------------------------- the funnel
 
 
@@ -225,16 +214,7 @@ def write_thread(run_folder: str | Path, thread: pd.DataFrame) -> Path:
 def read_thread(run_folder: str | Path, *, campaign: Campaign) -> pd.DataFrame | None:
     """Read the thread of the steps before; None where there is none, or its inputs have changed since."""
     path = Path(run_folder) / "tables" / FILE
-    if not path.is_file() or path.stat().st_mtime_ns < max(map(_changed_at, _list_inputs(campaign)), default=0):
-        return None
-    return check_thread(pd.read_parquet(path))
-
-
-def _list_inputs(campaign: Campaign) -> Iterable[Path]:
-    yield from (campaign.folder / name for name in ("campaign.yaml", "decisions.csv"))
-    yield campaign.folder.parent / "agency.yaml"
-    yield from campaign.data_folder.rglob("*")
-
-
-def _changed_at(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.is_file() else 0
+    inputs = [campaign.folder / "campaign.yaml", campaign.folder / "decisions.csv", *campaign.data_folder.rglob("*")]
+    changed = [each.stat().st_mtime_ns for each in (*inputs, campaign.folder.parent / "agency.yaml") if each.is_file()]
+    is_old = not path.is_file() or path.stat().st_mtime_ns < max(changed, default=0)
+    return None if is_old else check_thread(pd.read_parquet(path))

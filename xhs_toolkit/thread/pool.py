@@ -19,6 +19,7 @@ from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.tables import CREATORS
 from xhs_toolkit.thread.growth import add_growth, gather_counts
 from xhs_toolkit.thread.identity import add_creator_key
+from xhs_toolkit.thread.themes import find_creator_themes
 from xhs_toolkit.thread.words import join_by
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Pool(NamedTuple):
         ``as_of``, ``other_as_of``; values as text.
     notes : the notes given, with ``creator_key``.
     unclear : names that stand for several creators, so that rows with nothing else were joined to none.
+    themes : what creators write about, of `themes.find_creator_themes`.
     """
 
     creators: pd.DataFrame
@@ -61,6 +63,7 @@ class Pool(NamedTuple):
     notes: pd.DataFrame
     unclear: pd.DataFrame
     counts: pd.DataFrame
+    themes: pd.DataFrame
 
 
 def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campaign: Campaign) -> Pool:
@@ -72,15 +75,15 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
     latest : one row a note.
     """
     parts = {name: tables[name] for name in ("creators", "rankings", "follower_counts")} | {"notes": latest}
-    found = add_creator_key(_stack({name: _name_rows(frame) for name, frame in parts.items()}))
+    named = [frame.reindex(columns=list(NAMED)).astype("str").assign(part=name) for name, frame in parts.items()]
+    found = add_creator_key(pd.concat(named, ignore_index=True))
     key = dict(iter(found.rows["creator_key"].groupby(found.rows["part"], sort=False)))
+    none = pd.Series(dtype="str")
+    keyed = {name: frame.assign(creator_key=key.get(name, none).array) for name, frame in parts.items()}
     keyed = {
-        name: frame.assign(creator_key=key[name].to_numpy())
-        if len(frame)
-        else frame.assign(creator_key=pd.array([], dtype="str"))
-        for name, frame in parts.items()
+        name: frame[frame["creator_key"].notna()] if frame["creator_key"].hasnans else frame
+        for name, frame in keyed.items()
     }
-    keyed = {name: _leave_out(frame, frame["creator_key"].isna()) for name, frame in keyed.items()}
     ordered = _best_first(keyed["creators"], campaign.sourcing.conflict_days)
     conflicts = _find_conflicts(ordered)
     creators = _merge(ordered).pipe(_add_others, keyed["rankings"], keyed["notes"])
@@ -88,20 +91,9 @@ def make_pool(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFrame, campa
     creators = add_growth(creators, counts=counts)
     n_conflicts = creators["creator_key"].map(conflicts["creator_key"].value_counts()).fillna(0).astype(int)
     creators = add_tier(creators.assign(n_conflicts=n_conflicts), tiers=campaign.agency.tiers)
-    return Pool(creators.reset_index(drop=True), conflicts, keyed["notes"], found.unclear, counts)
-
-
-def _leave_out(frame: pd.DataFrame, mask: pd.Series) -> pd.DataFrame:
-    """Without the rows of a mask; the frame itself, not a copy, where there are none."""
-    return frame[~mask] if mask.any() else frame
-
-
-def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: frame.get(name, pd.Series(None, index=frame.index, dtype="str")) for name in NAMED})
-
-
-def _stack(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat([frame.assign(part=name) for name, frame in parts.items()], ignore_index=True)
+    creators = creators.reset_index(drop=True)
+    themes = find_creator_themes(creators, notes=keyed["notes"], themes=campaign.themes)
+    return Pool(creators, conflicts, keyed["notes"], found.unclear, counts, themes)
 
 
 def _best_first(creators: pd.DataFrame, conflict_days: int) -> pd.DataFrame:
@@ -117,7 +109,8 @@ def _best_first(creators: pd.DataFrame, conflict_days: int) -> pd.DataFrame:
 
 
 def _merge(ordered: pd.DataFrame) -> pd.DataFrame:
-    found_in = _join_distinct(ordered["source"], ordered["creator_key"])
+    pairs = ordered[["creator_key", "source"]].astype("str").dropna().drop_duplicates()
+    found_in = join_by(pairs["source"], pairs["creator_key"], sep=", ")
     several = ordered["creator_key"].duplicated(keep=False)
     merged = ordered[~several]
     if several.any():
@@ -127,23 +120,14 @@ def _merge(ordered: pd.DataFrame) -> pd.DataFrame:
     return merged.assign(found_in=merged["creator_key"].map(found_in))
 
 
-def _join_distinct(values: pd.Series, keys: pd.Series) -> pd.Series:
-    """The distinct values of each key, by commas."""
-    pairs = pd.DataFrame({"key": keys, "value": values.astype("str")}).dropna().drop_duplicates()
-    return join_by(pairs["value"], pairs["key"], sep=", ")
-
-
 # ------------------------------------------------------------------------------------------- conflicts
 
 
 def _find_conflicts(ordered: pd.DataFrame) -> pd.DataFrame:
     """Pairs of the winning value and what each other fresh source says, where they differ."""
-    about = ["creator_key", "creator_name", "metric", "value", "source", "other_value", "other_source"]
-    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in about})
     fresh = ordered[ordered["_is_fresh"]]
     fresh = fresh[fresh["creator_key"].duplicated(keep=False)]
-    parts = [_compare(fresh, column) for column in (*COMPARED, *COMPARED_TEXT)] if len(fresh) else []
-    return pd.concat(parts, ignore_index=True) if parts else empty.assign(as_of=pd.NaT, other_as_of=pd.NaT)
+    return pd.concat([_compare(fresh, column) for column in (*COMPARED, *COMPARED_TEXT)], ignore_index=True)
 
 
 def _compare(fresh: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -36,19 +36,14 @@ def summarise_logs(logs: Floats, codes: Codes, *, n_creators: int) -> Logs:
     """Mean and moderated variance of each creator's logs; missing values and code −1 are left out."""
     used = np.isfinite(logs) & (codes >= 0)
     fit = shrink_means(logs[used], groups=codes[used])
-    n, mean, variance = (_fill(values, n_creators) for values in (fit.n, fit.mean, fit.variance))
+    more = (0, n_creators - len(fit.n))
+    n, mean, variance = (np.pad(each, more, constant_values=np.nan) for each in (fit.n, fit.mean, fit.variance))
     n = np.nan_to_num(n)
     if fit.within_variance <= 0 or not np.isfinite(fit.within_variance):
         return Logs(n, mean, np.full(n_creators, np.nan), variance, float("nan"))
     moderated = moderate_variances(variance, degrees_of_freedom=np.maximum(n - 1, 0))
     own = np.where(np.isfinite(moderated.variance), moderated.variance, fit.within_variance)
     return Logs(n, mean, own, variance, fit.within_variance)
-
-
-def _fill(values: Floats, n: int) -> Floats:
-    filled = np.full(n, np.nan)
-    filled[: len(values)] = values
-    return filled
 
 
 def count_rows(codes: Codes, *, n_creators: int, mask: NDArray[np.bool_] | None = None) -> Floats:

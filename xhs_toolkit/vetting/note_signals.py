@@ -57,7 +57,9 @@ def _find_recent(posted_at: pd.Series, codes: Codes, is_paid: np.ndarray) -> np.
 def measure_notes(posts: Posts, *, creators: pd.DataFrame, settings: Vetting) -> dict[str, Signal]:
     """Signals of the checks that rest on notes; engagement here is of everyday notes in the main format."""
     n = len(creators)
-    everyday = summarise_logs(_log_engagement(posts), np.where(_is_usual(posts), posts.codes, -1), n_creators=n)
+    usual = np.where(~posts.is_paid & posts.is_main_format, posts.codes, -1)
+    everyday = summarise_logs(np.log(_engagement(posts) + HALF), usual, n_creators=n)
+    measured = count_rows(posts.codes, n_creators=n, mask=np.isfinite(_engagement(posts)))
     return {
         "engagement": _measure_engagement(everyday, creators),
         "evenness": _measure_evenness(everyday),
@@ -67,12 +69,8 @@ def measure_notes(posts: Posts, *, creators: pd.DataFrame, settings: Vetting) ->
         "comment_ratio": _measure_shape(posts, n, "comments"),
         "paid_drop": _measure_paid_drop(posts, n),
         "read_sources": _measure_sources(posts, n),
-        "data_amount": _measure_amount(posts, n),
+        "data_amount": make_signal(measured, n=measured),
     }
-
-
-def _is_usual(posts: Posts) -> np.ndarray:
-    return ~posts.is_paid & posts.is_main_format
 
 
 def _column(posts: Posts, name: str) -> Floats:
@@ -83,10 +81,6 @@ def _engagement(posts: Posts) -> Floats:
     given = _column(posts, "engagement")
     counted = _column(posts, "likes") + _column(posts, "collects") + _column(posts, "comments")
     return np.where(np.isfinite(given), given, counted)
-
-
-def _log_engagement(posts: Posts) -> Floats:
-    return np.log(_engagement(posts) + HALF)
 
 
 def _measure_engagement(everyday: Logs, creators: pd.DataFrame) -> Signal:
@@ -156,8 +150,3 @@ def _measure_sources(posts: Posts, n: int) -> Signal:
     share = np.where(total > 0, found / np.where(total > 0, total, 1), np.nan)
     logs = summarise_logs(special.logit(np.clip(share, 1e-4, 1 - 1e-4)), posts.codes, n_creators=n)
     return Signal(special.expit(logs.mean), logs.error, logs.n)
-
-
-def _measure_amount(posts: Posts, n: int) -> Signal:
-    measured = count_rows(posts.codes, n_creators=n, mask=np.isfinite(_engagement(posts)))
-    return make_signal(measured, n=measured)

@@ -28,10 +28,9 @@ SHARES: Final = {
 MEDIANS: Final = ("exposure_median", "views_median", "engagement_median")
 SAME_FIGURE: float = assume("vetting.same_figure")
 
-WITHIN_VARIANCE: Final = 1.44
-"""Variance of log engagement within a creator (1.2²) where the pool's notes do not tell it (measured)."""
-
+WITHIN_SD: float = assume("notes.within_creator_sd")
 MIN_COUNTS: int = assume("vetting.min_counts")
+STILL_GROWTH: float = assume("vetting.still_growth")
 
 
 def measure_profiles(creators: pd.DataFrame) -> dict[str, Signal]:
@@ -68,7 +67,7 @@ def measure_medians(baselines: pd.DataFrame, *, creators: pd.DataFrame, within: 
         _Medians(ordered, np.where(fits & ordered["scope"].eq(scope).to_numpy(dtype=bool), codes, -1), len(creators))
         for scope in ("everyday", "paid")
     )
-    variance = within if np.isfinite(within) and within > 0 else WITHIN_VARIANCE
+    variance = within if np.isfinite(within) and within > 0 else WITHIN_SD**2
     followers = _numbers(creators, "followers")
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = everyday.pick("engagement_median") / np.where(followers > 0, followers, np.nan)
@@ -119,22 +118,19 @@ def _measure_agreement(everyday: _Medians, paid: _Medians) -> Signal:
         both = (usual > 0) & (sold > 0)
         known += both
         same += both & (np.abs(usual - sold) <= SAME_FIGURE * np.maximum(usual, sold))
-    return make_signal(np.where(known >= 2, (same == known).astype(float), np.nan), n=known)
+    return make_signal(np.where(known >= 2, (same == known).astype(float), np.nan))
 
 
 # ------------------------------------------------------------------------------- growth over time
 
 
-def measure_jumps(
-    counts: pd.DataFrame, hits: pd.DataFrame, *, creators: pd.DataFrame, as_log: float = 1e-4
-) -> dict[str, Signal]:
+def measure_jumps(counts: pd.DataFrame, hits: pd.DataFrame, *, creators: pd.DataFrame) -> dict[str, Signal]:
     """Largest daily growth between two follower counts, over the creator's usual one, without a hit note meanwhile.
 
     Parameters
     ----------
     counts : of `thread.growth.gather_counts`.
     hits : hit notes, ``creator_key`` and ``posted_at``: growth that they may explain is left out.
-    as_log : daily growth added before comparing, so that a still account has a figure: a ten-thousandth a day.
     """
     n = len(creators)
     codes = number_creators(counts, creators=creators)
@@ -152,7 +148,7 @@ def measure_jumps(
     n_steps = np.bincount(owner, minlength=n).astype(float)
     usual = pd.Series(growth).groupby(owner).median().reindex(range(n)).to_numpy()
     most = pd.Series(growth).groupby(owner).max().reindex(range(n)).to_numpy()
-    jump = np.where(n_steps >= MIN_COUNTS - 1, np.maximum(most - usual, 0) + as_log, np.nan)
+    jump = np.where(n_steps >= MIN_COUNTS - 1, np.maximum(most - usual, 0) + STILL_GROWTH, np.nan)
     return {"fan_jump": make_signal(jump)}
 
 

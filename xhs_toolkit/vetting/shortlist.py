@@ -14,7 +14,7 @@ from xhs_toolkit.vetting.cards import make_cards
 from xhs_toolkit.vetting.checks import CHECKS
 from xhs_toolkit.vetting.judge import Judged
 from xhs_toolkit.vetting.score import PARTS, Firmness, Score, measure_firmness, score_creators
-from xhs_toolkit.vetting.vet import Checked, check_creators, count_verdicts
+from xhs_toolkit.vetting.vet import check_creators, count_verdicts
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -76,8 +76,12 @@ def vet_creators(
     """
     pool = _put_first(creators, peers)
     checked = check_creators(pool, notes=notes, tables=tables, campaign=campaign)
-    judged = {name: _take(each, len(creators)) for name, each in checked.judged.items()}
-    listed = pool.iloc[: len(creators)]
+    n = len(creators)
+    judged = {
+        check: found._replace(**{name: getattr(found, name)[:n] for name in Judged._fields if name != "source"})
+        for check, found in checked.judged.items()
+    }
+    listed = pool.iloc[:n]
     fit = listed["fit"].to_numpy(dtype=float) if "fit" in listed else np.full(len(listed), np.nan)
     settings = campaign.vetting
     score = score_creators(
@@ -95,7 +99,9 @@ def vet_creators(
     shown = order[found["list_status"].isin(["kept", "shortlisted", "flagged"]).to_numpy()[order]][:MAX_CARDS]
     cards = make_cards(listed, judged=judged, rows=shown)
     ordered = found.iloc[order].reset_index(drop=True)
-    return _tell(ordered, cards, _keep_prices(checked, ordered), judged, score, firmness)
+    status = ordered.set_index("creator_key")["list_status"]
+    prices = checked.prices.assign(list_status=checked.prices["creator_key"].map(status).astype("str"))
+    return _tell(ordered, cards, prices, judged, score, firmness)
 
 
 def _put_first(creators: pd.DataFrame, peers: pd.DataFrame | None) -> pd.DataFrame:
@@ -104,22 +110,6 @@ def _put_first(creators: pd.DataFrame, peers: pd.DataFrame | None) -> pd.DataFra
         return creators.reset_index(drop=True)
     others = peers[pd.Index(creators["creator_key"]).get_indexer(peers["creator_key"]) < 0]
     return pd.concat([creators, others], ignore_index=True) if len(others) else creators.reset_index(drop=True)
-
-
-def _take(judged: Judged, n: int) -> Judged:
-    """The first n creators of a check."""
-    return Judged(
-        judged.figures[:n],
-        judged.standing[:n],
-        judged.deviations[:n],
-        judged.low[:n],
-        judged.high[:n],
-        judged.n[:n],
-        judged.n_peers[:n],
-        judged.verdict[:n],
-        judged.reason[:n],
-        judged.source,
-    )
 
 
 def add_results(creators: pd.DataFrame, *, judged: Mapping[str, Judged], score: Score) -> pd.DataFrame:
@@ -174,11 +164,6 @@ def _order(creators: pd.DataFrame) -> np.ndarray:
     return np.lexsort((keys, -creators["total_points"].fillna(0).to_numpy(), rank.to_numpy()))
 
 
-def _keep_prices(checked: Checked, creators: pd.DataFrame) -> pd.DataFrame:
-    status = creators.set_index("creator_key")["list_status"]
-    return checked.prices.assign(list_status=checked.prices["creator_key"].map(status).astype("str"))
-
-
 def _tell(
     creators: pd.DataFrame,
     cards: pd.DataFrame,
@@ -188,7 +173,10 @@ def _tell(
     firmness: Firmness,
 ) -> Vetted:
     shortlist = creators[creators["list_status"].isin(["kept", "shortlisted"])].reset_index(drop=True)
-    checks = _count_checks(judged)
+    counted = [(name, sum(each.verdict > 0), sum(each.verdict == 2), each.source) for name, each in judged.items()]
+    columns = {"check": "str", "n_known": int, "n_flagged": int, "limit_source": "str"}
+    checks = pd.DataFrame(counted, columns=list(columns)).astype(columns)
+    names = shortlist["creator_name"].fillna(shortlist["creator_key"])
     weights = pd.DataFrame(
         {
             "part": [f"part_{part}" for part in PARTS],
@@ -203,27 +191,12 @@ def _tell(
         "n_flagged": n_flagged,
         "n_decided": int(creators["decision"].notna().sum()),
         "n_unknown": int(creators["list_status"].eq("unknown").sum()),
-        "leader": _name(shortlist),
+        "leader": str(names.iloc[0]) if len(names) else None,
     }
     refusal = Finding("vetting.no_creators") if creators.empty else None
     findings = tuple(_find(checks, weights, firmness, creators))
     answer = Finding("vetting.answer", values)
     return Vetted(creators, shortlist, cards, prices, checks, weights, firmness, answer, findings, refusal)
-
-
-def _name(shortlist: pd.DataFrame) -> str | None:
-    names = shortlist["creator_name"].fillna(shortlist["creator_key"])
-    return str(names.iloc[0]) if len(names) else None
-
-
-def _count_checks(judged: Mapping[str, Judged]) -> pd.DataFrame:
-    rows = [
-        (name, int((each.verdict > 0).sum()), int((each.verdict == 2).sum()), each.source)
-        for name, each in judged.items()
-    ]
-    return pd.DataFrame(rows, columns=["check", "n_known", "n_flagged", "limit_source"]).astype(
-        {"check": "str", "limit_source": "str"}
-    )
 
 
 def _find(checks: pd.DataFrame, weights: pd.DataFrame, firmness: Firmness, creators: pd.DataFrame) -> list[Finding]:

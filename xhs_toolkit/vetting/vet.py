@@ -122,8 +122,9 @@ def _list_hits(notes: pd.DataFrame, settings: Vetting) -> pd.DataFrame:
 
 def _flag_agreement(judged: Judged) -> Judged:
     """Everyday and paid figures that are all the same: one scope shown twice, so that nothing is known of the other."""
-    same = judged.figures == 1
-    return judged._replace(verdict=np.where(same, 2, judged.verdict).astype(np.int8), source="export")
+    nothing = np.full_like(judged.figures, np.nan)
+    verdict = np.where(judged.figures == 1, 2, judged.verdict).astype(np.int8)
+    return judged._replace(figures=nothing, standing=nothing, deviations=nothing, verdict=verdict, source="export")
 
 
 def _judge_profile_words(creators: pd.DataFrame, campaign: Campaign) -> dict[str, Judged]:

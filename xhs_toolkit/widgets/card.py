@@ -14,7 +14,10 @@ from xhs_toolkit.present.wording import label, say
 from xhs_toolkit.vetting import explain_line
 from xhs_toolkit.widgets.controls import write_cell
 
-ABOUT = ("tier", "followers", "place", "image_price_cny", "video_price_cny", "engagement_fan_rate", "total_points")
+ABOUT = (
+    *("tier", "followers", "place", "rankings", "image_price_cny", "video_price_cny", "engagement_fan_rate"),
+    *("fan_growth_30d", "total_points"),
+)
 MARKS = {"flag": ("■", ACCENT), "pass": ("●", PALETTE[0])}
 
 
@@ -27,8 +30,9 @@ def write_card(creator: Mapping[str, Any], *, card: pd.DataFrame, language: str)
     card : of `creators.make_card`.
     """
     name = creator["creator_name"] if isinstance(creator["creator_name"], str) else creator["creator_key"]
-    known = [(column, write_cell(column, creator[column], language=language)) for column in ABOUT]
-    facts = " · ".join(f"{escape(label(column, language=language))} {escape(text)}" for column, text in known)
+    known = {column: write_cell(column, creator[column], language=language) for column in ABOUT}
+    known = {column: text for column, text in known.items() if pd.notna(creator[column])}
+    facts = " · ".join(f"{escape(label(column, language=language))} {escape(text)}" for column, text in known.items())
     verdicts = card["verdict"].value_counts()
     counts = {"n_flagged": "flag", "n_passed": "pass", "n_silent": "unknown"}
     summary = Finding("explore.card_flags", {key: int(verdicts.get(each, 0)) for key, each in counts.items()})

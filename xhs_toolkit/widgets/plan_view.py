@@ -86,7 +86,7 @@ class PlanView(View[PlanState]):
             campaign=campaign,
             memory=recall(campaign),
             thread=found.thread,
-            listed=found.listed,
+            joined=found.listed.pool,
         )
 
     def make(self) -> None:

@@ -294,6 +294,13 @@ class Work:
         return make_latest(self.known["notes"])
 
     @cached_property
+    def known_pool(self) -> Pool:
+        """Everybody known before the plan, one row a creator, with their notes and themes."""
+        from xhs_toolkit.thread.pool import make_pool
+
+        return make_pool(self.known, latest=self.known_latest, campaign=self.campaign)
+
+    @cached_property
     def decisions(self) -> Decisions:
         """What people decided of creators: ``decisions.csv``."""
         from xhs_toolkit.decisions import read_decisions
