@@ -34,7 +34,7 @@ SHOWN: Final = (
 KEPT: Final = (
     *("creator_key", "creator_id", "creator_name", "tier", "followers", "category", "place", "fan_growth_30d"),
     *("image_price_cny", "video_price_cny", "asked_cny", "expected_cny", "engagement_fan_rate"),
-    *("total_points", "flag_count", "flags", "health_level"),
+    *("total_points", "flag_count", "flags", "health_level", "rankings"),
 )
 """Columns of the vetted creators that the view uses: the fewer, the quicker every filter."""
 
