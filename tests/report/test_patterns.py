@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import shutil
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from made_run import make_campaign
+from pptx import Presentation
 
+from xhs_toolkit.present.private import fold
+from xhs_toolkit.report import check_report
 from xhs_toolkit.report.patterns import Find, find_leftovers, list_other_names, list_patterns
 
 NEIGHBOURS = {
@@ -31,6 +37,13 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_clients(clients: Path) -> Path:
+    write_neighbours(clients)
+    run_folder = clients / "kea" / "runs" / "2026-02-01T000000Z"
+    write_creators(run_folder, ["Wanderer"])
+    return run_folder
+
+
+def write_neighbours(clients: Path) -> None:
     for name, settings in NEIGHBOURS.items():
         (clients / name).mkdir(parents=True)
         (clients / name / "campaign.yaml").write_text(settings, encoding="utf-8")
@@ -39,9 +52,6 @@ def write_clients(clients: Path) -> Path:
     write_creators(clients / "zh" / "elsewhere", ["外面的人"])
     (clients / "zh" / "runs").mkdir()
     (clients / "zh" / "runs" / "latest.txt").write_text("../elsewhere", encoding="utf-8")
-    run_folder = clients / "kea" / "runs" / "2026-02-01T000000Z"
-    write_creators(run_folder, ["Wanderer"])
-    return run_folder
 
 
 def write_creators(run_folder: Path, names: list[str]) -> None:
@@ -109,6 +119,9 @@ FOUND = [
     ("contact", "qq群 1234567"),
     ("contact", "加v：ana_walks"),
     ("contact", "加薇 ana2026"),
+    ("contact", "➕v ana_walks"),
+    ("contact", "(09) 555 0199"),
+    ("contact", "010-12345678"),
     ("contact", "１３９１２３４５６７８"),
     ("glyph", "a\u202eb"),
     ("glyph", "a\ue000b"),
@@ -128,6 +141,45 @@ CLEAN = [
 def test_what_must_not_be_sent_is_found(patterns: dict[str, Find], check: str, text: str) -> None:
     found = {name for name, find in patterns.items() if find(text)}
     assert check in found, found
+
+
+def plant(path: Path, texts: list[str]) -> None:
+    """Write texts into a finished file, as somebody would who adds to it."""
+    if path.suffix == ".html":
+        markup = "".join(f"<p>{html.escape(text)}</p>" for text in texts)
+        path.write_text(path.read_text(encoding="utf-8").replace("<main>", f"<main>{markup}"), encoding="utf-8")
+    elif path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        for text in texts:
+            book["posts"].append([text])
+        book.save(path)
+    else:
+        deck = Presentation(str(path))
+        deck.slides[1].notes_slide.notes_text_frame.text = "\n".join(texts)
+        deck.save(str(path))
+
+
+def test_every_plant_is_found_in_every_file(finished: Path, tmp_path: Path) -> None:
+    clients = tmp_path / "clients"
+    shutil.copytree(finished.parents[1], clients / "kea")
+    write_neighbours(clients)
+    run_folder = clients / "kea" / "runs" / finished.name
+    files = sorted(path for path in run_folder.iterdir() if path.suffix in {".html", ".xlsx", ".pptx"})
+    for path in files:
+        plant(path, [text for _, text in FOUND])
+    faults = check_report(run_folder, campaign=make_campaign(clients / "kea")).faults
+    found = {(fault.file, fault.check, fault.found) for fault in faults}
+    missed = [
+        (path.name, check, text)
+        for path in files
+        for check, text in FOUND
+        if not any(
+            f == path.name and c == check and (" ".join(said.split()) in " ".join(fold(text).split()) or c == "glyph")
+            for f, c, said in found
+        )
+    ]
+    assert len(files) == 6
+    assert missed == []
 
 
 @pytest.mark.parametrize("text", CLEAN)

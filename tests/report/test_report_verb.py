@@ -12,7 +12,7 @@ import pytest
 from pptx import Presentation
 
 from xhs_toolkit.cli import main
-from xhs_toolkit.report import read_findings
+from xhs_toolkit.report import read_findings, read_verdict
 from xhs_toolkit.scorecard import read_summary, update_summary
 from xhs_toolkit.scorecard.summary import Inputs
 from xhs_toolkit.store import MANIFEST, list_inputs
@@ -99,6 +99,33 @@ def test_inputs_that_changed_since_the_run_are_told(run_folder: Path, capfd: pyt
         "data/more.csv: was added",
         "data/notes.csv: was removed",
     ]
+
+
+def test_an_older_run_is_no_longer_sendable_when_its_inputs_changed(run_folder: Path) -> None:
+    folder = run_folder.parents[1]
+    assert main(["report", str(folder), "--check"]) == 0
+    older = shutil.copytree(run_folder, run_folder.with_name("2026-08-01T000000Z"))
+    assert main(["report", str(folder), "--check"]) == 0
+    assert read_verdict(older)["sendable"] is True, "as long as nothing changed"
+    (folder / "data" / "notes.csv").write_text("title\na\n", encoding="utf-8")
+    assert main(["report", str(folder), "--check"]) == 1
+    assert (read_verdict(older)["sendable"], read_summary(older).sendable) == (False, False)
+    assert [fault.file for fault in read_findings(older).faults] == ["data/notes.csv"]
+
+
+def test_one_line_accepts_what_stands_in_many_places(run_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder, said = str(run_folder.parents[1]), "\\".join(("C:", "Windows"))
+    for name in ("deck.pptx", "deck.zh.pptx"):
+        deck = Presentation(str(run_folder / name))
+        for slide in list(deck.slides)[1:3]:
+            slide.notes_slide.notes_text_frame.text = said
+        deck.save(str(run_folder / name))
+    assert main(["report", folder, "--check"]) == 1
+    assert "shows a path of this machine (and in 3 more places)" in capfd.readouterr().out
+    ids = {fault.id for fault in read_findings(run_folder).faults if fault.check == "local_path"}
+    assert main(["report", folder, "--accept", *ids, "--by", "Ann", "--reason", "a title"]) == 1, "the notes changed"
+    assert len(ids) == 1
+    assert {fault.check for fault in read_findings(run_folder).faults} == {"changed"}
 
 
 def test_tables_that_changed_are_not_written_into_a_report_in_silence(
