@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,7 @@ SLOW = "XHS_SLOW_TESTS"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"slow: takes minutes, and runs only where {SLOW} is set")
+    os.environ["XHS_KEYS"] = tempfile.mkdtemp(prefix="xhs-keys-")  # no test writes a key into somebody's home
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,14 @@ def test_columns_stand_in_line_also_in_chinese() -> None:
     frame = pd.DataFrame({"tier": ["KOC", "头部"], "views": [5.0, 12_345.0]})
     lines = write_table(frame, columns=["tier", "views"], language="zh").splitlines()
     assert lines == ["  层级  阅读", "  KOC   5", "  头部  1.2万"]
+
+
+def test_an_earlier_history_is_told_and_coarsened(
+    agency: Path, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(repository / "tests" / "earlier" / "history", agency / "memory" / "of campaigns")
+    assert "1 file of an earlier version keeps exact figures" in tell(capsys)
+    assert "Written anew without exact figures: 1 file." in tell(capsys, "coarsen")
+    told = tell(capsys)
+    assert "exact figures" not in told
+    assert "1 finished campaign of 1 client" in told

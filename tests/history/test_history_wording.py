@@ -27,6 +27,8 @@ CASES: dict[str, list[dict]] = {
     "history.no_corrections": [{"n_needed": 10, "n_clients": 3, "n_campaigns": n} for n in (1, 4)],
     "history.correction": [CORRECTED, {**CORRECTED, "x": "all"}],
     "history.added": [{"x": "84036a63c71ea755d28589e4.parquet", "n_notes": 40}],
+    "history.exact": [{"n_files": 1}, {"n_files": 3}],
+    "history.coarsened": [{"n_files": 1}, {"n_files": 3}],
     "history.beside": [{"n_campaigns": 9, "n_clients": 4}],
     "forecast.remembered": [{"n_notes": 120, "n_creators": 44, "n_clients": 3}],
     "forecast.corrected": [CORRECTED],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import re
+import shutil
 import sys
 from pathlib import Path
 from uuid import uuid4
@@ -90,7 +91,7 @@ def test_many_analysts_at_once_need_no_lock(tmp_path: Path) -> None:
     assert (found.n_campaigns, found.n_clients, found.problems) == (4, 4, ())
     assert found.rows.num_rows == 24
     assert len(files_of(tmp_path)) == 4
-    assert {path.name for path in tmp_path.iterdir()} == {"history", "history.key"}
+    assert {path.name for path in tmp_path.iterdir()} == {"history"}, "the key lies elsewhere"
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,12 +156,50 @@ def test_no_name_title_text_or_id_is_in_the_history(tmp_path: Path) -> None:
     assert set(table["category"].to_pylist()) == {"unknown"}
 
 
-def test_figures_keep_three_digits_and_days_become_months(tmp_path: Path) -> None:
-    history.add_campaign(make_notes(24).assign(views=123_456.0), campaign=make_campaign(tmp_path))
+PUBLIC = ["tier", "format", "engagement", "posted_month", "age_days"]
+"""Columns that a public page tells of, or that follow from its day."""
+
+
+def test_figures_are_coarse_and_a_campaign_has_one_month(tmp_path: Path) -> None:
+    notes = make_notes(24).assign(views=123_456.0)
+    notes["posted_at"] += pd.to_timedelta(notes.index * 2, unit="D")
+    history.add_campaign(notes, campaign=make_campaign(tmp_path))
     rows = read(tmp_path).rows.to_pandas()
-    assert set(rows["views"]) == {123_000}
-    assert set(rows["followers"]) == {5_120, 54_300}
-    assert set(rows["posted_month"]) == {"2025-03"}
+    assert set(rows["views"]) == {120_000}
+    assert set(rows["posted_month"]) == {"2025-05"}
+    assert len(set(rows["age_days"])) == 1
+    assert rows["engagement"].sum() == pytest.approx(notes["engagement"].sum(), rel=0.05)
+
+
+@pytest.mark.parametrize("sizes", [(12, 12), (24, 1), (20, 2, 1), (3,), (4, 2), (7, 3, 3, 1)])
+def test_no_public_note_is_found_again(tmp_path: Path, sizes: tuple[int, ...]) -> None:
+    """Whoever knows the campaign and a note's tier, format, day and engagement finds three rows or none."""
+    notes = make_notes(sum(sizes))
+    kinds = [("KOC", "image"), ("KOL", "video"), ("KOC", "video"), ("KOL", "image")]
+    numbered = [kinds[place] for place, size in enumerate(sizes) for _ in range(size)]
+    notes = notes.assign(tier=[tier for tier, _ in numbered]).assign(format=[form for _, form in numbered])
+    history.add_campaign(notes, campaign=make_campaign(tmp_path))
+    rows = read(tmp_path).rows.to_pandas()
+    assert len(rows) == len(notes)
+    assert rows.groupby(PUBLIC, dropna=False).size().min() >= 3
+
+
+def test_too_few_notes_to_hide_among_each_other_are_not_remembered(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match="fewer than 3 paid notes"):
+        history.add_campaign(make_notes(2), campaign=make_campaign(tmp_path))
+
+
+def test_a_history_of_exact_figures_is_coarsened(repository: Path, tmp_path: Path) -> None:
+    shutil.copytree(repository / "tests" / "earlier" / "history", tmp_path / "history")
+    place = history.find_place(make_campaign(tmp_path))
+    before = history.read_history(place).rows.to_pandas()
+    assert len(history.list_exact(place)) == 1
+    assert before.groupby([*PUBLIC, "campaign_key"]).size().eq(1).mean() > 0.9, "nearly every row could be singled out"
+    assert (history.coarsen_history(place), history.coarsen_history(place)) == (1, 0)
+    after = history.read_history(place)
+    assert after.problems == ()
+    assert after.rows.to_pandas().groupby([*PUBLIC, "campaign_key"], dropna=False).size().min() >= 3
+    assert "followers" not in parquet.read_table(next((tmp_path / "history").iterdir())).column_names
 
 
 def test_a_pseudonym_needs_the_key_and_is_the_same_in_every_campaign(tmp_path: Path) -> None:
@@ -175,17 +214,32 @@ def test_a_pseudonym_needs_the_key_and_is_the_same_in_every_campaign(tmp_path: P
     assert "history.key" not in files_of(tmp_path)
 
 
-def test_another_key_is_refused_and_its_files_are_skipped(tmp_path: Path) -> None:
+def test_another_key_is_refused(tmp_path: Path) -> None:
     add_clients(tmp_path, 1)
-    (tmp_path / "history.key").write_text("0" * 64, encoding="ascii")
+    key = keys.find_key_file(tmp_path)
+    made = key.read_text(encoding="ascii")
+    key.write_text("0" * 64, encoding="ascii")
     with pytest.raises(CampaignError, match="made with another key"):
         add_clients(tmp_path, 2)
-    found = read(tmp_path)
-    assert found.rows.num_rows == 0
-    assert "made with another key and was skipped" in str(found.problems[0])
-    (tmp_path / "history.key").write_text("not a key", encoding="ascii")
+    assert "is not the key of this history" in str(history.recall(make_campaign(tmp_path, "Other")).problems[0])
+    key.write_text("not a key", encoding="ascii")
     with pytest.raises(CampaignError, match="is not a key"):
         add_clients(tmp_path, 1)
+    key.unlink()
+    next((tmp_path / "history").iterdir()).write_bytes(b"damaged")
+    with pytest.raises(CampaignError, match="made with another key"):
+        add_clients(tmp_path, 1)
+    assert not key.exists(), "no second key is begun in silence"
+    (tmp_path / "history.key").write_text(made, encoding="ascii")
+    add_clients(tmp_path, 1)
+    assert read(tmp_path).problems == (), "a key beside agency.yaml, as earlier versions kept it, still counts"
+
+
+def test_a_moved_agency_finds_its_key(tmp_path: Path) -> None:
+    add_clients(tmp_path / "before", 1)
+    (tmp_path / "before").rename(tmp_path / "after")
+    add_clients(tmp_path / "after", 2)
+    assert read(tmp_path / "after").n_clients == 2
 
 
 def test_of_two_keys_made_at_once_the_first_one_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +252,7 @@ def test_of_two_keys_made_at_once_the_first_one_counts(tmp_path: Path, monkeypat
     first = keys.make_key(tmp_path)
     assert keys.make_key(tmp_path) == first
     (tmp_path / "part").write_text("1" * 64, encoding="ascii")
-    keys._place_once(tmp_path / "part", tmp_path / "history.key")
+    keys._place_once(tmp_path / "part", keys.find_key_file(tmp_path))
     assert keys.read_key(tmp_path) == first
 
 
@@ -256,7 +310,7 @@ def test_the_first_note_of_a_creator_and_format_carries_the_promise(tmp_path: Pa
     assert set(forecasts.loc[forecasts["tier"].eq("KOL"), "stretch"]) == {1.0}
     totals = history.list_campaign_totals(rows).iloc[0]
     first = notes.drop_duplicates(["creator_id", "format"])
-    assert totals["observed"] == pytest.approx(first["views"].sum(), rel=0.005)
+    assert totals["observed"] == pytest.approx(first["views"].sum(), rel=0.02)
     assert (totals["p50"], totals["n_notes"]) == (60_000, 12)
 
 

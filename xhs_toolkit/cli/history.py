@@ -37,6 +37,8 @@ def add_history(commands: Any) -> None:
     about = "Remember a campaign's latest run, without names; adding it again replaces what was remembered of it."
     for name, told in (("add", about), ("remove", "Take a campaign out of the history.")):
         verbs.add_parser(name, help=told, description=told).add_argument("folder", type=Path)
+    about = "Write what an earlier version remembered anew, without exact figures."
+    verbs.add_parser("coarsen", help=about, description=about)
 
 
 def history_verb(at: Path, language: str, action: str | None = None, folder: Path | None = None) -> int:
@@ -44,7 +46,9 @@ def history_verb(at: Path, language: str, action: str | None = None, folder: Pat
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.cli.verbs import say
 
-    if folder is None:
+    if action == "coarsen":
+        lines = iter([_word(Finding("history.coarsened", {"n_files": coarsen(_find_agency(at))}), language)])
+    elif folder is None:
         lines = _describe_history(_find_agency(at), language)
     else:
         change = add_campaign if action == "add" else remove_campaign
@@ -81,6 +85,13 @@ def remove_campaign(campaign: Campaign) -> Finding:
     return Finding("history.removed" if history.remove_campaign(campaign) else "history.not_there")
 
 
+def coarsen(agency: Campaign) -> int:
+    """Write the agency's files of earlier versions without exact figures; return how many."""
+    from xhs_toolkit.history import coarsen_history, find_place
+
+    return coarsen_history(find_place(agency))
+
+
 def _find_agency(folder: Path) -> Campaign:
     """A campaign that stands for the agency: its ``agency.yaml`` is the nearest one here or above."""
     from xhs_toolkit.campaign import Campaign, read_agency
@@ -102,10 +113,12 @@ def _word(finding: Finding, language: str) -> str:
 
 
 def _describe_history(agency: Campaign, language: str) -> Iterator[str]:
-    from xhs_toolkit.history import find_place, read_history
+    from xhs_toolkit.history import find_place, list_exact, read_history
 
     place = find_place(agency)
     found = read_history(place)
+    if exact := list_exact(place):
+        yield _word(Finding("history.exact", {"n_files": len(exact)}), language)
     if found.rows.num_rows:
         counts = {"n_campaigns": found.n_campaigns, "n_clients": found.n_clients, "n_notes": found.rows.num_rows}
         yield _word(Finding("history.summary", {**counts, "synthetic": found.is_synthetic}), language)

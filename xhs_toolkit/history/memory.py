@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import CampaignError, Problem, XhsError
-from xhs_toolkit.history.keys import make_key, make_pseudonym, read_key, sign_key
-from xhs_toolkit.history.place import Place, find_place, list_files, read_file, remove_file, write_file
+from xhs_toolkit.history.keys import find_key_file, make_key, make_pseudonym, read_key, sign_key
+from xhs_toolkit.history.place import (
+    Place,
+    find_place,
+    find_sign,
+    list_files,
+    read_file,
+    read_labels,
+    remove_file,
+    write_file,
+)
 from xhs_toolkit.history.queries import (
     CAMPAIGNS,
     CELLS,
     EVIDENCE,
     FORECASTS,
+    MAX_CLIENT_SHARE,
     MIN_CLIENTS,
     MIN_CREATORS,
+    MIN_NOTES,
     SETTLED_DAYS,
     TOTALS,
     ask,
@@ -25,12 +36,17 @@ from xhs_toolkit.history.rows import (
     ADDED,
     BROUGHT,
     COLUMNS,
+    EXACT,
     LAYOUT,
+    MIN_ROWS,
+    NOTE_DIGITS,
     UNKNOWN,
+    coarsen,
     make_rows,
     make_table,
     name_campaign,
     name_category,
+    round_digits,
 )
 from xhs_toolkit.thread import find_planned_at
 
@@ -41,6 +57,11 @@ if TYPE_CHECKING:
     from xhs_toolkit.plans import Plan
 
 PLACEHOLDER_CAMPAIGN = "New campaign"
+LEAST = {
+    **{"settled_days": SETTLED_DAYS, "min_clients": MIN_CLIENTS, "min_creators": MIN_CREATORS},
+    **{"min_notes": MIN_NOTES, "max_client_share": MAX_CLIENT_SHARE},
+}
+"""What a cell of other clients' notes must have."""
 
 
 class History(NamedTuple):
@@ -123,18 +144,20 @@ def add_campaign(
         fix = "put the campaign's exports into data/ and run it again"
         raise CampaignError("There is nothing to remember.", [Problem("has no note in its latest run", fix)])
     place = find_place(campaign)
-    key = make_key(place.home)
-    _check_key(place, key)
+    key = find_key(place) or make_key(place.home)
     name = f"{name_campaign(campaign, key=key)}.parquet"
     rows = make_rows(notes, campaign=campaign, key=key, plan=plan, brought=brought)
-    write_file(place, name, make_table(rows, key=key))
+    if rows.empty:
+        what = f"has fewer than {MIN_ROWS} paid notes, which could be told from public pages"
+        raise CampaignError("There is nothing to remember.", [Problem(what, "remember a larger campaign")])
+    write_file(place, name, make_table(rows, sign=sign_key(key)))
     return name
 
 
 def remove_campaign(campaign: Campaign) -> bool:
     """Take a campaign out of the history; whether it was in it."""
     place = find_place(campaign)
-    key = read_key(place.home)
+    key = find_key(place)
     return key is not None and remove_file(place, f"{name_campaign(campaign, key=key)}.parquet")
 
 
@@ -154,22 +177,39 @@ def _check_named(campaign: Campaign) -> None:
         raise CampaignError("The history knows a campaign by its client, its name and its first day.", unnamed)
 
 
-def _check_key(place: Place, key: bytes) -> None:
-    """Refuse to mix pseudonyms of two keys: no creator or client would be the same again."""
-    for name in list_files(place)[:1]:
-        try:
-            signed = _signature(read_file(place, name))
-        except (OSError, ValueError):
-            return
-        if signed and signed != sign_key(key):
-            fix = "put the agency's history.key beside agency.yaml"
-            raise CampaignError(
-                "The history was made with another key.", [Problem("is another", fix, file="history.key")]
-            )
+def find_key(place: Place) -> bytes | None:
+    """Return the key that the history was made with; None where neither a history nor a key is there yet.
+
+    Raises
+    ------
+    CampaignError : a history is there, and its key is not on this machine: with another one no creator or client would
+        be the same again.
+    """
+    key = read_key(place.home, sign=find_sign(place))
+    if key is None and list_files(place):
+        fix = "copy it from whoever keeps the history, or from a backup"
+        raise CampaignError(
+            "The history was made with another key.",
+            [Problem("is not the key of this history, or is not there", fix, file=str(find_key_file(place.home)))],
+        )
+    return key
 
 
-def _signature(table: pa.Table) -> str:
-    return (table.schema.metadata or {}).get(b"key", b"").decode()
+def list_exact(place: Place) -> list[str]:
+    """Return the names of the files of earlier versions, which keep exact figures."""
+    return [name for name in list_files(place) if read_labels(place, name).get("xhs_history") == EXACT]
+
+
+def coarsen_history(place: Place) -> int:
+    """Write the files of earlier versions anew, without exact figures, and return how many; one of few rows goes."""
+    names = list_exact(place)
+    for name in names:
+        rows = coarsen(read_file(place, name).to_pandas().reindex(columns=COLUMNS))
+        if rows.empty:
+            remove_file(place, name)
+        else:
+            write_file(place, name, make_table(rows, sign=read_labels(place, name).get("key", "")))
+    return len(names)
 
 
 # ------------------------------------------------------------------------------------------ reading
@@ -188,21 +228,21 @@ def read_history(place: Place, *, synthetic: bool | None = None) -> History:
 
     tables: list[pa.Table] = []
     problems: list[Problem] = []
-    key = read_key(place.home)
+    sign = find_sign(place)
     for name in list_files(place):
-        found = _read(place, name, signature=sign_key(key) if key else "")
+        found = _read(place, name, sign=sign)
         if isinstance(found, Problem):
             problems.append(found)
         else:
             tables.append(found)
-    empty = make_table(pd.DataFrame(columns=COLUMNS), key=b"").replace_schema_metadata(None)
+    empty = make_table(pd.DataFrame(columns=COLUMNS), sign="").replace_schema_metadata(None)
     rows = pa.concat_tables([empty, *tables])
     genuine = compute.invert(rows["is_synthetic"])
     wanted_genuine = not synthetic if synthetic is not None else bool(compute.any(genuine).as_py()) or not len(rows)
     return History(rows.filter(genuine if wanted_genuine else rows["is_synthetic"]), tuple(problems))
 
 
-def _read(place: Place, name: str, *, signature: str) -> pa.Table | Problem:
+def _read(place: Place, name: str, *, sign: str | None) -> pa.Table | Problem:
     again = "add that campaign again with: xhs history add FOLDER"
     try:
         table = read_file(place, name)
@@ -210,10 +250,10 @@ def _read(place: Place, name: str, *, signature: str) -> pa.Table | Problem:
         return Problem("was removed while it was read", "", file=name)
     except (OSError, ValueError) as error:
         return Problem(f"is damaged and was skipped ({type(error).__name__})", again, file=name)
-    needed = set(COLUMNS) - ADDED - set(table.column_names)
-    if needed or (table.schema.metadata or {}).get(b"xhs_history", b"").decode() != LAYOUT:
+    labels = read_labels(place, name)
+    if set(COLUMNS) - ADDED - set(table.column_names) or labels.get("xhs_history") not in {LAYOUT, EXACT}:
         return Problem("has another layout and was skipped", again, file=name)
-    if signature and _signature(table) != signature:
+    if labels.get("key") != sign:
         return Problem("was made with another key and was skipped", again, file=name)
     return _fill_added(table).select(COLUMNS).replace_schema_metadata(None)
 
@@ -235,14 +275,20 @@ def summarise_benchmarks(rows: pa.Table) -> pd.DataFrame:
     One row a cell and metric (exposure, views, engagement, click_rate, cost_per_organic_view_cny): ``tier``,
     ``category`` (``all`` over all of them), ``format``, ``metric``, ``counted_as`` (click rates and engagement that
     are counted otherwise stay apart), ``n_notes``, ``n_creators``, ``n_clients``, ``n_campaigns``, ``q25``, ``q50``,
-    ``q75``, ``is_shown``. Cells of fewer than `MIN_CLIENTS` clients have no figures.
+    ``q75`` to two digits, ``is_shown``. There are no figures of fewer than `MIN_CLIENTS` clients or `MIN_NOTES` notes,
+    where one client has more than `MAX_CLIENT_SHARE` of the notes, and over all categories where those less one that
+    is shown would leave fewer clients.
     """
-    cells = ask(rows, CELLS, settled_days=SETTLED_DAYS)
-    shown = cells["n_clients"] >= MIN_CLIENTS
-    figures = ["q25", "q50", "q75"]
-    cells = cells.assign(**{name: cells[name].where(shown) for name in figures}, is_shown=shown)
-    alone = cells.duplicated(["tier", "format", "metric", "counted_as", "n_notes"], keep=False)
-    return cells[~(alone & cells["category"].eq("all"))].reset_index(drop=True)
+    cells = ask(rows, CELLS, **LEAST)
+    kind, is_all = ["tier", "format", "metric", "counted_as"], cells["category"].eq("all")
+    enough = cells["n_clients"].ge(MIN_CLIENTS) & cells["n_notes"].ge(MIN_NOTES) & ~cells["is_dominated"]
+    few_beside = enough & ~is_all & cells["n_clients_beside"].between(1, MIN_CLIENTS - 1)
+    told_apart = cells.assign(few=few_beside).groupby(kind)["few"].transform("any")
+    shown = enough & ~(is_all & told_apart)
+    figures = {name: round_digits(cells[name].where(shown), digits=NOTE_DIGITS) for name in ("q25", "q50", "q75")}
+    alone = cells.duplicated([*kind, "n_notes"], keep=False)
+    told = cells.assign(**figures, is_shown=shown).drop(columns=["n_clients_beside", "is_dominated"])
+    return told[~(alone & is_all)].reset_index(drop=True)
 
 
 def list_forecasts(rows: pa.Table) -> pd.DataFrame:
@@ -315,7 +361,7 @@ def recall(campaign: Campaign) -> Memory:
 
     try:
         place = find_place(campaign)
-        key = read_key(place.home)
+        key = find_key(place)
         if key is None:
             return _nothing()
         history = read_history(place, synthetic=campaign.synthetic)
@@ -326,8 +372,7 @@ def recall(campaign: Campaign) -> Memory:
     brought = list_brought(rows, client_key=client, campaign_key=own, before=f"{at:%Y-%m}" if at else None)
     rows = known_then(rows, at)
     others = rows.filter(compute.not_equal(rows["client_key"], client))
-    values = {"settled_days": SETTLED_DAYS, "min_clients": MIN_CLIENTS, "min_creators": MIN_CREATORS}
-    evidence = ask(others, EVIDENCE, category=name_category(campaign), **values)
+    evidence = ask(others, EVIDENCE, category=name_category(campaign), **LEAST)
     benchmarks = summarise_benchmarks(others)
     forecasts = list_forecasts(rows.filter(compute.not_equal(rows["campaign_key"], own)))
     shown = benchmarks[benchmarks["is_shown"]].reset_index(drop=True)
@@ -335,8 +380,7 @@ def recall(campaign: Campaign) -> Memory:
 
 
 def _nothing(problems: tuple[Problem, ...] = ()) -> Memory:
-    empty = make_table(pd.DataFrame(columns=COLUMNS), key=b"")
-    values = {"category": UNKNOWN, "settled_days": 0.0, "min_clients": MIN_CLIENTS, "min_creators": MIN_CREATORS}
+    empty = make_table(pd.DataFrame(columns=COLUMNS), sign="")
     brought = list_brought(empty, client_key="", campaign_key="", before=None)
-    evidence = ask(empty, EVIDENCE, **values)
+    evidence = ask(empty, EVIDENCE, category=UNKNOWN, **LEAST)
     return Memory(summarise_benchmarks(empty), evidence, list_forecasts(empty), brought, tuple(problems))

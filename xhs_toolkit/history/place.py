@@ -131,6 +131,20 @@ def read_file(place: Place, name: str) -> pa.Table:
         return parquet.read_table(file)
 
 
+def read_labels(place: Place, name: str) -> dict[str, str]:
+    """Return what a campaign's file says of itself, without its rows; nothing where it is damaged or gone."""
+    from pyarrow import parquet
+
+    with suppress(OSError, ValueError), place.files.open_input_file(f"{place.path}/{name}") as file:
+        return {key.decode(): told.decode() for key, told in (parquet.read_schema(file).metadata or {}).items()}
+    return {}
+
+
+def find_sign(place: Place) -> str | None:
+    """Return the sign of the key that the history was made with, of the first file that can be read."""
+    return next(filter(None, (read_labels(place, name).get("key") for name in list_files(place))), None)
+
+
 def write_file(place: Place, name: str, table: pa.Table) -> None:
     """Write one campaign's file in one step: complete, or not at all.
 

@@ -1,7 +1,8 @@
 """The questions put to the history, in SQL, answered by DuckDB.
 
-Only paid notes whose figures have settled are looked at. A cell of fewer than `MIN_CLIENTS` clients is not shown, so
-that nobody reads one client's figures off a benchmark: with two, each of them could subtract its own.
+Only paid notes whose figures have settled are looked at. A cell of fewer than `MIN_CLIENTS` clients or `MIN_NOTES`
+notes is not shown, so that nobody reads one client's figures off a benchmark: with two, each of them could subtract
+its own. Nor is one in which a client holds more than `MAX_CLIENT_SHARE` of the notes, whose middle would be its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MIN_CLIENTS: int = assume("history.min_clients")
+MIN_NOTES: int = assume("history.min_notes")
+MAX_CLIENT_SHARE: float = assume("history.max_client_share")
 MIN_CREATORS: int = assume("forecast.min_creators")
 SETTLED_DAYS: float = assume("notes.settled_days")
 
@@ -30,32 +33,51 @@ WITH named AS (
     SELECT *, CASE metric WHEN 'click_rate' THEN click_rate_source WHEN 'engagement' THEN engagement_source ELSE '' END
         AS counted_as
     FROM long WHERE age_days >= $settled_days
+),
+counted AS (SELECT *, category AS cell FROM named UNION ALL SELECT *, 'all' AS cell FROM named),
+of_client AS (
+    SELECT tier, cell, format, metric, counted_as, client_key, count(*) AS n_of_client FROM counted GROUP BY ALL
+),
+largest AS (
+    SELECT tier, cell, format, metric, counted_as, max(n_of_client) AS n_largest FROM of_client GROUP BY ALL
+),
+beside AS (
+    SELECT one.tier, one.cell, one.format, one.metric, one.counted_as,
+        count(DISTINCT other.client_key) AS n_clients_beside
+    FROM of_client AS one JOIN of_client AS other USING (tier, format, metric, counted_as)
+    WHERE one.cell <> 'all' AND other.cell NOT IN ('all', one.cell) GROUP BY ALL
 )
 SELECT
-    tier, CASE WHEN grouping(category) = 1 THEN 'all' ELSE category END AS category, format, metric, counted_as,
+    tier, cell AS category, format, metric, counted_as,
     count(*) AS n_notes, count(DISTINCT creator_key) AS n_creators,
     count(DISTINCT client_key) AS n_clients, count(DISTINCT campaign_key) AS n_campaigns,
     quantile_cont(value, 0.25) AS q25, quantile_cont(value, 0.5) AS q50,
-    quantile_cont(value, 0.75) AS q75
-FROM named
-GROUP BY GROUPING SETS (
-    (tier, format, metric, counted_as), (tier, category, format, metric, counted_as)
-)
-ORDER BY tier, category = 'all' DESC, category, format, metric, counted_as
+    quantile_cont(value, 0.75) AS q75,
+    coalesce(any_value(n_clients_beside), 0) AS n_clients_beside,
+    any_value(n_largest) > $max_client_share * count(*) AS is_dominated
+FROM counted JOIN largest USING (tier, cell, format, metric, counted_as)
+LEFT JOIN beside USING (tier, cell, format, metric, counted_as)
+GROUP BY tier, cell, format, metric, counted_as
+ORDER BY tier, cell = 'all' DESC, category, format, metric, counted_as
 """
+"""Beside the figures of a cell: clients of the same kind in other categories, and whether one client has most notes."""
 
 EVIDENCE = """
 WITH settled AS (
-    SELECT * FROM long WHERE age_days >= $settled_days
+    SELECT *, count(*) OVER (PARTITION BY metric, tier, format, client_key) AS n_of_client,
+        count(*) OVER (PARTITION BY metric, tier, format, category, client_key) AS n_of_client_here
+    FROM long WHERE age_days >= $settled_days
 ),
 same AS (
     SELECT metric, tier, format, true AS of_category FROM settled
     WHERE category = $category GROUP BY metric, tier, format
     HAVING count(DISTINCT client_key) >= $min_clients AND count(DISTINCT creator_key) >= $min_creators
+        AND count(*) >= $min_notes AND max(n_of_client_here) <= $max_client_share * count(*)
 ),
 every AS (
     SELECT metric, tier, format, false AS of_category FROM settled
     GROUP BY metric, tier, format HAVING count(DISTINCT client_key) >= $min_clients
+        AND count(*) >= $min_notes AND max(n_of_client) <= $max_client_share * count(*)
 ),
 chosen AS (
     SELECT * FROM same UNION ALL

@@ -1,7 +1,8 @@
 """What the agency remembers of a campaign: one row a note, without names, titles, links, ids or texts.
 
-Figures keep three digits and days become months, so that a note that anyone can look up is not found again by its
-likes; medians do not notice.
+Whoever looks up a note on the platform sees its creator's followers, its likes, its day and its format. So followers
+are not kept, a note's figures have two digits, a campaign has one month, and of tier, format and engagement (the mean
+of neighbours, microaggregation: Domingo-Ferrer & Mateo-Sanz 2002) at least `MIN_ROWS` notes of a campaign say the same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.history.keys import make_pseudonym, sign_key
+from xhs_toolkit.assumptions import assume
+from xhs_toolkit.history.keys import make_pseudonym
 from xhs_toolkit.tables import get_creator
 
 if TYPE_CHECKING:
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.plans import Plan
 
-LAYOUT = "1"
-"""Number of the layout of a file; a file of another layout is skipped and named."""
+LAYOUT, EXACT = "2", "1"
+"""Number of the layout of a file, and of that of earlier versions, which kept exact figures; others are skipped."""
+
+MIN_ROWS: int = assume("history.min_rows")
+SETTLED_DAYS: float = assume("notes.settled_days")
 
 METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
-DIGITS = 3
+DIGITS: int = assume("history.digits")
+NOTE_DIGITS: int = assume("history.note_digits")
 UNKNOWN = "unknown"
 
 PROMISED = [f"{metric}_p{level}" for metric in METRICS for level in LEVELS]
@@ -44,7 +50,9 @@ CORRECTED = [f"{metric}_{part}" for metric in METRICS for part in ("shift", "str
 
 TEXTS = ["campaign_key", "client_key", "creator_key", "posted_month", "tier", "category", "format", "scope"]
 TEXTS += ["click_rate_source", "engagement_source"]
-FIGURES = ["followers", "age_days", *METRICS, "click_rate", "view_rate", "cost_cny", "views_organic"]
+FIGURES = ["age_days", *METRICS, "click_rate", "cost_cny", "views_organic"]
+KIND = ["tier", "format"]
+ROUNDED = ["exposure", "views", "engagement", "click_rate", "cost_cny", "views_organic"]
 COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED, *BROUGHT_IN_ALL]
 ADDED = frozenset({"views_organic", *BROUGHT_IN_ALL})
 """Columns that files of earlier versions lack: missing there, so that no cost per organic view and no rate is known."""
@@ -92,13 +100,53 @@ def make_rows(
             "engagement_source": notes["engagement_source"],
             "is_synthetic": campaign.synthetic,
             "age_days": ((notes["as_of"] - notes["posted_at"]).dt.total_seconds() / 86_400).round(),
-            **{name: round_digits(notes[name]) for name in FIGURES if name in notes},
+            **{name: notes[name].astype(float) for name in FIGURES if name in notes},
         },
         index=notes.index,
     )
     rows = rows.join(_find_promised(notes.assign(creator=creator), plan)).assign(**_find_brought(notes, brought or {}))
-    ordered = rows.reindex(columns=COLUMNS).sort_values(["creator_key", "posted_month", *FIGURES], kind="stable")
-    return ordered.reset_index(drop=True)
+    return coarsen(rows.reindex(columns=COLUMNS))
+
+
+def coarsen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a campaign's rows as nobody finds a public note among them; of everyday notes nothing is kept.
+
+    Parameters
+    ----------
+    rows : `COLUMNS`, exact. Fewer than `MIN_ROWS` paid or planned notes cannot be hidden among each other: no row.
+    """
+    planned = rows[PROMISED].notna().any(axis=1)
+    kept = rows[rows["scope"].eq("paid") | planned].sort_values(["engagement", *FIGURES, "creator_key"], kind="stable")
+    if len(kept) < MIN_ROWS:
+        return kept.iloc[:0]
+    settled = kept["age_days"] >= SETTLED_DAYS
+    kept = _hide_rare_kinds(kept).assign(
+        posted_month=kept["posted_month"].max(), age_days=kept["age_days"].max() * settled
+    )
+    kept["engagement"] = kept.groupby(KIND, sort=False)["engagement"].transform(_average_neighbours)
+    kept[ROUNDED] = kept[ROUNDED].apply(round_digits, digits=NOTE_DIGITS)
+    return kept.sort_values(["creator_key", "posted_month", *FIGURES], kind="stable").reset_index(drop=True)
+
+
+def _hide_rare_kinds(rows: pd.DataFrame) -> pd.DataFrame:
+    """Forget the format, then the tier, of kinds with fewer than `MIN_ROWS` notes; at need of the next smallest too."""
+    for names in (["format"], KIND):
+        rare = rows.groupby(KIND)["scope"].transform("size") < MIN_ROWS
+        rows = rows.assign(**{name: rows[name].mask(rare, UNKNOWN) for name in names})
+    size = rows.groupby(KIND)["scope"].transform("size")
+    if size.min() < MIN_ROWS:
+        smallest = size[size >= MIN_ROWS].sort_values(kind="stable").index[0]
+        same = rows[KIND].eq(rows.loc[smallest, KIND]).all(axis=1) | (size < MIN_ROWS)
+        rows = rows.assign(**{name: rows[name].mask(same, UNKNOWN) for name in KIND})
+    return rows
+
+
+def _average_neighbours(values: pd.Series) -> pd.Series:
+    """The geometric mean of each `MIN_ROWS` values that follow each other, in place of each."""
+    rank = values.rank(method="first") - 1
+    last = max(values.count() // MIN_ROWS - 1, 0)
+    groups = (rank // MIN_ROWS).clip(upper=last)
+    return np.expm1(np.log1p(values).groupby(groups).transform("mean"))
 
 
 def round_digits(values: pd.Series, *, digits: int = DIGITS) -> pd.Series:
@@ -170,11 +218,11 @@ def _find_corrections(notes: pd.DataFrame, assumptions: Mapping[str, Any]) -> di
 # --------------------------------------------------------------------------------------------- files
 
 
-def make_table(rows: pd.DataFrame, *, key: bytes) -> pa.Table:
-    """Return the rows as they are stored, with the layout and a sign of the key."""
+def make_table(rows: pd.DataFrame, *, sign: str) -> pa.Table:
+    """Return the rows as they are stored, with the layout and the sign of the key (`keys.sign_key`)."""
     import pyarrow as pa
 
     kinds = {**dict.fromkeys(TEXTS, pa.string()), "is_synthetic": pa.bool_()}
     schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in COLUMNS])
     table = pa.Table.from_pandas(rows, schema=schema, preserve_index=False)
-    return table.replace_schema_metadata({"xhs_history": LAYOUT, "key": sign_key(key)})
+    return table.replace_schema_metadata({"xhs_history": LAYOUT, "key": sign})
