@@ -38,7 +38,8 @@ CAMPAIGN = SimpleNamespace(
     window=SimpleNamespace(start=START.date(), end=None),
     time_zone="UTC",
     themes=(),
-    agency=SimpleNamespace(tiers=TIERS),
+    agency=SimpleNamespace(tiers=TIERS, service_fee_rate=0.1),
+    sourcing=SimpleNamespace(conflict_days=30),
 )
 
 

@@ -29,7 +29,9 @@ def make_campaign(**settings: object) -> SimpleNamespace:
         "themes": THEMES,
         "outcomes": SimpleNamespace(campaign_only=(), currency=None),
         "brand_names": ("港湾",),
-        "agency": SimpleNamespace(tiers=TIERS, exchange_rates=()),
+        "agency": SimpleNamespace(tiers=TIERS, exchange_rates=(), service_fee_rate=0.1),
+        "sourcing": SimpleNamespace(conflict_days=30),
+        "planning": SimpleNamespace(personas=()),
         "budget": SimpleNamespace(currency="NZD", cny_per_unit=4.2, rate_date=date(2026, 6, 30)),
     }
     return SimpleNamespace(**plain | settings)

@@ -9,6 +9,7 @@ from results_frames import AS_OF, START, make_campaign, make_history, make_note,
 
 from xhs_toolkit import results
 from xhs_toolkit.exports import make_latest
+from xhs_toolkit.forecast import make_candidates
 
 
 def compare(rows: list[dict], **tables: object) -> results.Compared:
@@ -103,7 +104,8 @@ def test_a_median_of_the_platform_is_a_baseline_with_borrowed_spread() -> None:
     assert views_of(compare([*rows, new], baselines=late)).loc["n777", "reason"] == "no_history"
 
 
-def test_with_medians_alone_the_spread_is_the_campaigns_own_and_said() -> None:
+def test_where_a_creator_stands_at_the_average_of_its_size_it_says_so() -> None:
+    """Medians that are all one tell nobody apart."""
     rows = [row for row in make_history(n_creators=20) if row["posted_at"] >= START]
     medians = [
         {"creator_id": f"c{i}", "scope": "paid", "format": "image", "window_days": 90, "n_notes": 12}
@@ -111,10 +113,25 @@ def test_with_medians_alone_the_spread_is_the_campaigns_own_and_said() -> None:
         for i in range(20)
     ]
     compared = compare(rows, baselines=medians)
-    assert views_of(compared)["basis"].eq("campaign_spread").all()
-    assert "effects.spread_borrowed" in [finding.code for finding in compared.findings]
+    assert views_of(compared)["basis"].eq("size").all()
     whole = compared.effects.groups.query("metric == 'views' and dimension == 'all'").iloc[0]
     assert whole["expected_ratio_low"] < whole["expected_ratio"] < whole["expected_ratio_high"]
+
+
+def test_results_expect_of_a_note_what_the_plan_expected() -> None:
+    """Known the same: eight paid notes of each creator, a price and a size."""
+    earlier = make_history(n_creators=12, each=0)
+    new = [make_note(600 + i, creator=i, views=2_000, day=4) for i in range(12)]
+    as_of = START - pd.Timedelta(days=3)
+    creators = [
+        {"creator_id": f"c{i}", "creator_name": f"Creator {i}", "as_of": as_of}
+        | {"followers": 3_000 * (1 + i), "image_price_cny": 400 + 90 * i}
+        for i in range(12)
+    ]
+    before = make_tables(notes=earlier, creators=creators)
+    plan = make_candidates(before, latest=make_latest(before["notes"]), campaign=make_campaign()).candidates
+    expected = views_of(compare([*earlier, *new], creators=creators)).set_index("creator")["expected"]
+    assert expected[plan["creator_id"]].tolist() == pytest.approx(plan["views_p50"].tolist())
 
 
 def test_two_ways_of_counting_engagement_are_never_compared() -> None:

@@ -55,7 +55,6 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("effects.notes_in_line", CLEAR)),
     ("one", Finding("effects.not_compared", {"metric": "views", "n_notes": 1, "reason": "no_age"})),
     ("several", Finding("effects.not_compared", {"metric": "views", "n_notes": 4, "reason": "no_same_age"})),
-    ("", Finding("effects.spread_borrowed", {"n_notes": 20})),
     ("", Finding("effects.topic", CLEAR | {"median_ratio": 1.2})),
     *(
         (reason, Finding("effects.no_topic", {"reason": reason}))

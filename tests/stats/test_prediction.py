@@ -29,20 +29,6 @@ def test_ninety_percent_ranges_hold_ninety_percent(k: int) -> None:
     assert 0.88 - error <= share <= 0.92 + error
 
 
-def test_creators_known_by_their_median_hold_ninety_percent_too() -> None:
-    inside = []
-    for seed in range(60):
-        earlier, creators, following = simulate(8, seed=seed)
-        known = creators < 25
-        peers = fit_peers(earlier[known], creators=creators[known])
-        medians = earlier.groupby(creators).median()
-        found = predict_new_note(np.arange(25, 40), peers=peers, medians=medians[25:], counts=[8] * 15)
-        assert found["basis"].eq("own_median").all()
-        inside.append((found["low"] <= following[25:]) & (following[25:] <= found["high"]))
-    error = 2.6 * np.sqrt(0.09 / np.size(inside))
-    assert 0.88 - error <= np.mean(inside) <= 0.92 + error
-
-
 def test_tail_probabilities_are_uniform_without_an_effect() -> None:
     earlier, creators, following = simulate(6, n_creators=1500, seed=9)
     found = predict_new_note(np.arange(1500), peers=fit_peers(earlier, creators=creators))

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.forecast.covariates import INTERCEPT_SD, Covariates, learn_covariates, make_design
+from xhs_toolkit.forecast.covariates import Covariates, learn_covariates, make_design
 from xhs_toolkit.forecast.posterior import Known, Posterior, Prior, fit_posterior, summarise
 from xhs_toolkit.forecast.shapes import FINE, GRID, Shape, assumed_shapes, blend_with_normal, blended_quantile
 from xhs_toolkit.forecast.windows import (
@@ -29,6 +29,7 @@ from xhs_toolkit.forecast.windows import (
     moderate,
     sort_notes,
     take_windows,
+    unlog_count,
 )
 from xhs_toolkit.stats import distributions, make_rng
 
@@ -55,6 +56,7 @@ N_LEVELS: int = assume("forecast.n_levels")
 WHOLE_WORTH: float = assume("forecast.whole_worth")
 MIN_NOTE_SHARE: float = assume("forecast.min_note_share")
 MAX_ERRORS: int = assume("forecast.max_errors")
+MIN_OWN_SHARE: float = assume("forecast.min_own_share")
 
 
 class NoteModel(NamedTuple):
@@ -108,7 +110,7 @@ def fit_note_model(
     ----------
     notes : one row a note with the columns `creator`, ``posted_at`` and `metric`.
     medians : creators known by the platform's figures, indexed by creator: ``median`` and ``n_notes`` (missing where
-        nobody tells). Used where a creator has no three notes of its own.
+        nobody tells). Used where a creator has no three notes of its own, or ``is_first`` says so.
     traits : of each creator (index), any of ``tier``, ``category``, ``followers`` and ``cost_cny``: all that a choice
         looks at beside the notes belongs here.
     window : earlier notes looked at.
@@ -139,23 +141,6 @@ def fit_note_model(
 def _average(blends: list[Shape], weights: Floats) -> Shape:
     """Mean of quantiles; all have the same levels."""
     return Shape(blends[0].levels, np.average([each.quantiles for each in blends], axis=0, weights=weights))
-
-
-def estimate_levels(location: Floats, n: Floats, *, spread: float) -> tuple[float, float]:
-    """Log mean of creators known by medians alone and the variance between them, by the same posterior: never 0.
-
-    Parameters
-    ----------
-    location, n : log of each creator's median, and the notes it rests on (missing where nobody tells).
-    spread : standard deviation of a note about its creator (log).
-    """
-    x, prior_sd = np.ones((len(location), 1)), np.array([INTERCEPT_SD])
-    known = Known(location, n, np.ones(len(location), dtype=bool), np.ones(len(location)), x)
-    prior = Prior(prior_sd, spread, WITHIN_LOG_SD, DRIFT_VARIANCE, assumed_shapes())
-    found = fit_posterior(known, prior=prior)
-    squares = np.array([[np.square(point.tau), point.b[0]] for point in found.points])
-    between, mean = found.weights @ squares
-    return float(mean), float(between)
 
 
 def _complete(traits: pd.DataFrame | None, creators: pd.Index) -> pd.DataFrame:
@@ -203,7 +188,8 @@ def _add_medians(own: pd.DataFrame, medians: pd.DataFrame | None) -> pd.DataFram
         return own
     logs = log_count(medians["median"])
     n_notes = medians["n_notes"].astype(float)
-    enough = own.index[own["n_notes"] >= MIN_NOTES]
+    first = medians.index[medians["is_first"] & n_notes.ge(MIN_NOTES)] if "is_first" in medians else []
+    enough = own.index[own["n_notes"].ge(MIN_NOTES) & ~own.index.isin(first)]
     usable = np.isfinite(logs) & ~(n_notes <= 0).to_numpy() & ~medians.index.isin(enough)
     added = pd.DataFrame(
         {"n": n_notes, "n_notes": n_notes, "location": logs, "variance": np.nan, "basis": "own_median"},
@@ -400,6 +386,34 @@ def predict_creators(creators: pd.Index, *, model: NoteModel) -> tuple[Predicted
         location=predicted.location + shift, scale=predicted.scale * model.stretch, mean=predicted.mean * np.exp(shift)
     )
     return Predicted(*(_fill(each, told, len(creators)) for each in predicted)), basis
+
+
+def expect_notes(creators: pd.Index, *, model: NoteModel) -> pd.DataFrame:
+    """What a new note of each creator was to bring, as notes are compared with it afterwards: the plan's own middle.
+
+    Returns
+    -------
+    One row a creator: ``expected`` (the plan's P50), ``log_mean`` (its log), ``log_scale`` (standard deviation of the
+    log), ``log_note_variance`` (the note's own part of it), ``degrees_of_freedom``, ``n_earlier``, ``own_log`` (the
+    creator's own evidence, not drawn in), ``basis`` of `predict_creators`, and ``own_share``.
+    """
+    predicted, basis = predict_creators(creators, model=model)
+    own = model.own.reindex(creators)
+    middle = quantile(model, predicted, probability=0.5)
+    more = (own["n"] - 1).where(own["basis"].eq("own_notes"), 0.0).clip(lower=0.0)
+    return pd.DataFrame(
+        {
+            "expected": unlog_count(middle),
+            "log_mean": middle,
+            "log_scale": predicted.scale,
+            "log_note_variance": np.square(predicted.scale) * (1 - predicted.normal_share),
+            "degrees_of_freedom": model.spread[1] + more.to_numpy(dtype=float),
+            "n_earlier": own["n_notes"].to_numpy(dtype=float),
+            "own_log": own["location"].to_numpy(dtype=float),
+            "basis": basis.to_numpy(),
+            "own_share": predicted.own_share,
+        }
+    )
 
 
 def _fill(values: Floats, rows: np.ndarray, n: int) -> Floats:

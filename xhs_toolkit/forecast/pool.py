@@ -43,6 +43,26 @@ MIN_KNOWN: float = assume("forecast.min_known")
 LARGE_FROM: int = assume("objectives.large_from")
 
 
+class Learned(NamedTuple):
+    """What the notes and medians of a pool teach of the next note of a creator (`learn_models`).
+
+    Attributes
+    ----------
+    models : by metric and format. notes : settled ones they were learned from, with ``creator_key``.
+    is_paid : these are paid notes, else all but those. pool : everybody, and ``creators`` with a tier.
+    offers : one row a creator × format with a price. paid_ratio, corrections : as in `Pool`.
+    """
+
+    models: Mapping[tuple[str, str], NoteModel]
+    notes: pd.DataFrame
+    is_paid: bool
+    pool: Joined
+    creators: pd.DataFrame
+    offers: pd.DataFrame
+    paid_ratio: Mapping[str, float]
+    corrections: Corrections
+
+
 class Pool(NamedTuple):
     """Candidates and what was learned of them (`make_candidates`).
 
@@ -92,12 +112,44 @@ def make_candidates(
         ``sourcing.max_price_cny``, unless a person keeps the creator. Without one everybody priced is a candidate.
     joined : of `thread.make_pool` on the same tables; without it the pool is made here.
     """
-    pool = joined or make_pool(tables, latest=latest, campaign=campaign)
-    creators = list_creators(pool.creators)
-    known = _known_before(latest, campaign)
+    evidence = memory.evidence if memory else NO_EVIDENCE
+    known = latest[~_is_later(latest, campaign)]
+    learned = learn_models(tables, latest=latest, known=known, campaign=campaign, memory=memory, pool=joined)
+    creators, offers, corrections = learned.creators, learned.offers, learned.corrections
     tiers = creators.set_index("creator_key")["tier"]
+    if thread is not None:
+        creators = creators[creators["creator_key"].isin(list_allowed(thread))]
+        offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
+    wrote = learned.pool.notes[~_is_later(learned.pool.notes, campaign)]
+    offers = add_labels(offers, creators=creators, notes=wrote, campaign=campaign, found=learned.pool.themes)
+    candidates = add_forecasts(offers.reset_index(drop=True), models=learned.models)
+    n_unpriced = len(creators) - int(offers["creator_id"].nunique())
+    said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
+    counts, ratios = (len(creators), n_unpriced), learned.paid_ratio
+    return Pool(candidates, learned.models, tiers, *counts, ratios, learned.notes, corrections, said)
+
+
+def learn_models(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    latest: pd.DataFrame,
+    known: pd.DataFrame,
+    campaign: Campaign,
+    memory: Remembered | None = None,
+    pool: Joined | None = None,
+) -> Learned:
+    """Learn what creators usually bring: the one maker of what is expected, for the plan and for its results.
+
+    Parameters
+    ----------
+    tables : the canonical tables (``creators``, ``baselines``).
+    latest : one row a note. known : those of them that may be learned from.
+    campaign, memory : as for `make_candidates`. pool : of `thread.pool.make_pool`, where it is made already.
+    """
+    pool = pool or make_pool(tables, latest=latest, campaign=campaign)
+    creators = list_creators(pool.creators)
     offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
-    notes = _comparable_notes(known)
+    notes, is_paid = _comparable_notes(known)
     baselines = tables["baselines"].assign(creator_key=get_creator(tables["baselines"]))
     ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
     evidence = memory.evidence if memory else NO_EVIDENCE
@@ -105,9 +157,9 @@ def make_candidates(
     traits = {form: _list_traits(creators, offers[offers["format"].eq(form)]) for form in FORMATS}
     models = {
         (metric, form): fit_remembering(
-            notes[notes["format"].eq(form)],
+            notes[notes["format"].eq(form)].assign(**{metric: notes[metric] * (1.0 if is_paid else ratios[metric])}),
             metric=metric,
-            medians=_choose_medians(baselines, metric=metric, form=form, paid_ratio=ratios[metric]),
+            medians=_choose_medians(baselines, metric=metric, form=form, paid_ratio=ratios[metric], has_paid=is_paid),
             traits=traits[form],
             evidence=evidence[evidence["metric"].eq(metric) & evidence["format"].eq(form)],
             corrections=corrections,
@@ -115,15 +167,7 @@ def make_candidates(
         for metric in METRICS
         for form in FORMATS
     }
-    if thread is not None:
-        creators = creators[creators["creator_key"].isin(list_allowed(thread))]
-        offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
-    wrote = pool.notes[~_is_later(pool.notes, campaign)]
-    offers = add_labels(offers, creators=creators, notes=wrote, campaign=campaign, found=pool.themes)
-    candidates = add_forecasts(offers.reset_index(drop=True), models=models)
-    n_unpriced = len(creators) - int(offers["creator_id"].nunique())
-    said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
-    return Pool(candidates, models, tiers, len(creators), n_unpriced, ratios, notes, corrections, said)
+    return Learned(models, notes, is_paid, pool, creators, offers, ratios, corrections)
 
 
 def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[Finding, ...]:
@@ -179,12 +223,6 @@ def add_role(creators: pd.DataFrame) -> pd.DataFrame:
     return creators.assign(role=pd.Series(role, index=creators.index, dtype="str").replace("", None))
 
 
-def _known_before(latest: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Notes posted before the campaign begins: a plan made afterwards must not know how it went."""
-    before = latest["posted_at"].notna() & ~_is_later(latest, campaign)
-    return latest if campaign.window.start is None or before.all() else latest[before]
-
-
 def _is_later(notes: pd.DataFrame, campaign: Campaign) -> pd.Series:
     """Whether a note was posted once the campaign had begun."""
     start = campaign.window.start
@@ -223,14 +261,15 @@ def _list_traits(creators: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     return creators.set_index("creator_key")[["tier", "category", "followers"]].assign(cost_cny=cost)
 
 
-def _comparable_notes(latest: pd.DataFrame) -> pd.DataFrame:
-    """Settled notes of one kind: paid ones where enough creators have three, else all but the paid ones."""
+def _comparable_notes(latest: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """Settled notes of one kind: paid ones (true) where enough creators have three, else all but the paid ones."""
     notes = add_engagement(latest).assign(creator_key=get_creator(latest))[LEARNED_FROM]
     settled = (notes["as_of"] - notes["posted_at"]) >= pd.Timedelta(days=MIN_AGE_DAYS)
     notes = notes[settled & notes["creator_key"].notna()]
     paid = notes["scope"].eq("paid")
     n_paid = notes.loc[paid].groupby("creator_key").size()
-    return notes[paid] if n_paid.ge(MIN_NOTES).sum() >= MIN_CREATORS else notes[~paid]
+    is_paid = bool(n_paid.ge(MIN_NOTES).sum() >= MIN_CREATORS)
+    return notes[paid.eq(is_paid)], is_paid
 
 
 # ---------------------------------------------------------------------------- the platform's medians
@@ -255,14 +294,20 @@ def _paid_ratio(baselines: pd.DataFrame, metric: str) -> float:
     return float(ratio.median()) if len(ratio) >= MIN_CREATORS else 1.0
 
 
-def _choose_medians(baselines: pd.DataFrame, *, metric: str, form: str, paid_ratio: float) -> pd.DataFrame:
-    """Choose each creator's paid median where it has one, its everyday median times the pool's ratio otherwise."""
+def _choose_medians(
+    baselines: pd.DataFrame, *, metric: str, form: str, paid_ratio: float, has_paid: bool
+) -> pd.DataFrame:
+    """Choose each creator's paid median where it has one, its everyday median times the pool's ratio otherwise.
+
+    Where the notes learned from are not paid, a paid median stands above the creator's own (``is_first``).
+    """
     newest = _newest_medians(baselines, metric)
     newest = newest[newest["format"].eq(form) | newest["format"].isna()]
     ordered = newest.assign(is_paid=newest["scope"].eq("paid"), is_format=newest["format"].eq(form))
     chosen = ordered.sort_values(["is_format", "is_paid"], kind="stable").drop_duplicates("creator_key", keep="last")
     factor = np.where(chosen["is_paid"], 1.0, paid_ratio)
     table = {"median": chosen[f"{metric}_median"] * factor, "n_notes": chosen["n_notes"]}
+    table |= {"is_first": chosen["is_paid"] & (not has_paid)}
     return pd.DataFrame(table).set_axis(pd.Index(chosen["creator_key"]), axis=0)
 
 

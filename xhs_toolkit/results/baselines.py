@@ -14,7 +14,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks.peers import MIN_PEERS
-from xhs_toolkit.forecast import estimate_levels
+from xhs_toolkit.forecast import MIN_OWN_SHARE, Learned, expect_notes
 from xhs_toolkit.results.reference import (
     COMPARED,
     COUNTED_AS,
@@ -25,7 +25,7 @@ from xhs_toolkit.results.reference import (
     group_ages,
     take_at_age,
 )
-from xhs_toolkit.results.tails import Tail, correct_tails, fit_tail
+from xhs_toolkit.results.tails import correct_tails, fit_tail
 from xhs_toolkit.stats import (
     MEDIAN_VARIANCE,
     MIN_EARLIER,
@@ -39,13 +39,6 @@ from xhs_toolkit.tables import get_creator
 
 LEVEL: float = assume("intervals.level")
 COUNT_OFFSET: float = assume("notes.count_offset")
-
-MEDIANS = {
-    "exposure": "exposure_median",
-    "views": "views_median",
-    "engagement": "engagement_median",
-}
-"""Metric → the platform's median of a creator's notes in `tables.BASELINES`."""
 
 DESCRIPTION = ["note_id", "creator", "creator_name", "title", "tier", "theme", "format", "kind", "age_days"]
 FIGURES = [
@@ -70,34 +63,37 @@ class Stratum(NamedTuple):
 
 
 def compare_with_own_history(
-    notes: pd.DataFrame, *, reference: pd.DataFrame, baselines: pd.DataFrame, level: float = LEVEL
+    notes: pd.DataFrame, *, reference: pd.DataFrame, baselines: pd.DataFrame, learned: Learned, level: float = LEVEL
 ) -> pd.DataFrame:
     """Compare each note with the earlier notes of the same creator.
 
-    A creator with fewer than `stats.MIN_EARLIER` such notes is judged by the platform's median of them, where a
-    file has it from before the campaign and the note is grown; the spread is then borrowed from peers, or, where no
-    file has notes of peers either, from the campaign's own notes about their medians (wider, never narrower).
+    What a grown note was to bring in exposure, views and engagement is what the plan would say of it, from the
+    creator's own notes of the scope or the platform's median of them. Growing notes, rates and costs are compared with
+    the creator's notes of the same kind and age.
 
     Parameters
     ----------
     notes : the campaign's notes with the metrics, ``tier``, ``theme`` and `reference.add_kind`.
     reference : of `reference.make_reference`.
-    baselines : `tables.BASELINES`.
+    baselines : `tables.BASELINES` from before the campaign.
+    learned : of `forecast.learn_models`, from what came before the campaign.
     level : of the ranges.
 
     Returns
     -------
     One row a note and metric: the note; ``measured``, ``expected``, ``expected_ratio`` with its range (``_low``,
     ``_high``); ``tail_probability`` and ``adjusted_probability`` (for being one of many); ``n_earlier``; ``basis``
-    (own_notes, own_median, campaign_spread); ``own_log_ratio`` and ``own_error_variance``, the same without drawing
-    the baseline to that of peers, for means of many notes; ``reason`` where nothing can be said (not_measured,
-    no_age, no_history, no_same_age: a note that grows and no earlier one seen at its age, too_few_earlier_notes);
-    ``verdict`` (clearly_better, in_line, clearly_worse, not_enough_notes, not_measured).
+    (own_notes, own_median; size where the creator's own figures hardly tell, and its size does);
+    ``own_log_ratio`` and ``own_error_variance``, the same without drawing the baseline to that of peers, for means of
+    many notes; ``reason`` where nothing can be said (not_measured, no_age, no_history, no_same_age: a note that grows
+    and no earlier one seen at its age, too_few_earlier_notes); ``verdict`` (clearly_better, in_line, clearly_worse,
+    not_enough_notes, not_measured).
     """
     earlier = reference[reference["is_earlier"]]
-    medians = _choose_medians(baselines, before=notes["posted_at"].min())
+    kind = baselines["scope"].astype("str") + " " + baselines["format"].astype("str")
+    medians = pd.MultiIndex.from_arrays([get_creator(baselines), kind])
     strata = _list_strata(notes, earlier, by=[], even_without=len(medians) > 0)
-    parts = [_compare_own(stratum, medians, level) for stratum in strata]
+    parts = [_compare_own(stratum, learned=learned, medians=medians, level=level) for stratum in strata]
     return _judge(notes, parts, level)
 
 
@@ -183,48 +179,54 @@ def _log(values: pd.Series, offset: float) -> pd.Series:
     return np.log((values + offset).where(values + offset > 0))
 
 
-def _compare_own(stratum: Stratum, medians: pd.DataFrame, level: float) -> pd.DataFrame:
+def _expect_grown(stratum: Stratum, *, learned: Learned, peers: Peers, medians: pd.MultiIndex) -> pd.DataFrame:
+    """What the plan would say of the grown notes whose creators are known by notes or a median of the same kind."""
+    grown = stratum.notes[stratum.notes["age_days"] >= MATURE_DAYS]
+    model = learned.models.get((stratum.metric, grown["format"].astype("str").max()))
+    if model is None:
+        return pd.DataFrame(columns=["basis", "own_log", "own_share"])
+    told = expect_notes(pd.Index(grown["creator"]), model=model).set_index(grown.index)
+    n_alike = grown["creator"].map(peers.creators["n_earlier"])
+    is_scope = grown["kind"].str.startswith("paid").eq(learned.is_paid)
+    has_notes = told["basis"].eq("own_notes") & is_scope & n_alike.ge(MIN_EARLIER)
+    has_median = told["basis"].eq("own_median") & pd.MultiIndex.from_frame(grown[["creator", "kind"]]).isin(medians)
+    return told[has_notes | has_median]
+
+
+def _compare_own(stratum: Stratum, *, learned: Learned, medians: pd.MultiIndex, level: float) -> pd.DataFrame:
     metric, notes, reference = stratum
     offset = _offset(metric)
     peers = fit_peers(reference[metric], creators=reference["creator"], offset=offset)
-    median, count = _find_medians(stratum, medians)
-    basis = None
-    if not np.isfinite(peers.prior_variance) and median.notna().any():
-        peers, basis = _borrow_from_campaign(notes[metric], median, count, offset), "campaign_spread"
-    known = peers.creators["n_earlier"] >= MIN_EARLIER
-    measured = peers._replace(creators=peers.creators[known | ~peers.creators.index.isin(notes["creator"][median > 0])])
-    predicted = predict_new_note(
-        notes["creator"], peers=measured, medians=median, counts=count, level=level, offset=offset
-    )
+    planned = _expect_grown(stratum, learned=learned, peers=peers, medians=medians)
+    alike = predict_new_note(notes["creator"], peers=peers, level=level, offset=offset)
+    predicted = pd.concat([alike.drop(planned.index), planned]).reindex(notes.index)
+    if peers.pooled_degrees > 0:
+        predicted = predicted.assign(
+            degrees_of_freedom=predicted["degrees_of_freedom"].clip(upper=peers.pooled_degrees)
+        )
     found = _lay_out(stratum, predicted, level)
-    tail = (
-        fit_tail(_log(reference[metric], offset), creators=reference["creator"], peers=peers)
-        if basis is None
-        else Tail()
-    )
-    unknown = predicted["basis"].isin(["peers"]) & found["reason"].ne("not_measured")
+    tail = fit_tail(_log(reference[metric], offset), creators=reference["creator"], peers=peers)
+    is_average = predicted["own_share"].lt(MIN_OWN_SHARE)
     return found.assign(
         n_peers=int(reference["creator"].nunique()),
         tail_probability=correct_tails(found["tail_probability"], tail=tail),
-        **_compare_unshrunk(stratum, predicted, measured, median),
-        basis=found["basis"].where(found["basis"].ne("own_median") | (basis is None), basis or ""),
-        reason=found["reason"].mask(unknown, "no_history"),
+        **_compare_unshrunk(stratum, predicted, peers),
+        basis=found["basis"].mask(is_average, "size"),
+        reason=found["reason"].mask(found["basis"].eq("peers") & found["reason"].ne("not_measured"), "no_history"),
     )
 
 
-def _compare_unshrunk(
-    stratum: Stratum, predicted: pd.DataFrame, peers: Peers, median: pd.Series
-) -> dict[str, pd.Series]:
+def _compare_unshrunk(stratum: Stratum, predicted: pd.DataFrame, peers: Peers) -> dict[str, pd.Series]:
     """Log ratio to the creator's own location as it is, and the variance of that location's error.
 
     Drawing baselines to a common mean is best for one note, but makes the errors of many go together.
     """
-    offset = _offset(stratum.metric)
     is_median = predicted["basis"].eq("own_median")
-    own = stratum.notes["creator"].map(peers.creators["log_mean"]).astype(float).mask(is_median, _log(median, offset))
+    own = stratum.notes["creator"].map(peers.creators["log_mean"]).astype(float).mask(is_median)
+    own = own.fillna(predicted["own_log"].astype(float))
     spread = predicted["log_note_variance"] / predicted["n_earlier"].where(predicted["n_earlier"] > 0)
     return {
-        "own_log_ratio": _log(stratum.notes[stratum.metric], offset) - own,
+        "own_log_ratio": _log(stratum.notes[stratum.metric], _offset(stratum.metric)) - own,
         "own_error_variance": spread.mask(is_median, spread * MEDIAN_VARIANCE),
     }
 
@@ -256,52 +258,6 @@ def _lay_out(stratum: Stratum, predicted: pd.DataFrame, level: float) -> pd.Data
         note_id=stratum.notes["note_id"],
         reason=compared["reason"].mask(no_spread, "no_history"),
     )
-
-
-# ----------------------------------------------------------------------------- the platform's medians
-
-
-def _choose_medians(baselines: pd.DataFrame, *, before: pd.Timestamp) -> pd.DataFrame:
-    """The newest median of each creator, scope and format from before the campaign, longest window first."""
-    known = baselines[baselines["as_of"] < before]
-    kind = known["scope"].astype("str").fillna(NOT_KNOWN) + " " + known["format"].astype("str").fillna(NOT_KNOWN)
-    named = known.assign(creator=get_creator(known), kind=kind)
-    ordered = named.sort_values(["window_days", "as_of"], kind="stable", na_position="first")
-    return ordered.drop_duplicates(["creator", "kind"], keep="last").set_index(["creator", "kind"])
-
-
-def _find_medians(stratum: Stratum, medians: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Median and count of each note's creator; missing for notes that still grow: the medians are of grown ones."""
-    notes = stratum.notes
-    missing = pd.Series(np.nan, index=notes.index)
-    column = MEDIANS.get(stratum.metric)
-    if column is None or medians.empty:
-        return missing, missing
-    found = medians.reindex(pd.MultiIndex.from_frame(notes[["creator", "kind"]]))
-    grown = notes["age_days"].to_numpy() >= MATURE_DAYS
-    return (
-        pd.Series(found[column].to_numpy(dtype=float), index=notes.index).where(grown),
-        pd.Series(found["n_notes"].to_numpy(dtype=float), index=notes.index).where(grown),
-    )
-
-
-def _borrow_from_campaign(values: pd.Series, medians: pd.Series, counts: pd.Series, offset: float) -> Peers:
-    """Peers made of the medians alone, with the spread of the campaign's own notes about them.
-
-    That spread holds the notes' true differences from their baselines too, so that it errs on the wide side.
-    """
-    residual = _log(values, offset) - _log(medians, offset)
-    residual = residual[np.isfinite(residual) & (counts > 0)]
-    log_median = np.log(medians[residual.index] + offset)
-    degrees = len(residual) - 1
-    if degrees < MIN_EARLIER - 1:
-        return fit_peers([], creators=[])
-    within, n = float(residual.var(ddof=1)), counts[residual.index].to_numpy(dtype=float)
-    alone = np.sqrt(within / (1 + MEDIAN_VARIANCE * float((1 / n).mean())))  # a residual holds the median's error too
-    log_mean, between = estimate_levels(log_median.to_numpy(dtype=float), n, spread=float(alone))
-    error = (between + within) / len(residual)
-    nobody = pd.DataFrame({"n_earlier": [], "log_mean": [], "log_variance": []}, dtype=float)
-    return Peers(nobody, log_mean, within, between, within, degrees, degrees, error)
 
 
 # ------------------------------------------------------------------------------------------ verdicts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.forecast import learn_models
 from xhs_toolkit.results.baselines import compare_with_own_history, compare_with_topic_peers
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
 from xhs_toolkit.results.growth import describe_growth, forecast_growth
@@ -15,6 +16,7 @@ from xhs_toolkit.results.reference import add_kind, make_reference
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.forecast.remembered import Remembered
     from xhs_toolkit.results.summary import Results
 
 
@@ -43,7 +45,12 @@ class Compared(NamedTuple):
 
 
 def compare_notes(
-    found: Results, *, tables: Mapping[str, pd.DataFrame], latest: pd.DataFrame, campaign: Campaign
+    found: Results,
+    *,
+    tables: Mapping[str, pd.DataFrame],
+    latest: pd.DataFrame,
+    campaign: Campaign,
+    memory: Remembered | None = None,
 ) -> Compared:
     """Compare the campaign's notes with the creators' earlier ones and with others' on their themes.
 
@@ -52,10 +59,17 @@ def compare_notes(
     found : of `summary.summarise_results`.
     tables : the canonical tables by name, ``notes`` with all snapshots.
     latest : one row a note, as `exports.make_latest` gives it.
+    memory : what the agency's history tells the plan, and so what is expected.
     """
     notes = add_kind(found.notes, placements=tables["placements"])
     reference = make_reference(tables, latest=latest, notes=notes, campaign=campaign)
-    own = compare_with_own_history(notes, reference=reference, baselines=tables["baselines"])
+    start, baselines = notes["posted_at"].min(), tables["baselines"]
+    before = baselines[baselines["as_of"] < start]
+    earlier = latest[latest["posted_at"] < start]
+    learned = learn_models(
+        {**tables, "baselines": before}, latest=latest, known=earlier, campaign=campaign, memory=memory
+    )
+    own = compare_with_own_history(notes, reference=reference, baselines=before, learned=learned)
     topic = compare_with_topic_peers(notes, reference=reference)
     growth = forecast_growth(notes, reference=reference)
     effects = summarise_effects(own)

@@ -196,8 +196,6 @@ def _find(compared: pd.DataFrame, groups: pd.DataFrame, notes: pd.DataFrame, met
     if len(left_out):
         reason = str(left_out["reason"].mode().iloc[0])
         yield Finding("effects.not_compared", {"metric": metric, "n_notes": len(left_out), "reason": reason})
-    if (notes["basis"] == "campaign_spread").any():
-        yield Finding("effects.spread_borrowed", {"n_notes": int((notes["basis"] == "campaign_spread").sum())})
 
 
 def find_main_reason(compared: pd.DataFrame) -> str:

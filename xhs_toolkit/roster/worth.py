@@ -8,15 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.assumptions import assume
+from xhs_toolkit.forecast import MIN_OWN_SHARE
 
 COSTS = {"views": "cost_per_view_cny", "engagement": "cost_per_engagement_cny"}
 """Metric → what one of it costs, by the name it has among the targets."""
 
 WITHOUT_EVIDENCE = ("peers", "not_measured")
 """Bases of a forecast that knows nothing of the creator itself."""
-
-MIN_OWN_SHARE: float = assume("roster.min_own_share")
 
 
 class CostLimit(NamedTuple):
@@ -55,7 +53,8 @@ def price_creators(
     Adds ``expected_views``, ``expected_engagement``, ``cost_per_view_cny``, ``cost_per_engagement_cny``, each with
     ``tier_…`` (of the pool's creators of the tier, ratio of sums), ``offer_cny`` (what the tier asks for so much, at
     most the limit), ``walk_away_cny`` (what so much costs at the limit) and ``rests_on`` (``own`` figures, or ``size``
-    where the creator's own share of the forecast is below `MIN_OWN_SHARE`). Prices are the creator's, without the fee.
+    where the creator's own share of the forecast is below `forecast.MIN_OWN_SHARE`). Prices are the creator's, without
+    the fee.
     """
     added: dict[str, pd.Series] = {}
     for name, cost in COSTS.items():

@@ -91,8 +91,6 @@ def predict_new_note(
     creators: ArrayLike,
     *,
     peers: Peers,
-    medians: ArrayLike | None = None,
-    counts: ArrayLike | None = None,
     level: float = 0.9,
     offset: float = 0.0,
 ) -> pd.DataFrame:
@@ -102,22 +100,21 @@ def predict_new_note(
     ----------
     creators : the creator of each new note.
     peers : of `fit_peers`.
-    medians, counts : for creators without note rows, the platform's median of their notes and its
-        count of notes; the spread is then the peers'.
     level : of the prediction range.
     offset : as given to `fit_peers`.
 
     Returns
     -------
     One row a new note: ``expected`` (median of the prediction), ``low``, ``high`` in the unit of the data;
-    ``n_earlier``; ``basis`` (``own_notes``, ``own_median``, ``peers``, ``not_measured``); ``log_mean``,
+    ``n_earlier``; ``basis`` (``own_notes``, ``peers``, ``not_measured``); ``log_mean``,
     ``log_scale``, ``degrees_of_freedom`` of the predictive t; ``log_note_variance``, the part of ``log_scale``²
     that is the creator's own spread. Rows of basis ``peers`` know nothing of the creator: a range, no verdict.
     """
-    n, mean, variance, basis = _own_evidence(creators, peers, medians, counts, offset)
-    per_note = np.where(basis == "own_median", MEDIAN_VARIANCE, 1.0)
-    moderated = _moderate(variance, n, peers)
-    log_mean, location_variance = _shrink_location(n / per_note, mean, moderated.variance, peers)
+    own = peers.creators.reindex(np.asarray(creators, dtype=object))
+    n, mean = own["n_earlier"].fillna(0).to_numpy(dtype=float), own["log_mean"].to_numpy(dtype=float)
+    basis = np.where(n > 0, "own_notes", "peers").astype(object)
+    moderated = _moderate(own["log_variance"].to_numpy(dtype=float), n, peers)
+    log_mean, location_variance = _shrink_location(n, mean, moderated.variance, peers)
     scale = np.sqrt(moderated.variance + location_variance)
     degrees = np.minimum(moderated.degrees_of_freedom, peers.pooled_degrees)  # as limma's eBayes does
     half = _t_quantile((1 + level) / 2, degrees) * scale
@@ -135,22 +132,6 @@ def predict_new_note(
         },
         index=creators.index if isinstance(creators, pd.Series) else None,
     )
-
-
-def _own_evidence(
-    creators: ArrayLike, peers: Peers, medians: ArrayLike | None, counts: ArrayLike | None, offset: float
-) -> tuple[Floats, Floats, Floats, np.ndarray]:
-    """Count, location, spread and kind of what is known of each creator itself."""
-    own = peers.creators.reindex(np.asarray(creators, dtype=object))
-    n = own["n_earlier"].fillna(0).to_numpy(dtype=float)
-    mean, variance = own["log_mean"].to_numpy(dtype=float), own["log_variance"].to_numpy(dtype=float)
-    basis = np.where(n > 0, "own_notes", "peers").astype(object)
-    if medians is None or counts is None:
-        return n, mean, variance, basis
-    log_median = _safe_log(as_floats(medians) + offset)
-    known = (n == 0) & np.isfinite(log_median) & (as_floats(counts) > 0)
-    n, mean = np.where(known, as_floats(counts), n), np.where(known, log_median, mean)
-    return n, mean, np.where(known, np.nan, variance), np.where(known, "own_median", basis)
 
 
 def _moderate(variance: Floats, n: Floats, peers: Peers) -> Moderated:
