@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -26,3 +27,9 @@ def read_bundled_yaml(path: Path) -> Any:
     """Read a YAML file of the package, with libyaml where it is there: it is ten times as fast."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+
+
+def read_bundled_lines(name: str) -> list[dict[str, str]]:
+    """Read a table below ``templates/``, such as ``codebook/tables.csv``: one dict a line, an empty cell as ''."""
+    with (bundled_folder("templates") / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -28,6 +28,22 @@ class Finding:
         return {"code": self.code, "values": dict(self.values)}
 
 
+def plain(value: Any) -> Any:
+    """A value for a sentence: None where it is missing, a time in ISO form, a number as Python has it.
+
+    >>> import numpy as np
+    >>> plain(np.float64(2.5)), plain(float("nan")), plain(np.int64(3)), plain("a")
+    (2.5, None, 3, 'a')
+    """
+    import pandas as pd  # only where an analysis runs: commands that need none start faster
+
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
 OWN = "own:"
 """How the code of a statement begins that brings its own words along: JSON, language → sentence."""
 

@@ -13,7 +13,7 @@ from xhs_toolkit.benchmarks.peers import (
     make_peers,
 )
 from xhs_toolkit.benchmarks.prices import PUBLISHED_PRICES, VIDEO_PREMIUM, estimate_prices, read_rate_card
-from xhs_toolkit.benchmarks.tiers import TierLike, add_tier
+from xhs_toolkit.benchmarks.tiers import add_tier
 
 __all__ = [
     "FULL_CELL",
@@ -22,7 +22,6 @@ __all__ = [
     "VIDEO_PREMIUM",
     "Location",
     "Peers",
-    "TierLike",
     "add_tier",
     "estimate_prices",
     "find_percentiles",

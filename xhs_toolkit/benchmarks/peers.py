@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.typing import SeriesGroupBy
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
@@ -174,38 +175,22 @@ def grouped_median(values: Floats, codes: Codes) -> tuple[Floats, Floats]:
     >>> grouped_median(np.array([1.0, 3.0, 9.0, np.nan]), np.array([0, 0, 1, 0]))[0].tolist()
     [2.0, 2.0, 9.0, 2.0]
     """
-    used = np.flatnonzero(np.isfinite(values) & (codes >= 0))
-    n_groups = int(codes.max(initial=-1)) + 1
-    count = np.bincount(codes[used], minlength=n_groups)
-    ordered = values[used][_sort_within(values[used], codes[used], n_groups)]
-    start = np.cumsum(count) - count
-    full = count > 0
-    median = np.full(n_groups, np.nan)
-    low, high = start + (count - 1) // 2, start + count // 2
-    median[full] = (ordered[low[full]] + ordered[high[full]]) / 2
-    place = np.maximum(codes, 0)
-    in_group = codes >= 0
-    if not n_groups:
-        return np.full(len(values), np.nan), np.zeros(len(values))
-    return np.where(in_group, median[place], np.nan), np.where(in_group, count[place], 0).astype(float)
+    grouped = _group(values, codes)
+    return grouped.transform("median").to_numpy(), grouped.transform("count").fillna(0).to_numpy(dtype=float)
 
 
-def _sort_within(values: Floats, codes: Codes, n_groups: int) -> Codes:
-    return np.argsort(values) if n_groups == 1 else np.lexsort((values, codes))
+def _group(values: Floats, codes: Codes) -> SeriesGroupBy:
+    """Finite values by group; elements of code −1 belong to none."""
+    finite = pd.Series(np.where(np.isfinite(values), values, np.nan))
+    return finite.groupby(np.where(codes >= 0, codes, np.nan))
 
 
 def _count_peers(known: NDArray[np.bool_], peers: Peers) -> Floats:
-    counts = [grouped_count(known, codes) for codes in peers.codes]
-    found = counts[-1]
+    counts = [_group(np.where(known, 1.0, np.nan), codes).transform("count").fillna(0) for codes in peers.codes]
+    found = counts[-1].to_numpy(dtype=float)
     for count in reversed(counts[:-1]):
         found = np.where(count >= FULL_CELL, count, found)
     return found
-
-
-def grouped_count(known: NDArray[np.bool_], codes: Codes) -> Floats:
-    """Known elements in each element's group; 0 where the group is not known."""
-    count = np.bincount(codes[known & (codes >= 0)], minlength=int(codes.max(initial=0)) + 1)
-    return np.where(codes >= 0, count[np.maximum(codes, 0)], 0).astype(float)
 
 
 def find_percentiles(values: Floats, *, peers: Peers) -> Floats:
@@ -220,32 +205,14 @@ def find_percentiles(values: Floats, *, peers: Peers) -> Floats:
     """
     found = np.full(len(values), np.nan)
     for number, codes in reversed(list(enumerate(peers.codes))):
-        share, n = _rank_within(values, codes)
+        grouped = _group(values, codes)
+        n = grouped.transform("count").fillna(0).to_numpy(dtype=float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (grouped.rank().to_numpy() - 0.5) / n
         weight = np.ones_like(n) if number == len(peers.codes) - 1 else _weigh(n, is_pool=False)
         mixed = weight * np.nan_to_num(share) + (1 - weight) * np.nan_to_num(found)
         found = np.where(np.isfinite(values) & (n > 0), mixed, found)
     return found
-
-
-def _rank_within(values: Floats, codes: Codes) -> tuple[Floats, Floats]:
-    """Mid-rank share within the group, and the group's size."""
-    used = np.flatnonzero(np.isfinite(values) & (codes >= 0))
-    x, group = values[used], codes[used]
-    n_groups = int(codes.max(initial=-1)) + 1
-    order = _sort_within(x, group, n_groups)
-    x, group = x[order], group[order]
-    new = np.ones(len(x), dtype=bool)
-    new[1:] = (x[1:] != x[:-1]) | (group[1:] != group[:-1])
-    run = np.cumsum(new) - 1
-    length = np.bincount(run, minlength=1)
-    count = np.bincount(group, minlength=max(n_groups, 1))
-    first = np.flatnonzero(new)
-    start = (np.cumsum(count) - count)[group]
-    middle = first[run] - start + length[run] / 2 if len(x) else np.zeros(0)
-    share, n = np.full(len(values), np.nan), np.zeros(len(values))
-    share[used[order]] = middle / count[group]
-    n[used[order]] = count[group]
-    return share, n
 
 
 def fit_common_slope(

@@ -7,7 +7,7 @@ it is believed (`peers.FULL_CELL` creators are worth as much as the card). Image
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,19 +20,12 @@ from xhs_toolkit.benchmarks.peers import (
     fit_common_slope,
     locate_among_peers,
 )
+from xhs_toolkit.bundled import bundled_folder
 
-PUBLISHED_PRICES = pd.DataFrame(
-    {
-        "followers_from": [100_000, 200_000, 300_000, 500_000, 1_000_000],
-        "followers_to": [200_000, 300_000, 500_000, 1_000_000, 2_250_000],
-        "image_p25_cny": [6_500, 12_000, 18_300, 30_000, 50_000],
-        "image_p50_cny": [10_000, 18_000, 26_242, 45_000, 81_500],
-        "image_p75_cny": [15_000, 26_321, 36_000, 70_000, 150_000],
-        "video_p25_cny": [9_000, 17_725, 25_000, 40_000, 60_000],
-        "video_p50_cny": [13_288, 23_500, 35_000, 60_000, 111_025],
-        "video_p75_cny": [20_000, 35_000, 50_000, 95_100, 150_000],
-    }
-)
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign import PriceRange
+
+PUBLISHED_PRICES = pd.read_csv(bundled_folder("templates") / "benchmarks" / "published_prices.csv")
 """Asked prices of 3,403 creators with 100,000 followers or more, November 2025 (quartiles by followers)."""
 
 VIDEO_PREMIUM = float(np.median(PUBLISHED_PRICES["video_p50_cny"] / PUBLISHED_PRICES["image_p50_cny"]))
@@ -44,27 +37,7 @@ PRICE_SPREAD = float(
 """Standard deviation of log prices at equal followers, from the published quartiles."""
 
 
-class CardRow(Protocol):
-    """A row of the rate card."""
-
-    @property
-    def followers_from(self) -> int:
-        """Smallest number of followers of the row."""
-
-    @property
-    def followers_to(self) -> int | None:
-        """Number of followers at which the row ends; None where it is open."""
-
-    @property
-    def price_low_cny(self) -> float:
-        """Lowest usual price of an image note."""
-
-    @property
-    def price_high_cny(self) -> float:
-        """Highest usual price of an image note."""
-
-
-def read_rate_card(followers: Floats, *, card: Sequence[CardRow], form: str) -> pd.DataFrame:
+def read_rate_card(followers: Floats, *, card: Sequence[PriceRange], form: str) -> pd.DataFrame:
     """Look up what the card says at these followers.
 
     Returns
@@ -98,7 +71,7 @@ def read_rate_card(followers: Floats, *, card: Sequence[CardRow], form: str) -> 
     )
 
 
-def _make_curve(card: Sequence[CardRow]) -> tuple[Floats, Floats]:
+def _make_curve(card: Sequence[PriceRange]) -> tuple[Floats, Floats]:
     """Points of price by followers: the card's ends, then the published medians, never falling."""
     points = [(row.followers_from, row.price_low_cny) for row in card]
     points += [(row.followers_to, row.price_high_cny) for row in card if row.followers_to]
@@ -116,7 +89,7 @@ def estimate_prices(
     followers: Floats,
     engagement: Floats,
     peers: Peers,
-    card: Sequence[CardRow],
+    card: Sequence[PriceRange],
     form: str,
 ) -> pd.DataFrame:
     """Estimate what each creator would be expected to ask, and how far its price is from that.

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-
-class TierLike(Protocol):
-    """A tier of creators: its name and the followers it starts from."""
-
-    @property
-    def name(self) -> str:
-        """Name shown to people: KOC, KOL."""
-
-    @property
-    def followers_from(self) -> int:
-        """Smallest number of followers that belongs to the tier."""
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign.agency import Tier
 
 
-def add_tier(frame: pd.DataFrame, *, tiers: Iterable[TierLike]) -> pd.DataFrame:
+def add_tier(frame: pd.DataFrame, *, tiers: Iterable[Tier]) -> pd.DataFrame:
     """Add ``tier`` from ``followers``; missing where the followers are unknown.
 
     The cut-offs are configuration (``agency.yaml``): by default KOC under 10,000 followers and

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from xhs_toolkit.bundled import read_bundled_lines
 from xhs_toolkit.campaign.agency import Settings
 from xhs_toolkit.campaign.policy import check_policy
 from xhs_toolkit.campaign.values import (
@@ -31,38 +32,8 @@ Age = Literal["under_18", "18_24", "25_34", "35_44", "over_44"]
 AGES = {"<18": "under_18", "18-24": "18_24", "25-34": "25_34", "35-44": "35_44", ">44": "over_44"}
 AgeBand = Annotated[Age, BeforeValidator(lambda value: AGES.get(str(value).strip().replace("–", "-"), value))]
 
-CHECKS = (
-    "fan_growth",
-    "fan_jump",
-    "place",
-    "engagement",
-    "evenness",
-    "hit_rate",
-    "completion",
-    "saves",
-    "comment_ratio",
-    "repeated_comments",
-    "repeat_commenters",
-    "shared_commenters",
-    "read_sources",
-    "active_fans",
-    "reading_fans",
-    "engaged_fans",
-    "suspected_fans",
-    "paid_drop",
-    "scope_agreement",
-    "image_price",
-    "video_price",
-    "reply_rate",
-    "health",
-    "data_amount",
-    "followers_together",
-    "comments_together",
-)
+CHECKS = tuple(line["check"] for line in read_bundled_lines("vetting/checks.csv"))
 """Checks of an evidence card, in its order."""
-
-PARTS = ("fit", "engagement", "quality", "audience", "paid", "price", "growth", "reliability")
-"""Parts of the score, in its order."""
 
 
 class Audience(Settings):

@@ -11,7 +11,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import MONEY
 from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.lift.did import MIN_CONTROLS, estimate_did
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes, list_metrics
 from xhs_toolkit.lift.panel import Panel
@@ -221,16 +221,16 @@ TOLD += ("p_value", "minimum_lift_share", "n_controls", "n_before", "n_after")
 def _write_answer(arranged: Arranged, told: pd.Series) -> Finding:
     if told["verdict"] == "cannot_be_told":
         return Finding("lift.cannot_be_told", {"metric": arranged.metric, "reason": told["reason"]})
-    return Finding(f"lift.{told['verdict']}", _about(arranged) | {name: _plain(told[name]) for name in TOLD})
+    return Finding(f"lift.{told['verdict']}", _about(arranged) | {name: plain(told[name]) for name in TOLD})
 
 
 def _list_findings(arranged: Arranged, told: pd.Series, *, n_others: int) -> Iterator[Finding]:
     """What stands beside the answer: the bare difference, the return, what was left out, the other figures."""
-    values = _about(arranged) | {name: _plain(told[name]) for name in TOLD}
+    values = _about(arranged) | {name: plain(told[name]) for name in TOLD}
     if told["reason"]:
         code = "lift.one_control" if told["method"] == "did" else "lift.estimate_only"
         yield Finding(code, values)
-    returns = {name: _plain(told[name]) for name in ("return_per_1000", "return_per_1000_low", "return_per_1000_high")}
+    returns = {name: plain(told[name]) for name in ("return_per_1000", "return_per_1000_low", "return_per_1000_high")}
     if told["verdict"] == "detected" and told["lift_share"] > 0 and returns["return_per_1000"] is not None:
         yield Finding("lift.return", _about(arranged) | returns | {"spent_in": told["spent_in"]})
     if arranged.left_out:
@@ -246,7 +246,3 @@ def _about(arranged: Arranged) -> dict[str, Any]:
     unit = UNITS.get(arranged.days_a_period, "periods")
     about = {"metric": arranged.metric, "markets": ", ".join(map(str, treated)), "x": f"lift_{unit}"}
     return about | {"currency": arranged.currency, "is_money": arranged.metric in MONEY}
-
-
-def _plain(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)

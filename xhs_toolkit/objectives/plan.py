@@ -92,9 +92,11 @@ def plan_objectives(campaign: Campaign, *, creators: pd.DataFrame | None = None)
     roles = _plan_roles(prices, chosen, budget_cny=budget)
     tactics = list_tactics(weights, category=campaign.category, is_visited=is_visited(campaign))
     metrics = list_metrics(weights, targets=campaign.targets.model_dump())
-    compared = _compare(prices, options, budget_cny=budget)
+    compared = pd.DataFrame([_describe(prices, option, budget_cny=budget) for option in options])
     answer, *findings = _find(campaign, chosen, metrics, roles)
-    findings += [*_about_place(campaign), *_about_zone(campaign)]
+    if is_visited(campaign) is None:  # neither the settings nor the category tell whether there is a place to visit
+        findings.append(Finding("objectives.ask_place"))
+    findings += _about_zone(campaign)
     reasons = tuple(Finding(f"objectives.why_{name}") for name in tactics["tactic"])
     split, roles, compared = (_say_why(frame) for frame in (split, roles, compared))
     return ObjectivePlan(split, roles, tactics, metrics, compared, chosen, answer, reasons, tuple(findings))
@@ -188,10 +190,6 @@ def read_role_prices(card: Sequence[PriceRange], role: str) -> dict[str, float]:
     return {"low": min(row.price_low_cny for row in rows), "high": max(row.price_high_cny for row in rows)}
 
 
-def _compare(prices: pd.DataFrame, options: Sequence[Option], *, budget_cny: float) -> pd.DataFrame:
-    return pd.DataFrame([_describe(prices, option, budget_cny=budget_cny) for option in options])
-
-
 def _describe(prices: pd.DataFrame, option: Option, *, budget_cny: float) -> dict[str, object]:
     """An option in money and notes, each at the middle of its role's prices."""
     roles = _plan_roles(prices, option, budget_cny=budget_cny).set_index("role")
@@ -241,11 +239,6 @@ def _find(campaign: Campaign, option: Option, metrics: pd.DataFrame, roles: pd.D
         for row in unpaid.to_dict("records")
     ]
     return tuple(findings)
-
-
-def _about_place(campaign: Campaign) -> tuple[Finding, ...]:
-    """Ask, where neither the settings nor the category tell whether there is a place to visit."""
-    return () if is_visited(campaign) is not None else (Finding("objectives.ask_place"),)
 
 
 def _about_zone(campaign: Campaign) -> tuple[Finding, ...]:

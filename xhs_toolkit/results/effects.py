@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.results.baselines import name_verdict
 from xhs_toolkit.stats import (
     benjamini_hochberg,
@@ -187,7 +187,7 @@ def _find(compared: pd.DataFrame, groups: pd.DataFrame, notes: pd.DataFrame, met
     ratios = {name: whole[f"expected_{name}"] for name in RATIOS}
     counts = {name: whole[name] for name in ("n_notes", "n_creators", "smallest_ratio")}
     values = {"metric": metric, **ratios, **counts}
-    yield Finding(f"effects.campaign_{whole['verdict']}", {name: _plain(value) for name, value in values.items()})
+    yield Finding(f"effects.campaign_{whole['verdict']}", {name: plain(value) for name, value in values.items()})
     clear = notes["verdict"].value_counts()
     n_better, n_worse = (int(clear.get(f"clearly_{word}", 0)) for word in ("better", "worse"))
     values = {"metric": metric, "n_notes": len(notes), "n_better": n_better, "n_worse": n_worse}
@@ -210,7 +210,7 @@ def lead_with_ratio(answer: Finding, effects: Effects) -> Finding:
     if effects.metric is None:
         return answer
     whole = effects.groups.query("dimension == 'all' and metric == @effects.metric").iloc[0]
-    told = {f"campaign_{name}": _plain(whole[f"expected_{name}"]) for name in RATIOS}
+    told = {f"campaign_{name}": plain(whole[f"expected_{name}"]) for name in RATIOS}
     counts = {"n_compared": int(whole["n_notes"]), "verdict": str(whole["reason"] or whole["verdict"])}
     known = dict(answer.values)
     return Finding(answer.code, {**known, "metric": effects.metric, **told, **counts})
@@ -248,7 +248,3 @@ def describe_topic(compared: pd.DataFrame, *, metric: str | None) -> Finding:
     ratio = float(np.exp(of_metric["log_ratio"].astype(float).median()))
     counts = {"n_notes": len(of_metric), "n_better": n_better, "n_worse": n_worse}
     return Finding("effects.topic", {"metric": metric, "median_ratio": ratio, **counts})
-
-
-def _plain(value: object) -> object:
-    return None if isinstance(value, float) and np.isnan(value) else value

@@ -15,7 +15,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import THROUGH, name_ways, sum_metrics
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.stats import Interval, varying_share_interval
 from xhs_toolkit.tables import CODES
 
@@ -104,7 +104,7 @@ def _find(steps: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
     whole = steps[steps["dimension"].eq("all")]
     for row in whole.to_dict("records"):
         names = ("step", "n_from", "n_to", *RATES, *PER_10000, "n_units", "reason")
-        yield Finding("funnel.step", {"x" if name == "step" else name: _plain(row[name]) for name in names})
+        yield Finding("funnel.step", {"x" if name == "step" else name: plain(row[name]) for name in names})
     if whole.empty:
         yield Finding("funnel.no_steps")
     if rows["market"].isna().all():
@@ -112,7 +112,7 @@ def _find(steps: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _say_attributed(row: dict) -> Iterator[Finding]:
-    values = {"metric": row["metric"], **{name: _plain(row[name]) for name in ("attributed", "trade", "total")}}
+    values = {"metric": row["metric"], **{name: plain(row[name]) for name in ("attributed", "trade", "total")}}
     if row["reason"] == "not_measured":
         return
     if row["reason"] in {"no_currency", "several_currencies"}:
@@ -121,10 +121,6 @@ def _say_attributed(row: dict) -> Iterator[Finding]:
         yield Finding("funnel.trade_only", values | {"currency": row["currency"]})
     else:
         yield Finding("funnel.attributed", values | {"currency": row["currency"]})
-
-
-def _plain(value: object) -> object:
-    return None if isinstance(value, float) and np.isnan(value) else value
 
 
 def _list_steps(

@@ -17,7 +17,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
 from xhs_toolkit.metrics import add_metrics
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes, choose_window_notes
@@ -265,14 +265,14 @@ def _answer(notes: pd.DataFrame, totals: pd.DataFrame, rates: pd.DataFrame, *, c
     names = [*TOTALS, *(f"n_{name.removesuffix('_cny')}" for name in TOTALS), "n_notes", "n_creators"]
     for ratio in ("cost_per_view", "cost_per_engagement", "cost_per_organic_view"):
         names += [f"{ratio}_cny", f"{ratio}_cny_low", f"{ratio}_cny_high", f"n_{ratio}"]
-    values = {name: _plain(total[name]) for name in ["total_cny", "content_cost_per_view_cny", *names]}
+    values = {name: plain(total[name]) for name in ["total_cny", "content_cost_per_view_cny", *names]}
     values |= {
-        "image_click_rate": _plain(click["rate"]),
-        "image_click_rate_low": _plain(click["rate_low"]),
-        "image_click_rate_high": _plain(click["rate_high"]),
+        "image_click_rate": plain(click["rate"]),
+        "image_click_rate_low": plain(click["rate_low"]),
+        "image_click_rate_high": plain(click["rate_high"]),
         "n_image_click_rate": int(click["n_rate"]),
-        "first_date": _plain(posted.min()),
-        "last_date": _plain(posted.max()),
+        "first_date": plain(posted.min()),
+        "last_date": plain(posted.max()),
     }
     return Finding("results.answer", values)
 
@@ -307,8 +307,8 @@ def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
     values = {
         "cheaper": low["group"],
         "dearer": high["group"],
-        "cheaper_cost_per_view_cny": _plain(low["cost_per_organic_view_cny"]),
-        "dearer_cost_per_view_cny": _plain(high["cost_per_organic_view_cny"]),
+        "cheaper_cost_per_view_cny": plain(low["cost_per_organic_view_cny"]),
+        "dearer_cost_per_view_cny": plain(high["cost_per_organic_view_cny"]),
         "n_notes_cheaper": int(low["n_cost_per_organic_view"]),
         "n_notes_dearer": int(high["n_cost_per_organic_view"]),
     }
@@ -351,12 +351,3 @@ def _about_coverage(notes: pd.DataFrame, tables: Mapping[str, pd.DataFrame], cam
 
 def _applying(said: Mapping[str, tuple[object, Mapping[str, object]]]) -> list[Finding]:
     return [Finding(code, values) for code, (applies, values) in said.items() if applies]
-
-
-def _plain(value: object) -> object:
-    """A value for a sentence: None where it is missing, plain Python otherwise."""
-    if value is None or pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from xhs_toolkit.campaign.promises import LOW_IS_GOOD, order_metrics
-from xhs_toolkit.findings import Finding
+from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.scorecard.summary import Forecast, Target, Verdict
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def judge_targets(
 def _read_totals(total: pd.Series) -> dict[str, Result]:
     of = int(total["n_notes"])
     counts = {
-        name: Result(_plain(total[name]), n=int(total[f"n_{name}"]), of=of, reason=f"no_{name}")
+        name: Result(plain(total[name]), n=int(total[f"n_{name}"]), of=of, reason=f"no_{name}")
         for name in ("exposure", "views", "engagement")
     }
     ratios = {
@@ -85,7 +85,7 @@ def _read_totals(total: pd.Series) -> dict[str, Result]:
 
 
 def _read_range(row: pd.Series, name: str) -> tuple[float | None, float | None, float | None]:
-    return _plain(row[name]), _plain(row[f"{name}_low"]), _plain(row[f"{name}_high"])
+    return plain(row[name]), plain(row[f"{name}_low"]), plain(row[f"{name}_high"])
 
 
 def _read_rate(rates: pd.DataFrame, of: int) -> Result:
@@ -105,7 +105,7 @@ def _read_outcome(attribution: Attribution, metric: str, column: str) -> Result:
         return Result(None, reason="no_outcomes")
     row = rows.iloc[0]
     n = int(attribution.rows["metric"].eq(metric).sum())
-    return Result(_plain(row[column]), n=n, of=n, reason=str(row["reason"]) or "no_rate")
+    return Result(plain(row[column]), n=n, of=n, reason=str(row["reason"]) or "no_rate")
 
 
 def _find_forecast(metric: str, plan: Plan | None) -> Forecast | None:
@@ -141,10 +141,6 @@ def _judge(metric: str, result: Result, promised: float | None, forecast: Foreca
 def _name_unit(metric: str) -> str:
     ends = {"_rate": "fraction", "_view_cny": "CNY per view", "_engagement_cny": "CNY per engagement", "_cny": "CNY"}
     return next((unit for end, unit in ends.items() if metric.endswith(end)), metric)
-
-
-def _plain(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
 
 
 def describe_verdict(target: Target) -> Finding:

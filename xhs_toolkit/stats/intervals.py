@@ -108,10 +108,13 @@ def ratio_of_sums(
     estimate = float(top.sum() / bottom.sum()) if n and bottom.sum() > 0 else float("nan")
     tops = sum_by_cluster(top, codes, n_clusters=n_clusters)
     bottoms = sum_by_cluster(bottom, codes, n_clusters=n_clusters)
-    reason = _why_no_interval(n, n_clusters, estimate) or _who_carries_all(tops, bottoms)
+    reason = _why_no_interval(n, n_clusters, estimate)
+    n_effective = 0.0 if reason else _count_effective(tops, bottoms)
+    if not reason and n_effective < MIN_EFFECTIVE:
+        reason = "few_carry_all"
     if reason:
         return Interval(estimate, float("nan"), float("nan"), n, n_clusters, "none", reason)
-    quantile = _student_quantile(tops, bottoms, level)
+    quantile = float(stats.t.ppf((1 + level) / 2, max(n_effective - 1, 1)))
     if n_clusters <= MANY_CLUSTERS:
         counts = draw_cluster_counts(n_clusters, rng=rng or make_rng(), n_resamples=n_resamples)
         quantile = max(quantile, _bootstrap_t_quantile(tops, bottoms, counts, level))
@@ -139,10 +142,6 @@ def _why_no_interval(n: int, n_clusters: int, estimate: float) -> str:
     return next((reason for reason, applies in checks.items() if applies), "")
 
 
-def _who_carries_all(tops: Floats, bottoms: Floats) -> str:
-    return "few_carry_all" if _count_effective(tops, bottoms) < MIN_EFFECTIVE else ""
-
-
 def _count_effective(tops: Floats, bottoms: Floats) -> float:
     """Effective number of creators: (Σw)² / Σw², of views or of cost, whichever is smaller."""
     return float(min(weights.sum() ** 2 / np.square(weights).sum() for weights in (tops, bottoms)))
@@ -156,11 +155,6 @@ def _jackknife_error(tops: Floats, bottoms: Floats) -> float:
         return float("inf")
     n = len(left_out)
     return float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
-
-
-def _student_quantile(tops: Floats, bottoms: Floats, level: float) -> float:
-    """Student's t at the effective number of creators."""
-    return float(stats.t.ppf((1 + level) / 2, max(_count_effective(tops, bottoms) - 1, 1)))
 
 
 def _bootstrap_t_quantile(tops: Floats, bottoms: Floats, counts: Floats, level: float) -> float:

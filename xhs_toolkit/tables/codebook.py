@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import read_bundled_lines
 from xhs_toolkit.tables.schema import Column, Table
 
 SHARED = "shared"
 """Columns that several tables have; their line there gives the name alone."""
-
-
-def _read_lines(name: str) -> list[dict[str, str]]:
-    path = bundled_folder("templates") / "codebook" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _make_column(line: dict[str, str]) -> Column:
@@ -27,7 +20,7 @@ def _make_column(line: dict[str, str]) -> Column:
 def _read_columns() -> dict[str, dict[str, Column]]:
     """Table → its columns by name, in the file's order."""
     found: dict[str, dict[str, Column]] = {}
-    for line in _read_lines("columns.csv"):
+    for line in read_bundled_lines("codebook/columns.csv"):
         column = _make_column(line) if line["kind"] else found[SHARED][line["column"]]
         found.setdefault(line["table"], {})[column.name] = column
     return found
@@ -43,7 +36,7 @@ _ALL = {
         tuple(line["key"].split()),
         tuple(_COLUMNS[line["table"]].values()),
     )
-    for line in _read_lines("tables.csv")
+    for line in read_bundled_lines("codebook/tables.csv")
 }
 
 RECORDS: dict[str, Table] = {name: _ALL[name] for name in ("bookings", "thread")}

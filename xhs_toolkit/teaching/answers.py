@@ -55,7 +55,7 @@ def read_answer(answer: object, *, unit: str) -> float | str | Unreadable:
     if callable(value):
         return Unreadable("That is a function, not its result. Did you forget the brackets () after its name?")
     if unit == NAME:
-        return _read_name(value)
+        return value.strip() if isinstance(value, str) else Unreadable(_write_not(value, "text", NAME))
     if isinstance(value, bool | np.bool_):
         return Unreadable(f"I read {value}, a yes or no. Write {UNITS[unit]}.")
     return _read_text(value, unit) if isinstance(value, str) else _read_number(value, unit)
@@ -65,18 +65,11 @@ def _take_one(answer: Any) -> Any:
     """Take the one value of a frame, a column, an array or a list."""
     if not isinstance(answer, pd.DataFrame | pd.Series | np.ndarray | list | tuple | set | dict):
         return answer
-    values = list(answer.values()) if isinstance(answer, dict) else np.asarray(_as_list(answer), dtype=object).ravel()
+    flat = answer.values() if isinstance(answer, dict) else answer
+    values = list(flat) if isinstance(answer, dict | set) else np.asarray(flat, dtype=object).ravel()
     if len(values) == 1:
         return values[0]
     return Unreadable(f"You gave {len(values):,} values; one is asked for.")
-
-
-def _as_list(answer: Any) -> Any:
-    return list(answer) if isinstance(answer, set) else answer
-
-
-def _read_name(value: object) -> str | Unreadable:
-    return value.strip() if isinstance(value, str) else Unreadable(_write_not(value, "text", NAME))
 
 
 def _read_text(text: str, unit: str) -> float | Unreadable:

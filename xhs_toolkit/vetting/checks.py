@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.bundled import read_bundled_lines
 
 Floats = NDArray[np.float64]
 Scale = Literal["log", "logit", "growth", "plain"]
@@ -23,7 +24,7 @@ class Check(NamedTuple):
 
     Attributes
     ----------
-    name : of `campaign.people.CHECKS`.
+    name : of ``templates/vetting/checks.csv``, which has a line for each.
     metric : name that gives the value its unit and its label.
     scale : on which differences mean the same everywhere.
     side : which side of the peers is worth a question; ``none`` informs only.
@@ -41,33 +42,19 @@ class Check(NamedTuple):
     least: int = 0
 
 
-CHECKS: Final = (
-    Check("fan_growth", "fan_growth_rate", "growth", "low", "growth"),
-    Check("fan_jump", "fan_jump_rate", "log", "high"),
-    Check("place", "place", "plain", "none"),
-    Check("engagement", "engagement_fan_rate", "log", "low", "engagement", least=3),
-    Check("evenness", "note_spread", "log", "low", least=5),
-    Check("hit_rate", "hit_rate", "logit", "none", "quality", least=3),
-    Check("completion", "finish_rate", "logit", "low", "quality"),
-    Check("saves", "collect_like_rate", "log", "both", "quality", least=3),
-    Check("comment_ratio", "comment_like_rate", "log", "both", least=3),
-    Check("repeated_comments", "repeated_comment_share", "logit", "high", least=20),
-    Check("repeat_commenters", "repeat_commenter_share", "logit", "none", least=20),
-    Check("shared_commenters", "shared_commenter_share", "logit", "high", least=20),
-    Check("read_sources", "found_view_share", "logit", "low"),
-    Check("active_fans", "active_fan_share", "logit", "low", "audience"),
-    Check("reading_fans", "reading_fan_share", "logit", "low", "audience"),
-    Check("engaged_fans", "engaged_fan_share", "logit", "low", "audience"),
-    Check("suspected_fans", "suspected_fan_share", "logit", "high", "audience", -1),
-    Check("paid_drop", "paid_everyday_ratio", "log", "low", "paid"),
-    Check("scope_agreement", "paid_everyday_ratio", "plain", "none"),
-    Check("image_price", "price_expected_ratio", "log", "high", "price", -1),
-    Check("video_price", "price_expected_ratio", "log", "high", "price", -1),
-    Check("reply_rate", "reply_rate", "logit", "low", "reliability"),
-    Check("health", "health_level", "plain", "none"),
-    Check("data_amount", "n_notes", "log", "none", "reliability"),
-    Check("followers_together", "fan_evidence", "plain", "high"),
-    Check("comments_together", "comment_evidence", "plain", "high"),
+_LINES: Final = read_bundled_lines("vetting/checks.csv")
+
+CHECKS: Final = tuple(
+    Check(
+        line["check"],
+        line["metric"],
+        cast(Scale, line["scale"]),
+        cast(Side, line["side"]),
+        line["part"],
+        int(line["better"]),
+        int(line["least"]),
+    )
+    for line in _LINES
 )
 """In the order of a card. People who comment on everything may be loyal, so that on its own it informs; it counts
 among the signals judged together. Least counts: 3 notes as `stats.MIN_EARLIER`; a spread needs 5; comments 20, so
@@ -76,22 +63,8 @@ that one comment is at most a twentieth."""
 BY_NAME: Final = {check.name: check for check in CHECKS}
 
 TOGETHER: Final = {
-    "followers_together": (
-        ("engagement", -1),
-        ("fan_jump", 1),
-        ("active_fans", -1),
-        ("reading_fans", -1),
-        ("engaged_fans", -1),
-        ("suspected_fans", 1),
-    ),
-    "comments_together": (
-        ("evenness", -1),
-        ("saves", -1),
-        ("comment_ratio", 1),
-        ("repeated_comments", 1),
-        ("repeat_commenters", 1),
-        ("shared_commenters", 1),
-    ),
+    group: tuple((line["check"], int(line["together_side"])) for line in _LINES if line["together"] == group)
+    for group in dict.fromkeys(line["together"] for line in _LINES if line["together"])
 }
 """Signals judged together, each with the side that bought followers, or arranged comments, would move it to."""
 

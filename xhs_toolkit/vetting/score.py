@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.campaign.people import ScoreWeights
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.thread.parts import weigh_parts
 from xhs_toolkit.vetting.checks import CHECKS, Floats
 from xhs_toolkit.vetting.judge import Judged
 
-PARTS: Final = ("fit", "engagement", "quality", "audience", "paid", "price", "growth", "reliability")
+PARTS: Final = tuple(ScoreWeights.model_fields)
 N_DRAWS: int = assume("vetting.n_draws")
 CONTENDERS: int = assume("vetting.contenders")
 WEIGHT_SPREAD: float = assume("vetting.weight_spread")
