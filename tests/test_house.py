@@ -20,7 +20,7 @@ PACKAGE = REPOSITORY / "xhs_toolkit"
 FLOORS = {
     0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "latest"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
-    2: {"attribution", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
+    2: {"attribution", "book", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
     4: {"present", "selection"},
     5: {"widgets", "report", "runs", "teaching"},
@@ -46,6 +46,7 @@ SAME_FLOOR = {
     ("thread", "benchmarks"),
     ("history", "benchmarks"),
     ("history", "thread"),
+    ("book", "ledger"),
     ("__main__", "cli"),
 }
 ONLY_IN = {

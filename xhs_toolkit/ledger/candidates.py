@@ -24,6 +24,7 @@ FEE_PARTS = dict(zip(("creator_fee", "service_fee", "product", "shipping"), COST
 AD_ITEM_OF = {"feed": "feed_ads", "video_feed": "video_feed_ads", "search": "search_ads"}
 """Where ads ran → item; in video feed a play of five seconds counts as a click. All else is mixed."""
 
+BOOK = "campaign_book"
 FEE_SOURCE = {"quoted": "quote", "agreed": "agreed_fee", "paid": "agreed_fee"}
 SEPARATOR = "\x1f"
 SAME_WITHIN_CNY: float = assume("money.same_within_cny")
@@ -49,7 +50,7 @@ def list_candidates(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, 
     parts = [*_list_placements(placements), *_list_orders(orders, placements), _list_invoices(invoices, campaign)]
     rows = pd.concat([conform(part, BOOKINGS).assign(rank=part["rank"]) for part in parts], ignore_index=True)
     n_notes = _count_notes(orders, placements)
-    named = _name_notes(rows, placements, notes)
+    named = _name_notes(_prefer_book(rows), placements, notes)
     linked = placements.loc[placements["note_id"].notna(), "placement_id"].dropna()
     told = {
         "n_notes": named["placement_id"].map(n_notes).astype(float),
@@ -97,22 +98,29 @@ def _list_orders(orders: pd.DataFrame, placements: pd.DataFrame) -> Iterator[pd.
 
 
 def _list_invoices(invoices: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Lines of the invoices; a rebate lowers the cost, whichever sign its invoice writes.
+    """Lines of the invoices and of the campaign book; a rebate lowers the cost, whichever sign its line writes.
 
     A line without a currency is in CNY where the campaign knows no other; otherwise nobody can tell.
     """
     known = invoices[invoices["amount"].notna() & invoices["kind"].notna()]
     is_home = campaign.budget is None or campaign.budget.currency == HOME
-    written = known["currency"].notna()
+    written, source = known["currency"].notna(), known["source"].map({BOOK: "book"}).fillna("invoice")
     return known.assign(
         item=known["kind"],
-        state="paid",
+        state=known["state"].fillna("paid"),
         amount=known["amount"].mask(known["kind"].eq("rebate"), -known["amount"].abs()),
         currency=known["currency"].fillna(HOME) if is_home else known["currency"],
         currency_source=written.map({True: "header", False: "campaign" if is_home else None}),
-        amount_source="invoice",
-        rank=float(AMOUNT_SOURCES.index("invoice")),
+        amount_source=source,
+        rank=source.map(AMOUNT_SOURCES.index).astype(float),
     )
+
+
+def _prefer_book(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without what weaker sources tell of an item of a creator for whom the campaign book speaks."""
+    key = fold(rows["creator_name"]) + SEPARATOR + rows["item"].astype("str")
+    is_weaker = rows["rank"].gt(AMOUNT_SOURCES.index("book"))
+    return rows[~(is_weaker & key.isin(key[rows["amount_source"].eq("book")].dropna()))]
 
 
 def _count_notes(orders: pd.DataFrame, placements: pd.DataFrame) -> pd.Series:

@@ -69,7 +69,7 @@ def _find_inputs(campaign_folder: Path) -> Iterator[tuple[str, Path]]:
         ("campaign.yaml", campaign_folder / "campaign.yaml"),
         ("../agency.yaml", agency / "agency.yaml"),
         *((f"../own_exports/{path.name}", path) for path in sorted((agency / "own_exports").glob("*.yaml"))),
-        ("decisions.csv", campaign_folder / "decisions.csv"),
+        *((name, campaign_folder / name) for name in ("decisions.csv", "bookings.csv")),
     ):
         if path.is_file():
             yield name, path

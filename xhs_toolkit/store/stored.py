@@ -25,6 +25,7 @@ import pandas as pd
 import xhs_toolkit
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.errors import Problem
+from xhs_toolkit.store.booked import add_booked
 from xhs_toolkit.store.inputs import hash_file
 
 if TYPE_CHECKING:
@@ -54,12 +55,12 @@ def open_exports(campaign: Campaign) -> Exports:
     place = campaign.folder / STORE / key
     stored = _load(place)
     if stored is not None:
-        return stored
+        return add_booked(stored, campaign.folder)
     exports = read_exports(campaign.data_folder, campaign=campaign)
     if make_key(campaign) == key:  # no file was replaced while it was read
         with suppress(OSError):  # a folder that cannot be written to: read again the next time
             _save(exports, place)
-    return exports
+    return add_booked(exports, campaign.folder)
 
 
 # ------------------------------------------------------------------------------------------ the key

@@ -1,0 +1,10 @@
+"""The campaign book: plan, offer, approval, posting and payment of each deliverable, edited by people, kept by runs."""
+
+from __future__ import annotations
+
+from xhs_toolkit.book.picks import read_answers, write_picks
+from xhs_toolkit.book.sheet import FILE, read_book
+from xhs_toolkit.book.takeover import read_tracker
+from xhs_toolkit.book.update import Updated, update_book
+
+__all__ = ["FILE", "Updated", "read_answers", "read_book", "read_tracker", "update_book", "write_picks"]
