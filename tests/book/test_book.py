@@ -24,10 +24,11 @@ from xhs_toolkit.book.sheet import HIDDEN
 from xhs_toolkit.book.sheet import write_book as save_book
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.cli import main
-from xhs_toolkit.cli.book import keep_book
+from xhs_toolkit.cli.book import keep_book, read_book_back, try_book
 from xhs_toolkit.decisions import read_decisions
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.store import list_inputs, open_exports
+from xhs_toolkit.tables import THREAD
 
 SOFFICE = shutil.which("soffice")
 OWN = "Mood"
@@ -353,3 +354,17 @@ def test_a_cell_that_cannot_be_read_is_told_and_kept(kea: Campaign, capsys: pyte
     assert "'?' is not a choice" in told
     assert read_book(kea.folder / FILE).rows[find_key(kea, "Oli")]["agreed"] == "about 400"
     assert not is_understood("about 400", "agreed")
+
+
+def test_a_run_keeps_the_book_and_goes_on_without_it(kea: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    run = kea.folder / "runs" / "2026-04-01T000000Z"
+    (run / "tables").mkdir(parents=True)
+    (run / "tables" / "thread.parquet").write_bytes(THREAD.empty().to_parquet())
+    try_book(kea, run_folder=run)
+    change_cells(kea.folder / FILE, {(find_key(kea, "Oli"), "agreed"): 450})
+    read_book_back(kea.folder)
+    assert "bookings.csv" in [each["file"] for each in list_inputs(kea.folder)]
+    (kea.folder / FILE).write_bytes(b"damaged")
+    read_book_back(kea.folder)
+    assert "The book cannot be read; it was left as it is." in capsys.readouterr().err
+    assert sum_money(kea)[1] == 450 * 4.2

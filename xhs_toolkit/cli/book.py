@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,10 +69,22 @@ def keep_book(campaign: Campaign, *, run_folder: Path | None = None, added: list
     return update_book(campaign, tables, notes=notes, thread=thread, added=added or ())
 
 
-def read_back(folder: Path) -> None:
+def read_book_back(folder: Path) -> None:
     """Before a run: what people have written into the book since the last one becomes the run's input."""
     from xhs_toolkit.book import FILE
     from xhs_toolkit.campaign import read_campaign
+    from xhs_toolkit.errors import XhsError
 
     if (folder / FILE).is_file():
-        keep_book(read_campaign(folder))
+        with suppress(XhsError):  # of the settings and of data/: told by the run
+            try_book(read_campaign(folder))
+
+
+def try_book(campaign: Campaign, *, run_folder: Path | None = None) -> None:
+    """Keep the book; where it is open elsewhere or damaged, say so: a run goes on with what it said before."""
+    from xhs_toolkit.errors import CampaignError
+
+    try:
+        keep_book(campaign, run_folder=run_folder)
+    except CampaignError as error:
+        sys.stderr.write(f"{error}\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.cli.book import read_book_back, try_book
 from xhs_toolkit.cli.report import check_report, show_verdict, write_report
 from xhs_toolkit.errors import CampaignError
 
@@ -103,6 +104,8 @@ def run_verb(folders: Sequence[Path], n_jobs: int = 1) -> int:
 
     distinct = list({folder.resolve(): folder for folder in folders}.values())
     outcomes = []
+    for folder in distinct:
+        read_book_back(folder)
     for outcome in run_many(
         distinct, notebooks=list_notebooks(), write_report=finish_run, on_progress=show_progress, n_jobs=n_jobs
     ):
@@ -154,6 +157,7 @@ def finish_run(run_folder: Path, campaign: Campaign) -> None:
     if read_summary(run_folder).inputs is None:
         write_inputs(run_folder, open_exports(campaign))
     write_report(run_folder, campaign)
+    try_book(campaign, run_folder=run_folder)
 
 
 def list_withheld(run_folder: Path) -> tuple[str, ...]:
