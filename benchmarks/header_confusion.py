@@ -14,7 +14,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -254,7 +254,7 @@ def build_files(folder: Path, kinds: Set, strangers: list[str]) -> list[Built]:
     return files
 
 
-@lru_cache(maxsize=8)
+@cache
 def judge_set(path: Path) -> list[Landed]:
     """Every invented header of a set, once, as `read_exports` reads it in a whole file."""
     with tempfile.TemporaryDirectory() as name:

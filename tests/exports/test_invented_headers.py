@@ -11,6 +11,8 @@ from benchmarks.header_confusion import KINDS, PAGE, has_column, judge_set, list
 from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import match_headers
 
+pytestmark = pytest.mark.xdist_group("headers")  # each set is judged once
+
 PATHS = list_sets()
 LEAST_RIGHT = 0.95
 
