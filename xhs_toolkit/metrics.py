@@ -22,6 +22,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+COUNTS = ("exposure", "views", "engagement")
+"""Counts of a note that every total, comparison, growth and score speaks of, in the order of a page."""
+
 ENGAGEMENT_PARTS = ("likes", "collects", "comments")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.present import charts
 from xhs_toolkit.present.page import Page, Shown
 from xhs_toolkit.present.spec import INTERNAL
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.results import Compared, Funnel, Money, Results
     from xhs_toolkit.scorecard import Target
 
-GROUPED = ["n_notes", "n_creators", "exposure", "views", "engagement", "content_cny", "cost_per_organic_view_cny"]
+GROUPED = ["n_notes", "n_creators", *COUNTS, "content_cny", "cost_per_organic_view_cny"]
 MIXED = "content_cost_per_view_cny"
 WHO = ["title", "creator_name"]
 
@@ -240,10 +241,9 @@ def write_evidence(page: Page, found: Results) -> Shown:
         "tier",
         "format",
         "posted_at",
-        "exposure",
-        "views",
+        *COUNTS[:2],
         "click_rate",
-        "engagement",
+        *COUNTS[2:],
         "cost_per_organic_view_cny",
     ]
     rates = ["dimension", "group", "format", "measure", "rate", "n_rate", "rate_source"]

@@ -15,10 +15,10 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks.peers import MIN_PEERS
 from xhs_toolkit.forecast import MIN_OWN_SHARE, Learned, expect_notes
+from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.results.reference import (
     COMPARED,
     COUNTED_AS,
-    COUNTS,
     LOW_IS_GOOD,
     MATURE_DAYS,
     NOT_KNOWN,

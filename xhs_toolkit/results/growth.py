@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.results.reference import MATURE_DAYS, group_ages, take_at_age
 from xhs_toolkit.stats import order_statistic_bounds
 
-GROWING = ("exposure", "views", "engagement")
 COLUMNS = ["note_id", "creator_name", "title", "format", "age_days", "metric", "measured", "expected", "expected_low"]
 COLUMNS += ["expected_high", "n_grown", "reason"]
 
@@ -38,14 +38,14 @@ def forecast_growth(notes: pd.DataFrame, *, reference: pd.DataFrame, level: floa
     parts = [
         _forecast(rows, before=take_at_age(reference, age_days=float(age)), final=final, metric=metric, level=level)
         for age, rows in young.groupby(group_ages(young["age_days"]))
-        for metric in GROWING
+        for metric in COUNTS
     ]
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
 def _say_nothing(young: pd.DataFrame) -> pd.DataFrame:
     """Growing notes when no other note was ever seen twice."""
-    rows = young.merge(pd.DataFrame({"metric": GROWING}), how="cross")
+    rows = young.merge(pd.DataFrame({"metric": COUNTS}), how="cross")
     return rows.assign(n_grown=0, reason="too_few_grown_notes").reindex(columns=COLUMNS)
 
 

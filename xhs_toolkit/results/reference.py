@@ -29,7 +29,6 @@ AGE_TOLERANCE: float = assume("results.age_tolerance")
 
 COMPARED = ("exposure", "views", "click_rate", "engagement", "cost_per_organic_view_cny")
 LOW_IS_GOOD = frozenset({"cost_per_organic_view_cny"})
-COUNTS = frozenset({"exposure", "views", "engagement"})
 COUNTED_AS = {"click_rate": "click_rate_source", "engagement": "engagement_source"}
 """Metric → the column that says how it is counted; two ways of counting are never compared."""
 

@@ -19,7 +19,7 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
-from xhs_toolkit.metrics import add_metrics
+from xhs_toolkit.metrics import COUNTS, add_metrics
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes, choose_window_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 from xhs_toolkit.tables import get_creator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LEVEL: float = assume("intervals.level")
 
-TOTALS = ("exposure", "views", "engagement", "content_cny", "views_organic")
+TOTALS = (*COUNTS, "content_cny", "views_organic")
 DIMENSIONS = ("tier", "format", "theme")
 RATE_COLUMNS = ["dimension", "group", "format", "measure", "rate", "rate_low", "rate_high"]
 RATE_COLUMNS += ["n_rate", "rate_source", "rate_reason"]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.campaign.promises import LOW_IS_GOOD, order_metrics
 from xhs_toolkit.findings import Finding, plain
+from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.scorecard.summary import Forecast, Target, Verdict
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def judge_targets(
 def _read_totals(total: pd.Series) -> dict[str, Result]:
     of = int(total["n_notes"])
     counts = {
-        name: Result(plain(total[name]), n=int(total[f"n_{name}"]), of=of, reason=f"no_{name}")
-        for name in ("exposure", "views", "engagement")
+        name: Result(plain(total[name]), n=int(total[f"n_{name}"]), of=of, reason=f"no_{name}") for name in COUNTS
     }
     ratios = {
         f"{name}_cny": Result(

@@ -9,7 +9,9 @@ import pandas as pd
 
 from xhs_toolkit.attribution import THROUGH
 from xhs_toolkit.errors import WITHHOLDING, Problem
+from xhs_toolkit.findings import plain
 from xhs_toolkit.ledger import SCOPES
+from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.scorecard.summary import (
     CostPerView,
     Figure,
@@ -174,14 +176,10 @@ def _sum_money(ledger: Ledger, plan: Plan | None, campaign: Campaign) -> MoneySu
 def _sum_notes(total: pd.Series) -> Notes:
     creators = total["n_creators"]
     figures = {
-        name: Figure(value=_known(total[name]), unit=name, n=int(total[f"n_{name}"]), reason=_why(total[name], name))
-        for name in ("exposure", "views", "engagement", "views_organic")
+        name: Figure(value=plain(total[name]), unit=name, n=int(total[f"n_{name}"]), reason=_why(total[name], name))
+        for name in (*COUNTS, "views_organic")
     }
     return Notes(n=int(total["n_notes"]), n_creators=0 if pd.isna(creators) else int(creators), figures=figures)
-
-
-def _known(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
 
 
 def _why(value: Any, name: str) -> str:
@@ -210,7 +208,7 @@ def _count_rows(attribution: Attribution, metric: str, *, is_ours: bool) -> int:
 
 def _read_figure(row: dict[Any, Any], side: str, *, n: int) -> Figure:
     unit = row["currency"] or str(row["metric"])
-    value = _known(row[side])
+    value = plain(row[side])
     return Figure(value=value, unit=unit, n=n, reason="" if value is not None else str(row["reason"]) or "not_measured")
 
 
