@@ -91,7 +91,7 @@ def test_an_accepted_plan_and_a_brief_changed_by_hand_stay(repository: Path, sam
 def test_a_new_campaign_says_what_is_missing(empty_run: Path) -> None:
     page = json.loads((empty_run / "pages" / "5_content.json").read_text(encoding="utf-8"))
     assert [block["kind"] for block in page["blocks"]] == ["skipped"]
-    assert "there is no roster" in read_words(empty_run / "report.html")
+    assert "there is no roster" in read_sentences(empty_run, "5_content")["en"]
     assert not (empty_run.parents[1] / "briefs").exists()
     assert not (empty_run / "files" / "calendar.ics").exists()
 

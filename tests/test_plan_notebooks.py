@@ -59,7 +59,7 @@ def test_accepting_the_run_keeps_what_it_proposed(sample_copy: Path) -> None:
 def test_a_new_campaign_has_a_plan_in_shares_and_no_roster(empty_run: Path) -> None:
     words = read_words(empty_run / "report.html")
     assert "the plan is in shares and not in money" in words
-    assert "No roster: campaign.yaml has no budget" in words
+    assert "No roster: campaign.yaml has no budget" in read_sentences(empty_run, "4_roster")["en"]
     assert not (empty_run / PROPOSED).exists()
     page = json.loads((empty_run / "pages" / "4_roster.json").read_text(encoding="utf-8"))
     assert [block["kind"] for block in page["blocks"]] == ["skipped"]

@@ -67,7 +67,7 @@ def test_a_run_after_it_says_what_was_accepted_and_not_what_it_proposes(tmp_path
     accepted, proposed = read_plan(tmp_path), read_plan(tmp_path).roster.assign(cost_cny=660.0)
     told = {}
     for plan in (accepted, None):
-        parts = {"accepted": plan, "campaign": Campaign(folder=tmp_path)}
+        parts = {"accepted": plan, "campaign": Campaign(folder=tmp_path), "options": pd.DataFrame(), "findings": ()}
         summary = write_plan(tmp_path / "runs", chosen=proposed, totals=accepted.forecast, **parts)
         told[plan is None] = summary.plan.cost.cny, [finding.values for finding in describe_accepted(summary)]
     assert told == {False: (550, [{"version": 1, "n_creators": 1, "cost_cny": 550}]), True: (660, [])}

@@ -41,11 +41,11 @@ def make_run(folder: Path) -> Path:
     results_page.write_totals(page, found)
     results_page.write_money(page, money)
     results_page.write_kfs(page, money)
-    judged = {"totals": found.totals, "attribution": money.attribution, "plan": None, "campaign": work.campaign}
-    targets = scorecard.judge_targets(rates=found.rates, **judged)
+    judged = {"found": found, "attribution": money.attribution, "plan": None, "campaign": work.campaign}
+    targets = scorecard.judge_targets(**judged)
     results_page.write_targets(page, targets)
     results_page.write_evidence(page, found)
-    more = {"ledger": found.ledger, "targets": targets}
+    more = {"grid": money.kfs.grid, "targets": targets}
     scorecard.write_results(run_folder, **more, **judged)
     page.write()
     write_report(run_folder, campaign=work.campaign)

@@ -207,7 +207,8 @@ def add_lift(attribution: Attribution, *, estimates: pd.DataFrame) -> Attributio
 
     Parameters
     ----------
-    estimates : of `lift.LiftSummary`: ``metric``, ``verdict``, ``incremental`` in the figure's own unit.
+    estimates : of `lift.LiftSummary`: ``metric``, ``verdict``, ``incremental`` in the figure's own unit, with its 90%
+        range, which its ``attributed`` and ``attributed_cny`` then have as well (``…_low``, ``…_high``).
     """
     found = estimates[estimates["verdict"].eq("detected") & estimates["incremental"].gt(0)]
     sums = found.drop_duplicates("metric").set_index("metric")["incremental"]
@@ -215,7 +216,11 @@ def add_lift(attribution: Attribution, *, estimates: pd.DataFrame) -> Attributio
     is_lifted = metrics["reason"].eq("not_traced") & metrics["metric"].isin(sums.index)
     lifted = metrics["metric"].map(sums)
     rate = metrics["trade_cny"] / metrics["trade"]
+    ends = found.drop_duplicates("metric").set_index("metric")
+    spans = {end: metrics["metric"].map(ends[f"incremental_{end}"]).where(is_lifted) for end in ("low", "high")}
     changed = metrics.assign(
+        **{f"attributed_{end}": span for end, span in spans.items()},
+        **{f"attributed_cny_{end}": span * rate for end, span in spans.items()},
         attributed=metrics["attributed"].mask(is_lifted, lifted),
         attributed_cny=metrics["attributed_cny"].mask(is_lifted, lifted * rate),
         trade=metrics["trade"].mask(is_lifted, metrics["trade"] - lifted),

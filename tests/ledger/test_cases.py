@@ -21,10 +21,10 @@ def summarise(campaign: Path) -> tuple[Results, Money, scorecard.Summary]:
     work = open_campaign(campaign)
     found = results.summarise_results(work.raw, latest=work.latest, campaign=work.campaign)
     money = results.summarise_money(found, tables=work.raw, campaign=work.campaign)
-    judged: dict[str, Any] = {"totals": found.totals, "attribution": money.attribution, "plan": work.plan}
-    targets = scorecard.judge_targets(rates=found.rates, campaign=work.campaign, **judged)
+    judged: dict[str, Any] = {"found": found, "attribution": money.attribution, "plan": work.plan}
+    targets = scorecard.judge_targets(campaign=work.campaign, **judged)
     run_folder = campaign / "runs" / "2026-11-30T000000Z"
-    more: dict[str, Any] = {"ledger": found.ledger, "targets": targets}
+    more: dict[str, Any] = {"grid": money.kfs.grid, "targets": targets}
     return found, money, scorecard.write_results(run_folder, campaign=work.campaign, **judged, **more)
 
 

@@ -26,37 +26,93 @@ TIERS = {
 STEPS = {"x": "kfs_content", "y": "search", "low_cost_per_view_cny": 0.202, "high_cost_per_view_cny": 0.667}
 LIFT = {"metric": "site_sessions", "lift_share": 0.054, "lift_share_low": 0.01, "lift_share_high": 0.09}
 UNSEEN = {"metric": "site_sessions", "minimum_lift_share": None}
-BUDGET = {
-    "budget_share": 0.93,
-    "budget_cny": 91_300.0,
-    "cny_per_unit": 4.15,
-}
+FRONT = {"name": "Spring walks", "clauses": ""}
+AGAINST = {"target_share": 0.43, "is_above": False, "reached_share": 0.57, "is_cost": False}
+PLAN = {"n_creators": 28, "ads": "feed, search", "cost_cny": 197_548.0, "metric": "views", "shown": "158"}
+SCORE = {"n_open": 0, "n_running": 0, "metric": None}
+SHORT = {"metric": "engagement", "target_share": 0.165, "is_above": False}
 MISSED = {"metric": "engagement", "value": 50_081.0, "target": 60_000.0, "target_share": 0.165, "is_above": False}
 DEARER = {"metric": "cost_per_view_cny", "value": 0.25, "target": 0.2, "is_above": True}
 SPAN = {"metric": "views", "low_ratio": 0.035, "high_ratio": 5.9, "n_notes": 21}
 
 CASES: dict[str, list[dict]] = {
-    "score.headline": [
-        {"n_met": 5, "n_targets": 5, "n_open": 0},
-        {"n_met": 1, "n_targets": 1, "n_open": 0},
-        {"n_met": 0, "n_targets": 1, "n_open": 0},
-        {"n_met": 0, "n_targets": 3, "n_open": 0},
-        {"n_met": 2, "n_targets": 3, "n_open": 0},
-        {"n_met": 2, "n_targets": 4, "n_open": 1},
-        {"n_met": 0, "n_targets": 3, "n_open": 3},
+    **{
+        f"front.{name}": [FRONT | {"shown": "186"}]
+        for name in (
+            "exposure",
+            "views",
+            "engagement",
+            "leads",
+            "qualified_leads",
+            "orders",
+            "foot_traffic",
+            "sales_cny",
+        )
+    },
+    "front.other": [FRONT | {"metric": "click_rate", "shown": "9.7%"}],
+    "front.nothing": [{"name": "Spring walks", "n_notes": 0}, {"name": "Spring walks", "n_notes": 12}],
+    "front.promise": [
+        AGAINST | {"verdict": "met", "target_share": 0.24, "is_above": True},
+        AGAINST | {"verdict": "missed", "target_share": 0.047, "is_above": False},
+        AGAINST | {"verdict": "met", "target_share": 0.001, "is_above": True},
+        AGAINST | {"verdict": "running"},
     ],
-    "score.target": [{"target": 500_000}],
+    "front.with.cpm_cny": [{"metric": "cpm_cny", "value": 11.95}],
+    "front.with.cost_per_lead_cny": [{"metric": "cost_per_lead_cny", "value": 1_055.0}],
+    "front.with.collects": [{"metric": "collects", "value": 12_000.0}],
+    "front.with.sales_return_ratio": [{"metric": "sales_return_ratio", "value": 3.34}],
+    "front.notes": [{"n_creators": 30, "n_notes": 40}, {"n_creators": 1, "n_notes": 2}],
+    "front.spent": [
+        {"total_cny": 97_200.0, "budget_cny": 107_900.0, "over_cny": 0.0},
+        {"total_cny": 60_000.0, "budget_cny": 50_000.0, "over_cny": 10_000.0},
+        {"total_cny": 97_200.0, "budget_cny": None, "over_cny": None},
+    ],
+    "front.to_date": [{"as_of": "2026-08-14", "last_date": "2026-09-13"}],
+    "front.beside": [{"metric": "qualified_leads", "shown": "131"}],
+    "front.daily": [
+        {"metric": "leads", "value": 186, "target": 150, "passed_date": "2026-09-07", "last_date": "2026-09-13"},
+        {"metric": "leads", "value": 86, "target": 150, "passed_date": None, "last_date": "2026-08-14"},
+        {"metric": "leads", "value": 86, "target": None, "passed_date": None, "last_date": "2026-08-14"},
+    ],
+    "front.daily_alt": [{"metric": "leads"}],
+    "front.shares": [{"x": "search", "metric": "leads", "money_share": 0.08, "brought_share": 0.27}],
+    "front.shares_alt": [{"metric": "leads"}],
+    **{
+        f"front.plan.{name}": [PLAN, PLAN | {"ads": ""}]
+        for name in ("exposure", "views", "engagement", "leads", "orders", "other")
+    },
+    "front.no_plan": [{"name": "Spring walks"}],
+    "front.odds": [{"metric": "leads", "target": 150, "chance": chance} for chance in (0.56, 0.99, 0.01)],
+    "front.held_back": [{"left_cny": 18_252.0, "ratio": 2.03}],
+    "front.why_held_back": [{"ratio": 2.03}],
+    "front.likely": [{"p10": "102", "p90": "241"}],
+    "front.chance": [
+        {"chance": 0.56, "is_sure": False, "is_unlikely": False},
+        {"chance": 0.99, "is_sure": True, "is_unlikely": False},
+        {"chance": 0.01, "is_sure": False, "is_unlikely": True},
+    ],
+    "score.headline": [
+        SCORE | {"n_met": 5, "n_targets": 5},
+        SCORE | {"n_met": 1, "n_targets": 1},
+        SCORE | {"n_met": 0, "n_targets": 1, **SHORT},
+        SCORE | {"n_met": 0, "n_targets": 3, **SHORT},
+        SCORE | {"n_met": 2, "n_targets": 3, **SHORT, "is_above": True},
+        SCORE | {"n_met": 2, "n_targets": 4, "n_open": 1, **SHORT},
+        SCORE | {"n_met": 1, "n_targets": 4, "n_running": 2, "n_open": 1},
+        SCORE | {"n_met": 0, "n_targets": 3, "n_open": 3},
+        SCORE | {"n_met": 0, "n_targets": 3, "n_running": 3},
+    ],
     "score.why": [{"reason": "not_traced"}],
     "score.forecast": [{"p10": "1,000", "p50": "2,000", "p90": "4,000"}],
-    "money.overspent": [{"over_cny": 10_000.0, "total_cny": 60_000.0, "budget_cny": 50_000.0}],
     "score.against_target": [
-        {"is_met": True, "is_above": True, "target_share": 0.226},
-        {"is_met": True, "is_above": False, "target_share": 0.38},
-        {"is_met": False, "is_above": True, "target_share": 0.12},
-        {"is_met": False, "is_above": False, "target_share": 0.018},
-        {"is_met": True, "is_above": True, "target_share": 0.0001},
+        AGAINST | {"verdict": "met", "is_above": True, "target_share": 0.226},
+        AGAINST | {"verdict": "met", "is_above": False, "target_share": 0.38, "is_cost": True},
+        AGAINST | {"verdict": "missed", "is_above": True, "target_share": 0.12, "is_cost": True},
+        AGAINST | {"verdict": "missed", "is_above": False, "target_share": 0.018},
+        AGAINST | {"verdict": "met", "is_above": True, "target_share": 0.0001},
+        AGAINST | {"verdict": "running"},
     ],
-    "score.measured": [{"n_measured": 39}],
+    "score.measured": [{"n_measured": 39, "n_all": 40}],
     "score.range": [{"low": 0.087, "high": 0.18}],
     "headline.group_clear": [GROUPS],
     "headline.group_unclear": [{"metric": "click_rate"}],
@@ -89,7 +145,6 @@ CASES: dict[str, list[dict]] = {
     "headline.learned_tier_cost": [TIERS],
     "headline.learned_tier_unclear": [TIERS],
     "headline.next_tier_cost": [TIERS],
-    "money.against_budget": [BUDGET | {"currency": "NZD"}, BUDGET | {"currency": "CNY"}],
     "learned.missed": [
         MISSED,
         MISSED | {"metric": "cost_per_view_cny", "value": 0.25, "target": 0.2, "is_above": True},

@@ -14,7 +14,7 @@ from xhs_toolkit.present import charts
 from xhs_toolkit.present.draw import draw_chart
 from xhs_toolkit.present.shown import list_rows
 from xhs_toolkit.present.spec import Chart, read_chart
-from xhs_toolkit.present.style import INK, PALETTE, get_tones, use_style
+from xhs_toolkit.present.style import INK, PALETTE, STANDING_COLOURS, use_style
 
 GROUPS = pd.DataFrame(
     {
@@ -67,7 +67,7 @@ def test_a_verdict_has_a_shape_and_the_readers_colour(language: str) -> None:
     axes = draw_axes(charts.effects(GROUPS, metric="views"), language)
     dots = [line for line in axes.lines if line.get_marker() in {"o", "^", "v"}]
     assert [dot.get_marker() for dot in dots] == ["o", "^", "v", "o"]
-    colours, tones = [to_hex(dot.get_markeredgecolor()) for dot in dots], get_tones(language)
+    colours, tones = [to_hex(dot.get_markeredgecolor()) for dot in dots], STANDING_COLOURS
     assert colours == [PALETTE[0], tones["good"], tones["bad"], PALETTE[0]]
     assert dots[3].get_markerfacecolor() == "white"
     assert axes.get_xscale() == "log"

@@ -30,7 +30,7 @@ def titles(deck: object) -> list[str]:
 def test_each_slide_has_a_title_that_states_its_finding(run_folder: Path, campaign: Campaign) -> None:
     assert titles(open_deck(run_folder, campaign)) == [
         "Kea <b>Outdoor</b>",
-        "All 2 targets were met",
+        "Spring & walks brought 1,350 views, 350% more than promised",
         "The notes reached from 20 to 160 views",
         "Cost per view: KOC lowest at ¥0.050, KOL highest at ¥0.20",
         "电话[…]，[…] leads with 160 views",
@@ -39,7 +39,7 @@ def test_each_slide_has_a_title_that_states_its_finding(run_folder: Path, campai
         "How the figures were made, and what they cannot tell",
         "What the words mean",
     ]
-    assert titles(open_deck(run_folder, campaign, 1))[1] == "2项目标全部达成"
+    assert titles(open_deck(run_folder, campaign, 1))[1] == "Spring & walks带来阅读1,350次，超目标350%"
 
 
 def test_charts_and_tables_are_native_and_hold_the_figures(run_folder: Path, campaign: Campaign) -> None:
@@ -81,7 +81,7 @@ def test_a_run_with_little_to_say_gets_few_slides(tmp_path: Path) -> None:
     page = start_page("6_results", tmp_path, campaign=campaign, language="en")
     page.say(Finding("results.no_notes", {"n_notes_read": 0}), kind="answer")
     page.write()
-    assert titles(open_deck(tmp_path, campaign)) == ["Kea <b>Outdoor</b>", "In short"]
+    assert titles(open_deck(tmp_path, campaign)) == ["Kea <b>Outdoor</b>", "Spring & walks: what we propose"]
 
 
 def test_a_run_with_much_to_say_stays_within_fifteen(tmp_path: Path) -> None:

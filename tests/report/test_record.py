@@ -216,7 +216,7 @@ PLANTS: list[tuple[str, tuple[str, ...], Change]] = [
     ("picture emptied", DECKS, change_deck(empty_picture)),
     ("claim added", PAGES, change_page(lambda text: text.replace("<main>", "<main><p>The best campaign of all.</p>"))),
     ("claim added", BOOKS, change_book(lambda book: book["posts"].append(["The best campaign of all."]))),
-    ("text hidden", PAGES, change_page(lambda text: text.replace("<table>", '<table style="display:none">', 1))),
+    ("text hidden", PAGES, change_page(lambda text: text.replace("<table ", '<table style="display:none" ', 1))),
     ("text hidden", PAGES, change_page(lambda text: text.replace("</style>", "h2{display:none}</style>", 1))),
     ("currency", BOOKS, change_book(note_currency)),
     ("below and above", PAGES[:1], word("below", "above")[".html"]),

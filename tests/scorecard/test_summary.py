@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.scorecard import SUMMARY, Figure, Money, Summary, Target, read_summary, update_summary
-from xhs_toolkit.scorecard.summary import Inputs
+from xhs_toolkit.scorecard.summary import Inputs, Notes
 
 
 def test_a_part_is_filled_and_the_others_stay(tmp_path: Path) -> None:
@@ -48,6 +48,22 @@ def test_missing_needs_a_reason() -> None:
 def test_a_verdict_needs_a_measurement(measured: float | None, verdict: str) -> None:
     with pytest.raises(ValidationError, match="not_measured"):
         Target(metric="leads", unit="leads", promised=5, measured=measured, verdict=verdict, reason="no_file")
+
+
+@pytest.mark.parametrize(
+    ("n", "is_open", "measured", "stage"),
+    [
+        (None, False, None, "proposal"), (0, False, None, "proposal"), (3, True, 9.0, "interim"),
+        (3, False, None, "final"), (None, False, 9.0, "final"),
+    ],
+)  # fmt: skip
+def test_the_stage_follows_from_notes_and_window(
+    n: int | None, is_open: bool, measured: float | None, stage: str
+) -> None:
+    notes = None if n is None else Notes(n=n, n_creators=1, is_open=is_open)
+    told = {"verdict": "not_measured", "reason": "no_views"} if measured is None else {"verdict": "no_target"}
+    views = Target(metric="views", unit="views", promised=None, measured=measured, **told)
+    assert Summary(notes=notes, targets=(views,)).stage == stage
 
 
 def test_two_steps_that_write_at_once_lose_nothing(tmp_path: Path) -> None:

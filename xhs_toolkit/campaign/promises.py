@@ -20,15 +20,23 @@ OBJECTIVE_OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 """Figures of the client's that tell of each objective, the most telling first."""
 
+HEROES: Mapping[str, tuple[str, ...]] = {
+    "awareness": ("exposure", "cpm_cny"),
+    "trust": ("engagement", "collects"),
+    "sales": ("sales_cny", "sales_return_ratio"),
+    "leads": ("leads", "cost_per_lead_cny"),
+}
+"""The two figures that answer each objective, as far as they are measured: they stand first and large."""
+
 LOW_IS_GOOD = frozenset({"cost_per_view_cny", "cost_per_engagement_cny"})
 """Promises that are kept by what lies below them."""
 
 
 def order_metrics(metrics: tuple[str, ...], *, objective: str) -> list[str]:
-    """The metrics with those that judge the objective first.
+    """The metrics with those that answer the objective first, then those that judge it.
 
     >>> order_metrics(("views", "leads", "qualified_leads"), objective="leads")
     ['leads', 'qualified_leads', 'views']
     """
-    first = [name for name in OBJECTIVE_METRICS[objective] if name in metrics]
-    return [*first, *(name for name in metrics if name not in first)]
+    ordered = dict.fromkeys([*HEROES[objective], *OBJECTIVE_METRICS[objective], *metrics])
+    return [name for name in ordered if name in metrics]

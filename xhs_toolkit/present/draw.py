@@ -34,8 +34,8 @@ from xhs_toolkit.present.style import (
     PALETTE,
     QUIET,
     RULE,
+    STANDING_COLOURS,
     format_value,
-    get_tones,
     picture_text,
     use_style,
 )
@@ -117,7 +117,7 @@ def _draw_rows(axes: Axes, chart: Chart, language: str, names: Mapping[str, str]
     _set_height(axes, 0.9 + height * (places[-1] + 1))
     draw_row = _draw_range if chart.kind == "ranges" else _draw_bar
     for place, row in zip(places, rows, strict=True):
-        draw_row(axes, row, axis, place, language)
+        draw_row(axes, row, axis, place)
     _set_axis(axes, axis, chart, language)
     axes.set_ylim(places[-1] + 0.7, places[0] - (1.4 if rows[0].head else 0.7))
     size = 7.5 if many else 9
@@ -134,8 +134,8 @@ def _set_height(axes: Axes, height: float) -> None:
     axes.get_figure().set_size_inches(WIDTH, height)  # type: ignore[union-attr]
 
 
-def _draw_range(axes: Axes, row: Row, axis: Axis, place: float, language: str) -> None:
-    colour = get_tones(language).get(row.standing, PALETTE[0])
+def _draw_range(axes: Axes, row: Row, axis: Axis, place: float) -> None:
+    colour = STANDING_COLOURS.get(row.standing, PALETTE[0])
     value, *ends = (axis.low + 0 if each is None else min(max(each, axis.low), axis.high)
                     for each in (row.value, row.low, row.high))  # fmt: skip
     if row.low is not None and row.high is not None:
@@ -146,7 +146,7 @@ def _draw_range(axes: Axes, row: Row, axis: Axis, place: float, language: str) -
         axes.plot(row.reference, place, "|", markersize=9, color=INK, markeredgewidth=1.6)
 
 
-def _draw_bar(axes: Axes, row: Row, axis: Axis, place: float, language: str) -> None:
+def _draw_bar(axes: Axes, row: Row, axis: Axis, place: float) -> None:
     colour = INK if row.standing == "total" else PALETTE[0]
     axes.barh(place, row.value, left=row.start, height=0.62, color=colour)
 

@@ -23,9 +23,10 @@ class Language(NamedTuple):
     money, cell_money : patterns of an amount in CNY, in a sentence and as a cell's format.
     remarks, between_remarks : a figure with what is said beside it, and what parts two remarks.
     named : a name with what is told of it.
-    good, bad : names of the colours. In China red is good and green is bad.
     codebook_meanings : whether the codebook's meanings are written in it.
-    large_numbers : short forms of large numbers, the largest first: name → unit.
+    large_numbers, headline_numbers : short forms of large numbers, the largest first: name → unit; the second in a
+        headline.
+    counts : the numbers from nought to nine as words in prose.
     """
 
     name: str
@@ -42,23 +43,32 @@ class Language(NamedTuple):
     remarks: str
     between_remarks: str
     named: str
-    good: str
-    bad: str
     codebook_meanings: bool
     large_numbers: dict[str, float]
+    headline_numbers: dict[str, float]
+    counts: list[str]
 
     def write_day(self, day: date, *, short: bool = False) -> str:
         """A day, with its year unless it is `short`."""
         pattern = self.short_day if short else self.day
         return pattern.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
-    def shorten(self, number: float) -> str | None:
+    def say_count(self, number: int) -> str:
+        """A number in prose: small ones as words.
+
+        >>> read_language("en").say_count(4), read_language("zh").say_count(2), read_language("en").say_count(28)
+        ('four', '两', '28')
+        """
+        return self.counts[number] if number < len(self.counts) else str(number)
+
+    def shorten(self, number: float, *, in_headline: bool = False) -> str | None:
         """A large number in its short form; None where it is not large, or the language has none.
 
         >>> read_language("zh").shorten(12_345), read_language("zh").shorten(8), read_language("en").shorten(12_345)
         ('1.2万', None, None)
         """
-        units = ((name, unit) for name, unit in self.large_numbers.items() if abs(number) >= unit)
+        known = self.headline_numbers if in_headline else self.large_numbers
+        units = ((name, unit) for name, unit in known.items() if abs(number) >= unit)
         return next((f"{number / unit:.1f}".removesuffix(".0") + name for name, unit in units), None)
 
 

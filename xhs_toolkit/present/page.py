@@ -188,7 +188,7 @@ class Page:
 
     def skip(self, finding: Finding) -> Said:
         """Say that the step has nothing to work on; the report leaves it out."""
-        self.blocks = [{"kind": "skipped", **finding.as_dict()}]
+        self.blocks = [{"kind": "skipped", **finding.as_dict(), **_write_audience(("analyst",))}]
         return Said([say(finding, language=self.language)])
 
     def write(self) -> Said:

@@ -33,7 +33,7 @@ from xhs_toolkit.present.shown import (
     write_reference,
 )
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import INK, PALETTE, PAPER, QUIET, RULE, get_tones, write_cell_format
+from xhs_toolkit.present.style import INK, PALETTE, PAPER, QUIET, RULE, STANDING_COLOURS, write_cell_format
 from xhs_toolkit.present.wording import label
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
         "values": values,
         "gap": 45,
         "fill": {"color": PALE if chart.kind == "ranges" else PALETTE[0]},
-        "points": [_look_of(each, language) for each in rows],
+        "points": [_look_of(each) for each in rows],
     }
     if any(each and each.low is not None for each in rows):
         settings["x_error_bars"] = _write_ranges(cells, rows)
@@ -141,11 +141,11 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     return drawn
 
 
-def _look_of(row: Row | None, language: str) -> dict[str, Any] | None:
+def _look_of(row: Row | None) -> dict[str, Any] | None:
     """The look of a bar that differs from the others: a sum, a verdict, or too little behind it."""
     if row is None:
         return None
-    colours = {"total": INK, **get_tones(language)}
+    colours = {"total": INK, **STANDING_COLOURS}
     if row.standing in colours:
         return {"fill": {"color": colours[row.standing]}}
     return {"fill": {"color": PAPER}, "border": {"color": PALETTE[0]}} if row.is_hollow else None

@@ -52,7 +52,7 @@ from xhs_toolkit.present.style import (
     PAPER,
     QUIET,
     RULE,
-    get_tones,
+    STANDING_COLOURS,
     picture_text,
     write_cell_format,
 )
@@ -167,7 +167,7 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     _fill(series, PALETTE[0], paler=PALE if chart.kind == "ranges" else 0)
     series.invert_if_negative = False
     for number, row in enumerate(rows):
-        _mark_bar(series, number, row, language)
+        _mark_bar(series, number, row)
     value_axis = drawn.value_axis
     value_axis.minimum_scale, value_axis.maximum_scale = axis.low, axis.high
     if axis.base:
@@ -181,9 +181,9 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     return frame
 
 
-def _mark_bar(series: Any, number: int, row: Row | None, language: str) -> None:
+def _mark_bar(series: Any, number: int, row: Row | None) -> None:
     """The look of a bar that differs from the others: a sum, a verdict, or too little behind it."""
-    colours = {"total": INK, **get_tones(language)}
+    colours = {"total": INK, **STANDING_COLOURS}
     if row is None:
         return
     if row.standing in colours:

@@ -7,12 +7,12 @@ are no rows of figures become one drawing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from xhs_toolkit.present.draw import draw_chart, write_svg
 from xhs_toolkit.present.shown import ROWS, Axis, Row, find_axis, list_rows, unit_of, write_ticks
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import INK, PALETTE, PAPER, RULE, get_tones
+from xhs_toolkit.present.style import BAND, INK, MISSED, PALETTE, PAPER, RULE, STANDING_COLOURS
 from xhs_toolkit.present.wording import label
 
 HEIGHT = 26
@@ -47,7 +47,7 @@ def draw_strip(row: Row, chart: Chart, axis: Axis, *, language: str) -> str:
     A value that is good or bad beyond doubt is a triangle in the reader's colour; one with too little behind it is
     hollow. What it is compared with is an upright line.
     """
-    marks = _draw_range(row, axis, language) if chart.kind == "ranges" else _draw_bar(row, axis)
+    marks = _draw_range(row, axis) if chart.kind == "ranges" else _draw_bar(row, axis)
     references = [value for value in (chart.options.get("reference"), row.reference) if value is not None]
     places = [100 * axis.find(value) for value in references if not axis.base or value != 1]
     lines = [_line(place, place, INK, 2) for place in places]
@@ -79,8 +79,8 @@ def _rect(start: float, width: float, colour: str, *, top: float, height: float)
     return f'<rect x="{start:.2f}%" y="{top:g}" width="{width:.2f}%" height="{height}" fill="{colour}"/>'
 
 
-def _draw_range(row: Row, axis: Axis, language: str) -> str:
-    colour = get_tones(language).get(row.standing, PALETTE[0])
+def _draw_range(row: Row, axis: Axis) -> str:
+    colour = STANDING_COLOURS.get(row.standing, PALETTE[0])
     line = ""
     if row.low is not None and row.high is not None:
         line = _line(100 * axis.find(row.low), 100 * axis.find(row.high), colour, LINE, opacity=0.35)
@@ -102,15 +102,50 @@ def _draw_mark(at: float, colour: str, row: Row) -> str:
     return f'<circle cx="{at:.2f}%" cy="50%" r="{DOT}" {look}/>'
 
 
-TRACK_HEIGHT, TRACK_BAR = 14, 6
-TRACK_REACH = 1.25
-"""How far the track of a target goes, in targets: beyond, more is not told."""
+class Promise(NamedTuple):
+    """Where a promise, its forecast and its result lie on their common scale, as shares between 0 and 1.
+
+    Attributes
+    ----------
+    low, high : ends of the likely range of the forecast.
+    target : what was promised. at : the result, or of a proposal the best guess.
+    is_missed : the result falls short of the promise: a ring instead of a dot.
+    """
+
+    low: float | None
+    high: float | None
+    target: float | None
+    at: float | None
+    is_missed: bool = False
 
 
-def draw_track(ratio: float, *, is_met: bool, language: str) -> str:
-    """Return a metric beside its target as SVG: a bar as long as its share of the target, whose mark is upright."""
-    top = (TRACK_HEIGHT - TRACK_BAR) / 2
-    track = _rect(0, 100, RULE, top=top, height=TRACK_BAR)
-    colour, width = get_tones(language)["good" if is_met else "bad"], 100 * min(max(ratio / TRACK_REACH, 0.0), 1.0)
-    bar = _rect(0, width, colour, top=top, height=TRACK_BAR)
-    return wrap_strip(track + bar + _line(100 / TRACK_REACH, 100 / TRACK_REACH, INK, 2), TRACK_HEIGHT)
+PROMISE_HEIGHT, PROMISE_BAND, PROMISE_ROOM = 20, 10, 1.08
+"""Of a promise's strip: its height, that of the likely range, and how far the scale goes beyond the largest mark."""
+
+
+def place_promise(
+    at: float | None, *, ends: tuple[float, float] | None, target: float | None, is_missed: bool = False
+) -> Promise | None:
+    """Lay a result, a forecast's likely range and a target on a scale from nought; None where nothing compares."""
+    known = [value for value in (at, target, *(ends or ())) if value is not None]
+    if (target is None and ends is None) or max(known) <= 0:
+        return None
+    whole = PROMISE_ROOM * max(known)
+    low, high, goal, place = (
+        None if value is None else max(value, 0.0) / whole for value in (*(ends or (None, None)), target, at)
+    )
+    return Promise(low, high, goal, place, is_missed)
+
+
+def draw_promise(promise: Promise) -> str:
+    """Return a promise as SVG: a pale bar for the likely range, an upright mark for the target, a dot or ring."""
+    marks = _line(0, 100, RULE, 2)
+    if promise.low is not None and promise.high is not None:
+        top = (PROMISE_HEIGHT - PROMISE_BAND) / 2
+        marks += _rect(100 * promise.low, 100 * (promise.high - promise.low), BAND, top=top, height=PROMISE_BAND)
+    if promise.target is not None:
+        marks += _line(100 * promise.target, 100 * promise.target, INK, 2)
+    if promise.at is not None:
+        look = f'fill="{PAPER}" stroke="{MISSED}" stroke-width="3"' if promise.is_missed else f'fill="{PALETTE[0]}"'
+        marks += f'<circle cx="{100 * promise.at:.2f}%" cy="50%" r="{DOT}" {look}/>'
+    return wrap_strip(marks, PROMISE_HEIGHT)

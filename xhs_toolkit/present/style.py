@@ -25,10 +25,12 @@ ACCENT: Final = "#c8372d"
 PALETTE: Final = ("#1f5a7a", "#d98e04", "#5b7f3a", "#7b4b94", "#8a8f94")
 """Blue, ochre, moss, plum, grey: told apart by colour-blind readers, and by lightness in print."""
 
-GREEN: Final = "#256d3d"
-RED: Final = "#b3362c"
-COLOURS: Final = {"green": GREEN, "red": RED}
-"""Of what is good and bad, as the language has it; never the colour alone: a word or a shape says the same."""
+MISSED: Final = "#a8480a"
+STANDING_COLOURS: Final = {"good": PALETTE[0], "bad": MISSED, "flag": ACCENT}
+"""Of what is good, bad or a flag, the same in every language (red is good in China); a shape or word says it too."""
+
+BAND: Final = "#cfdde6"
+"""Of the likely range of a forecast."""
 
 FAINT: Final = "#b9c2c9"
 """Of points that others stand before."""
@@ -117,12 +119,6 @@ def picture_text(text: object, *, max_length: int = MAX_PICTURE_TEXT) -> str:
     kept = "".join(char for char in plain if ord(char) in _drawable() and unicodedata.category(char)[0] != "C")
     kept = re.sub(r" {2,}", " ", kept).strip()
     return kept if len(kept) <= max_length else kept[: max_length - 1] + "…"
-
-
-def get_tones(language: str) -> dict[str, str]:
-    """The colours of what is ``good``, ``bad``, or a ``flag``, to a reader of a language."""
-    look = read_language(language)
-    return {"good": COLOURS[look.good], "bad": COLOURS[look.bad], "flag": ACCENT}
 
 
 # -------------------------------------------------------------------------------- number formats

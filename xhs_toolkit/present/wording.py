@@ -1,8 +1,9 @@
 """Sentences from templates: a `Finding` goes in, English or Chinese comes out.
 
 The templates lie in ``templates/report/wording/{en,zh}/*.yaml``: ``code: sentence``. A sentence sees
-each value already formatted by its name, the raw numbers under ``raw``, and ``span(name)``, which writes
-a value with its interval, and ``money(cny)`` for a round sum. A value that a sentence needs and does not get is an
+each value already formatted by its name, the raw numbers under ``raw``, ``span(name)``, which writes
+a value with its interval, ``money(cny)`` for a round sum, ``figure(name)`` for one without the CNY beside it,
+``percent(share)`` and ``count(n)`` as prose writes them. A value that a sentence needs and does not get is an
 error, never a gap.
 """
 
@@ -19,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import OWN, Finding
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
-from xhs_toolkit.present.language import FILE
+from xhs_toolkit.present.language import FILE, read_language
 from xhs_toolkit.present.style import add_remarks, format_for_client, write_beside
 from xhs_toolkit.tables import TABLES
 
@@ -47,9 +48,26 @@ def say(finding: Finding, *, language: str) -> str:
     metric = values.get("metric")
     units = dict.fromkeys(IN_METRIC, metric) if isinstance(metric, str) else {}
     shown = {name: _format(units.get(name, name), value, language) for name, value in values.items()}
-    functions = {"span": lambda name: _write_span(name, values, language), "money": _money(language)}
+    functions: dict[str, Callable[..., str]] = {
+        "span": lambda name: _write_span(name, values, language),
+        "money": _money(language),
+        "figure": lambda name: format_for_client(
+            units.get(name) or name, values[name], language=language, beside=False
+        ),
+        "percent": write_percent,
+        "count": read_language(language).say_count,
+    }
     context = {**shown, "raw": values, **functions}
     return " ".join(_template(finding.code, language).render(context).split())
+
+
+def write_percent(share: float) -> str:
+    """A share as prose writes it: whole from 10% on.
+
+    >>> write_percent(0.238), write_percent(0.047)
+    ('24%', '4.7%')
+    """
+    return f"{100 * share:.{0 if abs(share) >= 0.0995 else 1}f}%"
 
 
 def _money(language: str) -> Callable[[float], str]:
@@ -98,6 +116,11 @@ def name_column(name: str, *, language: str) -> str:
 def has_term(name: str, *, language: str) -> bool:
     """Whether the wording has a term for a group or a reason."""
     return TERMS + name in _sentences(language)
+
+
+def has_code(code: str) -> bool:
+    """Whether the wording has a sentence of this code."""
+    return code in _sentences("en")
 
 
 def list_codes() -> list[str]:

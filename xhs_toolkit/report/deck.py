@@ -14,25 +14,28 @@ from pptx.util import Inches
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.currency import show_currency
+from xhs_toolkit.present.currency import count_for_client, show_currency
 from xhs_toolkit.present.slide_chart import add_chart
 from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.wording import label, list_codes
+from xhs_toolkit.report.front import Front, make_front
 from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
-from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages, read_table
+from xhs_toolkit.report.run import name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.slides import (
     CAPTION_HEIGHT,
     CAPTION_SIZE,
-    GAP,
+    HERO_SIZES,
+    TILE_SIZES,
     Canvas,
+    add_goals,
     add_paragraphs,
     add_points,
-    add_scores,
     add_slide,
     add_table,
     add_text,
+    add_tiles,
     add_title_slide,
     estimate_height,
     list_marks,
@@ -46,19 +49,15 @@ from xhs_toolkit.report.words import (
     say_finding,
     say_headline,
     show_head,
-    show_score,
     show_table,
 )
-from xhs_toolkit.scorecard import read_summary, summarise_targets
+from xhs_toolkit.scorecard import read_summary
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 MAX_SLIDES = 15
-MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TERMS = 9, 7, 7
-MARK_WIDTH = Inches(2.9)
-"""Room for the name of a step beside its answer."""
-
+MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TERMS, MAX_TILES = 9, 7, 7, 4
 TEMPLATE = "deck.pptx"
 
 
@@ -68,6 +67,7 @@ class _Work:
 
     canvas: Canvas
     outline: Outline
+    front: Front
     run_folder: Path
     language: str
     notes: dict[str, list[str]] = field(default_factory=dict)
@@ -81,15 +81,15 @@ def write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 def _write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     summary = read_summary(run_folder)
-    outline = make_outline(read_pages(run_folder), campaign=campaign, summary=summary).written_for("client")
-    synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
+    outline = make_outline(read_pages(run_folder), summary=summary).written_for("client")
     written = []
     for language in campaign.languages:
-        head = show_head(campaign, language=language, synthetic=synthetic, made_at=find_made_at(run_folder))
-        foot = " · ".join(part for part in (campaign.client, campaign.name, head.warning) if part)
+        front = make_front(summary, campaign=campaign, language=language)
+        head = show_head(run_folder, campaign=campaign, stage=front.stage, language=language)
+        foot = " · ".join(part for part in (campaign.client, campaign.name, head.stage, head.warning) if part)
         canvas = start_deck(find_template(campaign), language=language, foot=foot)
         add_title_slide(canvas, head, logo=campaign.agency.logo_file)
-        _fill_deck(_Work(canvas, outline, run_folder, language), campaign)
+        _fill_deck(_Work(canvas, outline, front, run_folder, language))
         canvas.deck.core_properties.title = f"{campaign.client} · {campaign.name}"
         canvas.deck.core_properties.comments = ""
         path = run_folder / name_file("deck", "pptx", language=language, first=campaign.languages[0])
@@ -105,9 +105,8 @@ def find_template(campaign: Campaign) -> Path:
     return own if own and own.is_file() else bundled_folder("templates") / "report" / TEMPLATE
 
 
-def _fill_deck(work: _Work, campaign: Campaign) -> None:
-    _add_answer(work, campaign)
-    _add_project(work)
+def _fill_deck(work: _Work) -> None:
+    _add_front(work)
     closing = [name for name in ("learned", "next") if work.outline.list_blocks(name)]
     terms = list(define_terms(work.outline, work.language).values())[:MAX_TERMS]
     n_taken = len(work.canvas.deck.slides) + len(closing) + 1 + bool(terms)
@@ -162,43 +161,26 @@ def _is_named(block: Block, run_folder: Path) -> bool:
 # -------------------------------------------------------------------------------- one slide each
 
 
-def _add_answer(work: _Work, campaign: Campaign) -> None:
-    lead = work.outline.lead
-    if lead is None:
-        return
-    scores = read_summary(work.run_folder).targets
-    verdict = summarise_targets(scores)
-    title = say_finding(verdict, {}, work.language) if verdict else say_code("report.answer", work.language)
-    said = say_finding(lead, lead, work.language)
-    slide = add_slide(work.canvas, title, notes=[said, *_say_method(work, lead["step"])])
-    area = work.canvas.area
-    top = area.top + GAP
-    text = Place(area.left, top, area.width, area.height - GAP if not scores else int(0.42 * area.height))
-    add_paragraphs(work.canvas, slide, [said], place=text)
-    if scores:
-        below = Place(area.left, area.top + int(0.53 * area.height), area.width, int(0.47 * area.height))
-        shown = [show_score(score, language=work.language) for score in scores]
-        add_scores(work.canvas, slide, shown, ratios=[score.ratio for score in scores], place=below)
-
-
-PLANNED = "roster.answer"
-
-
-def _add_project(work: _Work) -> None:
-    """What was planned, step by step, where the report leads with results: the answers of the earlier steps."""
-    answers = work.outline.list_blocks("answer", part="project")
-    if not answers or work.outline.list_blocks("picture", part="project"):
-        return
-    planned = next((block for block in answers if block["code"] == PLANNED), None)
-    title = (
-        say_finding(Finding("headline.project", planned["values"]), planned, work.language)
-        if planned
-        else say_code("part.project", work.language)
-    )
-    texts = [say_finding(block, block, work.language) for block in answers]
-    slide = add_slide(work.canvas, title, notes=texts)
-    marks = [say_code(f"step.{block['step']}", work.language) for block in answers]
-    add_points(work.canvas, slide, texts, marks=marks, mark_width=MARK_WIDTH)
+def _add_front(work: _Work) -> None:
+    """Page 1 on a slide: verdict, figures and promises; its picture on the next."""
+    front, area = work.front, work.canvas.area
+    slide = add_slide(work.canvas, front.title, notes=[front.lede])
+    add_text(slide, Place(area.left, area.top, area.width, Inches(0.6)), [front.lede], size=14, colour=QUIET)
+    upper = Place(area.left, area.top + Inches(0.75), area.width, Inches(2))
+    add_tiles(work.canvas, slide, front.heroes, place=upper, sizes=TILE_SIZES if front.goals else HERO_SIZES)
+    below = Place(area.left, area.top + Inches(2.85), area.width, area.height - Inches(2.85))
+    add_tiles(work.canvas, slide, front.tiles[:MAX_TILES], place=below, sizes=TILE_SIZES)
+    if front.goals:
+        head = [
+            label(name, language=work.language) for name in ("metric", "target", "forecast", "guess", "chance_share")
+        ]
+        slide = add_slide(work.canvas, say_code("front.goals", work.language), notes=[front.lede])
+        add_goals(work.canvas, slide, front.goals, head=head, place=area)
+    if front.picture is not None:
+        chart = count_for_client(front.picture)
+        title, about = (say_finding(finding, {}, work.language) for finding in (chart.title, chart.alt))
+        slide = add_slide(work.canvas, title, notes=[about])
+        add_chart(slide, chart, place=area, about=about, language=work.language, names={})
 
 
 def _add_evidence(work: _Work, block: Block) -> None:

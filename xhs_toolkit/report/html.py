@@ -18,13 +18,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.present.currency import show_currency
+from xhs_toolkit.present.currency import count_for_client, show_currency
 from xhs_toolkit.present.language import read_language
-from xhs_toolkit.present.strips import draw_track, show_chart
+from xhs_toolkit.present.spec import Chart
+from xhs_toolkit.present.strips import draw_promise, show_chart
+from xhs_toolkit.present.wording import label
 from xhs_toolkit.report.fonts import embed_fonts
+from xhs_toolkit.report.front import Front, Goal, Tile, make_front
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
-from xhs_toolkit.report.run import find_made_at, is_synthetic, name_file, read_chart, read_pages
+from xhs_toolkit.report.run import name_file, read_chart, read_pages
 from xhs_toolkit.report.words import (
+    Head,
     define_terms,
     list_columns,
     make_glossary,
@@ -33,12 +37,11 @@ from xhs_toolkit.report.words import (
     say_finding,
     say_headline,
     show_head,
-    show_score,
     show_table,
     split_remark,
     write_alternative,
 )
-from xhs_toolkit.scorecard import Target, read_summary, summarise_targets
+from xhs_toolkit.scorecard import read_summary
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -59,44 +62,52 @@ def write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 
 def _write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    outline = make_outline(read_pages(run_folder), campaign=campaign, summary=read_summary(run_folder))
-    synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
+    summary = read_summary(run_folder)
+    outline = make_outline(read_pages(run_folder), summary=summary).written_for("client")
     written = []
     for language in campaign.languages:
         path = run_folder / name_file("report", "html", language=language, first=campaign.languages[0])
-        page = _render(outline, run_folder=run_folder, campaign=campaign, language=language, synthetic=synthetic)
+        head = show_head(run_folder, campaign=campaign, stage=summary.stage, language=language)
+        front = make_front(summary, campaign=campaign, language=language)
+        page = _render(outline, front, head, run_folder=run_folder, logo=embed_logo(campaign), language=language)
         path.write_text(page, encoding="utf-8", newline="\n")
         written.append(path)
     return written
 
 
-def _render(whole: Outline, *, run_folder: Path, campaign: Campaign, language: str, synthetic: bool) -> str:
+def _render(outline: Outline, front: Front, head: Head, *, run_folder: Path, logo: str, language: str) -> str:
     folder = bundled_folder("templates") / "report"
-    outline = whole.written_for("client")
-    scores = read_summary(run_folder).targets
-    verdict = summarise_targets(scores)
     defined = define_terms(outline, language)
     page = _environment(folder).get_template("report.html.j2").render(
         locale=read_language(language).locale,
         css=Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
-        head=show_head(campaign, language=language, synthetic=synthetic, made_at=find_made_at(run_folder)),
-        logo=embed_logo(campaign),
-        lead=say_finding(outline.lead, outline.lead, language) if outline.lead else "",
-        verdict=say_finding(verdict, {}, language) if verdict else "",
-        scores=[_show_score(score, language) for score in scores],
+        head=head,
+        logo=logo,
+        front=front,
+        heroes=[_show_strip(tile, language) for tile in front.heroes],
+        tiles=[_show_strip(tile, language) for tile in front.tiles],
+        goals=[_show_strip(goal, language) for goal in front.goals],
+        picture=_show_front_picture(front.picture, language) if front.picture else None,
         parts=[_show_part(part, run_folder, language) for part in outline.parts],
         definitions=list(defined.values()),
         glossary=make_glossary(list_columns(outline.list_blocks("table")), language=language, but=defined),
         say=lambda code: say_code(code, language),
+        label=lambda name: label(name, language=language),
     )  # fmt: skip
     return page.replace(FONT_PLACE, embed_fonts(page), 1)
 
 
-def _show_score(score: Target, language: str) -> dict[str, Any]:
-    shown, is_met = show_score(score, language=language), score.verdict == "met"
-    track = "" if score.ratio is None else draw_track(score.ratio, is_met=is_met, language=language)
-    alternative = write_alternative(shown.name, f"{shown.value}; {shown.target}", language=language)
-    return {**shown._asdict(), "track": track and embed_drawing(track), "alt": alternative}
+def _show_strip(told: Tile | Goal, language: str) -> dict[str, Any]:
+    """A tile or goal for the template, its strip drawn."""
+    strip = embed_drawing(draw_promise(told.promise)) if told.promise else ""
+    figure = told.value if isinstance(told, Tile) else told.guess
+    return {**told._asdict(), "strip": strip, "alt": write_alternative(told.name, figure, language=language)}
+
+
+def _show_front_picture(chart: Chart, language: str) -> dict[str, Any]:
+    shown = show_chart(count_for_client(chart), language=language, names={}) or {}
+    told = {name: say_finding(finding, {}, language) for name, finding in (("title", chart.title), ("alt", chart.alt))}
+    return {"source": embed_drawing(clean_svg(shown["drawing"])), **told}
 
 
 def embed_drawing(drawn: str) -> str:
@@ -178,7 +189,14 @@ def _show_table(block: Block, run_folder: Path, language: str) -> dict[str, Any]
         for row in table.rows
     ]
     caption = say_finding(block["caption"], block, language)
-    return {"kind": "table", "caption": caption, "headline": headline, **table._asdict(), "rows": rows}
+    return {
+        "kind": "table",
+        "id": Path(block["file"]).stem,
+        "caption": caption,
+        "headline": headline,
+        **table._asdict(),
+        "rows": rows,
+    }
 
 
 def _show_picture(block: Block, run_folder: Path, language: str) -> dict[str, Any] | None:

@@ -1,25 +1,26 @@
 """What the client's report says, and in which order: the blocks of all pages, sorted into its parts.
 
-The answer comes first, then the project, its content and results, the comparison, what was learned and what to
+Under page 1 (`front`) stand the project, its content and results, the comparison, what was learned and what to
 do next, and at the end method, limits and terms. The page and the deck are written from the same outline.
 
 A client reads what concerns the client. Of a plan: the objectives and the roster in full, of sourcing and vetting
-the answers. Of results: the objective before them. The rest stays with the agency, in the executed
+the answers. Of results: the results. The rest stays with the agency, in the executed
 notebooks and the steps' own files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.present.page import PARTS
 from xhs_toolkit.present.spec import AUDIENCES, Audience
 from xhs_toolkit.report.lessons import draw_lessons
-from xhs_toolkit.scorecard import Summary, Target, compare_with_budget, take_figures
 
 if TYPE_CHECKING:
-    from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.scorecard import Summary, Target
 
 RESULTS_STEP = "6_results"
 PART_OF_STEP = {RESULTS_STEP: "content"}
@@ -39,13 +40,13 @@ SECTION_OF_KIND = {
 """Findings that have a part and a heading of their own, whichever step says them."""
 
 ALWAYS = frozenset({"learned", "next"})
-SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS | {"answer", "skipped"})
-SAID_WITH_RESULTS = {
-    **dict.fromkeys(("2_sourcing", "3_vetting", "4_roster", "5_content"), ALWAYS),
-    "1_objectives": ALWAYS | {"answer"},
-}
+SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS | {"answer"})
+SAID_WITH_RESULTS = dict.fromkeys(("1_objectives", "2_sourcing", "3_vetting", "4_roster", "5_content"), ALWAYS)
 """Step → the kinds of blocks that the client reads of it; of other steps all. Beside results stands no roster that a
 run proposes afterwards: what a client had agreed to is in the results, beside what came of it."""
+
+ON_PAGE_1 = frozenset({"results.answer", "roster.answer"})
+"""Answers that page 1 gives in its own words."""
 
 TOLD_AS_LESSON = frozenset({"results.tier_compare_cost", "results.tier_compare_unclear"})
 """Caveats that the report tells as something learned, and so no second time."""
@@ -74,15 +75,8 @@ class Part(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """The whole report, without words.
+    """The whole report under its page 1, without words; `parts` are those that have something to say, in order."""
 
-    Attributes
-    ----------
-    lead : the answer that comes first; None where no step has one.
-    parts : the parts that have something to say, in their order.
-    """
-
-    lead: Block | None
     parts: tuple[Part, ...]
 
     def list_blocks(self, kind: str | None = None, *, part: str | None = None) -> list[Block]:
@@ -103,34 +97,41 @@ class Outline(NamedTuple):
 
 
 def _keep(sections: tuple[Section, ...], reader: Audience) -> Iterator[Section]:
+    hidden = read_analysts_codes() if reader == "client" else frozenset()
     for section in sections:
-        blocks = tuple(block for block in section.blocks if reader in block.get("audience", AUDIENCES))
+        blocks = tuple(
+            block
+            for block in section.blocks
+            if reader in block.get("audience", AUDIENCES) and block.get("code") not in hidden
+        )
         if blocks:
             yield section._replace(blocks=blocks)
 
 
-def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign, summary: Summary) -> Outline:
+@cache
+def read_analysts_codes() -> frozenset[str]:
+    """Codes of sentences that name a file, a setting or a command, or tell how the work was done: not the client's."""
+    return frozenset(read_bundled_yaml(bundled_folder("templates") / "report" / "analyst.yaml"))
+
+
+def make_outline(pages: list[dict[str, Any]], *, summary: Summary) -> Outline:
     """Sort the blocks of the pages into the parts of the report; none is in it twice.
 
     Parameters
     ----------
-    summary : of the run; what headlines say is read from it.
+    summary : of the run: its stage, and the targets that lessons are drawn from.
     """
-    pages = [{**page, "blocks": [_obey(block, summary) for block in page["blocks"]]} for page in pages]
-    lead = _choose_lead(pages)
-    said = SAID_WITH_RESULTS if lead and _step_of(lead, pages) == RESULTS_STEP else SAID_IN_PLAN
+    said = SAID_IN_PLAN if summary.stage == "proposal" else SAID_WITH_RESULTS
     pages = [_shorten(page, said[page["step"]]) if page["step"] in said else page for page in pages]
     placed: dict[str, Sections] = {name: {} for name in PARTS}
     for page in sorted(pages, key=lambda page: (page["step"] != RESULTS_STEP, page["step"])):
         for part, code, block in _place_blocks(page):
-            if block is not lead:
+            if block.get("code") not in ON_PAGE_1:
                 step = "" if part in {"next", "method"} else page["step"]
                 marked = {**block, "step": page["step"], "names": page["names"]}
                 placed[part].setdefault((step, code), []).append(marked)
-    _add_budget(placed["content"], summary, campaign)
     _add_lessons(placed, summary.targets)
-    parts = (_make_part(name, sections) for name, sections in placed.items() if any(sections.values()))
-    return Outline(lead and {**lead, "step": _step_of(lead, pages)}, tuple(parts))
+    return Outline(tuple(_make_part(name, sections) for name, sections in placed.items() if any(sections.values())))
 
 
 # ------------------------------------------------------------------------------- what the report adds
@@ -138,26 +139,6 @@ def make_outline(pages: list[dict[str, Any]], *, campaign: Campaign, summary: Su
 
 def _list_placed(placed: dict[str, Sections]) -> list[Block]:
     return [block for sections in placed.values() for blocks in sections.values() for block in blocks]
-
-
-def _obey(block: Block, summary: Summary) -> Block:
-    """A block whose headline, as its own sentence or above a picture, has the figures of the summary."""
-    if "values" in block:
-        return {**block, "values": take_figures(block["code"], block["values"], summary=summary)}
-    headline = block.get("headline")
-    if not headline:
-        return block
-    values = take_figures(headline["code"], headline["values"], summary=summary)
-    return {**block, "headline": {**headline, "values": values}}
-
-
-def _add_budget(content: Sections, summary: Summary, campaign: Campaign) -> None:
-    """What the campaign cost beside its budget, after the sentence that says what it cost."""
-    for blocks in content.values():
-        place = next((number for number, block in enumerate(blocks) if block.get("code") == "ledger.total"), None)
-        said = compare_with_budget(summary, campaign.budget)
-        if place is not None and said:
-            blocks.insert(place + 1, {**blocks[place], **said.as_dict()})
 
 
 def _add_lessons(placed: dict[str, Sections], targets: Iterable[Target]) -> None:
@@ -180,27 +161,6 @@ def _add_lessons(placed: dict[str, Sections], targets: Iterable[Target]) -> None
 
 def _shorten(page: dict[str, Any], kinds: frozenset[str]) -> dict[str, Any]:
     return {**page, "blocks": [block for block in page["blocks"] if block["kind"] in kinds]}
-
-
-def _choose_lead(pages: list[dict[str, Any]]) -> Block | None:
-    """The answer of the last step that has a table or picture to show for it, else of the last one that has any."""
-    answers = [
-        (any(block["kind"] in {"table", "picture"} and not _is_about_data(page, block) for block in page["blocks"]),
-         page["step"], number)
-        for number, page in enumerate(pages)
-        if any(block["kind"] == "answer" for block in page["blocks"])
-    ]  # fmt: skip
-    if not answers:
-        return None
-    return next(block for block in pages[max(answers)[2]]["blocks"] if block["kind"] == "answer")
-
-
-def _is_about_data(page: dict[str, Any], block: Block) -> bool:
-    return any(part == "method" and placed is block for part, _, placed in _place_blocks(page))
-
-
-def _step_of(lead: Block, pages: list[dict[str, Any]]) -> str:
-    return next(str(page["step"]) for page in pages if any(block is lead for block in page["blocks"]))
 
 
 def _place_blocks(page: dict[str, Any]) -> Iterator[tuple[str, str, Block]]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from xhs_toolkit.present.slide_theme import Place, add_fill, paint, plain_text
-from xhs_toolkit.present.strips import TRACK_REACH
-from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, get_tones, picture_text
-from xhs_toolkit.report.words import Head, ShownScore, ShownTable
+from xhs_toolkit.present.strips import Promise
+from xhs_toolkit.present.style import BAND, INK, MISSED, PALETTE, PAPER, QUIET, RULE, picture_text
+from xhs_toolkit.report.front import Goal, Tile
+from xhs_toolkit.report.words import Head, ShownTable
 
 MARGIN = Inches(0.65)
 TOP, BOTTOM = Inches(1.35), Inches(0.75)
@@ -32,7 +34,7 @@ CAPTION_SIZE = 14
 GAP = Inches(0.25)
 TEXT_SIZES = (22, 20, 18, 16, 14)
 TITLE_SIZES = (30, 26, 23)
-SCORE_SIZES = (30, 26, 22, 18, 16)
+HERO_SIZES, TILE_SIZES = (48, 40, 32, 26), (24, 20, 17, 14)
 TABLE_SIZES = (20, 18, 16, 14, 12)
 ROW_SPACE = 1.15
 """Room above and below the words of a row, in heights of its letters."""
@@ -92,7 +94,8 @@ def add_title_slide(canvas: Canvas, head: Head, *, logo: Path | None) -> None:
     """The first slide: client and campaign, what this is, the facts, and the warning on synthetic data."""
     slide = canvas.deck.slides.add_slide(_find_layout(canvas.deck, PP_PLACEHOLDER.CENTER_TITLE))
     slide.shapes.title.text_frame.text = plain_text(head.client)
-    lines = [head.name, head.title, " · ".join(f"{name} {fact}" for name, fact in head.facts), head.warning]
+    facts = " · ".join([head.window, *(f"{name} {fact}" for name, fact in head.facts)])
+    lines = [head.name, head.stage, facts, head.warning]
     subtitle = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == 1)
     subtitle.text_frame.text = "\n".join(plain_text(line) for line in lines if line)
     for number, paragraph in enumerate(subtitle.text_frame.paragraphs):
@@ -227,38 +230,63 @@ def estimate_height(text: str, size: float, width: int) -> float:
 # -------------------------------------------------------------------------------------- scorecard
 
 
-def add_scores(
-    canvas: Canvas, slide: Any, scores: Sequence[ShownScore], *, ratios: Sequence[float | None], place: Place
-) -> None:
-    """The metrics side by side: name, figure and range, a bar against the target, and how it stands to it in words."""
-    gap = Inches(0.4)
-    width = (place.width - gap * (len(scores) - 1)) // len(scores)
-    for number, (score, ratio) in enumerate(zip(scores, ratios, strict=True)):
+def add_tiles(canvas: Canvas, slide: Any, tiles: Sequence[Tile], *, place: Place, sizes: Sequence[int]) -> None:
+    """Figures side by side: name, figure, what stands beside it, its strip, the verdict and the target in words."""
+    gap = Inches(0.35)
+    width = (place.width - gap * (len(tiles) - 1)) // max(len(tiles), 1)
+    for number, tile in enumerate(tiles):
         left = place.left + number * (width + gap)
-        colour = get_tones(canvas.language)["good" if score.status == "met" else "bad"]
-        frame = add_text(slide, Place(left, place.top, width, Inches(1.3)), [score.name], size=16, bold=True)
-        missing = score.status == "not_measured"
-        fitting = next((size for size in SCORE_SIZES if _count_units(score.value) * 0.66 * Pt(size) <= width), 14)
-        _write(frame.add_paragraph(), score.value, size=18 if missing else fitting, bold=not missing)
-        _write(frame.add_paragraph(), score.detail or "", size=12, colour=QUIET)
-        track = Place(left, place.top + Inches(1.5), width, Inches(0.1))
-        if ratio is not None:
-            _draw_track(slide, track, ratio, colour)
-        below = add_text(slide, Place(left, track.top + Inches(0.25), width, Inches(0.8)), [score.target], size=14)
-        if score.status in {"met", "missed"}:
-            mark = "● " if score.status == "met" else "○ "
-            _write(below.add_paragraph(), mark + score.verdict, size=14, colour=colour, bold=True)
-        elif missing and score.target:
-            _write(below.add_paragraph(), score.verdict, size=12, colour=QUIET)
+        frame = add_text(slide, Place(left, place.top, width, Inches(1.1)), [tile.name], size=14, bold=True)
+        size = next((size for size in sizes if _count_units(tile.value) * 0.6 * Pt(size) <= width), sizes[-1])
+        _write(frame.add_paragraph(), tile.value, size=size, bold=tile.status != "not_measured")
+        top = place.top + Pt(14 * LINE_HEIGHT + size * LINE_HEIGHT + 6)
+        if tile.promise is not None:
+            draw_promise(slide, Place(left, int(top), width, Inches(0.16)), tile.promise)
+            top += Inches(0.28)
+        below = add_text(slide, Place(left, int(top), width, Inches(1)), [tile.beside or " "], size=12, colour=QUIET)
+        if tile.verdict and tile.status != "no_target":
+            mark = {"met": "● ", "missed": "○ "}.get(tile.status, "")
+            colour = {"met": PALETTE[0], "missed": MISSED}.get(tile.status, QUIET)
+            _write(below.add_paragraph(), mark + tile.verdict, size=14, colour=colour, bold=bool(mark))
+        if tile.facts:
+            facts = " · ".join(f"{name} {words}" for name, words in tile.facts)
+            _write(below.add_paragraph(), facts, size=12, colour=QUIET)
 
 
-def _draw_track(slide: Any, place: Place, ratio: float, colour: str) -> None:
-    """A bar as long as its share of the target, and an upright mark where the target lies."""
-    add_block(slide, place, RULE)
-    share = min(ratio / TRACK_REACH, 1.0)
-    add_block(slide, Place(place.left, place.top, max(int(share * place.width), 1), place.height), colour)
-    at = place.left + int(place.width / TRACK_REACH)
-    add_block(slide, Place(at, place.top - Pt(4), Pt(2), place.height + Pt(8)), INK)
+def draw_promise(slide: Any, place: Place, promise: Promise) -> None:
+    """The strip of a promise: the likely range as a pale bar, the target upright, the result as a dot or ring."""
+    middle = place.top + place.height // 2
+    add_block(slide, Place(place.left, middle - Pt(1), place.width, Pt(2)), RULE)
+    if promise.low is not None and promise.high is not None:
+        start, length = (int(share * place.width) for share in (promise.low, promise.high - promise.low))
+        add_block(slide, Place(place.left + start, middle - Pt(4), max(length, Pt(1)), Pt(8)), BAND)
+    if promise.target is not None:
+        add_block(slide, Place(place.left + int(promise.target * place.width), middle - Pt(8), Pt(2), Pt(16)), INK)
+    if promise.at is not None:
+        at = place.left + int(promise.at * place.width)
+        dot = slide.shapes.add_shape(MSO_SHAPE.OVAL, at - Pt(5), middle - Pt(5), Pt(10), Pt(10))
+        dot.fill.solid()
+        paint(dot.fill.fore_color, PAPER if promise.is_missed else PALETTE[0])
+        paint(dot.line.color, MISSED if promise.is_missed else PALETTE[0])
+        dot.line.width = Pt(2.5)
+        dot._element.remove(dot._element.find(qn("p:style")))
+
+
+def add_goals(canvas: Canvas, slide: Any, goals: Sequence[Goal], *, head: Sequence[str], place: Place) -> None:
+    """Of a proposal a row a figure: name, target, strip, best guess with its range, and the chance of the target."""
+    lefts = [place.left + int(share * place.width) for share in (0, 0.24, 0.38, 0.66, 0.87)]
+    widths = [*(after - before for before, after in pairwise(lefts)), place.left + place.width - lefts[-1]]
+    height = min(place.height // (len(goals) + 1), Inches(0.62))
+    for left, width, text in zip(lefts, widths, head, strict=True):
+        add_text(slide, Place(left, place.top, width, Inches(0.3)), [text], size=12, colour=QUIET, bold=True)
+    for number, goal in enumerate(goals, start=1):
+        top = place.top + number * height
+        add_block(slide, Place(place.left, top - Pt(6), place.width, Pt(0.75)), RULE)
+        if goal.promise is not None:
+            draw_promise(slide, Place(lefts[2], top, widths[2] - Inches(0.4), Inches(0.26)), goal.promise)
+        told = {0: goal.name, 1: goal.target, 3: f"{goal.guess} ({goal.likely})", 4: goal.chance}
+        for column, text in told.items():
+            add_text(slide, Place(lefts[column], top, widths[column], height), [text], size=14, bold=not column)
 
 
 # ------------------------------------------------------------------------------------------ tables

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,12 +11,11 @@ from zoneinfo import ZoneInfo
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.language import read_language
-from xhs_toolkit.present.style import format_for_client, format_value, write_beside
+from xhs_toolkit.present.style import format_value
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.headlines import make_headline
-from xhs_toolkit.report.run import read_table
-from xhs_toolkit.scorecard import Target, describe_verdict
+from xhs_toolkit.report.run import find_made_at, is_synthetic, read_table
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
 if TYPE_CHECKING:
@@ -79,67 +77,27 @@ def show_table(block: Block, run_folder: Path, *, language: str, n_rows: int | N
     )
 
 
-class ShownScore(NamedTuple):
-    """A metric of the scorecard in words; `status` is met, missed, no_target or not_measured."""
-
-    name: str
-    value: str
-    detail: str
-    target: str
-    verdict: str
-    status: str
-
-
-def show_score(score: Target, *, language: str) -> ShownScore:
-    """Return a metric in words: its value, range and n, its target and forecast, and how it stands to the target."""
-    ends = [score.low, score.high]
-    value = format_for_client(score.metric, score.measured, language=language, beside=False)
-    parts = [write_beside(score.metric, score.measured, language=language)] if score.measured is not None else []
-    if None not in ends:
-        low, high = (format_for_client(score.metric, end, language=language, beside=False) for end in ends)
-        parts.append(say_code("score.range", language, low=low, high=high))
-    if score.measured is not None and (score.n != score.of or None not in ends):
-        parts.append(say_code("score.measured", language, n_measured=score.n))
-    if score.forecast:
-        levels = {
-            name: format_for_client(score.metric, each, language=language, beside=False)
-            for name, each in dict(score.forecast).items()
-        }
-        parts.append(say_code("score.forecast", language, **levels))
-    target = "" if score.promised is None else format_for_client(score.metric, score.promised, language=language)
-    why = Finding("score.why", {"reason": score.reason})
-    is_open = score.promised is not None and score.verdict == "not_measured"
-    return ShownScore(
-        label(score.metric, language=language),
-        value,
-        " · ".join(part for part in parts if part),
-        say_code("score.target", language, target=target) if target else "",
-        say(why if is_open else describe_verdict(score), language=language),
-        score.verdict,
-    )
-
-
 class Head(NamedTuple):
-    """What stands at the head of the page and on the first slide."""
+    """What stands at the head of the page and on the first slide; `stage` is what kind of report it is."""
 
     client: str
     name: str
-    title: str
+    stage: str
+    window: str
     facts: list[tuple[str, str]]
     warning: str
 
 
-def show_head(campaign: Campaign, *, language: str, synthetic: bool, made_at: datetime) -> Head:
-    """Return the head: client, campaign, window, date and agency, and the warning on synthetic data."""
-    day = made_at.astimezone(ZoneInfo(campaign.time_zone))
-    facts = [
-        (say_code("report.window", language), _write_window(campaign, language)),
-        (say_code("report.made", language), format_value("made_at", day, language=language)),
-    ]
+def show_head(run_folder: Path, *, campaign: Campaign, stage: str, language: str) -> Head:
+    """Return the head: client, campaign, stage, window, date and agency, and the warning on synthetic data."""
+    synthetic = is_synthetic(run_folder, declared=campaign.synthetic)
+    day = find_made_at(run_folder).astimezone(ZoneInfo(campaign.time_zone))
+    facts = [(say_code("report.made", language), format_value("made_at", day, language=language))]
     if campaign.agency.name:
         facts.append((say_code("report.agency", language), campaign.agency.name))
     warning = say_code("report.synthetic", language) if synthetic else ""
-    return Head(campaign.client, campaign.name, say_code("report.title", language), facts, warning)
+    title, window = say_code(f"report.title.{stage}", language), _write_window(campaign, language)
+    return Head(campaign.client, campaign.name, title, window, facts, warning)
 
 
 def _write_window(campaign: Campaign, language: str) -> str:

@@ -30,10 +30,11 @@ from xhs_toolkit.present.shown import unit_of
 from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
 from xhs_toolkit.present.tables import is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label, name_column
+from xhs_toolkit.report.front import Front, Tile, make_front
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.words import make_glossary, names_of, say_code, say_finding, say_headline
-from xhs_toolkit.scorecard import read_summary, summarise_targets
+from xhs_toolkit.scorecard import read_summary
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -115,19 +116,21 @@ def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 
 
 def _write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    outline = make_outline(read_pages(run_folder), campaign=campaign, summary=read_summary(run_folder))
+    summary = read_summary(run_folder)
+    outline = make_outline(read_pages(run_folder), summary=summary)
     warned = is_synthetic(run_folder, declared=campaign.synthetic)
     written = []
     for language in campaign.languages:
         path = run_folder / name_file("workbook", "xlsx", language=language, first=campaign.languages[0])
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             book.set_properties({"title": f"{campaign.client} · {campaign.name}", "author": campaign.agency.name or ""})
-            _fill_book(_Work(book, language, run_folder), outline, campaign=campaign, warned=warned)
+            front = make_front(summary, campaign=campaign, language=language)
+            _fill_book(_Work(book, language, run_folder), outline, front, campaign=campaign, warned=warned)
         written.append(path)
     return written
 
 
-def _fill_book(work: _Work, outline: Outline, *, campaign: Campaign, warned: bool) -> None:
+def _fill_book(work: _Work, outline: Outline, front: Front, *, campaign: Campaign, warned: bool) -> None:
     blocks = outline.written_for("workbook").list_blocks()
     contents = work.book.add_worksheet(say_code("report.contents", work.language))
     tables = [block for block in blocks if block["kind"] == "table"]
@@ -137,10 +140,10 @@ def _fill_book(work: _Work, outline: Outline, *, campaign: Campaign, warned: boo
         if block["kind"] == "picture":
             _add_chart(work, block)
     _add_codebook(work, tables)
-    _fill_contents(work, contents, outline, campaign=campaign, warned=warned)
+    _fill_contents(work, contents, front, campaign=campaign, warned=warned)
 
 
-def _fill_contents(work: _Work, sheet: Worksheet, outline: Outline, *, campaign: Campaign, warned: bool) -> None:
+def _fill_contents(work: _Work, sheet: Worksheet, front: Front, *, campaign: Campaign, warned: bool) -> None:
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -151,7 +154,7 @@ def _fill_contents(work: _Work, sheet: Worksheet, outline: Outline, *, campaign:
     sheet.write_string(0, 0, f"{campaign.client} · {campaign.name}", work.get_format("@", bold=True, font_size=18))
     if warned:
         sheet.write_string(1, 0, say_code("report.synthetic", work.language), work.get_format(font_color="#6d4200"))
-    first = _write_answer(work, sheet, outline)
+    first = _write_front(work, sheet, front)
     for column, code in enumerate(("report.sheet", "report.what", "report.n_rows")):
         align = {"align": "right"} if column == len(CONTENTS_WIDTHS) - 1 else {}
         sheet.write_string(first, column, say_code(code, work.language), work.get_format("@", **HEAD, **RULED, **align))
@@ -164,18 +167,21 @@ def _fill_contents(work: _Work, sheet: Worksheet, outline: Outline, *, campaign:
     sheet.freeze_panes(first + 1, 0)
 
 
-def _write_answer(work: _Work, sheet: Worksheet, outline: Outline) -> int:
-    """What the report says first, as the page and the deck have it; returns the next row."""
-    verdict = summarise_targets(read_summary(work.run_folder).targets)
-    told = {"report.answer": outline.lead, "score.title": verdict and verdict.as_dict()}
-    row = 2
-    for code, said in told.items():
-        if said:
-            sheet.write_string(row, 0, say_code(code, work.language), work.get_format("@", bold=True))
-            text = say_finding(said, said, work.language)
-            _write_lines(work, sheet, row, text)
-            row += 1
-    return row
+def _write_front(work: _Work, sheet: Worksheet, front: Front) -> int:
+    """The verdict and the promises, as page and deck have them; returns the next row."""
+    promises = [(goal.name, f"{goal.guess} ({goal.likely}) {goal.chance}") for goal in front.goals]
+    figures = [(tile.name, " · ".join(filter(None, _list_words(tile)))) for tile in (*front.heroes, *front.tiles)]
+    answer = (say_code(f"report.title.{front.stage}", work.language), f"{front.title}. {front.lede}")
+    rows = [answer, *figures, *promises]
+    for row, (name, text) in enumerate(rows, start=2):
+        sheet.write_string(row, 0, name, work.get_format("@", bold=True))
+        _write_lines(work, sheet, row, text)
+    return len(rows) + 2
+
+
+def _list_words(tile: Tile) -> list[str]:
+    verdict = "" if tile.status == "no_target" else tile.verdict
+    return [tile.value, tile.beside, verdict, *(f"{name} {words}" for name, words in tile.facts)]
 
 
 def _write_lines(work: _Work, sheet: Worksheet, row: int, text: str) -> None:

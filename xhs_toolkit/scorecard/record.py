@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,10 @@ import pandas as pd
 
 from xhs_toolkit.attribution import THROUGH
 from xhs_toolkit.errors import WITHHOLDING, Problem
-from xhs_toolkit.findings import plain
+from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.ledger import SCOPES
 from xhs_toolkit.metrics import COUNTS
+from xhs_toolkit.scorecard.judge import Found, find_newest, is_open
 from xhs_toolkit.scorecard.summary import (
     CostPerView,
     Figure,
@@ -23,6 +25,7 @@ from xhs_toolkit.scorecard.summary import (
     Outcome,
     PlanSummary,
     RosterEntry,
+    Step,
     Summary,
     Target,
     update_summary,
@@ -44,8 +47,8 @@ BOOKINGS_FILE = "bookings.parquet"
 def write_results(
     run_folder: str | Path,
     *,
-    totals: pd.DataFrame,
-    ledger: Ledger,
+    found: Found,
+    grid: pd.DataFrame,
     attribution: Attribution,
     targets: tuple[Target, ...],
     plan: Plan | None,
@@ -55,23 +58,26 @@ def write_results(
 
     Parameters
     ----------
-    totals : of `results.Results`.
+    found : of `results.summarise_results`.
+    grid : of `results.Kfs`: what content and each kind of ads cost and brought.
     targets : of `judge.judge_targets`.
     """
     folder = Path(run_folder)
     (folder / "tables").mkdir(parents=True, exist_ok=True)
-    ledger.bookings.to_parquet(folder / "tables" / BOOKINGS_FILE, index=False)
-    total = totals.iloc[0]
+    found.ledger.bookings.to_parquet(folder / "tables" / BOOKINGS_FILE, index=False)
+    total = found.totals.iloc[0]
     return update_summary(
         folder,
-        money=_sum_money(ledger, plan, campaign),
+        money=_sum_money(found.ledger, plan, campaign),
         cost_per_view=CostPerView(
             all_in=_read_ratio(total, "cost_per_view", campaign),
             content_organic=_read_ratio(total, "cost_per_organic_view", campaign),
         ),
+        objective=campaign.objective,
         targets=targets,
-        notes=_sum_notes(total),
+        notes=_sum_notes(total, found.notes, campaign),
         outcomes=_list_outcomes(attribution),
+        steps=tuple(_list_steps(grid, campaign)),
     )
 
 
@@ -80,6 +86,8 @@ def write_plan(
     *,
     chosen: pd.DataFrame,
     totals: pd.DataFrame,
+    options: pd.DataFrame,
+    findings: Iterable[Finding],
     accepted: Plan | None,
     campaign: Campaign,
 ) -> Summary:
@@ -87,7 +95,8 @@ def write_plan(
 
     Parameters
     ----------
-    chosen, totals : the proposed roster and its forecast, of `roster.plan_roster`.
+    chosen, totals, findings : the proposed roster, its forecast and what is said of it, of `roster.plan_roster`.
+    options : of `objectives.plan_objectives`, the plan first: what it gives to ads.
     """
     roster, forecast = (chosen, totals) if accepted is None else (accepted.roster, accepted.forecast)
     cost = float(roster["cost_cny"].sum()) if len(roster) else None
@@ -102,9 +111,36 @@ def write_plan(
             str(row["metric"]): Forecast(**{level: float(row[level]) for level in ("p10", "p50", "p90")})
             for row in forecast.dropna(subset=["p10", "p50", "p90"]).to_dict("records")
         },
+        sizes=_count(roster.drop_duplicates("creator_id"), "tier"),
+        formats=_count(roster, "format"),
+        promised=_read_column(forecast, "target"),
+        chances=_read_column(forecast, "chance_share"),
+        ads={
+            part: make_money(options[f"{part}_cny"].iloc[0], campaign, reason="no_budget")
+            for part in ("feed", "search")
+            if len(options) and f"{part}_cny" in options
+        },
+        **_hold_back(findings if accepted is None else (), campaign),
     )
     entries = [_list_creator(rows, campaign) for _, rows in roster.groupby("creator_id", sort=False)]
-    return update_summary(Path(run_folder), plan=plan, roster=tuple(entries))
+    return update_summary(Path(run_folder), objective=campaign.objective, plan=plan, roster=tuple(entries))
+
+
+def _count(rows: pd.DataFrame, name: str) -> dict[str, int]:
+    return {str(value): int(n) for value, n in rows[name].value_counts().items()}
+
+
+def _read_column(forecast: pd.DataFrame, name: str) -> dict[str, float]:
+    known = forecast.dropna(subset=[name]) if name in forecast else forecast[:0]
+    return {str(row["metric"]): float(row[name]) for row in known.to_dict("records")}
+
+
+def _hold_back(findings: Iterable[Finding], campaign: Campaign) -> dict[str, Any]:
+    """What of the creators' money stays with the client, as the roster says it."""
+    told = next((finding.as_dict()["values"] for finding in findings if finding.code == "roster.held_back"), None)
+    if told is None:
+        return {}
+    return {"held_back": make_money(told["left_cny"], campaign), "held_ratio": float(told["ratio"])}
 
 
 def _list_creator(rows: pd.DataFrame, campaign: Campaign) -> RosterEntry:
@@ -173,13 +209,26 @@ def _sum_money(ledger: Ledger, plan: Plan | None, campaign: Campaign) -> MoneySu
     )
 
 
-def _sum_notes(total: pd.Series) -> Notes:
-    creators = total["n_creators"]
+def _list_steps(grid: pd.DataFrame, campaign: Campaign) -> Iterator[Step]:
+    """The rows of the cost grid that are not its total."""
+    for row in grid[grid["step"].ne("total")].to_dict("records"):
+        figures = {name: row[name] for name in ("exposure", "views", "engagement", "leads") if pd.notna(row[name])}
+        yield Step(step=row["step"], spend=make_money(row["spend_cny"], campaign, reason="no_cost"), figures=figures)
+
+
+def _sum_notes(total: pd.Series, notes: pd.DataFrame, campaign: Campaign) -> Notes:
+    creators, newest = total["n_creators"], find_newest(notes, campaign)
     figures = {
         name: Figure(value=plain(total[name]), unit=name, n=int(total[f"n_{name}"]), reason=_why(total[name], name))
         for name in (*COUNTS, "views_organic")
     }
-    return Notes(n=int(total["n_notes"]), n_creators=0 if pd.isna(creators) else int(creators), figures=figures)
+    return Notes(
+        n=int(total["n_notes"]),
+        n_creators=0 if pd.isna(creators) else int(creators),
+        figures=figures,
+        as_of=str(newest or ""),
+        is_open=is_open(notes, campaign),
+    )
 
 
 def _why(value: Any, name: str) -> str:
@@ -196,9 +245,16 @@ def _list_outcomes(attribution: Attribution) -> tuple[Outcome, ...]:
                 str(way["by"]): float(way["attributed"])
                 for way in attribution.through[attribution.through["metric"].eq(row["metric"])].to_dict("records")
             },
+            daily=_sum_daily(attribution, row["metric"]),
         )
         for row in attribution.metrics.to_dict("records")
     )
+
+
+def _sum_daily(attribution: Attribution, metric: str) -> dict[str, float]:
+    """What came through the campaign, by day."""
+    rows = attribution.rows[attribution.rows["metric"].eq(metric) & attribution.rows["by"].isin(THROUGH)]
+    return {str(day.date()): float(value) for day, value in rows.groupby("date")["value"].sum().items()}
 
 
 def _count_rows(attribution: Attribution, metric: str, *, is_ours: bool) -> int:
@@ -224,6 +280,15 @@ def warn(summary: Summary) -> list[Problem]:
             what, "tell the client before the report does, or correct what was booked", CAMPAIGN_FILE, column="budget"
         )
     ]
+
+
+def describe_accepted(summary: Summary) -> tuple[Finding, ...]:
+    """Say which plan was accepted, beside what a run proposes; nothing where none was."""
+    plan = summary.plan
+    if plan is None or not plan.accepted:
+        return ()
+    values = {"version": plan.version, "n_creators": plan.n_creators, "cost_cny": plan.cost.cny}
+    return (Finding("roster.accepted", values),)
 
 
 def write_inputs(run_folder: str | Path, exports: Exports) -> Summary:

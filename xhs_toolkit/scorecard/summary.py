@@ -20,7 +20,8 @@ from xhs_toolkit.errors import CampaignError, Problem
 SUMMARY = "summary.json"
 VERSION: Literal[1] = 1
 
-Verdict = Literal["met", "missed", "no_target", "not_measured"]
+Verdict = Literal["met", "missed", "running", "no_target", "not_measured"]
+Stage = Literal["proposal", "interim", "final"]
 
 
 class Record(BaseModel):
@@ -106,7 +107,7 @@ class Target(Record):
     high: float | None = Field(default=None, description="Upper end of its 90% range.")
     n: int = Field(default=0, ge=0, description="How many notes or rows it rests on.")
     of: int = Field(default=0, ge=0, description="How many there are.")
-    verdict: Verdict = Field(description="Met or missed; no_target where nothing was promised.")
+    verdict: Verdict = Field(description="Met, missed, or running towards it; no_target where nothing was promised.")
     reason: str = Field(default="", description="Why it was not measured.")
 
     @property
@@ -129,6 +130,8 @@ class Notes(Record):
     n: int = Field(ge=0)
     n_creators: int = Field(ge=0)
     figures: dict[str, Figure] = Field(default_factory=dict, description="Exposure, views, engagement … of all notes.")
+    as_of: str = Field(default="", description="Day up to which the newest figures reach.")
+    is_open: bool = Field(default=False, description="Whether the campaign's window goes on after that day.")
 
 
 class Outcome(Record):
@@ -138,6 +141,15 @@ class Outcome(Record):
     attributed: Figure
     trade: Figure = Field(description="The client's whole trade in the window; divided by nothing.")
     through: dict[str, float] = Field(default_factory=dict, description="Attributed by channel, code, link or answer.")
+    daily: dict[str, float] = Field(default_factory=dict, description="Attributed by day, where every row has one.")
+
+
+class Step(Record):
+    """What content or a kind of ads cost and brought; each row within its own scope."""
+
+    step: str
+    spend: Money
+    figures: dict[str, float] = Field(default_factory=dict, description="Exposure, views, engagement, leads; as known.")
 
 
 class PlanSummary(Record):
@@ -150,6 +162,13 @@ class PlanSummary(Record):
     n_notes: int = Field(ge=0)
     cost: Money
     forecast: dict[str, Forecast] = Field(default_factory=dict)
+    sizes: dict[str, int] = Field(default_factory=dict, description="Creators by size.")
+    formats: dict[str, int] = Field(default_factory=dict, description="Notes by format.")
+    promised: dict[str, float] = Field(default_factory=dict, description="Targets by metric.")
+    chances: dict[str, float] = Field(default_factory=dict, description="Probability that a target is met.")
+    ads: dict[str, Money] = Field(default_factory=dict, description="Money for feed and search ads.")
+    held_back: Money | None = Field(default=None, description="Creators' money that buys nobody worth it.")
+    held_ratio: float | None = Field(default=None, description="Cost of the next creators over the limit.")
 
 
 class RosterEntry(Record):
@@ -176,15 +195,25 @@ class Summary(Record):
     """The run's headline figures."""
 
     version: Literal[1] = VERSION
+    objective: str = ""
     money: MoneySummary | None = None
     cost_per_view: CostPerView | None = None
     targets: tuple[Target, ...] = ()
     notes: Notes | None = None
     outcomes: tuple[Outcome, ...] = ()
+    steps: tuple[Step, ...] = Field(default=(), description="The cost grid, without its total.")
     plan: PlanSummary | None = None
     roster: tuple[RosterEntry, ...] = ()
     inputs: Inputs | None = None
     sendable: bool | None = Field(default=None, description="What the release gate found; null before it has looked.")
+
+    @property
+    def stage(self) -> Stage:
+        """Proposal while nothing is published or measured, interim while the window is open, then final."""
+        has_notes = self.notes is not None and self.notes.n > 0
+        if not has_notes and all(target.measured is None for target in self.targets):
+            return "proposal"
+        return "interim" if self.notes is not None and self.notes.is_open else "final"
 
     @property
     def open(self) -> tuple[str, ...]:

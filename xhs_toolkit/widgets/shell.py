@@ -24,7 +24,7 @@ from xhs_toolkit.errors import XhsError
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.explore_charts import write_png
 from xhs_toolkit.present.language import read_language
-from xhs_toolkit.present.style import ACCENT, GREEN, INK, QUIET
+from xhs_toolkit.present.style import ACCENT, INK, PALETTE, QUIET
 from xhs_toolkit.present.wording import label, say
 from xhs_toolkit.widgets.state import read_state, write_state
 
@@ -182,7 +182,7 @@ class View(Generic[State]):
         finally:
             self.progress.layout.display = "none"
 
-    def tell(self, text: str, *, colour: str = GREEN) -> None:
+    def tell(self, text: str, *, colour: str = PALETTE[0]) -> None:
         """Say something under the head; an empty text takes it away."""
         shown = f"<div role='status' style='white-space:pre-wrap;color:{colour};line-height:1.5'>{escape(text)}</div>"
         self.message.value = shown if text else ""

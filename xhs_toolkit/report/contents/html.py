@@ -44,7 +44,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._flush()
         self.open.append(tag)
-        self._look_for_action(tag, dict(attrs))
+        self._look_for_action(tag, dict(reversed(attrs)))  # of two of a name a browser takes the first
         if tag in HEADINGS:
             self.heading_words.clear()
         if tag == "table":
