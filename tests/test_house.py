@@ -23,7 +23,7 @@ FLOORS = {
     2: {"attribution", "book", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
     4: {"present", "selection"},
-    5: {"widgets", "report", "runs", "teaching"},
+    5: {"widgets", "report", "runs", "teaching", "desk"},
     6: {"cli", "__main__", "work"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

@@ -15,6 +15,7 @@ from pathlib import Path
 from xhs_toolkit import __version__
 from xhs_toolkit.cli import verbs
 from xhs_toolkit.cli.book import add_book
+from xhs_toolkit.cli.desk import add_desk
 from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
 from xhs_toolkit.cli.plan import add_plan
@@ -80,6 +81,7 @@ def make_parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
     add_plan(commands)
     add_book(commands)
+    add_desk(commands)
     add_report(commands)
     add_history(commands)
     add_lab(commands)

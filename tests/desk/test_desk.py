@@ -1,0 +1,203 @@
+"""The desk names the events that were planted and nothing else, in a moment, and keeps the agency's money apart."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from golden_words import check_golden, write_out
+from made_agency import EVENTS, make_agency
+
+from xhs_toolkit.bundled import list_languages
+from xhs_toolkit.cli import main
+from xhs_toolkit.desk import list_campaigns, look_at_campaign, summarise_month, write_month_page, write_today_page
+from xhs_toolkit.desk.course import estimate_chance
+from xhs_toolkit.desk.today import find_gone
+from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.scorecard import Target, update_summary
+from xhs_toolkit.scorecard.summary import Forecast, Money, MoneySummary, read_summary
+
+TODAY = date(2026, 9, 16)
+
+
+def check_agency(folder: Path, *, seed: int, n_clients: int, n_campaigns: int, today: date) -> Counter[str]:
+    """Each campaign's desk says what was planted in it; returns how often each event was."""
+    made = make_agency(folder, seed=seed, n_clients=n_clients, n_campaigns=n_campaigns, today=today)
+    assert list_campaigns([folder]) == [each.folder for each in made]
+    found: Counter[str] = Counter()
+    for each in made:
+        desk = look_at_campaign(each.folder, today=today)
+        assert {finding.code for finding in desk.to_do} == each.codes, each.folder.name
+        assert not desk.changed
+        found.update(each.codes)
+    return found
+
+
+def test_a_twentieth_of_a_year_names_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
+    check_agency(tmp_path, seed=7, n_clients=3, n_campaigns=10, today=TODAY)
+
+
+@pytest.mark.slow
+def test_a_year_of_an_agency_names_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
+    days = [date(2026, 1, 15) + timedelta(days=30 * month) for month in range(12)]
+    found = Counter[str]()
+    for month, day in enumerate(days):
+        folder = tmp_path / f"{day:%Y-%m}"
+        found += check_agency(folder, seed=month, n_clients=30, n_campaigns=17, today=day)
+        told = summarise_month(list_campaigns([folder]), month=f"{day:%Y-%m}")
+        assert len(told.targets) == len(told.spent) == 17
+        met = [read_summary(each / "runs" / (each / "runs" / "latest.txt").read_text().strip()) for each in
+               list_campaigns([folder])]  # fmt: skip
+        assert told.targets["verdict"].tolist() == [summary.targets[0].verdict for summary in met]
+    assert set(found) == set(EVENTS)
+
+
+def test_thirty_unchanged_campaigns_take_less_than_ten_seconds(tmp_path: Path) -> None:
+    made = make_agency(tmp_path, seed=1, n_clients=10, n_campaigns=30, today=TODAY)
+    begun = time.process_time()
+    for each in made:
+        look_at_campaign(each.folder, today=TODAY)
+    assert time.process_time() - begun < 10
+
+
+def test_today_is_printed_as_lines_a_page_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clients = tmp_path / "clients"
+    made = make_agency(clients, seed=3, n_clients=2, n_campaigns=4, today=TODAY)
+    (clients / "broken").mkdir()
+    (clients / "broken" / "campaign.yaml").write_text("budget: [", encoding="utf-8")
+    asks = sum(bool(each.codes) for each in made)
+    page = tmp_path / "today.html"
+    assert main(["today", str(clients), "--on", str(TODAY), "--page", str(page)]) == 1
+    assert f"{4 - asks} of 5 campaigns need nothing." in capsys.readouterr().out
+    assert main(["today", str(clients), "--on", str(TODAY), "--json", "--language", "zh"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    codes = {Path(each["folder"]).name: {line["code"] for line in each["to_do"]} for each in told}
+    assert codes == {each.folder.name: set(each.codes) for each in made} | {"broken": {"desk.broken"}}
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<h2>") == asks + 1
+    assert "http" not in text
+
+
+def test_what_the_latest_run_changed_is_told_while_it_is_new(tmp_path: Path) -> None:
+    folder = make_agency(tmp_path, seed=2, n_clients=1, n_campaigns=1, today=TODAY)[0].folder
+    before = folder / "runs" / (folder / "runs" / "latest.txt").read_text().strip()
+    now = folder / "runs" / f"{TODAY}T000000Z"
+    now.mkdir()
+    for name in ("manifest.json", "summary.json"):
+        (now / name).write_bytes((before / name).read_bytes())
+    (folder / "runs" / "latest.txt").write_text(now.name)
+    assert not look_at_campaign(folder, today=TODAY).changed
+    target = read_summary(now).targets[0]
+    update_summary(now, targets=(target.model_copy(update={"measured": 240_000.0, "verdict": "met"}),))
+    changed = look_at_campaign(folder, today=TODAY).changed
+    assert [each.code for each in changed] == ["desk.moved" if target.verdict == "met" else "desk.now_met"]
+    assert not look_at_campaign(folder, today=TODAY + timedelta(days=9)).changed
+
+
+def test_the_odds_are_those_of_what_is_still_to_come() -> None:
+    forecast = Forecast(p10=50_000, p50=100_000, p90=200_000)
+    target = Target(metric="views", unit="views", promised=100_000, measured=50_000, verdict="missed")
+    assert estimate_chance(target, forecast, share=0.5) == pytest.approx(0.5)
+    assert estimate_chance(target, forecast, share=0.25) == pytest.approx(0.1)
+    assert estimate_chance(target, forecast, share=1.0) == pytest.approx(0.9)
+
+
+def test_a_note_is_gone_only_from_the_newest_file_of_its_source() -> None:
+    rows = [("a", "x", "1", 1), ("b", "x", "1", 1), ("c", "x", "1", 1), ("a", "x", "2", 2), ("b", "x", "2", 2)]
+    snapshots = pd.DataFrame(rows, columns=["note_id", "source", "source_file", "day"])
+    snapshots = snapshots.assign(
+        as_of=pd.Timestamp("2026-09-01", tz="UTC") + pd.to_timedelta(snapshots["day"], unit="D")
+    )
+    assert find_gone(snapshots) == {"c"}
+    later = snapshots.iloc[[2]].assign(source="y", as_of=snapshots["as_of"].max())
+    assert find_gone(pd.concat([snapshots, later])) == set()
+    assert find_gone(snapshots[snapshots["source_file"].eq("1")]) == set()
+    assert find_gone(snapshots[~snapshots["note_id"].eq("b")]) == set()  # a file of half the notes is another part
+
+
+# ---------------------------------------------------------------------------------------- the month
+
+
+def make_month(folder: Path) -> list[Path]:
+    made = [each.folder for each in make_agency(folder, seed=5, n_clients=2, n_campaigns=3, today=TODAY)]
+    for each in made:
+        run = each / "runs" / (each / "runs" / "latest.txt").read_text().strip()
+        amount = {name: Money(cny=value) for name, value in (("total", 84_000.0), ("committed", 4_200.0))}
+        amount |= {name: Money(cny=126_000.0) for name in ("planned", "budget")} | {"overspent": Money(cny=0.0)}
+        update_summary(run, money=MoneySummary(**amount, by_scope={}, by_item={}, by_state={}))
+    return made
+
+
+def test_the_month_is_summed_in_the_agencys_currency_and_no_client_sees_its_money(tmp_path: Path) -> None:
+    folders = make_month(tmp_path)
+    month = summarise_month(folders, month="2026-09")
+    assert month.currency == "NZD"
+    assert (
+        month.spent[["spent", "committed", "budget", "margin"]].to_numpy().tolist()
+        == [[20_000, 1_000, 30_000, 9_000]] * 3
+    )
+    assert month.targets["forecast"].tolist() == [110_000] * 3
+    agency, *clients = write_month_page(tmp_path, month, language="zh")
+    assert "NZD 9,000" in agency.read_text(encoding="utf-8")
+    assert len(clients) == 2
+    for page in clients:
+        text = page.read_text(encoding="utf-8")
+        assert not any(word in text for word in ("9,000", "20,000", "毛利", "NZD"))
+        others = {"Client 00", "Client 01"} - {text.split("<h1>")[1].split(" ·")[0]}
+        assert not any(other in text for other in others)
+    assert summarise_month(folders, month="2026-12").spent.empty
+    with pytest.raises(CampaignError, match="write 2026-09"):
+        summarise_month(folders, month="September")
+    with pytest.raises(CampaignError, match="exchange_rates"):
+        summarise_month(folders, month="2026-09", currency="AUD")
+
+
+def test_the_month_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_month(tmp_path / "clients")
+    pages = tmp_path / "pages"
+    assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--pages", str(pages)]) == 0
+    assert capsys.readouterr().out.count("campaign_00") == 6
+    assert len(list(pages.glob("*.html"))) == 3
+    assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["targets"]) == 3
+
+
+# ---------------------------------------------------------------------------------------- the words
+
+LISTED = {"n_rows": 2, "names": "Ana, Bo"}
+COURSE = {"metric": "views", "value": 60_000.0, "target": 100_000.0}
+CASES = [
+    ("", Finding("desk.title_today", {"date": "2026-09-16"})),
+    ("", Finding("desk.title_month", {"x": "2026-09"})),
+    *((str(n), Finding("desk.quiet", {"n_campaigns": n})) for n in (0, 1, 4)),
+    ("", Finding("desk.broken", {"x": "campaign.yaml cannot be used"})),
+    *(
+        (case, Finding(f"desk.{name}", values))
+        for name in ("files", "unreadable", "questions", "drafts_overdue", "posts_overdue", "product_silent", "unpaid")
+        for case, values in (("one", {"n_rows": 1, "names": "Ana"}), ("two", LISTED))
+    ),
+    *((name, Finding(f"desk.{name}", LISTED)) for name in ("boost", "gone", "undisclosed", "book_edited")),
+    *(("", Finding(f"desk.{name}", {**COURSE, "chance_share": 0.62})) for name in ("on_course", "off_course")),
+    *(("", Finding(f"desk.{name}", COURSE)) for name in ("short", "now_met", "now_missed")),
+    ("", Finding("desk.moved", {**COURSE, "change_ratio": 1.3})),
+    ("", Finding("desk.more_notes", {"n_notes": 14, "n_before": 12})),
+]
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_the_sentences_are_the_golden_ones(language: str) -> None:
+    check_golden(f"desk.{language}", write_out("desk", CASES, language=language))
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_a_page_says_everything_in_its_language(tmp_path: Path, language: str) -> None:
+    desk = [look_at_campaign(each, today=TODAY) for each in make_month(tmp_path)]
+    text = write_today_page(tmp_path / "t.html", desk, today=TODAY, language=language).read_text(encoding="utf-8")
+    assert f'lang="{language}"' in text
+    assert text.count("<li>") == sum(len(each.to_do) for each in desk)

@@ -1,0 +1,126 @@
+"""One month of an agency: each client's campaigns with what was promised, forecast and reached, and what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.campaign.rates import HOME, list_rates
+from xhs_toolkit.errors import CampaignError, Problem, XhsError
+from xhs_toolkit.latest import find_run
+from xhs_toolkit.scorecard import Summary, read_summary
+from xhs_toolkit.scorecard.summary import Target
+
+TARGETS = ("client", "campaign", "metric", "promised", "forecast", "reached", "low", "high", "verdict", "reason")
+SPENT = ("client", "campaign", "n_notes", "budget", "spent", "committed", "margin", "currency")
+
+
+class Month(NamedTuple):
+    """What `summarise_month` found.
+
+    Attributes
+    ----------
+    month : ``2026-09``. currency : the agency's own, in which ``spent`` is.
+    targets : one row a campaign and promise: what was promised, forecast and reached, its range, verdict or reason.
+    spent : one row a campaign: notes, budget, what was spent and is still to come, and the agency's margin, all in
+        its own currency; missing where no file tells. For the agency's eyes only.
+    problems : campaigns that could not be read, or have no run.
+    """
+
+    month: str
+    currency: str
+    targets: pd.DataFrame
+    spent: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def summarise_month(folders: Iterable[Path], *, month: str, currency: str | None = None) -> Month:
+    """Sum up the campaigns whose window touches a month, from their latest runs.
+
+    Parameters
+    ----------
+    currency : of the agency; by default the one that all budgets are in, else CNY.
+
+    Raises
+    ------
+    CampaignError : the month cannot be read, or a campaign has no rate of the currency.
+    """
+    first, last = _read_month(month)
+    campaigns, problems = [], []
+    for folder in folders:
+        try:
+            campaign = read_campaign(folder)
+            if _touches(campaign, first, last):
+                campaigns.append((campaign, _read_run(folder)))
+        except XhsError as error:
+            problems.append(Problem(error.message.splitlines()[0].rstrip("."), "xhs check", str(folder)))
+    own = currency or _choose_currency(each for each, _ in campaigns)
+    targets = [row for campaign, summary in campaigns for row in _list_targets(campaign, summary)]
+    spent = [_sum_money(campaign, summary, own) for campaign, summary in campaigns]
+    return Month(
+        month,
+        own,
+        pd.DataFrame(targets, columns=list(TARGETS)),
+        pd.DataFrame(spent, columns=list(SPENT)),
+        tuple(problems),
+    )
+
+
+def _read_month(month: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    try:
+        first = pd.Timestamp(pd.to_datetime(month, format="%Y-%m"))
+    except ValueError as error:
+        raise CampaignError(
+            "There is no such month.", [Problem("is no month", "write 2026-09", value=month)]
+        ) from error
+    return first, first + pd.offsets.MonthEnd(0)
+
+
+def _touches(campaign: Campaign, first: pd.Timestamp, last: pd.Timestamp) -> bool:
+    start, end = campaign.window.start, campaign.window.end
+    return (start is None or pd.Timestamp(start) <= last) and (end is None or pd.Timestamp(end) >= first)
+
+
+def _read_run(folder: Path) -> Summary:
+    run = find_run(folder)
+    if run is None:
+        raise CampaignError("has no complete run yet")
+    return read_summary(run)
+
+
+def _choose_currency(campaigns: Iterable[Campaign]) -> str:
+    used = {campaign.budget.currency for campaign in campaigns if campaign.budget is not None}
+    return used.pop() if len(used) == 1 else HOME
+
+
+def _list_targets(campaign: Campaign, summary: Summary) -> list[Mapping[str, Any]]:
+    return [_describe(campaign, target) for target in summary.targets if target.promised is not None]
+
+
+def _describe(campaign: Campaign, target: Target) -> Mapping[str, Any]:
+    told = {"promised": target.promised, "reached": target.measured, "low": target.low, "high": target.high}
+    about = {"client": campaign.client, "campaign": campaign.name, "metric": target.metric}
+    forecast = target.forecast.p50 if target.forecast else None
+    return {**about, **told, "forecast": forecast, "verdict": target.verdict, "reason": target.reason}
+
+
+def _sum_money(campaign: Campaign, summary: Summary, currency: str) -> Mapping[str, Any]:
+    """What came in and went out, at the campaign's own dated rates."""
+    rates = list_rates(campaign)
+    if currency not in rates:
+        fix = f"write what one {currency} costs under exchange_rates in agency.yaml"
+        raise CampaignError(
+            "The month cannot be summed up.", [Problem("has no rate", fix, str(campaign.folder), value=currency)]
+        )
+    per_unit, money = rates[currency].cny_per_unit, summary.money
+    amounts = {"budget": money.budget.cny, "spent": money.total.cny, "committed": money.committed.cny} if money else {}
+    told = {name: None if amount is None else amount / per_unit for name, amount in amounts.items()}
+    out = (told.get("spent") or 0.0) + (told.get("committed") or 0.0)
+    known = told.get("budget") is not None and told.get("spent") is not None
+    about = {"client": campaign.client, "campaign": campaign.name, "currency": currency}
+    n_notes = summary.notes.n if summary.notes else None
+    return {**about, **told, "n_notes": n_notes, "margin": told["budget"] - out if known else None}  # type: ignore[operator]

@@ -1,0 +1,236 @@
+"""What to do now in one campaign, and what changed: from its latest run, its files and its book, in a moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from xhs_toolkit.assumptions import assume
+from xhs_toolkit.book import FILE, read_book
+from xhs_toolkit.book.merge import Row
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.desk.course import list_courses
+from xhs_toolkit.errors import XhsError, list_names
+from xhs_toolkit.exports.reconcile import OFFICIAL
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.latest import MANIFEST, RUNS, find_run
+from xhs_toolkit.scorecard import Summary, read_summary
+from xhs_toolkit.store import find_changes
+
+MAX_NAMES = assume("desk.max_names")
+OPEN = ("proposed", "agreed", "sent")
+PASSED_ON = {"boosting.running": "n_stop", "ledger.differs": "n_rows"}
+"""Statements of the run's page of results that ask for something, and the figure that says whether they do."""
+
+
+class Today(NamedTuple):
+    """What `look_at_campaign` found.
+
+    Attributes
+    ----------
+    folder, client, campaign, run : which campaign, and the name of its latest run ('' without one).
+    to_do : what asks for something now, the most urgent first.
+    changed : what the latest run, where it is new, changed against the run before.
+    """
+
+    folder: Path
+    client: str
+    campaign: str
+    run: str
+    to_do: tuple[Finding, ...]
+    changed: tuple[Finding, ...]
+
+
+def list_campaigns(folders: Iterable[Path]) -> list[Path]:
+    """The campaign folders among some folders and directly within them."""
+    found = [each for folder in folders for each in (folder, *sorted(folder.glob("*/"))) if folder.is_dir()]
+    return list({each.resolve(): each for each in found if (each / "campaign.yaml").is_file()}.values())
+
+
+def look_at_campaign(folder: Path, *, today: date) -> Today:
+    """Look at a campaign as its files, its book and its latest run are now; nothing is run or written."""
+    try:
+        campaign = read_campaign(folder)
+        run = find_run(folder)
+        to_do = tuple(_list_to_do(campaign, run, today))
+        changed = tuple(_list_changes(run, today)) if run else ()
+    except XhsError as error:
+        broken = Finding("desk.broken", {"x": str(error).splitlines()[0]})
+        return Today(folder, folder.resolve().parent.name, folder.name, "", (broken,), ())
+    return Today(folder, campaign.client, campaign.name, run.name if run else "", to_do, changed)
+
+
+def _list_to_do(campaign: Campaign, run: Path | None, today: date) -> Iterator[Finding]:
+    yield from _list_book(campaign.folder, today)
+    if run is None:
+        yield Finding("desk.no_run")
+        return
+    changes = find_changes(run, campaign_folder=campaign.folder)
+    if changes:
+        yield _name("desk.files", [change.file for change in changes])
+    summary = read_summary(run)
+    yield from _list_questions(summary)
+    yield from _list_passed_on(run)
+    yield from _list_notes(campaign, run, today)
+    if _is_under_way(campaign, today):
+        yield from list_courses(summary)
+
+
+def _is_under_way(campaign: Campaign, today: date) -> bool:
+    window = campaign.window
+    return (window.start is None or window.start <= today) and window.end is not None and today <= window.end
+
+
+def _name(code: str, names: Sequence[object]) -> Finding:
+    """How many things there are, and what the first are called."""
+    return Finding(code, {"n_rows": len(names), "names": list_names(names, most=MAX_NAMES)})
+
+
+# ------------------------------------------------------------------------------------------ the book
+
+
+def _list_book(folder: Path, today: date) -> Iterator[Finding]:
+    """What is overdue by the book, by creator."""
+    book = read_book(folder / FILE)
+    edited = [key for key, row in book.rows.items() if row != {**dict.fromkeys(row), **book.shown.get(key, {})}]
+    if edited:
+        yield Finding("desk.book_edited", {"n_rows": len(edited)})
+    rows = [row for row in book.rows.values() if row.get("state") in (*OPEN, "posted", None)]
+    late = {
+        "desk.drafts_overdue": [row for row in rows if _is_open(row) and not row.get("approved_on")
+                                and _is_past(row.get("draft_on"), today)],
+        "desk.posts_overdue": [row for row in rows if _is_open(row) and _is_past(row.get("post_on"), today)],
+        "desk.product_silent": [row for row in rows if _is_silent(row, today)],
+        "desk.unpaid": [row for row in rows if not row.get("paid_on")
+                        and _is_past(row.get("invoice_on"), today, days=assume("desk.unpaid_days"))],
+    }  # fmt: skip
+    yield from (_name(code, [row.get("creator_name") for row in found]) for code, found in late.items() if found)
+
+
+def _is_open(row: Row) -> bool:
+    return row.get("state") in (*OPEN, None) and not row.get("posted_on")
+
+
+def _is_past(day: object, today: date, *, days: int = 0) -> bool:
+    return isinstance(day, date) and (today - day).days > days
+
+
+def _is_silent(row: Row, today: date) -> bool:
+    """Whether a product has long been there and nothing was posted; who has a day to post is told by that day."""
+    there = row.get("received_on") or row.get("sent_on")
+    return _is_open(row) and not row.get("post_on") and _is_past(there, today, days=assume("desk.silent_days"))
+
+
+# ----------------------------------------------------------------------------------------- the run
+
+
+def _list_questions(summary: Summary) -> Iterator[Finding]:
+    if summary.inputs and summary.inputs.unreadable:
+        yield _name("desk.unreadable", [text.split(":")[0] for text in summary.inputs.unreadable])
+    if summary.open:
+        yield _name("desk.questions", [text.split(":")[0] for text in summary.open])
+
+
+def _list_passed_on(run: Path) -> Iterator[Finding]:
+    path = run / "pages" / "6_results.json"
+    blocks: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["blocks"] if path.is_file() else []
+    for block in blocks:
+        if (block.get("values") or {}).get(PASSED_ON.get(str(block.get("code")), "")):
+            yield Finding(block["code"], block["values"])
+
+
+def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]:
+    """Notes to boost while they are new, notes that a newer export does not show, notes that do not say who paid."""
+    boosts = _read(run / "tables" / "6_results_boosts.parquet")
+    if len(boosts):
+        age = (pd.Timestamp(today, tz=campaign.time_zone) - boosts["posted_at"]) / pd.Timedelta(hours=1)
+        new = boosts[boosts["is_recommended"].astype(bool) & age.between(-24, assume("desk.boost_hours"))]
+        if len(new):
+            yield _name("desk.boost", new["title"].fillna(new["creator_name"]).tolist())
+    notes = _read(run / "tables" / "6_results_notes.parquet")
+    if len(notes):
+        ours = notes["note_id"].tolist()
+        gone = notes[notes["note_id"].isin(find_gone(_read_snapshots(campaign.folder, ours)))]
+        if len(gone):
+            yield _name("desk.gone", gone["title"].fillna(gone["creator_name"]).tolist())
+        silent = find_undisclosed(notes)
+        if len(silent):
+            yield _name("desk.undisclosed", silent["title"].fillna(silent["creator_name"]).tolist())
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+
+def _read_snapshots(folder: Path, ours: list[str]) -> pd.DataFrame:
+    """Source and time of every snapshot of some notes, as they were stored by the latest reading."""
+    stored = sorted((folder / RUNS / ".tables").glob("*/tables.notes.parquet"))
+    names = ["note_id", "source", "source_file", "as_of"]
+    return pd.read_parquet(stored[-1], columns=names) if stored and ours else pd.DataFrame(columns=names)
+
+
+def find_gone(snapshots: pd.DataFrame) -> set[str]:
+    """Notes that earlier files of a source show and its newest does not, where that shows most of the others.
+
+    A note that another source shows later is not gone.
+
+    Parameters
+    ----------
+    snapshots : ``note_id``, ``source``, ``source_file``, ``as_of``.
+    """
+    known = snapshots.dropna(subset=["as_of", "note_id"])
+    seen = known.groupby("note_id")["as_of"].max()
+    gone: set[str] = set()
+    for _, rows in known.groupby("source"):
+        made = rows.groupby("source_file")["as_of"].max()
+        is_newest = rows["source_file"].eq(made.idxmax())
+        now, before = set(rows.loc[is_newest, "note_id"]), set(rows.loc[~is_newest, "note_id"])
+        if 2 * len(before & now) > len(before):
+            gone |= {note for note in before - now if seen[note] < made.max()}
+    return gone
+
+
+def find_undisclosed(notes: pd.DataFrame) -> pd.DataFrame:
+    """Paid notes of which no official file shows that they are declared, and whose words do not say so.
+
+    A note whose text no file holds is not judged.
+    """
+    words: list[str] = read_bundled_yaml(bundled_folder("templates") / "desk" / "words.yaml")["disclosed"]
+    told = notes[["title", "text", "tags"]].fillna("").agg(" ".join, axis=1).str.casefold()
+    says = told.map(lambda text: any(word in text for word in words))
+    return notes[notes["text"].notna() & ~notes["source"].isin(OFFICIAL) & notes["scope"].eq("paid") & ~says]
+
+
+# ------------------------------------------------------------------------------------- what changed
+
+
+def _list_changes(run: Path, today: date) -> Iterator[Finding]:
+    """Figures and verdicts that are others than in the run before, where the latest is new."""
+    if not _is_past(_read_day(run), today, days=assume("desk.recent_days")):
+        earlier = [each for each in run.parent.glob("*Z*") if (each / MANIFEST).is_file() and each.name < run.name]
+        earlier = [each for each in earlier if not each.name.endswith((".failed", ".part"))]
+        if earlier:
+            yield from _compare(read_summary(max(earlier)), read_summary(run))
+
+
+def _read_day(run: Path) -> date:
+    return date.fromisoformat(run.name[:10])
+
+
+def _compare(before: Summary, now: Summary) -> Iterator[Finding]:
+    if before.notes and now.notes and before.notes.n != now.notes.n:
+        yield Finding("desk.more_notes", {"n_notes": now.notes.n, "n_before": before.notes.n})
+    was = {target.metric: target for target in before.targets}
+    for target in now.targets:
+        old = was.get(target.metric)
+        about = {"metric": target.metric, "value": target.measured}
+        if old and old.verdict != target.verdict and target.verdict in {"met", "missed"}:
+            yield Finding(f"desk.now_{target.verdict}", {**about, "target": target.promised})
+        elif old and old.measured and target.measured and old.measured != target.measured and target.promised:
+            yield Finding("desk.moved", {**about, "change_ratio": target.measured / old.measured})
