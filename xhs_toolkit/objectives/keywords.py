@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
@@ -106,22 +105,12 @@ def _fold(word: str) -> str:
 
 def _sort_in(words: pd.DataFrame, own: pd.DataFrame, source: str) -> pd.DataFrame:
     """Sort other words by the brand, competitor or category word they contain; the rest are needs."""
-    folded = words["keyword"].map(_fold)
-    masks = [
-        np.logical_or.reduce(
-            [
-                np.zeros(len(words), dtype=bool),
-                *(
-                    folded.str.contains(_fold(word), regex=False).to_numpy(dtype=bool)
-                    for word in own.loc[own["word_kind"].eq(kind) & own["source"].eq("campaign_file"), "keyword"]
-                ),
-            ]
-        )
-        for kind in ("brand", "competitor", "category")
-    ]
-    kinds = np.select(masks, ["brand", "competitor", "category"], default="need")
-    moments = np.select(masks, ["decide", "compare", "compare"], default="explore")
-    return pd.DataFrame({"keyword": words["keyword"], "moment": moments, "word_kind": kinds, "source": source})
+    folded, kinds = words["keyword"].map(_fold), pd.Series("need", index=words.index, dtype=object)
+    for kind in ("category", "competitor", "brand"):
+        said = own.loc[own["word_kind"].eq(kind) & own["source"].eq("campaign_file"), "keyword"].map(_fold).tolist()
+        kinds = kinds.mask(folded.map(lambda word, said=said: any(each in word for each in said)).astype(bool), kind)
+    moments = kinds.map({"need": "explore", "category": "compare", "competitor": "compare", "brand": "decide"})
+    return words[["keyword"]].assign(moment=moments, word_kind=kinds, source=source)
 
 
 def count_tags(*frames: pd.DataFrame) -> pd.Series:

@@ -99,7 +99,8 @@ class Server:
         with theirs:
             command = [*COMMAND, str(theirs.fileno())]
             silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], **silent)  # type: ignore[call-overload]
+            env = {"OPENBLAS_NUM_THREADS": "1", **os.environ}  # small matrices: on shared cores threads only wait
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=env, **silent)  # type: ignore[call-overload]
         atexit.register(self.stop)
 
     def fork(
