@@ -10,6 +10,7 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.panel import Panel
 from xhs_toolkit.stats import distributions as stats
 
+LEVEL: float = assume("intervals.level")
 MIN_CONTROLS: int = assume("lift.min_controls")
 
 
@@ -34,7 +35,7 @@ class Did(NamedTuple):
     reason: str
 
 
-def estimate_did(panel: Panel, *, level: float = 0.9) -> Did:
+def estimate_did(panel: Panel) -> Did:
     """Estimate the effect by difference-in-differences of period means.
 
     The interval compares the treated markets' mean change with the controls' changes (t, one change a
@@ -50,6 +51,6 @@ def estimate_did(panel: Panel, *, level: float = 0.9) -> Did:
         return Did(effect, lift, nan, nan, nan, len(others), "one_control")
     error = float(others.std(ddof=1) * np.sqrt(1 / len(own) + 1 / len(others)))
     degrees = len(others) - 1
-    half = float(stats.t.ppf((1 + level) / 2, degrees)) * error
+    half = float(stats.t.ppf((1 + LEVEL) / 2, degrees)) * error
     p_value = float(2 * stats.t.sf(abs(effect) / error, degrees)) if error > 0 else float("nan")
     return Did(effect, lift, effect - half, effect + half, p_value, len(others), "")

@@ -15,6 +15,7 @@ from xhs_toolkit.lift.panel import Floats, Panel
 from xhs_toolkit.lift.synthetic_control import fit_gap
 from xhs_toolkit.stats import distributions as stats
 
+ALPHA: float = assume("lift.false_alarms")
 MIN_WINDOWS: int = assume("lift.min_windows")
 MIN_SPACE: int = assume("lift.min_placebo_controls")
 MIN_TIME_DEGREES: int = assume("lift.min_stretches")
@@ -202,21 +203,21 @@ class Placebos(NamedTuple):
     controls_fit: bool
 
 
-def run_placebos(panel: Panel, *, alpha: float) -> Placebos:
+def run_placebos(panel: Panel) -> Placebos:
     """Run both placebos, and say whether anything found beside them is to be trusted."""
     space, time = placebo_in_space(panel), placebo_in_time(panel)
-    fired = time.fired_p_value <= alpha or _fires_in_space(panel, space, alpha)
+    fired = time.fired_p_value <= ALPHA or _fires_in_space(panel, space)
     return Placebos(space, time, fired, _controls_fit(space))
 
 
-def _fires_in_space(panel: Panel, space: SpacePlacebo, alpha: float) -> bool:
+def _fires_in_space(panel: Panel, space: SpacePlacebo) -> bool:
     """Whether the tests report an effect in more controls than chance explains (binomial, 1%)."""
-    suspects = np.flatnonzero(space.table["time_p_value"].to_numpy()[1:] <= alpha)
+    suspects = np.flatnonzero(space.table["time_p_value"].to_numpy()[1:] <= ALPHA)
     controls, n_after = panel.control_values, panel.n_after
     n_fired = sum(
-        block_permutation_p(controls[:, i], np.delete(controls, i, axis=1), n_after=n_after) <= alpha for i in suspects
+        block_permutation_p(controls[:, i], np.delete(controls, i, axis=1), n_after=n_after) <= ALPHA for i in suspects
     )
-    return bool(stats.binom.sf(n_fired - 1, controls.shape[1], alpha) < 0.01) if n_fired else False
+    return bool(stats.binom.sf(n_fired - 1, controls.shape[1], ALPHA) < 0.01) if n_fired else False
 
 
 def _controls_fit(space: SpacePlacebo) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.errors import draw_after, fit_errors
 from xhs_toolkit.lift.inference import (
+    ALPHA,
     MIN_SPACE,
     MIN_TIME_DEGREES,
     Placebos,
@@ -22,6 +23,7 @@ from xhs_toolkit.lift.synthetic_control import fit_gap
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import make_rng
 
+POWER: float = assume("lift.power")
 LARGEST: float = assume("lift.largest_effect")
 N_HALVINGS: int = assume("lift.n_halvings")
 N_DRAWS: int = assume("lift.n_draws")
@@ -35,21 +37,16 @@ class MinimumEffect(NamedTuple):
     effect : a treated market and period, in the outcome's unit; NaN where not even 64 usual errors are seen, or where
         the verdict would be "cannot be told" whatever the effect.
     lift : effect / mean counterfactual after the start (a fraction).
-    alpha, power : probability of a false alarm and of seeing such an effect.
     reason : why there is none: ``controls_do_not_fit``, ``placebo_fired``, ``too_few_placebos``, ``nothing_seen``.
     """
 
     effect: float
     lift: float
-    alpha: float
-    power: float
     reason: str = ""
 
 
-def find_minimum_effect(
-    panel: Panel, *, alpha: float = 0.05, power: float = 0.8, placebos: Placebos | None = None
-) -> MinimumEffect:
-    """Find the smallest effect that the tests of `verdict` would report with this power.
+def find_minimum_effect(panel: Panel, *, placebos: Placebos | None = None) -> MinimumEffect:
+    """Find the smallest effect that the tests of `verdict` would report with the power `POWER`.
 
     The treated markets' difference from their synthetic control is carried on beyond the start as it moved before
     (`errors.draw_after`), and no closer than it came after earlier pretended starts; effects of growing size are added,
@@ -62,14 +59,14 @@ def find_minimum_effect(
     ----------
     placebos : of `inference.run_placebos`, to save doing it again.
     """
-    placebos = placebos or run_placebos(panel, alpha=alpha)
+    placebos = placebos or run_placebos(panel)
     if reason := _why_none(panel, placebos):
-        return MinimumEffect(float("nan"), float("nan"), alpha, power, reason)
+        return MinimumEffect(float("nan"), float("nan"), reason)
     table = placebos.space.table
     simulated = _simulate(panel, usual_error=float(table["scale"].iloc[0]))
-    found = _find(simulated, table, alpha=alpha, power=power)
+    found = _find(simulated, table)
     counterfactual = float((simulated.treated - simulated.gap)[panel.n_before :].mean())
-    return MinimumEffect(found, found / counterfactual, alpha, power, "" if np.isfinite(found) else "nothing_seen")
+    return MinimumEffect(found, found / counterfactual, "" if np.isfinite(found) else "nothing_seen")
 
 
 def _why_none(panel: Panel, placebos: Placebos) -> str:
@@ -115,8 +112,8 @@ def _simulate(panel: Panel, *, usual_error: float) -> _Simulated:
     return _Simulated(treated, controls, gap, widened * after)
 
 
-def _find(simulated: _Simulated, table: pd.DataFrame, *, alpha: float, power: float) -> float:
-    """Smallest effect that `power` of the simulated campaigns report: by the placebo, then by the moving blocks too.
+def _find(simulated: _Simulated, table: pd.DataFrame) -> float:
+    """Smallest effect that `POWER` of the simulated campaigns report: by the placebo, then by the moving blocks too.
 
     Where the past is too short for that, the controls' own differences stand for the simulated ones.
     """
@@ -125,44 +122,44 @@ def _find(simulated: _Simulated, table: pd.DataFrame, *, alpha: float, power: fl
         return float("nan")
     degrees = time_degrees(simulated.n_before, simulated.n_after)
     if degrees < MIN_TIME_DEGREES:
-        return scale * _find_by_rank(table, alpha=alpha, power=power)
-    needed = scale * float(stats.t.ppf(1 - alpha / 2, degrees))
-    low = needed - float(np.quantile(simulated.after.mean(axis=1), 1 - power))
+        return scale * _find_by_rank(table)
+    needed = scale * float(stats.t.ppf(1 - ALPHA / 2, degrees))
+    low = needed - float(np.quantile(simulated.after.mean(axis=1), 1 - POWER))
     if not low <= LARGEST * scale:
         return float("nan")
-    if _is_seen(simulated, low, needed, alpha=alpha, power=power):
+    if _is_seen(simulated, low, needed):
         return low
     high = LARGEST * scale
-    if not _is_seen(simulated, high, needed, alpha=alpha, power=power):
+    if not _is_seen(simulated, high, needed):
         return float("nan")
     for _ in range(N_HALVINGS):
         middle = float(np.sqrt(low * high))
-        is_seen = _is_seen(simulated, middle, needed, alpha=alpha, power=power)
+        is_seen = _is_seen(simulated, middle, needed)
         low, high = (low, middle) if is_seen else (middle, high)
     return high
 
 
-def _find_by_rank(table: pd.DataFrame, *, alpha: float, power: float) -> float:
-    """Usual errors that an effect needs to rank within `alpha` among the controls."""
+def _find_by_rank(table: pd.DataFrame) -> float:
+    """Usual errors that an effect needs to rank within `ALPHA` among the controls."""
     others = (table["effect"] / table["scale"]).to_numpy()[1:]
-    needed = np.sort(np.abs(others))[::-1][int(alpha * (len(others) + 1) + 1e-9) - 1]
-    return float(needed - np.quantile(np.concatenate([others, -others]), 1 - power))
+    needed = np.sort(np.abs(others))[::-1][int(ALPHA * (len(others) + 1) + 1e-9) - 1]
+    return float(needed - np.quantile(np.concatenate([others, -others]), 1 - POWER))
 
 
-def _is_seen(simulated: _Simulated, effect: float, needed: float, *, alpha: float, power: float) -> bool:
+def _is_seen(simulated: _Simulated, effect: float, needed: float) -> bool:
     """Whether so many simulated campaigns pass the placebo in time and the moving blocks; ends when too many failed."""
     passed = np.flatnonzero(np.abs(simulated.after.mean(axis=1) + effect) >= needed)
     n_draws = len(simulated.after)
-    n_failed, n_allowed = n_draws - len(passed), (1 - power) * n_draws + 1e-9
+    n_failed, n_allowed = n_draws - len(passed), (1 - POWER) * n_draws + 1e-9
     for i in passed:
-        n_failed += not _block_passes(simulated, int(i), effect, alpha)
+        n_failed += not _block_passes(simulated, int(i), effect)
         if n_failed > n_allowed:
             return False
     return n_failed <= n_allowed
 
 
-def _block_passes(simulated: _Simulated, i: int, effect: float, alpha: float) -> bool:
+def _block_passes(simulated: _Simulated, i: int, effect: float) -> bool:
     n = simulated.n_before
     treated = simulated.treated.copy()
     treated[n:] += simulated.after[i] + effect - simulated.gap[n:]
-    return not block_permutation_p(treated, simulated.controls, n_after=simulated.n_after) > alpha
+    return not block_permutation_p(treated, simulated.controls, n_after=simulated.n_after) > ALPHA

@@ -10,6 +10,7 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.errors import fit_errors, reach_of_sum
 from xhs_toolkit.lift.panel import Panel
 
+LEVEL: float = assume("intervals.level")
 MIN_DEGREES: int = assume("lift.min_degrees")
 
 
@@ -28,7 +29,7 @@ class TimeBasedRegression(NamedTuple):
     lift: float
 
 
-def estimate_time_based_regression(panel: Panel, *, level: float = 0.9) -> TimeBasedRegression:
+def estimate_time_based_regression(panel: Panel) -> TimeBasedRegression:
     """Estimate the sum of the effects by time-based regression (Kerman, Wang and Vaver 2017).
 
     Before the start the treated markets' total is regressed on the controls' total; after it the line is
@@ -48,6 +49,6 @@ def estimate_time_based_regression(panel: Panel, *, level: float = 0.9) -> TimeB
     counterfactual = (design @ coefficients)[n:]
     incremental = float((observed[n:] - counterfactual).sum())
     contrast = np.append(-design[n:].sum(axis=0) @ np.linalg.pinv(design[:n]), np.ones(panel.n_after))
-    half = reach_of_sum(fit_errors(observed[:n], design[:n]), contrast, level=level)
+    half = reach_of_sum(fit_errors(observed[:n], design[:n]), contrast, level=LEVEL)
     lift = incremental / float(counterfactual.sum())
     return TimeBasedRegression(incremental, incremental - half, incremental + half, lift)
