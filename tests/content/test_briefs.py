@@ -107,7 +107,7 @@ def test_a_creator_can_work_from_it(tmp_path: Path) -> None:
     words = read_words(page)
     wanted = (
         *("步道免费", "Entry is free", "依据：官网 2026-07", "你近3篇笔记中有1篇写这一主题，如《我的步道》"),
-        *("1 of your last 3 notes are about it", "标题里放1个：Day walks", "示例户外, 户外推荐"),
+        *("1 of your last 3 notes are about it", "标题里放1个：Day walks", "示例户外、户外推荐"),
         *("《我的步道》（你自己的笔记）：互动为你平时的4.3倍", "“Bo的步道” by Bo: 1.7 times"),
         *("路线或清单", "details of “Day walks” on the spot"),
     )
@@ -133,7 +133,7 @@ def test_every_kind_of_note_has_a_structure_in_both_languages(tmp_path: Path, ca
     ("theme", "shot", "kind"),
     [
         ("Gear tips", "一句结论", "实测：结论先行"),
-        ("Family weekends", "孩子", "a day with children"),
+        ("Family weekends", "孩子", "A day with children"),
         ("Day walks", "路线", "路线实拍：距离"),
         ("Tea", "路线", "路线实拍与实用信息"),
     ],

@@ -25,6 +25,7 @@ ANSWER = {
 UNCLEAR = {"x": None, "engagement_ratio": None}
 CUSTOM = {
     "category": "beauty",
+    "category_zh": "美妆",
     "content_en": "tutorials step by step",
     "content_zh": "分步教程",
     "creators_en": "beauty creators",

@@ -177,7 +177,7 @@ def test_the_market_gives_the_time_zone_or_is_told_to_disagree(settings: dict, z
 
 def test_notes_are_counted_by_what_the_pool_asks_and_never_more_than_it_offers() -> None:
     prices = [200.0, 300.0, 400.0, 500.0, 600.0]
-    rows = {"creator_id": [f"c{number}" for number in range(5)], "followers": 5_000.0, "image_price_cny": prices}
+    rows = {"creator_key": [f"c{number}" for number in range(5)], "followers": 5_000.0, "image_price_cny": prices}
     creators = pd.DataFrame({**rows, "video_price_cny": [800.0, None, None, None, None]})
     roles = plan_objectives(make_campaign(objective="awareness"), creators=creators).roles.set_index("role")
     small, large = roles.loc["small"], roles.loc["large"]

@@ -131,7 +131,8 @@ def _place_words(row: Mapping[Any, Any], campaign: Campaign, words: pd.DataFrame
         others = words.loc[words["word_kind"].isin(["brand", "category"]), "keyword"].tolist()
     others = [word for word in dict.fromkeys(others) if word not in own][: MAX_WORDS // 2]
     placed = {"title": own[: MAX_WORDS // 2], "text": others}
-    return [_fill(lines[where], words=", ".join(each)) for where, each in placed.items() if each]
+    written = {where: {"words": ", ".join(each), "words_zh": "、".join(each)} for where, each in placed.items() if each}
+    return [_fill(lines[where], **words) for where, words in written.items()]
 
 
 def _show_references(row: Mapping[Any, Any], references: pd.DataFrame) -> list[Pair]:

@@ -224,7 +224,9 @@ def _about_custom(usual: pd.DataFrame, campaign: Campaign) -> tuple[Finding, ...
         return (Finding("content.no_custom", {"category": campaign.category or ""}),)
     row = usual.iloc[0].to_dict()
     names = ("content_en", "content_zh", "creators_en", "creators_zh", "reason_en", "reason_zh", "source")
-    return (Finding("content.custom", {"category": campaign.category, **{name: row[name] for name in names}}),)
+    words = [word for word in row["words"].split(";") if not word.isascii()]
+    named = {"category": campaign.category, "category_zh": words[0] if words else campaign.category}
+    return (Finding("content.custom", named | {name: row[name] for name in names}),)
 
 
 def _about_booked(booked: Booked, campaign: Campaign) -> tuple[Finding, ...]:

@@ -74,7 +74,7 @@ def plan_objectives(campaign: Campaign, *, creators: pd.DataFrame | None = None)
 
     Parameters
     ----------
-    creators : the pool known so far, newest rows last: ``creator_id``, ``followers`` and both prices. Where at least
+    creators : the pool known so far, one row each: ``creator_key``, ``followers`` and both prices. Where at least
         `MIN_PRICED` of a role have one, notes are counted by what they ask, and never more than they offer; else by the
         rate card.
 
@@ -151,12 +151,11 @@ def find_role_prices(campaign: Campaign, creators: pd.DataFrame | None) -> pd.Da
     prices = card.assign(middle=middle, n_offers=np.inf, price_source="rate_card")
     if creators is None:
         return prices
-    newest = creators.dropna(subset=["creator_id"]).drop_duplicates("creator_id", keep="last")
-    asked = newest.melt(["creator_id", "followers"], ["image_price_cny", "video_price_cny"], value_name="price_cny")
+    asked = creators.melt(["creator_key", "followers"], ["image_price_cny", "video_price_cny"], value_name="price_cny")
     asked = asked[asked["price_cny"].gt(0) & asked["followers"].notna()]
     role = pd.Series(np.where(asked["followers"].ge(LARGE_FROM), "large", "small"), index=asked.index)
     for name, offers in asked.groupby(role):
-        if offers["creator_id"].nunique() >= MIN_PRICED:
+        if offers["creator_key"].nunique() >= MIN_PRICED:
             low, half, high = offers["price_cny"].quantile([0.25, 0.5, 0.75]) * fee
             prices.loc[str(name)] = [low, high, half, len(offers), "pool_prices"]
     return prices

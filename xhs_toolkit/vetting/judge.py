@@ -117,18 +117,22 @@ def judge(
 def hide_idle_limits(limits: Floats, figures: Floats, *, scale: Scale) -> Floats:
     """The limits that a figure could break; missing where one lies so far out that none ever does.
 
-    That is where it lies, on the check's scale, more than twice as far from the pool's middle as the pool's farthest
-    figure: a creator's own error, or the peers' spread, is then too wide to tell anything.
+    That is where more followers would have to leave than there are, or where it lies, on the check's scale, more than
+    twice as far from the pool's middle as the pool's farthest figure: a creator's own error, or the peers' spread, is
+    then too wide to tell anything.
 
     >>> hide_idle_limits(np.array([0.5, 400.0]), np.array([0.01, 0.1, 0.7]), scale="log").tolist()
     [0.5, nan]
+    >>> hide_idle_limits(np.array([-1.2, -0.2]), np.array([-0.9, 0.0, 0.9]), scale="growth").tolist()
+    [nan, -0.2]
     """
     known, ends = to_scale(figures[np.isfinite(figures)], scale), to_scale(limits, scale)
     if not np.isfinite(known).any():
         return limits
     middle = float(np.nanmedian(known))
     out = np.where(ends > middle, np.nanmax(known) - middle, middle - np.nanmin(known))
-    return np.where(np.abs(ends - middle) <= IDLE_TIMES * out, limits, np.nan)
+    can_fail = np.abs(ends - middle) <= IDLE_TIMES * out
+    return np.where(can_fail & ((scale != "growth") | (limits > -1)), limits, np.nan)
 
 
 def find_tail(deviations: Floats, *, side: str) -> float:

@@ -173,7 +173,10 @@ def _tell(
     firmness: Firmness,
 ) -> Vetted:
     shortlist = creators[creators["list_status"].isin(["kept", "shortlisted"])].reset_index(drop=True)
-    counted = [(name, sum(each.verdict > 0), sum(each.verdict == 2), each.source) for name, each in judged.items()]
+    counted = [
+        (name, sum(each.verdict > 0), sum(each.verdict == 2), each.source if any(each.verdict) else "")
+        for name, each in judged.items()
+    ]
     columns = {"check": "str", "n_known": int, "n_flagged": int, "limit_source": "str"}
     checks = pd.DataFrame(counted, columns=list(columns)).astype(columns)
     names = shortlist["creator_name"].fillna(shortlist["creator_key"])
