@@ -101,6 +101,7 @@ def test_a_check_shows_the_campaign_and_its_files(campaign: Path, capsys: pytest
         "window      from 2026-07-01",
         "budget      50,000 NZD = 210,000 CNY (4.2 CNY a NZD on 2026-06-30)",
         "themes      Gifts",
+        "briefs need the message and selling points with their proof: ask the client",
         "agency      defaults: KOC from 0 followers, KOL from 10,000 followers",
         "creators, 2 rows",
         "  left out as private: Bio(text)",

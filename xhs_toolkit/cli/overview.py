@@ -35,6 +35,7 @@ def describe_campaign(campaign: Campaign) -> str:
         "budget": _describe_budget(campaign.budget),
         "category": campaign.category or "not set",
         "themes": _join(theme.name for theme in campaign.themes) or "none",
+        "briefs need": _describe_wanted(campaign),
         "languages": _join(campaign.languages),
         "time zone": campaign.time_zone,
         "agency": _describe_agency(campaign),
@@ -71,6 +72,14 @@ def _describe_budget(budget: Budget | None) -> str:
 def _describe_agency(campaign: Campaign) -> str:
     tiers = _join(f"{tier.name} from {tier.followers_from:,} followers" for tier in campaign.agency.tiers)
     return f"{'agency.yaml' if campaign.agency.folder else 'defaults'}: {tiers}"
+
+
+def _describe_wanted(campaign: Campaign) -> str:
+    """What the client has to be asked before creators can work from their briefs; nothing where it is told."""
+    content = campaign.content
+    missing = {"the message": not content.message, "selling points with their proof": not content.selling_points}
+    asked = _join([name for name, is_missing in missing.items() if is_missing], " and ")
+    return f"{asked}: ask the client, and write it under content in campaign.yaml" if asked else ""
 
 
 # ------------------------------------------------------------------------------------------- files
