@@ -1,7 +1,8 @@
-"""What is normal: tiers of creators, their peers, and what they ask for a note."""
+"""What is normal: tiers of creators, their peers, what they ask for a note, and the customs of each category."""
 
 from __future__ import annotations
 
+from xhs_toolkit.benchmarks.industry import find_industry_default, list_category_names
 from xhs_toolkit.benchmarks.peers import (
     FULL_CELL,
     MIN_PEERS,
@@ -24,8 +25,10 @@ __all__ = [
     "Peers",
     "add_tier",
     "estimate_prices",
+    "find_industry_default",
     "find_percentiles",
     "fit_common_slope",
+    "list_category_names",
     "locate_among_peers",
     "make_peers",
     "read_rate_card",

@@ -4,7 +4,7 @@ from xhs_toolkit.boosting.choose import choose_boosts, sum_expected
 from xhs_toolkit.boosting.expect import expect_views
 from xhs_toolkit.boosting.running import check_running
 from xhs_toolkit.boosting.signals import measure_signals
-from xhs_toolkit.boosting.summary import Boosts, find_remaining, plan_boosts
+from xhs_toolkit.boosting.summary import Boosts, plan_boosts
 from xhs_toolkit.boosting.yields import estimate_yields, sum_note_days
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "choose_boosts",
     "estimate_yields",
     "expect_views",
-    "find_remaining",
     "measure_signals",
     "plan_boosts",
     "sum_expected",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.benchmarks import find_industry_default, list_category_names
 from xhs_toolkit.content.assign import COLUMNS as LINES
 from xhs_toolkit.content.assign import add_reasons, assign_themes, find_bounds
 from xhs_toolkit.content.booked import Booked
 from xhs_toolkit.content.briefs import Briefs, name_briefs
-from xhs_toolkit.content.defaults import find_industry_default
 from xhs_toolkit.content.drafts import Drafts
 from xhs_toolkit.content.effects import estimate_effects, keep_settled
 from xhs_toolkit.content.fit import score_fits
@@ -224,8 +224,8 @@ def _about_custom(usual: pd.DataFrame, campaign: Campaign) -> tuple[Finding, ...
         return (Finding("content.no_custom", {"category": campaign.category or ""}),)
     row = usual.iloc[0].to_dict()
     names = ("content_en", "content_zh", "creators_en", "creators_zh", "reason_en", "reason_zh", "source")
-    words = [word for word in row["words"].split(";") if not word.isascii()]
-    named = {"category": campaign.category, "category_zh": words[0] if words else campaign.category}
+    in_chinese = [name for name in list_category_names(campaign.category or "") if not name.isascii()]
+    named = {"category": campaign.category, "category_zh": (*in_chinese, campaign.category)[0]}
     return (Finding("content.custom", named | {name: row[name] for name in names}),)
 
 

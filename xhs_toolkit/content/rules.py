@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xhs_toolkit.benchmarks import list_category_names
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ SEVERITIES = ("high", "medium", "low")
 GROUP = re.compile(r"\{([a-z_]+)\}")
 CAMPAIGN = "campaign"
 """Jurisdiction of what the client itself does not want said."""
-
-PARENTS = {"health": "supplements", "wellness": "supplements", "nutrition": "supplements", "cosmetics": "beauty"}
-PARENTS |= {"保健": "supplements", "保健品": "supplements", "营养": "supplements", "健康": "supplements"}
-PARENTS |= {"护肤": "skincare", "美妆": "beauty", "彩妆": "beauty", "makeup": "beauty", "美食": "food", "食品": "food"}
-"""Other names of the categories that rules speak of."""
 
 
 class Rule(NamedTuple):
@@ -66,8 +62,7 @@ def choose_rules(campaign: Campaign) -> tuple[Rule, ...]:
 
     A campaign without a category is checked against the rules of every category.
     """
-    category = (campaign.category or "").strip().casefold()
-    category = PARENTS.get(category, category)
+    category = list_category_names(campaign.category or "")[0]
     general = (
         rule._replace(brief={}) if category and rule.brief_for and category not in rule.brief_for else rule
         for rule in read_rules(campaign.agency.rule_sets)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.benchmarks import list_category_names
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -90,13 +90,8 @@ def name_category(category: str) -> list[str]:
     >>> name_category("outdoor"), name_category("滑雪")
     (['户外'], ['滑雪'])
     """
-    path = bundled_folder("templates") / "content" / "industry_defaults.csv"
-    customary = pd.read_csv(path, usecols=["category", "words"], dtype="str", encoding="utf-8-sig")
-    for row in customary.itertuples():
-        words = [row.category, *str(row.words).split(";")]
-        if _fold(category) in words and category.isascii():
-            return [word for word in words if not word.isascii()][:1]
-    return [category]
+    in_chinese = [name for name in list_category_names(category) if not name.isascii()]
+    return in_chinese[:1] if category.isascii() and in_chinese else [category]
 
 
 def _fold(word: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.benchmarks import find_industry_default, list_category_names
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.campaign.promises import OBJECTIVE_METRICS
 
@@ -73,17 +74,7 @@ def is_visited(campaign: Campaign) -> bool | None:
     """Whether readers can visit a place: as set, else as is usual in the category; None where neither tells."""
     if campaign.place_to_visit is not None:
         return campaign.place_to_visit
-    row = find_category(campaign.category)
-    return None if row is None or not row["place"] else bool(row["place"] == "yes")
-
-
-def find_category(category: str | None) -> pd.Series | None:
-    """The row of a category in ``templates/content/industry_defaults.csv``, by its name or one of its words."""
-    path = bundled_folder("templates") / "content" / "industry_defaults.csv"
-    table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    names = (table["category"] + ";" + table["words"]).str.casefold().str.split(";")
-    found = table[[bool(category) and str(category).strip().casefold() in row for row in names]]
-    return found.iloc[0] if len(found) else None
+    return {"yes": True, "no": False}.get("".join(find_industry_default(campaign)["place"]))
 
 
 def list_tactics(weights: Mapping[str, float], *, category: str | None, is_visited: bool | None) -> pd.DataFrame:
@@ -98,8 +89,7 @@ def list_tactics(weights: Mapping[str, float], *, category: str | None, is_visit
     ``tactic``, ``stage`` (creators, feed, search), ``role`` (large, small, both), ``serves`` (the heaviest
     objective it serves), ``source``. Why it is there, the sentence ``objectives.why_<tactic>`` says.
     """
-    row = find_category(category)
-    named = "" if row is None else str(row["category"])
+    named = list_category_names(category or "")[0]
     unfit = "no" if is_visited else "yes"
     rows = [
         {name: tactic[name] for name in ("tactic", "stage", "role")}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.sourcing.words import find_words, list_brief_words, list_category_words
+from xhs_toolkit.benchmarks import list_category_names
+from xhs_toolkit.sourcing.words import find_words, list_brief_words
 from xhs_toolkit.stats import beta_binomial_shrink
 from xhs_toolkit.thread.parts import weigh_parts
 from xhs_toolkit.thread.pool import Pool
@@ -62,7 +63,7 @@ def _add_category(creators: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     known = creators[["category", "tags"]].notna().any(axis=1)
     if campaign.category is None:
         known &= False
-    words = list_category_words(campaign.category or "")
+    words = list_category_names(campaign.category or "")
     matches = has_any(words, _profile(creators)).astype(float).where(known)
     return creators.assign(category_matches=matches.astype("boolean"), fit_category=matches)
 

@@ -13,6 +13,7 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cdist
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.benchmarks import list_category_names
 from xhs_toolkit.thread.words import find_pattern, fold, write_whole
 
 if TYPE_CHECKING:
@@ -20,42 +21,10 @@ if TYPE_CHECKING:
 
 SAME_WORD: float = assume("sourcing.same_word")
 
-CATEGORIES: Final = (
-    ("travel", "tourism", "旅行", "旅游", "出行", "酒店"),
-    ("outdoor", "outdoors", "hiking", "camping", "户外", "徒步", "露营", "登山"),
-    ("beauty", "makeup", "cosmetics", "美妆", "彩妆"),
-    ("skincare", "护肤", "美容"),
-    ("supplements", "health", "wellness", "nutrition", "健康", "养生", "保健", "营养"),
-    ("fashion", "clothing", "时尚", "穿搭", "服饰"),
-    ("food", "restaurant", "美食", "探店", "烘焙"),
-    ("mother and baby", "parenting", "family", "母婴", "亲子", "育儿"),
-    ("sports", "fitness", "sportswear", "运动", "健身", "瑜伽"),
-    ("telecom", "technology", "electronics", "科技数码", "数码", "科技", "通讯"),
-    ("education", "study abroad", "教育", "留学", "学习"),
-    ("home", "furniture", "家居", "家装", "家电"),
-    ("pets", "宠物", "萌宠"),
-    ("cars", "automotive", "汽车"),
-    ("finance", "banking", "财经", "理财"),
-    ("shopping", "retail", "购物", "好物"),
-    ("photography", "摄影"),
-    ("lifestyle", "生活记录", "生活", "vlog"),
-)
-"""Names of one category in English and Chinese, as the platform, tools and agencies write them (kept by hand)."""
-
 STOP_WORDS: Final = frozenset(
     {"and", "are", "for", "from", "into", "not", "our", "that", "the", "their", "this", "with", "who", "your"}
 )
 PARTICLES: Final = frozenset("的了和与在是有为及或不我你他她它们这那个等到也都就")
-
-
-def list_category_words(category: str) -> tuple[str, ...]:
-    """The words a category is known by, in both languages; of an unknown one itself.
-
-    >>> "户外" in list_category_words("Outdoor"), list_category_words("tea")
-    (True, ('tea',))
-    """
-    word = fold(category).strip()
-    return next((names for names in CATEGORIES if word in names), (word,))
 
 
 def list_brief_words(campaign: Campaign) -> tuple[str, ...]:
@@ -64,7 +33,7 @@ def list_brief_words(campaign: Campaign) -> tuple[str, ...]:
     Words of one theme's keyword stay whole when they are Chinese: a person has already cut them.
     """
     whole = [word for theme in campaign.themes for word in theme.keywords]
-    whole += list_category_words(campaign.category) if campaign.category else []
+    whole += list_category_names(campaign.category) if campaign.category else []
     running = [campaign.sourcing.brief or "", *(theme.name for theme in campaign.themes)]
     running += [theme.name_zh or "" for theme in campaign.themes]
     words = [word for text in running for word in cut_words(text)]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from xhs_toolkit.vetting.cards import explain_all, explain_card, explain_flags, explain_line, make_cards
-from xhs_toolkit.vetting.checks import CHECKS, Check
-from xhs_toolkit.vetting.score import PARTS, Firmness, Score, measure_firmness, score_creators
+from xhs_toolkit.vetting.checks import CHECKS
+from xhs_toolkit.vetting.score import PARTS, score_creators
 from xhs_toolkit.vetting.shortlist import Vetted, add_results, vet_creators
-from xhs_toolkit.vetting.vet import Checked, check_creators
+from xhs_toolkit.vetting.vet import check_creators
 
 __all__ = [
     "CHECKS",
     "PARTS",
-    "Check",
-    "Checked",
-    "Firmness",
-    "Score",
     "Vetted",
     "add_results",
     "check_creators",
@@ -23,7 +19,6 @@ __all__ = [
     "explain_flags",
     "explain_line",
     "make_cards",
-    "measure_firmness",
     "score_creators",
     "vet_creators",
 ]
