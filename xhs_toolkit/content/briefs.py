@@ -16,7 +16,6 @@ from jinja2.sandbox import SandboxedEnvironment
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import safe_name
-from xhs_toolkit.content.ics import FORMATS
 from xhs_toolkit.content.references import COLUMNS as REFERENCES
 from xhs_toolkit.content.references import choose_references
 from xhs_toolkit.content.rules import Rule
@@ -232,12 +231,12 @@ def _list_rules(rules: Iterable[Rule]) -> list[Pair]:
 
 def _tell(row: Mapping[Any, Any], campaign: Campaign) -> dict[str, Any]:
     names = {theme.name: theme.name_zh for theme in campaign.themes}
-    zh, en = FORMATS.get(row["format"], ("图文或视频", "image or video"))
+    form = read_lines()["formats"].get(row["format"], read_lines()["any_format"])
     not_set = read_lines()["not_set"]
     days = {name: not_set if pd.isna(row[name]) else f"{row[name]:%Y-%m-%d}" for name in ("draft_date", "approve_date")}
     clocks = {name: not_set if pd.isna(row[name]) else row[name] for name in ("market_time", "beijing_time")}
     who = {"creator_name": row["creator_name"], "theme": row["theme"], "theme_zh": names.get(row["theme"])}
-    return {**who, **days, **clocks, "format": {"zh": zh, "en": en}}
+    return {**who, **days, **clocks, "format": form}
 
 
 # ------------------------------------------------------------------------------------------ writing

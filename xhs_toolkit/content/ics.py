@@ -12,23 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from xhs_toolkit.content.briefs import read_lines
+
 if TYPE_CHECKING:
     from icalendar import Event
 
     from xhs_toolkit.campaign import Campaign
-
-WORDS: Mapping[str, tuple[str, str]] = {
-    "post": ("发布", "Post"),
-    "draft_due": ("交初稿", "Draft due"),
-    "feed_from": ("信息流加热开始", "Feed ads start"),
-    "search_from": ("搜索投放开始", "Search ads start"),
-    "figures_settled": ("数据稳定，可复盘", "Figures have settled"),
-    "festival": ("节日", "Festival"),
-    "key_date": ("客户重要日期", "Client's key date"),
-}
-"""One file serves readers of both languages, so that both stand in each title."""
-
-FORMATS = {"image": ("图文", "image"), "video": ("视频", "video")}
 
 
 def write_ics(
@@ -82,10 +71,10 @@ def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, now: datetime) ->
     from icalendar import Event
 
     themes = {theme.name: theme.name_zh or theme.name for theme in campaign.themes}
-    zh, en = WORDS[row["event"]]
-    theme, form = row["theme"], FORMATS.get(row["format"], ("", ""))
+    lines, theme = read_lines(), row["theme"]
+    event_name, form = lines["events"][row["event"]], lines["formats"].get(row["format"], {"zh": "", "en": ""})
     has_theme = isinstance(theme, str)
-    about = [f"{zh} {en}", row["title"], f"{themes[theme]} {theme}" if has_theme else "", " ".join(form).strip()]
+    about = [_join(event_name), row["title"], f"{themes[theme]} {theme}" if has_theme else "", _join(form)]
     identity = "|".join(map(str, (campaign.client, campaign.name, row["event"], row["creator_id"], row["name"])))
     identity += "" if has_theme else str(row["date"])
     day = row["date"].date()
@@ -98,6 +87,11 @@ def _make_event(row: Mapping[Any, Any], *, campaign: Campaign, now: datetime) ->
     for name, value in (about_it | times | {"summary": summary, "transp": "TRANSPARENT"}).items():
         event.add(name, value)
     return event
+
+
+def _join(line: Mapping[str, str]) -> str:
+    """Both languages in one title, for one file serves readers of both."""
+    return f"{line['zh']} {line['en']}".strip()
 
 
 def _clean(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xhs_toolkit.thread.known import describe_known, find_planned_at, known_before
 from xhs_toolkit.thread.narrow import (
+    FILE,
     add_briefs,
     add_roster,
     add_vetting,
@@ -19,6 +20,7 @@ from xhs_toolkit.thread.narrow import (
 from xhs_toolkit.thread.themes import add_theme, find_creator_themes, join_themes
 
 __all__ = [
+    "FILE",
     "add_briefs",
     "add_roster",
     "add_theme",
