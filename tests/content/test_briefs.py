@@ -83,7 +83,12 @@ def test_a_brief_says_all_that_a_creator_needs(tmp_path: Path) -> None:
     assert "No superlatives" in words
 
 
-WORDS = pd.DataFrame({"keyword": ["徒步", "示例户外", "户外推荐"], "word_kind": ["need", "brand", "category"]})
+WORDS = pd.DataFrame(
+    {
+        "keyword": ["徒步", "户外推荐", "户外攻略", "户外路线", "Kea", "示例户外"],
+        "word_kind": ["need", *["category"] * 3, "brand", "brand"],
+    }
+)
 NOTES = pd.DataFrame(
     {
         "creator_key": ["own"] * 3 + ["bo"] * 4 + ["few"] * 2,
@@ -107,7 +112,7 @@ def test_a_creator_can_work_from_it(tmp_path: Path) -> None:
     words = read_words(page)
     wanted = (
         *("步道免费", "Entry is free", "依据：官网 2026-07", "你近3篇笔记中有1篇写这一主题，如《我的步道》"),
-        *("1 of your last 3 notes are about it", "标题里放1个：Day walks", "示例户外、户外推荐"),
+        *("1 of your last 3 notes are about it", "标题里放1个：Day walks", "示例户外、户外推荐、户外攻略"),
         *("《我的步道》（你自己的笔记）：互动为你平时的4.3倍", "“Bo的步道” by Bo: 1.7 times"),
         *("路线或清单", "details of “Day walks” on the spot"),
     )

@@ -121,13 +121,13 @@ def _round(ratio: Any) -> str:
 
 
 def _place_words(row: Mapping[Any, Any], campaign: Campaign, words: pd.DataFrame | None) -> list[Pair]:
-    """Search words for this note: the theme's own for the title, then those of brand and category."""
+    """Search words for this note: the theme's own for the title, then the brand's name and those of the category."""
     theme = next((each for each in campaign.themes if each.name == row["theme"]), None)
     lines, own = read_lines()["words"], list(theme.keywords) if theme else []
-    if words is None or words.empty:
-        others = [*campaign.brand_names]
-    else:
-        others = words.loc[words["word_kind"].isin(["brand", "category"]), "keyword"].tolist()
+    kinds = {} if words is None else words.groupby("word_kind")["keyword"].agg(list).to_dict()
+    brands = kinds.get("brand", [*campaign.brand_names])
+    in_chinese = [word for word in brands if not word.isascii()]
+    others = [*(in_chinese or brands)[:1], *kinds.get("category", brands)]
     others = [word for word in dict.fromkeys(others) if word not in own][: MAX_WORDS // 2]
     placed = {"title": own[: MAX_WORDS // 2], "text": others}
     written = {where: {"words": ", ".join(each), "words_zh": "、".join(each)} for where, each in placed.items() if each}
