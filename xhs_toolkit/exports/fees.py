@@ -14,19 +14,11 @@ from xhs_toolkit.exports.hints import Hint, find_currency, fold, is_blank, read_
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-_TAXES = re.compile(
-    r"\+?\s*\(?\s*(?:incl?\.?|including|excl?\.?|excluding|ex\.?|plus|含|不含|未含)?\s*(?:gst|tax|税)\s*(?:incl?\.?|excl?\.?)?\s*\)?(?!\w)"
-)
-_EACH = re.compile(
-    r"(?:/|per|每|a)\s*(?:post|note|video|reel|piece|pc|篇|条|个|note|creator)s?|\beach\b|\bpp\b|\bea\b"
-    r"|/篇|/条|一口价|左右|约|approx\.?|~|≈|固定|flat|all in|total|一篇|打包"
-)
 _AMOUNT = re.compile(r"(\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(k|w|千|万|m)?(?![a-z\d%])")
 _RANGE = re.compile(r"\d[\d,.]*\s*(?:k|w|万|千)?\s*(?:-|–|—|~|to|至|到)\s*[^\d\s]{0,4}\s*\d")
 _FEE_SCALES = {"k": 1e3, "千": 1e3, "w": 1e4, "万": 1e4, "m": 1e6, "": 1.0}
 _LOCALES = {"1409": "NZD", "c09": "AUD", "804": "CNY", "7804": "CNY", "c04": "HKD", "1004": "SGD", "809": "GBP"}
 """Locale of a number format → currency of its sign: Microsoft's list of language codes."""
-_TRAIL = re.compile(r"^\s*\(?\s*[\d.,\s$¥￥]+[kKwW]?\s*\)?\s*$")
 
 
 class Fee(NamedTuple):
@@ -78,7 +70,7 @@ def read_fee(cell: object) -> Fee:
 
 def _read_text(text: str) -> Fee:
     currency = find_currency(text)
-    plain = _EACH.sub(" ", _TAXES.sub(" ", text))
+    plain = re.sub(read_words()["each"], " ", re.sub(read_words()["tax"], " ", text))
     found = _AMOUNT.findall(plain)
     nothing = re.search(rf"(?<![a-z\d])(?:{read_words()['nothing_paid']})(?![a-z])", text)
     if not found:

@@ -222,7 +222,9 @@ def _shows_bookings(hand: Hand) -> bool:
 
 def is_creators(hand: Hand) -> bool:
     """Whether a sheet is of creators and what they ask, one a row."""
-    if any(re.search(read_words()["not_by_hand"], fold(name)) for name in hand.names):
+    if not any("creator_name" in item.hint.roles for item in hand.roles) and any(
+        re.search(read_words()["invoice"], fold(name)) for name in hand.names
+    ):
         return False
     sizes = hand.have & {"followers", "cost", *PRICES}
     return bool(hand.have & {"creator_name", "xhs_number", "creator_link"}) and bool(sizes)

@@ -28,7 +28,6 @@ from xhs_toolkit.exports.hand_columns import (
 )
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hand_records import (
-    ask_about_same_rows,
     ask_guesses,
     ask_unread,
     drop_repeats,
@@ -120,7 +119,6 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     tell_rows(rows, records, hand, asked)
     ask_guesses(hand, asked)
     ask_unread(hand, landings, asked, campaign)
-    ask_about_same_rows(frame, asked)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout

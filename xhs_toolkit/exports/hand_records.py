@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.exports.composites import list_days, take_entries
-from xhs_toolkit.exports.fees import guess_currency, write_answers
+from xhs_toolkit.exports.fees import guess_currency, read_fee, write_answers
 from xhs_toolkit.exports.hand_columns import Asked, to_text
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hints import (
@@ -29,8 +29,6 @@ from xhs_toolkit.exports.roles import ASKED_AGAIN, find_state, weigh
 from xhs_toolkit.exports.sheetrows import Record
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from xhs_toolkit.campaign import Campaign
 
 
@@ -98,23 +96,39 @@ def split_posts(record: Record, asked: Asked, hand: Hand) -> list[Record]:
 def drop_repeats(records: Sequence[Record], hand: Hand, asked: Asked) -> list[Record]:
     """Without rows that say nothing which an earlier row of the same note does not say: a row copied by mistake.
 
-    Remarks do not count, nor does a status that is no state. Rows of several products sent differ in the product.
+    Remarks do not count, nor does a status that is no state. Rows of several products sent differ in the product: where
+    they say the same in all that is read, with a fee, both count and are asked about.
     """
     remarks = [
         place for place, name in enumerate(hand.names) if _REMARKS.search(fold(name)) or name.startswith("(column ")
     ]
-    first: dict[tuple[str, ...], list[int]] = {}
+    first: dict[tuple[str, ...], list[Record]] = {}
     kept: list[Record] = []
+    alike: list[int] = []
     for record in records:
-        names = record.links.notes or record.links.shorts
-        earlier = [row for row in first.get(names, []) if row != record.row] if names else []
-        if any(_says_no_more(hand.grid[record.row], hand.grid[row], remarks) for row in earlier):
-            row = hand.sheet.first_row + record.row + 1
+        names, row = record.links.notes or record.links.shorts, hand.sheet.first_row + record.row + 1
+        earlier = [other for other in first.get(names, []) if other.row != record.row] if names else []
+        if any(_says_no_more(hand.grid[record.row], hand.grid[other.row], remarks) for other in earlier):
             asked.tell("repeats an earlier row of the same note and counts once", "delete one of both", row=row)
-        else:
-            first.setdefault(names, []).append(record.row)
-            kept.append(record)
+            continue
+        if any(_says_the_same(record, other) for other in earlier):
+            alike.append(row)
+        first.setdefault(names, []).append(record)
+        kept.append(record)
+    if alike:
+        asked.tell(
+            f"{len(alike)} row(s) with a fee say the same as a row above, and their fees are added to it",
+            "delete the copies, or leave them where each is a fee of its own",
+            topic="money", proposal="each is a fee of its own", row=alike[0],
+        )  # fmt: skip
     return kept
+
+
+def _says_the_same(record: Record, other: Record) -> bool:
+    """Whether two rows with a fee have the same in every column that is read."""
+    pairs = [(cell.value, other.cells[name].value) for name, cell in record.cells.items() if name in other.cells]
+    has_fee = any(read_fee(cell.value).amount for name, cell in record.cells.items() if name.startswith("cost"))
+    return has_fee and all(fold_cell(one) == fold_cell(another) for one, another in pairs)
 
 
 _REMARKS = re.compile(r"note|remark|comment|status|stage|备注|说明|状态|进度|^#$|^no\.?$|序号|编号")
@@ -140,21 +154,6 @@ SPREAD = {"posted_at", "title", "format", "status", *COUNTS}
 """Roles of which a cell can hold one entry a post."""
 KEPT = {"creator_name", "creator_link", "xhs_number", "status", "posted_at", "platform", "format", "currency"}
 """Roles that hold for every post of a row."""
-
-
-def ask_about_same_rows(frame: pd.DataFrame, asked: Asked) -> None:
-    """Ask about rows with a fee that say the same in every column that is read: one may be a copy of the other."""
-    if "amount" not in frame or "note_id" not in frame:
-        return
-    said = frame.drop(columns=["source_row", "lower_bounds"], errors="ignore").astype("str")
-    again = said.duplicated() & frame["amount"].gt(0) & frame["note_id"].notna()
-    if again.any():
-        asked.tell(
-            f"{int(again.sum())} row(s) with a fee say the same as a row above, and their fees are added to it",
-            "delete the copies, or leave them where each is a fee of its own",
-            topic="money", proposal="each is a fee of its own",
-            row=int(frame.loc[again, "source_row"].iloc[0]),
-        )  # fmt: skip
 
 
 # --------------------------------------------------------------------------- what there is to ask

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.platforms import list_cells
 from xhs_toolkit.exports.words import read_simplified
 
 COUNTS = ("likes", "collects", "comments", "shares", "views", "exposure", "engagement")
@@ -37,9 +38,6 @@ _AGE = re.compile(
 _AGE_DAYS = {"h": 1 / 24, "小": 1 / 24, "w": 7.0, "周": 7.0, "m": 30.0, "个": 30.0}
 _SCALES = ((re.compile(r"[(（\[/,，]?\s*(?:单位[:：]?\s*)?(?:万|10k)\s*[)）\]]?\s*$|\(w\)"), 10_000.0),
            (re.compile(r"[(\[]\s*(?:k|千|'?000s?|thousands?)\s*[)\]]|'000"), 1_000.0))  # fmt: skip
-_TAX = re.compile(
-    r"[+(]?\s*(?:incl?\.?|including|excl?\.?|excluding|ex|plus|before|after|含|不含|未含|去)?\s*(?:gst|tax|税)(?:价)?\s*(?:incl?\.?|excl?\.?|exclusive|inclusive)?\s*\)?"
-)
 _REMARK = re.compile(r"[(\[【][^)\]】]*[)\]】]?")
 NUMBER = re.compile(
     r"[-+~≈约]?\s*[^\d\s]{0,4}\s*\d[\d,. ]*\s*(?:k|w|m|万|千|亿)?\s*\+?\s*"
@@ -121,13 +119,13 @@ def _roles() -> dict[str, re.Pattern[str]]:
 @lru_cache(maxsize=1)
 def _other_platforms() -> re.Pattern[str]:
     """Names of other platforms: a figure under one is not ours."""
-    words = [words for name, words in read_words()["platforms"].items() if name not in {"ours", "other"}]
-    return compile_phrases("|".join(word for word in "|".join(words).split("|") if len(word) > 1))
+    theirs = [word for word, name in list_cells().items() if name not in {"ours", "other"}]
+    return compile_phrases("|".join(theirs))
 
 
 @lru_cache(maxsize=1)
 def _our_platform() -> re.Pattern[str]:
-    return compile_phrases(read_words()["platforms"]["ours"])
+    return compile_phrases("|".join(word for word, name in list_cells().items() if name == "ours"))
 
 
 @lru_cache(maxsize=1)
@@ -213,7 +211,7 @@ def _read_fee_name(text: str, currency: str | None, *, needs_noun: bool = True) 
     if currency in _currencies():
         text = re.sub(_whole(_currencies()[str(currency)].pattern), " ", text)
     text = _REMARK.sub(" ", re.sub(r"[$¥￥]", " ", text))
-    bare, words = _TAX.sub(" ", text), _fee_words()
+    bare, words = re.sub(read_words()["tax"], " ", text), _fee_words()
     is_tax = not re.search(r"[^\W_]", bare) and re.fullmatch(r"\W*(?:gst|tax|税)[额费]?\W*", text)
     says_fee = any(_roles()[f"cost {kind}"].search(bare) for kind in ("quoted", "agreed", "final", "paid"))
     says_tax = re.search(r"(?<![a-z])(?:incl?|excl?|ex|plus)\w*\.? gst|[含未]税", text)
@@ -264,7 +262,7 @@ def _strip(text: str, currency: str | None) -> str:
     """A header without currency, tax and remarks in brackets."""
     if currency in _currencies():
         text = re.sub(_whole(_currencies()[str(currency)].pattern), " ", text)
-    text = _REMARK.sub(" ", _TAX.sub(" ", text))
+    text = _REMARK.sub(" ", re.sub(read_words()["tax"], " ", text))
     text = re.sub(r"[$¥￥'’]", " ", text)
     text = text if _is_phrase(text) else _BESIDE.sub(" ", text)
     return " ".join(re.sub(r"[:：*/_|-]+$", "", text.strip()).replace("_", " ").split())

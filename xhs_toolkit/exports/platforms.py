@@ -32,7 +32,8 @@ class Words(NamedTuple):
     ours : names of Xiaohongshu. our_cell : its links and ids. not_ours : its name after a "not".
     theirs, counted : other platform → its names with what only it counts, and the latter alone.
     channels : other ways in which customers come, the platforms among them.
-    short, hosts : what a cell under 平台 may say, and a word in the host of a link → the platform.
+    cells : platform, ``ours`` for Xiaohongshu → phrases that a cell or a section's title may say.
+    hosts : a word in the host of a link → the platform.
     host : a link to one of `hosts`.
     """
 
@@ -42,7 +43,7 @@ class Words(NamedTuple):
     theirs: dict[str, re.Pattern[str]]
     counted: dict[str, re.Pattern[str]]
     channels: re.Pattern[str]
-    short: dict[str, str]
+    cells: dict[str, str]
     hosts: dict[str, str]
     host: str
 
@@ -51,20 +52,22 @@ class Words(NamedTuple):
 def read_words() -> Words:
     """Read how files write platforms and channels, once."""
     found = read_bundled_yaml(bundled_folder("templates") / "exports" / "platforms.yaml")
-    counted, others, ours = found["counted"], found["others"], "|".join(found["ours"])
-    both = {name: "|".join(filter(None, [pattern, counted.get(name)])) for name, pattern in others.items()}
+    others, ours = found["others"], "|".join(found["ours"])
+    text = {name: [said[key] for key in ("text", "counted") if key in said] for name, said in others.items()}
+    counted = {name: said["counted"] for name, said in others.items() if "counted" in said}
+    hosts = {host: name for name, said in others.items() for host in said.get("hosts", ())}
     return Words(
         _compile(ours),
-        _compile("|".join(found["ours_cell"])),
+        _compile("|".join(found["ours_links"])),
         _compile(
             rf"(?:(?<![a-z])(?:non|not|no|except|excluding|without|outside|other than)[\s_-]*|非|除了?|不是)(?:{ours})"
         ),
-        {name: _compile(pattern) for name, pattern in both.items()},
+        {name: _compile("|".join(patterns)) for name, patterns in text.items() if patterns},
         {name: _compile(pattern) for name, pattern in counted.items()},
-        _compile("|".join([*others.values(), *found["channels"]])),
-        found["short"],
-        found["hosts"],
-        rf"(?i)^\s*https?://[^/\s]*?({'|'.join(map(re.escape, found['hosts']))})",
+        _compile("|".join([*(said["text"] for said in others.values() if "text" in said), *found["channels"]])),
+        {"ours": found["ours_cells"], **{name: said["cells"] for name, said in others.items() if "cells" in said}},
+        hosts,
+        rf"(?i)^\s*(?:https?://|www\.)[^/\s]*?({'|'.join(map(re.escape, hosts))})",
     )
 
 
@@ -203,11 +206,20 @@ def _name_cells(cells: pd.Series) -> dict[object, str | None]:
     if cells.name in LINK_COLUMNS:
         away = cells[matches(to_arrow(cells.astype("str")), read_words().host)]
         return {cell: name_host(cell) for cell in away.unique()}
-    distinct = cells.dropna().unique()
-    return {
-        cell: read_words().short.get(str(cell).strip().lower()) or name_other_platform([], [str(cell)])
-        for cell in distinct
-    }
+    return {cell: _name_cell(str(cell)) for cell in cells.dropna().unique()}
+
+
+def _name_cell(text: str) -> str | None:
+    """The other platform that a cell under 平台 names."""
+    named = list_cells().get(text.strip().lower())
+    return named if named not in {None, "ours", "other"} else name_other_platform([], [text])
+
+
+@cache
+def list_cells() -> dict[str, str]:
+    """What cells say → the platform, ``ours`` for Xiaohongshu."""
+    cells = read_words().cells.items()
+    return {phrase.strip(): name for name, phrases in cells for phrase in phrases.split("|")}
 
 
 _URL = re.compile(
@@ -220,12 +232,6 @@ _SHORT = re.compile(r"xhslink\.com/(?:[a-z]/)?([A-Za-z0-9]{3,})", re.I)
 _CREATOR = re.compile(r"(?:user/profile|blogger-detail|blogger|user)/([0-9a-f]{24})(?!/[0-9a-f]{24})(?![0-9a-f])", re.I)
 _BARE = re.compile(r"\s*([0-9a-f]{24})\s*", re.I)
 _OURS = re.compile(r"xiaohongshu\.com|xhslink\.com|rednote\.com|xhs\.cn", re.I)
-_HOSTS = {
-    **{"douyin": "抖音", "tiktok": "TikTok", "kuaishou": "快手", "bilibili": "Bilibili", "b23": "Bilibili"},
-    **{"weibo": "微博", "zhihu": "知乎", "dianping": "大众点评", "youtube": "YouTube", "youtu.be": "YouTube"},
-    **{"instagram": "Instagram", "facebook": "Facebook", "weixin.qq": "微信", "channels.weixin": "微信"},
-}
-_HOST = re.compile("|".join(map(re.escape, _HOSTS)), re.I)
 SHORT = "xhslink:"
 """Start of the id of a note that is only known by its short link, which is stable."""
 
@@ -255,7 +261,7 @@ def find_links(cell: object) -> Links:
     ordered = [note or SHORT + str(short and short.group(1)) for note, short in found if note or short]
     notes = [name for name in ordered if not name.startswith(SHORT)]
     shorts = [name for name in ordered if name.startswith(SHORT)]
-    others = [_HOSTS[host.group().lower()] for url in urls if not _OURS.search(url) and (host := _HOST.search(url))]
+    others = [name for url in urls if not _OURS.search(url) and (name := name_host(url))]
     return Links(*(tuple(dict.fromkeys(part)) for part in (notes, shorts, others, ordered)))
 
 

@@ -30,7 +30,7 @@ from xhs_toolkit.exports.hints import (
 )
 from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.layouts import CLEAR, match_headers
-from xhs_toolkit.exports.platforms import find_links, has_link, is_creator_link
+from xhs_toolkit.exports.platforms import find_links, has_link, is_creator_link, list_cells
 
 HALF, MOST = 0.5, 0.4
 
@@ -59,11 +59,6 @@ class Role(NamedTuple):
 @lru_cache(maxsize=1)
 def _states() -> dict[str, str]:
     return {fold(word): state for state, words in read_words()["states"].items() for word in words.split("|")}
-
-
-@lru_cache(maxsize=1)
-def _platforms() -> dict[str, str]:
-    return {fold(word): name for name, words in read_words()["platforms"].items() for word in words.split("|")}
 
 
 @lru_cache(maxsize=20_000)
@@ -99,7 +94,7 @@ def find_platforms(text: str) -> frozenset[str]:
     (['Instagram', 'ours'], ['ours'], frozenset())
     """
     whole = fold(text)
-    known = _platforms()
+    known = list_cells()
     if whole in known:
         return frozenset({known[whole]})
     parts = [part.strip() for part in re.split(r"[+&/,，、;；|()（）]| and |和|\s-\s", whole) if part.strip()]
