@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xhs_toolkit import decisions, files
 from xhs_toolkit.decisions import FILE, add_decisions, match_decisions, read_decisions, write_decision
 from xhs_toolkit.errors import CampaignError
 
@@ -199,6 +204,55 @@ def test_a_file_that_would_lose_decisions_is_refused(tmp_path: Path, text: str, 
         read_decisions(tmp_path)
     with pytest.raises(CampaignError):
         write_decision(tmp_path, creator_id="z", decision="keep")
+
+
+def test_what_was_said_before_is_told_and_the_line_is_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert write_decision(tmp_path, creator_id=ANA, decision="drop", reason="late\nkeep her", by="Ann") is None
+    before = write_decision(tmp_path, creator_id=ANA.upper(), decision="keep", by="Bob")
+    assert (before["decision"], before["by"], before["reason"]) == ("drop", "Ann", "late keep her")
+    monkeypatch.setattr(decisions, "append", lambda path, content: None)
+    with pytest.raises(CampaignError, match="was not saved"):
+        write_decision(tmp_path, creator_id=ANA, decision="maybe")
+
+
+def write_many(folder: str, who: int, n: int) -> None:
+    for number in range(n):
+        write_decision(Path(folder), creator_id=f"c{number}", decision=SAID[(number + who) % 3], by=f"{who}")
+
+
+SAID = ("keep", "drop", "maybe")
+
+
+@pytest.mark.parametrize("n", [25, pytest.param(500, marks=pytest.mark.slow)])
+def test_two_processes_that_write_the_first_decisions_lose_none(tmp_path: Path, n: int) -> None:
+    with multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn").Pool(2) as pool:
+        pool.starmap(write_many, [(str(tmp_path), who, n) for who in (0, 1)], chunksize=1)
+    lines = (tmp_path / FILE).read_text(encoding="utf-8-sig").splitlines()
+    written = Counter(tuple(line.split(",")[:4]) for line in lines[1:])
+    assert lines[0] == HEADER.strip()
+    assert written == Counter((f"c{k}", SAID[(k + who) % 3], "", f"{who}") for who in (0, 1) for k in range(n))
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_the_very_first_write_of_two_at_once_loses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process makes the file between looking and writing; also on a disk without links."""
+    for links in (True, False):
+        folder = tmp_path / str(links)
+        folder.mkdir()
+        place = files.place_once
+
+        def other_first(part: Path, path: Path, folder: Path = folder, place: Callable[..., None] = place) -> None:
+            write(folder, f"{HEADER}{MOMO},keep,,,\n")
+            place(part, path)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "place_once", other_first)
+            if not links:
+                patch.setattr(Path, "hardlink_to", lambda self, target: (_ for _ in ()).throw(OSError("no links")))
+            write_decision(folder, creator_id=ANA, decision="drop")
+        assert read_decisions(folder).rows["creator_id"].tolist() == [MOMO, ANA]
 
 
 def test_a_reason_of_several_lines_is_no_open_quote(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
-    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "latest"},
+    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "latest", "files"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
     2: {"attribution", "book", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},

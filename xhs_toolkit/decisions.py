@@ -22,6 +22,7 @@ from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign.values import RUINED_ID
 from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.files import append, write_once
 
 FILE = "decisions.csv"
 COLUMNS = ("creator_id", "decision", "reason", "by", "date")
@@ -81,35 +82,37 @@ def read_decisions(folder: Path) -> Decisions:
 
 def write_decision(
     folder: Path, *, creator_id: str, decision: str, reason: str = "", by: str = "", on: date | None = None
-) -> Path:
-    """Add one line to ``decisions.csv``, in the file's own encoding; no line that is there is touched.
+) -> dict[str, str] | None:
+    """Add one line to ``decisions.csv``, in its own encoding, and read it back; no line that is there is touched.
+
+    Returns
+    -------
+    What the file said of the creator until now (`COLUMNS`, as written); None where it said nothing.
 
     Raises
     ------
     CampaignError
-        The decision is not one of keep, drop, maybe, or no creator is named.
+        The decision is not one of keep, drop, maybe, or no creator is named; or the line cannot be read back.
     """
-    row = {"creator_id": creator_id, "decision": decision, "reason": reason, "by": by}
+    row = {"creator_id": creator_id, "decision": decision, "reason": " ".join(reason.split()), "by": by.strip()}
     row |= {"date": (on or date.today()).isoformat()}
     problems = [problem for problem in _check_row({**row, "source_row": None}) if problem.column != "date"]
     if problems:
         raise CampaignError("The decision was not written:", problems)
     path = folder / FILE
-    if path.is_file():
-        _read_rows(path)
-    found = _open(path) if path.is_file() else Text(",".join(COLUMNS).encode() + b"\n", "utf-8-sig")
-    text = str(found)
-    names, delimiter, _ = _find_header(text)
+    write_once(path, f"{','.join(COLUMNS)}\n".encode("utf-8-sig"))
+    before = [each for each in _read_rows(path) if fold_name(str(each["creator_id"])) == fold_name(creator_id)]
+    found = _open(path)
+    names, delimiter, _ = _find_header(str(found))
     row["decision"] = _read_decision(decision)
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow([row.get(name, "") for name in names])
-    if path.is_file():
-        gap = "" if text.endswith("\n") else "\n"
-        with path.open("ab") as file:
-            file.write((gap + line.getvalue()).encode(found.encoding.removesuffix("-sig")))
-    else:
-        path.write_bytes((text + line.getvalue()).encode(found.encoding))
-    return path
+    gap = "" if str(found).endswith("\n") else "\n"
+    append(path, (gap + line.getvalue()).encode(found.encoding.removesuffix("-sig")))
+    written = {name: row[name].strip() for name in COLUMNS if name in names}
+    if not any(written.items() <= each.items() for each in _read_rows(path)):
+        raise CampaignError("The decision was not saved:", [Problem("does not hold it", "look into the file", FILE)])
+    return {name: str(before[-1][name]) for name in COLUMNS} if before else None
 
 
 def match_decisions(

@@ -21,6 +21,7 @@ from pyarrow import parquet
 from xhs_toolkit import history
 from xhs_toolkit.campaign import Agency, Window
 from xhs_toolkit.errors import CampaignError, MissingExtraError
+from xhs_toolkit.files import place_once
 from xhs_toolkit.history import keys
 from xhs_toolkit.history import place as places
 
@@ -252,7 +253,7 @@ def test_of_two_keys_made_at_once_the_first_one_counts(tmp_path: Path, monkeypat
     first = keys.make_key(tmp_path)
     assert keys.make_key(tmp_path) == first
     (tmp_path / "part").write_text("1" * 64, encoding="ascii")
-    keys._place_once(tmp_path / "part", keys.find_key_file(tmp_path))
+    place_once(tmp_path / "part", keys.find_key_file(tmp_path))
     assert keys.read_key(tmp_path) == first
 
 

@@ -24,6 +24,7 @@ from xhs_toolkit.widgets import (
 )
 from xhs_toolkit.widgets.card import write_card
 from xhs_toolkit.widgets.creators import decide
+from xhs_toolkit.widgets.state import find_file, read_state, write_state
 
 POOL = pd.DataFrame(
     {
@@ -115,11 +116,15 @@ def view(folder: Path, explored: Explored) -> CreatorsView:
     return opened
 
 
+def send(view: CreatorsView, creator: str, decision: str, *, reason: str = "", by: str = "") -> None:
+    """A decision as the browser sends it."""
+    view.decide._handle_custom_msg({"creator": creator, "decision": decision, "reason": reason, "by": by}, [])
+
+
 def test_a_decision_is_written_shown_and_obeyed_by_vetting(view: CreatorsView, folder: Path, sample) -> None:
     best = view.table.row_keys[0]
     view.table.selected = best
-    view.choice.value, view.why.value, view.by.value = "drop", "only =reposts", "Mei"
-    view.guard(view.save)
+    send(view, best, "drop", reason="only =reposts", by="Mei")
     name = view.pool.creators.set_index("creator_key").loc[best, "creator_name"]
     assert view.read_message() == f"Saved in decisions.csv: drop {name}."
     assert "Decided: drop by Mei, because: only =reposts." in view.card.value
@@ -133,12 +138,32 @@ def test_a_decision_is_written_shown_and_obeyed_by_vetting(view: CreatorsView, f
 
 
 def test_saving_without_a_choice_says_what_is_missing(view: CreatorsView, folder: Path) -> None:
-    view.guard(view.save)
+    send(view, "", "keep")
     assert view.read_message().startswith("Select a creator")
-    view.table.selected = view.table.row_keys[0]
-    view.guard(view.save)
-    assert view.read_message() == "Choose keep, maybe or drop first."
+    send(view, view.table.row_keys[0], "")
+    assert view.decide.saved == view.read_message() == "Choose keep, maybe or drop first."
     assert not (folder / "decisions.csv").exists()
+
+
+def test_a_lagging_kernel_saves_what_was_sent_of_whom_it_was_sent(view: CreatorsView, folder: Path) -> None:
+    """Messages of one creator after the other, while the view still shows the first."""
+    asked = {key: ("keep", "maybe", "drop")[place % 3] for place, key in enumerate(view.table.row_keys[:20])}
+    for key, decision in asked.items():
+        send(view, key, decision)
+        assert view.decide.saved.startswith("Saved in decisions.csv")
+    assert view.decide.decided == asked
+    rows = view.pool.creators.set_index("creator_key")["decision"].dropna()
+    assert rows.to_dict() == asked
+
+
+def test_what_somebody_else_decided_meanwhile_is_told(view: CreatorsView, folder: Path) -> None:
+    key = view.table.row_keys[0]
+    decision_id = view.pool.creators.set_index("creator_key").loc[key, "decision_id"]
+    write_decision(folder, creator_id=decision_id, decision="drop", reason="late", by="Ann")
+    send(view, key, "keep", by="Bob")
+    assert "Meanwhile Ann had decided: drop, because: late." in view.decide.saved
+    send(view, key, "maybe", by="Bob")
+    assert "Meanwhile" not in view.decide.saved, "Bob's own word was shown"
 
 
 def test_a_click_selects_the_mark_it_is_nearest_to(view: CreatorsView) -> None:
@@ -152,6 +177,19 @@ def test_a_click_selects_the_mark_it_is_nearest_to(view: CreatorsView) -> None:
         assert view.state.selected == creators["creator_key"].iloc[row]
 
 
+def test_state_is_each_persons_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_USER", "ann")
+    write_state(folder, "creators", CreatorsState(text="Ann's"))
+    monkeypatch.setenv("JUPYTERHUB_USER", "bob")
+    assert read_state(folder, "creators", default=CreatorsState()).text == ""
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    write_state(folder, "creators", CreatorsState(text="a visitor's"))
+    monkeypatch.setenv("JUPYTERHUB_USER", "ann")
+    assert read_state(folder, "creators", default=CreatorsState()).text == ""
+    monkeypatch.delenv("SERVER_SOFTWARE")
+    assert read_state(folder, "creators", default=CreatorsState()).text == "Ann's"
+
+
 def test_what_was_set_outlives_the_view_and_a_ruined_memory_does_not_stop_it(view: CreatorsView, folder: Path) -> None:
     small = view.pool.creators.query("tier == 'KOC' and price_cny <= 1000")
     view.filter(text=small["creator_name"].iloc[-1], tiers=("KOC",), price_to_cny=1_000.0)
@@ -160,7 +198,7 @@ def test_what_was_set_outlives_the_view_and_a_ruined_memory_does_not_stop_it(vie
     assert again.state == view.state
     assert again.table.row_keys == view.table.row_keys
     assert len(again.table.row_keys) == 1
-    memory = folder / ".explore.json"
+    memory = find_file(folder)
     for content in ('{"creators": {"text": 5, "tiers": "KOC", "price_to_cny": true, "new": 1}}', "{", "[]", "\x00"):
         memory.write_text(content, encoding="utf-8")
         assert explore_creators(folder).state == CreatorsState()

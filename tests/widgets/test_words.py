@@ -28,6 +28,8 @@ CASES: list[tuple[str, Finding]] = [
     ("", Finding("explore.decided", {"decision": "drop", "name": "Mei"})),
     ("", Finding("explore.decided_already", {"decision": "drop", "by": None, "why": None})),
     ("all", Finding("explore.decided_already", {"decision": "drop", "by": "Mei", "why": "only reposts"})),
+    ("", Finding("explore.decided_meanwhile", {"decision": "drop", "by": None, "why": None})),
+    ("all", Finding("explore.decided_meanwhile", {"decision": "drop", "by": "Ann", "why": "late"})),
     ("", Finding("explore.bad_decisions", {"n_problems": 2})),
     ("", Finding("explore.unexpected", {"error": "OSError: disk full"})),
     ("", Finding("explore.working", {"step": "Reading"})),

@@ -11,11 +11,11 @@ import hashlib
 import hmac
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from xhs_toolkit.campaign import safe_name
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.files import write_once
 
 EARLIER = "history.key"
 """Where earlier versions kept the key: beside ``agency.yaml``."""
@@ -70,27 +70,9 @@ def _load(path: Path) -> bytes:
 def make_key(home: Path) -> bytes:
     """Return the agency's key, made at random the first time; of several processes at once the first one's counts."""
     path = find_key_file(home)
-    if not path.is_file():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-        part.touch(mode=0o600)
-        try:
-            part.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
-            _place_once(part, path)
-        finally:
-            part.unlink()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_once(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), mode=0o600)
     return _load(path)
-
-
-def _place_once(part: Path, path: Path) -> None:
-    """Give the complete file its name, unless the name is taken."""
-    try:
-        path.hardlink_to(part)
-    except FileExistsError:
-        return
-    except OSError:  # a disk without links
-        with suppress(FileExistsError), path.open("x", encoding="ascii") as file:
-            file.write(part.read_text(encoding="ascii"))
 
 
 def make_pseudonym(key: bytes, kind: str, *parts: str) -> str:

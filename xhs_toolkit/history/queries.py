@@ -64,31 +64,38 @@ ORDER BY tier, cell = 'all' DESC, category, format, metric, counted_as
 
 EVIDENCE = """
 WITH settled AS (
-    SELECT *, count(*) OVER (PARTITION BY metric, tier, format, client_key) AS n_of_client,
-        count(*) OVER (PARTITION BY metric, tier, format, category, client_key) AS n_of_client_here
-    FROM long WHERE age_days >= $settled_days
+    SELECT *, false AS of_category FROM long WHERE age_days >= $settled_days
+    UNION ALL SELECT *, true FROM long WHERE age_days >= $settled_days AND category = $category
 ),
-same AS (
-    SELECT metric, tier, format, true AS of_category FROM settled
-    WHERE category = $category GROUP BY metric, tier, format
-    HAVING count(DISTINCT client_key) >= $min_clients AND count(DISTINCT creator_key) >= $min_creators
-        AND count(*) >= $min_notes AND max(n_of_client_here) <= $max_client_share * count(*)
+counted AS (
+    SELECT *, count(*) OVER (PARTITION BY of_category, metric, tier, format) AS n_of_all,
+        count(*) OVER (PARTITION BY of_category, metric, tier, format, client_key) AS n_of_client,
+        row_number() OVER (
+            PARTITION BY of_category, metric, tier, format, client_key
+            ORDER BY md5(concat_ws('|', campaign_key, creator_key, value))
+        ) AS place
+    FROM settled
 ),
-every AS (
-    SELECT metric, tier, format, false AS of_category FROM settled
-    GROUP BY metric, tier, format HAVING count(DISTINCT client_key) >= $min_clients
-        AND count(*) >= $min_notes AND max(n_of_client) <= $max_client_share * count(*)
+shared AS (
+    SELECT * FROM counted WHERE place * (1 - $max_client_share) <= (n_of_all - n_of_client) * $max_client_share
+),
+cells AS (
+    SELECT of_category, metric, tier, format FROM shared GROUP BY ALL
+    HAVING count(DISTINCT client_key) >= $min_clients AND count(*) >= $min_notes
+        AND (NOT of_category OR count(DISTINCT creator_key) >= $min_creators)
 ),
 chosen AS (
-    SELECT * FROM same UNION ALL
-    SELECT every.* FROM every ANTI JOIN same USING (metric, tier, format)
+    SELECT * FROM cells WHERE of_category UNION ALL
+    SELECT other.* FROM cells AS other ANTI JOIN (FROM cells WHERE of_category) AS same USING (metric, tier, format)
+    WHERE NOT other.of_category
 )
 SELECT metric, tier, format, creator_key, client_key, campaign_key, value, of_category,
     strptime(posted_month, '%Y-%m') AS posted_at
-FROM settled JOIN chosen USING (metric, tier, format)
-WHERE creator_key IS NOT NULL AND posted_month IS NOT NULL AND (category = $category OR NOT of_category)
+FROM shared JOIN chosen USING (of_category, metric, tier, format)
+WHERE creator_key IS NOT NULL AND posted_month IS NOT NULL
 ORDER BY metric, tier, format, creator_key, posted_at, value
 """
+"""Of a client with more than its share of a cell only as many notes as make up the share, by chance."""
 
 FORECASTS = """
 SELECT campaign_key, client_key, creator_key, tier, format, metric, observed, p10, p50, p90, shift, stretch

@@ -54,7 +54,7 @@ class CreatorsState:
     flags : one of `FLAG_CHOICES`, or the name of a check that must have flagged.
     keep_unknown : keep creators of whom a figure that is asked for is not known.
     picture : a key of `AXES`.
-    selected : the ``creator_key`` whose card is shown. by : who decides.
+    selected : the ``creator_key`` whose card is shown.
     """
 
     text: str = ""
@@ -72,7 +72,6 @@ class CreatorsState:
     is_descending: bool = True
     picture: str = "size"
     selected: str = ""
-    by: str = ""
 
 
 class Explored(NamedTuple):

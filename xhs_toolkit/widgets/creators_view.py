@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ from xhs_toolkit.widgets.creators import (
     make_card,
     order_creators,
 )
-from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
+from xhs_toolkit.widgets.parts import Decide, Picture, Table, set_if_changed
 from xhs_toolkit.widgets.shell import View
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class CreatorsView(View[CreatorsState]):
         self.rows = np.arange(0)
         self.ordered: tuple[object, np.ndarray] = (None, self.rows)
         self.table, self.picture = Table(), Picture()
+        self.decide = Decide()
         self.card = ipw.HTML()
 
     def load(self, campaign: Campaign) -> None:
@@ -100,16 +101,16 @@ class CreatorsView(View[CreatorsState]):
         known = set(drop_unmeasured(creators, SHOWN)) | {"decision"}
         self.columns = [name for name in SHOWN if name in known]
         self.table.columns = make_columns(creators, self.columns, language=self.language)
-        self.show_found()
         self.on(self.table, self.select, "selected")
         self.on(self.table, lambda _: self.sort(), "sorted_by")
         self.on(self.table, lambda _: self.sort(), "is_descending")
         self.on(self.picture, self.click, "clicked")
         middle = pair(self.table, [self._make_picture_choice(), self.picture])
         self.card = ipw.HTML()
-        self.decision = put(*self._make_decision())
+        self.decide = self._make_decision()
+        self.show_found()
         self.show_card()
-        return [put(*self._make_filters()), middle, self.decision, self.card]
+        return [put(*self._make_filters()), middle, self.decide, self.card]
 
     def draw(self) -> Figure | None:
         """Draw the creators that are left."""
@@ -178,16 +179,13 @@ class CreatorsView(View[CreatorsState]):
         self.on(choice, lambda name: self.filter(picture=name))
         return choice
 
-    def _make_decision(self) -> list[ipw.Widget]:
-        options = name_options(("keep", "maybe", "drop"), language=self.language)
-        self.choice = ipw.ToggleButtons(options=options, value=None, style=ipw.ToggleButtonsStyle(button_width="72px"))
-        narrow = style(width="300px", label_width="56px")
-        self.why = ipw.Text(description=self.term("explore_why"), **narrow)
-        self.by = ipw.Text(
-            self.state.by, description=self.term("explore_by"), **style(width="190px", label_width="56px")
-        )
-        self.on(self.by, lambda value: self.set(by=value))
-        return [self.choice, self.why, self.by, self.press("explore_save", self.save, button_style="primary")]
+    def _make_decision(self) -> Decide:
+        words = {name: self.term(name) for name in ("keep", "maybe", "drop")}
+        words |= {name[8:]: self.term(name) for name in ("explore_why", "explore_by", "explore_save")}
+        decide = Decide(words=words, creator=self.state.selected)
+        decide.on_msg(lambda _, told, __: self.receive(told))
+        self.link = ipw.jsdlink((self.table, "selected"), (decide, "creator"))
+        return decide
 
     # ------------------------------------------------------------------------------ what happens
 
@@ -205,8 +203,8 @@ class CreatorsView(View[CreatorsState]):
         self.filter(**dict(zip(names, read_range(ends), strict=True)))
 
     def reset(self) -> None:
-        """Take every filter away; who is selected and who decides stay."""
-        kept = {name: getattr(self.state, name) for name in ("selected", "by", "picture")}
+        """Take every filter away; who is selected stays."""
+        kept = {name: getattr(self.state, name) for name in ("selected", "picture")}
         self.state = CreatorsState(**kept)
         self.set()
         self.rebuild()
@@ -231,25 +229,29 @@ class CreatorsView(View[CreatorsState]):
         if row is not None:
             self.table.selected = str(found["creator_key"].iloc[row])
 
-    def save(self) -> None:
-        """Write the decision into the campaign's decisions.csv, and show it."""
+    def receive(self, told: Mapping[str, str]) -> None:
+        """Save a decision as it was sent, and answer beside it."""
+        self.decide.saved = ""
+        self.guard(self.save, told)
+        self.decide.saved = self.read_message()
+
+    def save(self, told: Mapping[str, str]) -> None:
+        """Write a decision into the campaign's decisions.csv, and show it, and what somebody else decided meanwhile."""
         creators = self.pool.creators
-        chosen = creators[creators["creator_key"].eq(self.state.selected)]
+        chosen = creators[creators["creator_key"].eq(told["creator"])]
         if chosen.empty:
             raise CampaignError(self.word("no_card"))
-        if self.choice.value not in DECISIONS:
+        if told["decision"] not in DECISIONS:
             raise CampaignError(self.word("choose_decision"))
-        who = chosen.iloc[0]
-        write_decision(
-            self.folder,
-            creator_id=str(who["decision_id"]),
-            decision=self.choice.value,
-            reason=self.why.value.strip(),
-            by=self.by.value.strip(),
-        )
+        who, parts = chosen.iloc[0], {name: str(told[name]).strip() for name in ("decision", "reason", "by")}
+        before = write_decision(self.folder, creator_id=str(who["decision_id"]), on=None, **parts)
         self.explored = decide(self.pool, decisions=read_decisions(self.folder))
         name = who["creator_name"] if isinstance(who["creator_name"], str) else who["creator_key"]
-        self.tell(self.word("decided", decision=self.term(self.choice.value), name=str(name), file=FILE))
+        said = self.word("decided", decision=self.term(parts["decision"]), name=str(name), file=FILE)
+        if before and (before["decision"], before["by"]) != (who["decision"], _text(who["decision_by"])):
+            values = {"decision": self.term(before["decision"]), "by": before["by"] or None}
+            said += " " + self.word("decided_meanwhile", why=before["reason"] or None, **values)
+        self.tell(said)
         self.show_found()
         self.show_card()
 
@@ -271,6 +273,10 @@ class CreatorsView(View[CreatorsState]):
             is_descending=self.state.is_descending,
             note=self.note,
         )
+        known = pd.concat([shown, creators[creators["creator_key"].eq(self.state.selected)]])
+        known = known.drop_duplicates("creator_key").set_index("creator_key")
+        names, decided = (known[column].dropna().to_dict() for column in ("creator_name", "decision"))
+        set_if_changed(self.decide, names=names, decided=decided)
         self.show_picture_of_found()
 
     def _find_order(self) -> np.ndarray:
@@ -289,18 +295,19 @@ class CreatorsView(View[CreatorsState]):
         set_if_changed(self.picture, png=write_png(figure) if figure else b"", alt=alt)
 
     def show_card(self) -> None:
-        """Show the evidence of the selected creator, and the decision that can be made."""
+        """Show the evidence of the selected creator."""
         creators = self.pool.creators
         chosen = creators[creators["creator_key"].eq(self.state.selected)]
-        self.decision.layout.display = "none" if chosen.empty else "flex"
         if chosen.empty:
             self.card.value = f"<p style='color:{QUIET}'>{self.word('no_card')}</p>"
             return
         who = chosen.iloc[0].to_dict()
         card = make_card(self.pool, creator_key=self.state.selected)
         self.card.value = write_card(who, card=card, language=self.language)
-        self.choice.value = who["decision"] if isinstance(who["decision"], str) else None
-        self.why.value = ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def explore_creators(campaign_folder: str | Path, *, language: str | None = None) -> CreatorsView:

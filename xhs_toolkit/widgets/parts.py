@@ -1,4 +1,4 @@
-"""The two parts that ipywidgets lacks: a table that is read with the keyboard, and a picture that can be clicked."""
+"""Parts that ipywidgets lacks: a table that is read with the keyboard, a picture that can be clicked, a decision."""
 
 from __future__ import annotations
 
@@ -55,6 +55,27 @@ class Picture(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     is_clickable = traitlets.Bool(default_value=False).tag(sync=True)
     clicked = traitlets.List(traitlets.Float()).tag(sync=True)
+
+
+class Decide(anywidget.AnyWidget):
+    """A decision on one creator, sent as one message: ``creator``, ``decision``, ``reason`` and ``by``, as they stand.
+
+    The creator follows the table in the browser, so that a kernel that lags behind never changes whom it is about; who
+    decides is kept by the browser, which is a person's own.
+
+    Attributes
+    ----------
+    creator : key of the creator. names, decided : of each that is shown, its name and what was decided.
+    words : labels. saved : what became of the last message.
+    """
+
+    _esm = SCRIPTS / "decide.js"
+    _css = SCRIPTS / "parts.css"
+    creator = traitlets.Unicode().tag(sync=True)
+    names = traitlets.Dict().tag(sync=True)
+    decided = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    saved = traitlets.Unicode().tag(sync=True)
 
 
 def set_if_changed(widget: Any, **values: object) -> None:

@@ -1,14 +1,23 @@
-"""What a person set, kept in the campaign folder so that a restarted kernel begins where the last one ended."""
+"""What a person set, kept in the campaign folder so that a restarted kernel begins where the last one ended.
+
+Each user of the machine has a file of their own; visitors of the pages (Voilà), who share one user, have none.
+"""
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-FILE = ".explore.json"
+from xhs_toolkit.campaign import safe_name
+
+EARLIER = ".explore.json"
+"""Of all users together, as earlier versions kept it."""
+
 State = TypeVar("State")
 
 
@@ -32,14 +41,24 @@ def read_state(folder: Path, view: str, *, default: State) -> State:
 def write_state(folder: Path, view: str, state: object) -> None:
     """Keep what is set in a view; a folder that cannot be written to loses nothing but the memory."""
     content = _read(folder) | {view: asdict(state)}  # type: ignore[call-overload]
+    path = find_file(folder)
     with suppress(OSError):
-        (folder / FILE).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        (path or Path(os.devnull)).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def find_file(folder: Path) -> Path | None:
+    """Return where this user's state lies; None for a visitor of the pages."""
+    if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+        return None
+    return folder / f".explore-{safe_name(os.environ.get('JUPYTERHUB_USER') or getpass.getuser())}.json"
 
 
 def _read(folder: Path) -> dict[str, Any]:
-    with suppress(OSError, ValueError):
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return content if isinstance(content, dict) else {}
+    own = find_file(folder)
+    for path in (own, folder / EARLIER) if own else ():
+        with suppress(OSError, ValueError):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return content if isinstance(content, dict) else {}
     return {}
 
 
