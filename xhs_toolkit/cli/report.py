@@ -71,12 +71,12 @@ def check_report(run_folder: Path, campaign: Campaign) -> None:
 
 
 def _keep_verdict(run_folder: Path, campaign: Campaign, make: Callable[..., Verdict]) -> None:
-    from xhs_toolkit.report import withdraw_earlier
+    from xhs_toolkit import report
     from xhs_toolkit.scorecard import update_summary
 
     update_summary(run_folder, sendable=make(run_folder, campaign=campaign).sendable)
-    for other in withdraw_earlier(run_folder, campaign=campaign):
-        update_summary(other, sendable=False)
+    for other in report.list_outdated(run_folder, campaign=campaign):
+        update_summary(other, sendable=report.check_report(other, campaign=campaign).sendable)
 
 
 def show_verdict(run_folder: Path) -> int:

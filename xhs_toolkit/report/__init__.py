@@ -13,7 +13,7 @@ from xhs_toolkit.report import gate
 from xhs_toolkit.report.accepted import accept_findings
 from xhs_toolkit.report.contents import read_content
 from xhs_toolkit.report.deck import write_deck
-from xhs_toolkit.report.gate import VERDICT, Fault, Verdict, list_edited, read_findings, read_verdict, withdraw_earlier
+from xhs_toolkit.report.gate import VERDICT, Fault, Verdict, list_edited, list_outdated, read_findings, read_verdict
 from xhs_toolkit.report.html import write_html
 from xhs_toolkit.report.record import hash_files, list_sources, write_record
 from xhs_toolkit.report.workbook import write_workbook
@@ -28,9 +28,9 @@ __all__ = [
     "accept_findings",
     "check_report",
     "list_edited",
+    "list_outdated",
     "read_findings",
     "read_verdict",
-    "withdraw_earlier",
     "write_deck",
     "write_html",
     "write_report",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -158,12 +159,9 @@ def check_report(run_folder: Path, *, campaign: Campaign, contents: Mapping[Path
         faults += _check_leftovers(path.name, content, quoted)
         faults += [Fault("acting", path.name, piece.place, *piece.cells) for piece in content.acting]
         faults += [Fault("empty", path.name, piece.place, *piece.cells) for piece in content.empty]
-    return _sort_out(tuple(files), list(dict.fromkeys(faults)), read_accepted(run_folder))
-
-
-def _sort_out(files: tuple[Path, ...], faults: list[Fault], known: Mapping[str, Acceptance]) -> Verdict:
-    accepted = [(fault, known[fault.id]) for fault in faults if fault.id in known]
-    return Verdict(files, tuple(fault for fault in faults if fault.id not in known), tuple(accepted))
+    found, known = dict.fromkeys(faults), read_accepted(run_folder)
+    accepted = tuple((fault, known[fault.id]) for fault in found if fault.id in known)
+    return Verdict(tuple(files), tuple(fault for fault in found if fault.id not in known), accepted)
 
 
 def _may_be_synthetic(run_folder: Path, campaign: Campaign) -> bool:
@@ -248,16 +246,14 @@ def _check_texts(name: str, content: Content, look: Look) -> Iterator[Fault]:
 def _list_quoted(contents: Iterable[Content]) -> list[str]:
     """Cells of tables that look like a leftover: a creator's title may hold anything, and sentences quote it."""
     cells = {cell for content in contents for piece in content.pieces if piece.kind == CELLS for cell in piece.cells}
-    return sorted((cell for cell in cells if find_leftovers(cell)), key=len, reverse=True)
+    return sorted(filter(find_leftovers, cells), key=len, reverse=True)
 
 
 def _check_leftovers(name: str, content: Content, quoted: list[str]) -> Iterator[Fault]:
     """In the toolkit's own sentences only, without what they quote."""
     for piece in content.pieces:
         if piece.kind == PROSE and find_leftovers(piece.cells[0]):
-            text = piece.cells[0]
-            for cell in quoted:
-                text = text.replace(cell, "")
+            text = re.sub("|".join(map(re.escape, quoted)) or r"\Z", "", piece.cells[0])
             yield from (Fault("leftover", name, piece.place, found) for found in find_leftovers(text))
 
 
@@ -279,34 +275,20 @@ def write_verdict(
         "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "checked": hash_files(verdict.files),
         "written": written,
-        "faults": [_tell(fault) for fault in verdict.faults],
+        "faults": [{**fault._asdict(), "id": fault.id} for fault in verdict.faults],
         "accepted": [{**fault._asdict(), **accepted._asdict()} for fault, accepted in verdict.accepted],
         "sources": sources,
     }
-    return _write(run_folder, told)
-
-
-def _tell(fault: Fault) -> dict[str, str]:
-    return {**fault._asdict(), "id": fault.id}
-
-
-def _write(run_folder: Path, told: Mapping[str, Any]) -> Path:
     path = run_folder / VERDICT
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
 
 
-def withdraw_earlier(run_folder: Path, *, campaign: Campaign) -> list[Path]:
-    """Take back that other runs may be sent where their inputs have changed since; return those runs."""
-    withdrawn = []
-    for other in sorted(path.parent for path in run_folder.parent.glob(f"*/{VERDICT}")):
-        told = read_verdict(other)
-        if other != run_folder and told.get("sendable"):
-            faults = _sort_out((), list(_check_inputs(other, campaign)), read_accepted(other)).faults
-            if faults:
-                _write(other, {**told, "sendable": False, "faults": [_tell(fault) for fault in faults]})
-                withdrawn.append(other)
-    return withdrawn
+def list_outdated(run_folder: Path, *, campaign: Campaign) -> list[Path]:
+    """Return the campaign's other runs that were sendable and whose inputs have changed since."""
+    others = sorted(path.parent for path in run_folder.parent.glob(f"*/{VERDICT}") if path.parent != run_folder)
+    sendable = (other for other in others if read_verdict(other).get("sendable"))
+    return [other for other in sendable if find_changes(other, campaign_folder=campaign.folder)]
 
 
 def read_verdict(run_folder: Path) -> dict[str, Any]:

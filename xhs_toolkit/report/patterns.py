@@ -138,7 +138,7 @@ def list_other_names(campaign: Campaign, run_folder: Path) -> tuple[str, ...]:
     own = fold(_read_text(folder / "campaign.yaml") + campaign.client + campaign.name).casefold()
     names = {name for other in others for name in _list_names(other)}
     names = {name for name in names if name.casefold() not in own and not _is_generic(name)}
-    creators = {name for other in others for name in _list_latest_creators(other)} - _list_creators(run_folder)
+    creators = {name for other in others for name in _list_creators(_find_latest(other))} - _list_creators(run_folder)
     creators = {name for name in creators if len(name) >= MIN_CREATOR}
     return tuple(sorted(name for name in names | creators if sum(map(str.isalnum, name)) > 1))
 
@@ -179,15 +179,14 @@ def _is_generic(name: str) -> bool:
     return all(word in _list_generic() or word.isdigit() for word in words)
 
 
-def _list_latest_creators(folder: Path) -> set[str]:
-    """Of the latest run of a campaign; a pointer that leaves its runs points nowhere."""
+def _find_latest(folder: Path) -> Path | None:
+    """The latest run of a campaign; a pointer that leaves its runs points nowhere."""
     with suppress(CampaignError):
-        run_folder = find_run(folder)
-        return _list_creators(run_folder) if run_folder else set()
-    return set()
+        return find_run(folder)
+    return None
 
 
-def _list_creators(run_folder: Path) -> set[str]:
-    paths = (run_folder / "tables" / f"{table}.parquet" for table in CREATORS)
+def _list_creators(run_folder: Path | None) -> set[str]:
+    paths = (run_folder / "tables" / f"{table}.parquet" for table in CREATORS if run_folder)
     frames = (pd.read_parquet(path, columns=["creator_name"]) for path in paths if path.is_file())
     return {fold(name).strip() for frame in frames for name in frame["creator_name"].dropna()}
