@@ -33,7 +33,7 @@ def test_each_slide_has_a_title_that_states_its_finding(run_folder: Path, campai
         "Spring & walks brought 1,350 views, 350% more than promised",
         "The notes reached from 20 to 160 views",
         "Cost per view: KOC lowest at ¥0.050, KOL highest at ¥0.20",
-        "电话[…],[…] leads with 160 views",
+        "电话[…]，[…] leads with 160 views",
         "The 2 strongest of 15 notes brought 23.0% of all views",
         "What we learned",
         "How the figures were made, and what they cannot tell",
