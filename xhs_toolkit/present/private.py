@@ -66,8 +66,7 @@ def mask_contacts(text: str) -> str:
     '[…] / […] / […] / […]'
     """
     masked = _leave_out(text)
-    folded = fold(masked)
-    return _leave_out(folded) if find_contacts(folded) else masked
+    return _leave_out(fold(text)) if find_contacts(fold(masked)) else masked
 
 
 def _leave_out(text: str) -> str:
