@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.book.media_plan import make_media_plan, write_media_plan
 from xhs_toolkit.book.picks import read_answers, write_picks
+from xhs_toolkit.book.seeding import list_seeding, summarise_seeding
 from xhs_toolkit.book.sheet import FILE, read_book
 from xhs_toolkit.book.takeover import read_tracker
 from xhs_toolkit.book.update import Updated, update_book
 
-__all__ = ["FILE", "Updated", "read_answers", "read_book", "read_tracker", "update_book", "write_picks"]
+__all__ = [
+    "FILE",
+    "Updated",
+    "list_seeding",
+    "make_media_plan",
+    "read_answers",
+    "read_book",
+    "read_tracker",
+    "summarise_seeding",
+    "update_book",
+    "write_media_plan",
+    "write_picks",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from xhs_toolkit.book.columns import fold
 from xhs_toolkit.book.merge import Row, Rows
@@ -60,17 +60,18 @@ def _place_creators(known: Rows) -> dict[str, list[str]]:
     """Keys of the book by the id and by the name of the creator."""
     places: dict[str, list[str]] = {}
     for key, row in known.items():
-        for name in _name_creator(row):
+        for name in name_creator(row):
             places.setdefault(name, []).append(key)
     return places
 
 
-def _name_creator(row: Row) -> list[str]:
+def name_creator(row: Mapping[str, object]) -> list[str]:
+    """The id and the name of a row's creator, as they are compared; those it has."""
     return [name for name in (fold(row.get("creator_id")), fold(row.get("creator_name"))) if name]
 
 
 def _list_places(row: Row, places: dict[str, list[str]]) -> list[str]:
-    return [key for name in _name_creator(row) for key in places.get(name, ())]
+    return [key for name in name_creator(row) for key in places.get(name, ())]
 
 
 def _fits(row: Row, other: Row) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,24 @@ def add_book(commands: Any) -> None:
     command.add_argument("--from", dest="tracker", type=Path, metavar="FILE", help="take a tracker kept by hand over")
     command.add_argument("--picks", type=Path, metavar="FILE", help="write the client's sheet, to be sent alone")
     command.add_argument("--answers", type=Path, metavar="FILE", help="read the client's answers back")
+    command.add_argument("--media-plan", type=Path, metavar="FILE", help="write deliverables by week, with the margin")
+    command.add_argument("--for-client", action="store_true", help="the media plan without any cost, fee or margin")
     command.set_defaults(verb=book_verb)
+    text = "Show who has a product, who posted, who is to be asked, and what a posted note cost."
+    command = commands.add_parser("seeding", help=text, description=text)
+    command.add_argument("folder", type=Path)
+    command.add_argument("--on", type=date.fromisoformat, default=date.today(), metavar="DAY")
+    command.set_defaults(verb=seeding_verb)
 
 
-def book_verb(folder: Path, tracker: Path | None = None, picks: Path | None = None, answers: Path | None = None) -> int:
+def book_verb(
+    folder: Path,
+    tracker: Path | None = None,
+    picks: Path | None = None,
+    answers: Path | None = None,
+    media_plan: Path | None = None,
+    for_client: bool = False,
+) -> int:
     """Bring the book up to date and say what it asks; 3 where a question is open."""
     from xhs_toolkit.book import FILE, read_answers, read_tracker, write_picks
     from xhs_toolkit.campaign import read_campaign
@@ -42,7 +57,42 @@ def book_verb(folder: Path, tracker: Path | None = None, picks: Path | None = No
         verbs.say(f"  {'?' if problem.topic else '-'} {problem}")
     if picks:
         verbs.say(f"For the client: {write_picks(picks, updated.rows, language=campaign.languages[0])}")
+    if media_plan:
+        verbs.say(f"Media plan: {_write_plan(media_plan, campaign, updated, for_client=for_client)}")
     return verbs.WITHHELD if any(problem.topic for problem in updated.problems) else 0
+
+
+def _write_plan(path: Path, campaign: Campaign, updated: Updated, *, for_client: bool) -> Path:
+    import pandas as pd
+
+    from xhs_toolkit.book import make_media_plan, write_media_plan
+    from xhs_toolkit.plans import ROSTER_COLUMNS, read_plan
+
+    accepted = read_plan(campaign.folder)
+    promised = accepted.roster if accepted else pd.DataFrame(columns=list(ROSTER_COLUMNS))
+    plan = make_media_plan(updated.rows, promised=promised, campaign=campaign)
+    return write_media_plan(path, plan, campaign=campaign, language=campaign.languages[0], for_client=for_client)
+
+
+def seeding_verb(folder: Path, on: date) -> int:
+    """Print the products of a campaign beside those of the agency's others; 1 where somebody is to be asked."""
+    from xhs_toolkit.book import FILE, list_seeding, read_book, summarise_seeding
+    from xhs_toolkit.campaign import read_campaign
+    from xhs_toolkit.campaign.rates import list_rates
+    from xhs_toolkit.cli.verbs import say
+    from xhs_toolkit.present import wording
+
+    campaign = read_campaign(folder)
+    others = [path for path in folder.resolve().parent.glob(f"*/{FILE}") if path.parent != folder.resolve()]
+    earlier = [row for path in others for row in read_book(path).rows.values()]
+    rates = {name: rate.cny_per_unit for name, rate in list_rates(campaign).items()}
+    found = summarise_seeding(read_book(folder / FILE).rows.values(), rates=rates, today=on, earlier=earlier)
+    for each in list_seeding(found):
+        say(wording.say(each, language="en"))
+    for row in found.follow_up.to_dict("records"):
+        mark, product = "!" if row["ask_on"] < on else " ", row["product"] or ""
+        say(f"  {mark} {row['ask_on']}  {row['creator_name']}  {product}".rstrip())
+    return int(found.n_overdue > 0)
 
 
 def keep_book(campaign: Campaign, *, run_folder: Path | None = None, added: list[Row] | None = None) -> Updated:

@@ -18,6 +18,7 @@ from xhs_toolkit.cli.book import add_book
 from xhs_toolkit.cli.desk import add_desk
 from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
+from xhs_toolkit.cli.people import add_people
 from xhs_toolkit.cli.plan import add_plan
 from xhs_toolkit.cli.practice import add_practice
 from xhs_toolkit.cli.report import add_report
@@ -82,6 +83,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_plan(commands)
     add_book(commands)
     add_desk(commands)
+    add_people(commands)
     add_report(commands)
     add_history(commands)
     add_lab(commands)

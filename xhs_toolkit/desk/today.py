@@ -13,6 +13,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.book import FILE, read_book
 from xhs_toolkit.book.merge import Row
+from xhs_toolkit.book.seeding import is_overdue, is_seeded
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.desk.course import list_courses
@@ -123,8 +124,7 @@ def _is_past(day: object, today: date, *, days: int = 0) -> bool:
 
 def _is_silent(row: Row, today: date) -> bool:
     """Whether a product has long been there and nothing was posted; who has a day to post is told by that day."""
-    there = row.get("received_on") or row.get("sent_on")
-    return _is_open(row) and not row.get("post_on") and _is_past(there, today, days=assume("desk.silent_days"))
+    return is_seeded(row) and not row.get("post_on") and is_overdue(row, today)
 
 
 # ----------------------------------------------------------------------------------------- the run

@@ -1,0 +1,178 @@
+"""Media plan, products sent and the agency's creators: summed right, found again, and kept from clients."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from golden_words import check_golden, write_out
+from made_cases import write_case
+from openpyxl import load_workbook
+
+from xhs_toolkit.book import FILE, list_seeding, make_media_plan, summarise_seeding, write_media_plan
+from xhs_toolkit.book.columns import NAMES
+from xhs_toolkit.book.keys import give_keys
+from xhs_toolkit.book.merge import Merged, Row, Rows
+from xhs_toolkit.book.people import (
+    add_note,
+    find_people,
+    forget_person,
+    read_people,
+    remember_people,
+    summarise_people,
+    write_people,
+)
+from xhs_toolkit.book.sheet import Book, write_book
+from xhs_toolkit.bundled import list_languages
+from xhs_toolkit.campaign import Campaign, read_campaign
+from xhs_toolkit.cli import main
+from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.plans import ROSTER_COLUMNS
+
+TODAY = date(2026, 3, 31)
+LINK = "https://www.xiaohongshu.com/explore/64a1b2c3000000001f00a001"
+MIA: Row = {"creator_name": "Mia", "creator_id": "u1", "format": "image", "state": "posted", "currency": "NZD"}
+MIA |= {"asked": 1000.0, "agreed": 900.0, "service_fee": 90.0, "gst": 135.0, "post_on": date(2026, 3, 2)}
+MIA |= {"posted_on": date(2026, 3, 5), "note_link": LINK, "usage_rights": "6 months"}
+NOA: Row = {"creator_name": "Noa", "creator_id": "u2", "format": "video", "state": "agreed", "currency": "CNY"}
+NOA |= {"agreed": 4200.0, "rebate": 200.0, "post_on": date(2026, 4, 9), "exclusive_until": date(2026, 9, 1)}
+OLI: Row = {"creator_name": "Oli", "state": "sent", "currency": "NZD", "product_cost": 50.0, "shipping_cost": 10.0}
+OLI |= {"product": "jacket", "sent_on": date(2026, 3, 1), "received_on": date(2026, 3, 8)}
+PIA: Row = {"creator_name": "Pia", "state": "posted", "currency": "NZD", "product_cost": 50.0}
+QUIN: Row = {"creator_name": "Quin", "state": "sent", "sent_on": date(2026, 3, 28)}
+ROB: Row = {"creator_name": "Rob", "state": "cancelled", "agreed": 9999.0, "currency": "NZD"}
+MADE = [MIA, NOA, OLI, PIA | {"sent_on": date(2026, 3, 1)}, QUIN, ROB | {"sent_on": date(2026, 3, 1)}]
+EXPECTED = {"views_p10": 1000, "views_p50": 3960, "views_p90": 9000, "engagement_p50": 99}
+ROSTER = [{"creator_id": "u1", "creator_name": "Mia", "format": "image", **EXPECTED}]
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return give_keys([{name: row.get(name) for name in NAMES} for row in MADE], {})
+
+
+@pytest.fixture
+def kea(tmp_path: Path) -> Campaign:
+    return read_campaign(write_case({"files": {}}, tmp_path))
+
+
+def keep(folder: Path, rows: Rows) -> None:
+    merged = Merged(rows, {key: {} for key in rows}, (), ())  # all of it is people's own
+    write_book(folder / FILE, merged, book=Book({}, {}, {}, {}, ()), language="en", currencies=["CNY", "NZD"])
+
+
+def test_the_media_plan_tells_cost_and_what_was_promised_by_week(rows: Rows, kea: Campaign, tmp_path: Path) -> None:
+    plan = make_media_plan(rows, promised=pd.DataFrame(ROSTER), campaign=kea).set_index("creator_name")
+    assert "Rob" not in plan.index
+    assert plan.loc["Mia", ["week", "cost", "cost_cny", "gst", "views_best"]].tolist() == [
+        date(2026, 3, 2), pytest.approx(990), pytest.approx(990 * 4.2), 135, 3960
+    ]  # fmt: skip
+    assert plan.loc["Mia", ["cost_per_view", "cost_per_engagement"]].tolist() == [
+        pytest.approx(0.25),
+        pytest.approx(10),
+    ]
+    assert plan.loc["Noa", ["week", "cost_cny"]].tolist() == [date(2026, 4, 6), 4000]
+    assert plan.loc["Noa", ["views_best", "cost_per_view"]].isna().all()
+    assert plan.loc["Quin", ["week", "cost"]].isna().all()
+    path = write_media_plan(tmp_path / "p.xlsx", plan.reset_index(), campaign=kea, language="en", for_client=False)
+    cells = [[cell.value for cell in line] for line in load_workbook(path).active.iter_rows()]
+    cost = cells[0].index("Cost (CNY)")
+    assert cells[-3][cost] == "=SUM({0}2:{0}6)".format("ABCDEFGHIJKLMNOPQRS"[cost])
+    assert cells[-2][cost] == pytest.approx(90_000 * 4.2)
+    assert cells[-1][0] == "Margin before ads and GST (CNY)"
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_the_clients_media_plan_has_no_cost_fee_or_margin(
+    rows: Rows, kea: Campaign, tmp_path: Path, language: str
+) -> None:
+    plan = make_media_plan(rows, promised=pd.DataFrame(ROSTER), campaign=kea)
+    path = write_media_plan(tmp_path / "p.xlsx", plan, campaign=kea, language=language, for_client=True)
+    words = {str(cell.value) for line in load_workbook(path).active.iter_rows() for cell in line}
+    assert {"Mia", "3960"} <= words
+    assert not words & {"900", "1000.0", "990", "90", "200", "4200", "4000", "135", "NZD", "CNY"}
+    heads = " ".join(str(cell.value) for cell in load_workbook(path).active[1])
+    assert not any(word in heads for word in ("argin", "毛利", "Agreed", "成交价", "ebate", "返点", "CPV"))
+
+
+def test_products_are_counted_by_how_far_they_came(rows: Rows) -> None:
+    found = summarise_seeding(rows.values(), rates={"NZD": 4.0}, today=TODAY, earlier=[*MADE, *MADE])
+    assert (found.n_sent, found.n_received, found.n_posted, found.n_overdue, found.n_unknown) == (3, 2, 1, 1, 1)
+    assert (found.posting_share.estimate, found.posting_share.n, found.earlier_share.n) == (0.5, 2, 4)
+    assert 0 < found.posting_share.low < 0.5 < found.posting_share.high < 1
+    assert (found.cost_cny, found.silent_cny, found.cost_per_note_cny) == (440, 240, 440)
+    assert found.follow_up[["ask_on", "creator_name"]].to_numpy().tolist() == [
+        [date(2026, 3, 22), "Oli"], [date(2026, 4, 11), "Quin"]
+    ]  # fmt: skip
+    nothing = summarise_seeding([], rates={}, today=TODAY)
+    assert [each.code for each in list_seeding(nothing)] == ["seeding.sent"]
+
+
+def test_the_follow_up_list_is_printed(rows: Rows, kea: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(kea.folder, rows)
+    assert main(["seeding", str(kea.folder), "--on", str(TODAY)]) == 1
+    told = capsys.readouterr().out
+    assert "3 products sent, 2 received, 1 posted, 1 overdue." in told
+    assert "! 2026-03-22  Oli  jacket" in told
+    plan = kea.folder / "plan.xlsx"
+    main(["book", str(kea.folder), "--media-plan", str(plan), "--for-client"])
+    assert plan.is_file()
+
+
+def remember(kea: Campaign, rows: Rows) -> pd.DataFrame:
+    notes = pd.DataFrame({"note_id": [LINK[-24:]], "views": [1980.0]})
+    promised = pd.DataFrame(ROSTER).reindex(columns=list(ROSTER_COLUMNS))
+    return remember_people(kea, rows, notes=notes, promised=promised, today=TODAY)
+
+
+def test_creators_are_remembered_by_name_and_again_without_being_counted_twice(rows: Rows, kea: Campaign) -> None:
+    home = kea.folder.parent
+    for _ in range(2):
+        write_people(home, remember(kea, rows))
+    write_people(home, add_note(home, creator="mia", note="kind, quick", by="Mei", on=TODAY))
+    people = summarise_people(read_people(home)).set_index("creator_name")
+    mia = people.loc["Mia"]
+    assert (mia["n_campaigns"], mia["prices"], mia["n_late"], mia["n_dated"], mia["notes"]) == (
+        1, "NZD 900", 1, 1, "kind, quick"
+    )  # fmt: skip
+    assert mia["views_ratio"] == pytest.approx(0.5)
+    assert people.loc["Oli", "n_silent"] == 1
+    assert people.loc["Noa", "exclusive_until"] == "2026-09-01"
+    assert find_people(read_people(home), "quick")["creator_name"].unique().tolist() == ["Mia"]
+    assert len(summarise_people(find_people(read_people(home), ""))) == len(MADE)
+
+
+def test_a_person_is_forgotten_in_one_command(
+    rows: Rows, kea: Campaign, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(kea.folder, rows)
+    monkeypatch.chdir(kea.folder.parent)
+    assert main(["creators", "--add", str(kea.folder)]) == 0
+    assert main(["creators", "Mia", "--note", "on time", "--by", "Mei"]) == 0
+    assert "Mia: 1 campaigns · NZD 900 · late 1 of 1 · 6 months · on time" in capsys.readouterr().out
+    assert main(["forget", "Mia"]) == 0
+    assert "kea/campaign_book.xlsx" in capsys.readouterr().out
+    assert "Mia" not in (kea.folder.parent / "creators.csv").read_text(encoding="utf-8")
+    assert "Noa" in (kea.folder.parent / "creators.csv").read_text(encoding="utf-8")
+    with pytest.raises(CampaignError, match="'Mi' is not in it"):
+        forget_person(read_people(kea.folder.parent), "Mi")
+
+
+SHARE = {"posting_share": 0.5, "posting_share_low": 0.1, "posting_share_high": 0.9, "n_rows": 4}
+CASES = [
+    ("one", Finding("seeding.sent", {"n_sent": 1, "n_received": 1, "n_posted": 0, "n_overdue": 1})),
+    ("many", Finding("seeding.sent", {"n_sent": 40, "n_received": 30, "n_posted": 12, "n_overdue": 9})),
+    ("", Finding("seeding.rate", SHARE)),
+    ("", Finding("seeding.earlier", SHARE)),
+    ("", Finding("seeding.cost", {"cost_per_note_cny": 131.5})),
+    *((str(n), Finding("seeding.silent", {"n_overdue": n, "silent_cny": 4000.0})) for n in (1, 40)),
+    *((str(n), Finding("seeding.unknown", {"n_rows": n})) for n in (1, 3)),
+]
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_the_sentences_are_the_golden_ones(language: str) -> None:
+    check_golden(f"book.{language}", write_out("book", CASES, language=language))
