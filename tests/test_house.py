@@ -47,6 +47,7 @@ SAME_FLOOR = {
     ("history", "benchmarks"),
     ("history", "thread"),
     ("book", "ledger"),
+    ("book", "stats"),
     ("__main__", "cli"),
 }
 ONLY_IN = {
