@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
+from test_run_campaigns import make_campaign, make_notebook
 
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.runs import forked
+from xhs_toolkit.runs import forked, kernel
 from xhs_toolkit.store import hash_file
 
 pytestmark = pytest.mark.skipif(not forked.FORKS, reason="processes cannot be forked here")
@@ -54,8 +55,8 @@ def test_a_call_returns_what_the_function_does_and_raises_what_it_raises(tmp_pat
 
 def test_jupyter_takes_forked_kernels_for_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     factory = KernelProvisionerFactory.instance()
-    monkeypatch.setitem(factory.provisioners, forked.NAME, forked.ENTRY_POINT)
-    monkeypatch.setattr(factory, "default_provisioner_name", forked.NAME)
+    monkeypatch.setitem(factory.provisioners, kernel.NAME, kernel.ENTRY_POINT)
+    monkeypatch.setattr(factory, "default_provisioner_name", kernel.NAME)
     manager, client = start_new_kernel(kernel_name="python3")
     try:
         assert (manager.transport, manager.provisioner.process.poll()) == ("ipc", None)
@@ -85,3 +86,31 @@ def test_nothing_outlives_a_process_that_is_killed(tmp_path: Path) -> None:
     assert not [each for each in processes if is_running(each)]
     forked._sweep()
     assert not Path(lines[1][1]).exists()
+
+
+RUN_MANY = """
+import pathlib, sys
+from xhs_toolkit.cli import main, verbs
+
+verbs.list_notebooks = lambda: [pathlib.Path(sys.argv[1])]
+raise SystemExit(main(["run", *sys.argv[2:], "--jobs", "2"]))
+"""
+
+
+def test_a_signal_ends_all_campaigns_at_once(tmp_path: Path) -> None:
+    """With several at a time, hung cells among them: nothing outlives it, nothing half-made is kept."""
+    folders = [make_campaign(tmp_path / name) for name in ("a", "b", "c")]
+    said = "import os, pathlib, time; pathlib.Path('pid.txt').write_text(str(os.getpid()))"
+    book = make_notebook(tmp_path / "6_results.ipynb", said, "while True: time.sleep(60)")
+    command = [sys.executable, "-c", RUN_MANY, str(book), *map(str, folders)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        until = time.monotonic() + 60
+        while not all((each / "pid.txt").is_file() for each in folders[:2]) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        started.send_signal(signal.SIGTERM)
+        _, told = started.communicate(timeout=20)
+    assert (started.returncode, told) == (130, "Stopped. Nothing half-made was kept.\n")
+    assert not [each for each in folders[:2] if is_running(int((each / "pid.txt").read_text()))]
+    assert not (folders[2] / "runs").exists(), "no other campaign is begun"
+    assert [path.name for each in folders[:2] for path in (each / "runs").glob("*20*")] == []

@@ -13,7 +13,7 @@ import pytest
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.errors import CampaignError, RunError, XhsError
-from xhs_toolkit.runs import Progress, campaigns, find_latest_run, forked, run_campaign, run_many
+from xhs_toolkit.runs import Options, Progress, campaigns, find_latest_run, forked, run_campaign, run_many
 from xhs_toolkit.runs.folder import hold_lock
 from xhs_toolkit.store import Change
 
@@ -355,7 +355,7 @@ def test_two_runs_of_one_campaign_do_not_meet(campaign: Path) -> None:
 
 
 def test_runs_of_one_second_get_their_own_names(campaign: Path) -> None:
-    names = [run_campaign(campaign, notebooks=[]).name for _ in range(3)]
+    names = [run_campaign(campaign, notebooks=[], options=Options(force=True)).name for _ in range(3)]
     assert len(set(names)) == 3
     assert names == sorted(names)
 
@@ -386,5 +386,5 @@ def test_a_latest_that_names_no_run_is_refused(campaign: Path, name: str) -> Non
     (campaign / "runs").mkdir()
     (campaign.parent / "elsewhere").mkdir()
     (campaign / "runs" / "latest.txt").write_text(name, encoding="utf-8")
-    with pytest.raises(XhsError, match="has no complete run yet"):
+    with pytest.raises(XhsError, match=r"has no complete run yet|leads to no folder"):
         find_latest_run(campaign)

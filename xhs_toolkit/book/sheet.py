@@ -30,12 +30,13 @@ from xhs_toolkit.book.columns import (
 from xhs_toolkit.book.keys import give_keys, is_same_creator
 from xhs_toolkit.book.merge import Merged, Row, Rows
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.store import BOOK_FILE
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-FILE = "campaign_book.xlsx"
+FILE = BOOK_FILE
 HIDDEN = "_written"
 FORMATS = {"number": "#,##0.00", "date": "yyyy-mm-dd"}
 

@@ -138,6 +138,14 @@ def _as_in_template(name: str, **limits: Any) -> Any:
     return Field(default_factory=lambda: _read_template()[name], validate_default=True, **limits)
 
 
+class RunSettings(Settings):
+    """How long a notebook's cell and a whole run may take, and how many runs are kept (all where it is not said)."""
+
+    cell_minutes: PositiveNumber = Field(default_factory=lambda: _read_template()["runs"]["cell_minutes"])
+    run_minutes: PositiveNumber = Field(default_factory=lambda: _read_template()["runs"]["run_minutes"])
+    keep: Annotated[int, Field(ge=1)] | None = None
+
+
 class AgencySettings(Settings):
     """What `agency.yaml` may say; every setting has a working default, and its meaning stands in the template."""
 
@@ -150,6 +158,7 @@ class AgencySettings(Settings):
     exchange_rates: Annotated[tuple[ExchangeRate, ...], AsList] = ()
     rule_sets: Annotated[tuple[Market, ...], AsList] = _as_in_template("rule_sets")
     history: Place = _as_in_template("history")
+    runs: RunSettings = Field(default_factory=RunSettings)
     taught: Taught = Taught()
 
     @field_validator("tiers")

@@ -18,6 +18,7 @@ from xhs_toolkit.cli.book import add_book
 from xhs_toolkit.cli.desk import add_desk
 from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
+from xhs_toolkit.cli.month import add_run
 from xhs_toolkit.cli.people import add_people
 from xhs_toolkit.cli.plan import add_plan
 from xhs_toolkit.cli.practice import add_practice
@@ -75,11 +76,9 @@ def make_parser() -> argparse.ArgumentParser:
         "--all", dest="everything", action="store_true", help="every column and every problem, not one screen"
     )
     check.add_argument("--explain", type=Path, metavar="FILE", help="write the lines that map one file by hand")
-    run = add("run", "Run the notebooks over campaigns and write their reports.")
-    run.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    run.add_argument("--jobs", dest="n_jobs", type=_read_jobs, default=1, metavar="N", help="campaigns at a time (1)")
     demo = add("demo", "Copy the bundled synthetic campaign and run it.")
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
+    add_run(commands)
     add_plan(commands)
     add_book(commands)
     add_desk(commands)
@@ -89,9 +88,3 @@ def make_parser() -> argparse.ArgumentParser:
     add_lab(commands)
     add_practice(commands)
     return parser
-
-
-def _read_jobs(text: str) -> int:
-    if text.isdecimal() and int(text) >= 1:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number of campaigns: write 1 or more")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.report import Verdict
+    from xhs_toolkit.scorecard import Summary
 
 MAX_FAULTS = 40
+OUTCOME = "outcome.json"
 NOT_SENDABLE = 1
 
 
@@ -75,32 +78,89 @@ def _keep_verdict(run_folder: Path, campaign: Campaign, make: Callable[..., Verd
     from xhs_toolkit.scorecard import update_summary
 
     update_summary(run_folder, sendable=make(run_folder, campaign=campaign).sendable)
+    keep_outcome(run_folder)
     for other in report.list_outdated(run_folder, campaign=campaign):
         update_summary(other, sendable=report.check_report(other, campaign=campaign).sendable)
+        keep_outcome(other)
 
 
-def show_verdict(run_folder: Path) -> int:
-    """Print what the release gate found and what a person has accepted; return how many points are open."""
-    from xhs_toolkit.cli import verbs
+def keep_outcome(run_folder: Path, *, book: Path | None = None) -> None:
+    """Keep what came of a run, and which campaign book it has left: one that people changed since is read back."""
+    from xhs_toolkit.store import hash_file
+
+    left = hash_file(book) if book and book.is_file() else None
+    file = run_folder / OUTCOME
+    before = json.loads(file.read_text(encoding="utf-8")).get("book") if file.is_file() else None
+    told = _describe(run_folder) | {"book": left or before}
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_outcome(run_folder: Path) -> dict[str, Any]:
+    """What came of a run, as it is told: the file that its report left, which takes no library to read.
+
+    Returns
+    -------
+    ``headline`` of the targets, ``warnings`` of the money, ``withheld``: how much could not be read, ``verdict``: lines
+    of the release gate, ``n_open``: points that nobody has accepted.
+    """
+    file = run_folder / OUTCOME
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else _describe(run_folder)
+
+
+def _describe(run_folder: Path) -> dict[str, Any]:
+    from xhs_toolkit.present.wording import say
+    from xhs_toolkit.report import VERDICT, read_findings
+    from xhs_toolkit.scorecard import read_summary, summarise_targets, warn
+
+    summary = read_summary(run_folder)
+    met = summarise_targets(summary.targets)
+    told = {
+        "headline": say(met, language="en") if met else "",
+        "warnings": [str(each) for each in warn(summary)],
+        "withheld": _count_withheld(summary) if summary.withheld else "",
+        "verdict": [],
+        "n_open": 0,
+    }
+    if not (run_folder / VERDICT).is_file():
+        return told
+    found = read_findings(run_folder)
+    return told | {"verdict": _write_verdict(found), "n_open": len(found.faults)}
+
+
+def _count_withheld(summary: Summary) -> str:
+    """How many files were unreadable and how many questions are open: ``1 file unreadable, 2 questions open``."""
+    n_unreadable = len(summary.inputs.unreadable) if summary.inputs else 0
+    counts = {"file": n_unreadable, "question": len(summary.open)}
+    said = {"file": "unreadable", "question": "open"}
+    return ", ".join(f"{n} {thing}{'' if n == 1 else 's'} {said[thing]}" for thing, n in counts.items() if n)
+
+
+def _write_verdict(found: Verdict) -> list[str]:
+    """What the release gate found, and what a person has accepted."""
     from xhs_toolkit.errors import list_lines
     from xhs_toolkit.findings import Finding
     from xhs_toolkit.present.wording import say
-    from xhs_toolkit.report import VERDICT, read_findings
 
-    if not (run_folder / VERDICT).is_file():
-        return 0
-    found = read_findings(run_folder)
     values = {"n_files": len(found.files), "n_problems": len(found.faults), "n_accepted": len(found.accepted)}
-    verbs.say(say(Finding("gate.passed" if found.sendable else "gate.failed", values), language="en"))
-    for fault, accepted in found.accepted:
-        verbs.say(f"  - accepted by {accepted.by} ({accepted.reason}): {fault}")
     places = Counter(fault.id for fault in found.faults)
     first = {fault.id: fault for fault in reversed(found.faults)}
     faults = [
         f"{first[each]}{f' (and in {n - 1} more places)' if n > 1 else ''}  [{each}]" for each, n in places.items()
     ]
-    for line in list_lines(faults, most=MAX_FAULTS, where=", all in sendable.json"):
+    how = "To send it all the same: xhs report FOLDER --accept ID --by NAME --reason TEXT"
+    return [
+        say(Finding("gate.passed" if found.sendable else "gate.failed", values), language="en"),
+        *(f"  - accepted by {accepted.by} ({accepted.reason}): {fault}" for fault, accepted in found.accepted),
+        *list_lines(faults, most=MAX_FAULTS, where=", all in sendable.json"),
+        *([how] if found.faults else []),
+    ]
+
+
+def show_verdict(run_folder: Path) -> int:
+    """Print what the release gate found; return how many points are open."""
+    from xhs_toolkit.cli import verbs
+
+    told = read_outcome(run_folder)
+    for line in told["verdict"]:
         verbs.say(line)
-    if found.faults:
-        verbs.say("To send it all the same: xhs report FOLDER --accept ID --by NAME --reason TEXT")
-    return len(found.faults)
+    return int(told["n_open"])

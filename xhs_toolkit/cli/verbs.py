@@ -7,22 +7,19 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.cli.book import read_book_back, try_book
-from xhs_toolkit.cli.report import check_report, show_verdict, write_report
+from xhs_toolkit.cli.book import try_book
+from xhs_toolkit.cli.report import keep_outcome, write_report
 from xhs_toolkit.errors import CampaignError
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
-    from xhs_toolkit.runs import Outcome, Progress, Run
 
 WITHHELD = 3
 """Exit code of a run that is through, but did not read everything."""
-STATES = {"running": "…", "complete": "done", "skipped": "nothing to work on", "failed": "failed"}
 
 
 def say(text: str = "") -> None:
@@ -95,30 +92,6 @@ def find_campaign_folder(file: Path) -> Path | None:
     return next((folder for folder in file.resolve().parents if (folder / "campaign.yaml").is_file()), None)
 
 
-def run_verb(folders: Sequence[Path], n_jobs: int = 1) -> int:
-    """Run campaigns; 0 when all are through, 2 when only settings were wrong, 1 when one failed.
-
-    3 when all are through, and of one a file could not be read, or a question about money, states or dates is open.
-    """
-    from xhs_toolkit.runs import run_many
-
-    distinct = list({folder.resolve(): folder for folder in folders}.values())
-    outcomes = []
-    for folder in distinct:
-        read_book_back(folder)
-    for outcome in run_many(
-        distinct, notebooks=list_notebooks(), write_report=finish_run, on_progress=show_progress, n_jobs=n_jobs
-    ):
-        show_outcome(outcome)
-        outcomes.append(outcome)
-    errors = [outcome.error for outcome in outcomes if outcome.error]
-    if len(outcomes) > 1:
-        say(f"{len(outcomes) - len(errors)} of {len(outcomes)} campaigns are through.")
-    if not errors:
-        return WITHHELD if any(outcome.run and list_withheld(outcome.run.folder) for outcome in outcomes) else 0
-    return 2 if all(isinstance(error, CampaignError) for error in errors) else 1
-
-
 def demo_verb(folder: Path | None) -> int:
     """Copy the bundled sample, unless it is there already, and run it."""
     from xhs_toolkit.campaign import read_campaign, safe_name
@@ -131,6 +104,8 @@ def demo_verb(folder: Path | None) -> int:
     else:
         copy_sample(sample, place)
         say(f"The synthetic sample campaign is in {show_path(place)}.")
+    from xhs_toolkit.cli.month import run_verb
+
     return run_verb([place])
 
 
@@ -152,63 +127,10 @@ def list_notebooks() -> list[Path]:
 def finish_run(run_folder: Path, campaign: Campaign) -> None:
     """Write what the client receives; how the files were read is kept now where no step has opened a page."""
     from xhs_toolkit.scorecard import read_summary, write_inputs
-    from xhs_toolkit.store import open_exports
+    from xhs_toolkit.store import BOOK_FILE, open_exports
 
     if read_summary(run_folder).inputs is None:
         write_inputs(run_folder, open_exports(campaign))
     write_report(run_folder, campaign)
     try_book(campaign, run_folder=run_folder)
-
-
-def list_withheld(run_folder: Path) -> tuple[str, ...]:
-    """Files that a run could not read, and questions about money, states or dates that are open."""
-    from xhs_toolkit.scorecard import read_summary
-
-    return read_summary(run_folder).withheld
-
-
-def describe_withheld(run_folder: Path) -> str:
-    """How many files were unreadable and how many questions are open: ``1 file unreadable, 2 questions open``."""
-    from xhs_toolkit.scorecard import read_summary
-
-    summary = read_summary(run_folder)
-    n_unreadable = len(summary.inputs.unreadable) if summary.inputs else 0
-    counts = {"file": n_unreadable, "question": len(summary.open)}
-    said = {"file": "unreadable", "question": "open"}
-    return ", ".join(f"{n} {thing}{'' if n == 1 else 's'} {said[thing]}" for thing, n in counts.items() if n)
-
-
-def check_again(run: Run) -> None:
-    """Tell which files were changed while a run was at work, and check its report once more: it may not be sent."""
-    from xhs_toolkit.campaign import read_campaign
-
-    for change in run.changes:
-        say(f"  {change} while the run was at work: run again, so that all pages tell of the same files.")
-    check_report(run.folder, read_campaign(run.campaign_folder))
-
-
-def show_progress(progress: Progress) -> None:
-    """One line for the beginning and one for the end of a step."""
-    step = f"{show_path(progress.campaign_folder)}  {progress.number}/{progress.n_steps}  {progress.step}"
-    seconds = "" if progress.state == "running" else f", {progress.seconds:.1f} s"
-    say(f"{step}  {STATES[progress.state]}{seconds}")
-
-
-def show_outcome(outcome: Outcome) -> None:
-    """Where the report is, what its money warns of, or what stopped the run."""
-    from xhs_toolkit.scorecard import read_summary, warn
-
-    if outcome.run:
-        say(f"{show_path(outcome.campaign_folder)}  report: {show_path(outcome.run.folder / 'report.html')}")
-        for warning in warn(read_summary(outcome.run.folder)):
-            say(f"  {warning}")
-        if list_withheld(outcome.run.folder):
-            say(f"  through, {describe_withheld(outcome.run.folder)}: xhs check shows what to do.")
-        for name in outcome.run.unused:
-            say(f"  {name} in the campaign folder was not carried out: name it under notebooks in campaign.yaml.")
-        if outcome.run.changes:
-            check_again(outcome.run)
-        show_verdict(outcome.run.folder)
-    else:
-        sys.stdout.flush()
-        sys.stderr.write(f"{outcome.error}\n")
+    keep_outcome(run_folder, book=campaign.folder / BOOK_FILE)

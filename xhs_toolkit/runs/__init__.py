@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.runs.campaigns import Outcome, Progress, Run, run_campaign, run_many
-from xhs_toolkit.runs.folder import find_latest_run
+from xhs_toolkit.runs.campaigns import Options, Run, StoppedError, run_campaign
+from xhs_toolkit.runs.folder import find_latest_run, has_failed
 from xhs_toolkit.runs.manifest import Step
+from xhs_toolkit.runs.many import Outcome, run_many
+from xhs_toolkit.runs.work import Progress
 
-__all__ = ["Outcome", "Progress", "Run", "Step", "find_latest_run", "run_campaign", "run_many"]
+__all__ = [
+    "Options",
+    "Outcome",
+    "Progress",
+    "Run",
+    "Step",
+    "StoppedError",
+    "find_latest_run",
+    "has_failed",
+    "run_campaign",
+    "run_many",
+]

@@ -108,6 +108,23 @@ def fail_part(part: Path) -> Path:
     return failed
 
 
+def has_failed(campaign_folder: Path) -> bool:
+    """Whether the newest run of a campaign failed, or there is none."""
+    names = sorted(path.name for path in (campaign_folder / RUNS).glob("[0-9]*") if path.is_dir())
+    return not names or names[-1].endswith(".failed")
+
+
+def prune_runs(campaign_folder: Path, *, keep: int | None) -> None:
+    """Remove all but the newest `keep` runs, failed ones among them; the latest complete one always stays."""
+    if keep is None:
+        return
+    runs = campaign_folder / RUNS
+    latest = find_latest_run(campaign_folder)
+    found = sorted(path for path in runs.iterdir() if path.is_dir() and path.name[:1].isdigit() and path != latest)
+    for old in found[: max(len(found) + 1 - max(keep, 1), 0)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def discard_part(part: Path) -> None:
     """Remove a hidden folder; what cannot be removed now is removed by the next run."""
     shutil.rmtree(part, ignore_errors=True)

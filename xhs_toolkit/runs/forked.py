@@ -1,8 +1,7 @@
-"""Processes forked from one that has loaded everything (`runs.server`): kernels for Jupyter, and calls.
+"""Processes forked from one that has loaded everything (`runs.server`): kernels (`runs.kernel`) and calls.
 
-`ForkingProvisioner` is the way in for Jupyter: papermill, nbclient and nbval use it unchanged, under the name
-``xhs-fork``. Where a process cannot be forked with threads and libraries in it (Windows, macOS), kernels are started
-as ever and calls are made here.
+Where a process cannot be forked with threads and libraries in it (Windows, macOS), kernels are started as ever and
+calls are made here.
 """
 
 from __future__ import annotations
@@ -21,16 +20,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, TypeVar
-
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 from xhs_toolkit.errors import RunError
 
 FORKS = sys.platform == "linux"
-NAME = "xhs-fork"
 COMMAND = (sys.executable, "-X", "utf8", "-X", "frozen_modules=off", "-P", "-m", "xhs_toolkit.runs.server")
 PREFIX = "xhs-"
 Result = TypeVar("Result")
@@ -138,7 +133,9 @@ def _sweep() -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def call(function: Callable[..., Result], *arguments: object) -> Result:
+def call(
+    function: Callable[..., Result], *arguments: object, on_start: Callable[[Forked], object] | None = None
+) -> Result:
     """Call one of the package's functions in a fork, and return its result; any other is called here.
 
     Raises
@@ -152,7 +149,9 @@ def call(function: Callable[..., Result], *arguments: object) -> Result:
     with tempfile.NamedTemporaryFile(dir=server.folder) as file:
         pickle.dump((function, arguments), file)
         file.flush()
-        process = server.fork({"call": file.name}, env=os.environ, cwd=str(Path.cwd()))
+        process = server.fork({"call": file.name}, env=os.environ, cwd=str(Path.cwd()), streams=(None, 1, 2))
+        if on_start:
+            on_start(process)  # so that it can be killed
         try:
             if process.wait():
                 raise RunError("The process ended, most often because memory ran out.")
@@ -164,31 +163,3 @@ def call(function: Callable[..., Result], *arguments: object) -> Result:
     error, trace = result
     error.add_note(trace)
     raise error
-
-
-class ForkingProvisioner(LocalProvisioner):
-    """Forks each kernel from the server, over sockets in the server's private folder."""
-
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Choose where the sockets lie, as long as nobody has."""
-        manager = self.parent
-        if FORKS and manager and not manager.connection_file and manager.transport == "tcp":
-            place = get_server().folder / str(self.kernel_id)[:8]
-            manager.transport, manager.ip, manager.connection_file = "ipc", str(place), f"{place}.json"
-        return await super().pre_launch(**kwargs)
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Fork where the command starts this interpreter with ipykernel; else start it as ever."""
-        streams = [kwargs.get(name) for name in ("stdin", "stdout", "stderr")]
-        if not FORKS or subprocess.PIPE in streams or "ipykernel_launcher" not in cmd or cmd[0] != sys.executable:
-            return await super().launch_kernel(cmd, **kwargs)
-        heard = [None if each in (None, subprocess.DEVNULL) else each for each in streams]
-        cwd = str(kwargs.get("cwd") or Path.cwd())
-        process = get_server().fork({"argv": cmd}, env=kwargs["env"], cwd=cwd, streams=heard)
-        self.process, self.pid, self.pgid = process, process.pid, process.pid  # type: ignore[assignment]
-        self.cwd = kwargs.get("cwd", Path.cwd())
-        return self.connection_info
-
-
-ENTRY_POINT = EntryPoint(NAME, f"{__name__}:{ForkingProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME)
-"""The provisioner as the package's metadata name it; a run needs no metadata."""

@@ -1,21 +1,26 @@
-"""The kernel of a run: always the interpreter that called, whatever kernels the machine has registered."""
+"""The kernel of a run: always the interpreter that called, whatever kernels the machine has registered.
+
+Where processes can be forked it is a fork (`runs.forked`). `ForkingProvisioner` is Jupyter's own way in: papermill,
+nbclient and nbval use it unchanged where ``JUPYTER_DEFAULT_PROVISIONER_NAME`` is ``xhs-fork``.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, PIPE
 from typing import Any
 
 import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from jupyter_core.utils import run_sync
 from traitlets import default
 
-from xhs_toolkit.runs.forked import ENTRY_POINT, NAME
+from xhs_toolkit.runs.forked import FORKS, get_server
 
 COMMAND = (
     sys.executable,
@@ -30,9 +35,38 @@ COMMAND = (
     "{connection_file}",
     "--IPKernelApp.log_level=ERROR",
 )
+NAME = "xhs-fork"
 EMPTY = "get_ipython().reset(new_session=True)"
 SECONDS_TO_EMPTY = 30
 ENVIRONMENT = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+class ForkingProvisioner(LocalProvisioner):
+    """Forks each kernel from the server, over sockets in the server's private folder."""
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose where the sockets lie, as long as nobody has."""
+        manager = self.parent
+        if FORKS and manager and not manager.connection_file and manager.transport == "tcp":
+            place = get_server().folder / str(self.kernel_id)[:8]
+            manager.transport, manager.ip, manager.connection_file = "ipc", str(place), f"{place}.json"
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Fork where the command starts this interpreter with ipykernel; else start it as ever."""
+        streams = [kwargs.get(name) for name in ("stdin", "stdout", "stderr")]
+        if not FORKS or PIPE in streams or "ipykernel_launcher" not in cmd or cmd[0] != sys.executable:
+            return await super().launch_kernel(cmd, **kwargs)
+        heard = [None if each in (None, DEVNULL) else each for each in streams]
+        cwd = str(kwargs.get("cwd") or Path.cwd())
+        process = get_server().fork({"argv": cmd}, env=kwargs["env"], cwd=cwd, streams=heard)
+        self.process, self.pid, self.pgid = process, process.pid, process.pid  # type: ignore[assignment]
+        self.cwd = kwargs.get("cwd", Path.cwd())
+        return self.connection_info
+
+
+ENTRY_POINT = EntryPoint(NAME, f"{__name__}:{ForkingProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME)
+"""The provisioner as the package's metadata name it; a run needs no metadata."""
 
 
 class CallersKernelSpecs(KernelSpecManager):

@@ -14,13 +14,14 @@ from typing import Any
 import xhs_toolkit
 from xhs_toolkit.store import MANIFEST
 
-RUNNING, COMPLETE, SKIPPED, FAILED = "running", "complete", "skipped", "failed"
+RUNNING, COMPLETE, SKIPPED, FAILED, STOPPED = "running", "complete", "skipped", "failed", "stopped"
+KEPT = "kept"
 DISTRIBUTION = "xhs-toolkit"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of one notebook: ``complete``, ``skipped`` (nothing to work on) or ``failed``."""
+    """What came of one notebook: ``complete``, ``skipped`` (nothing to work on), ``failed`` or ``stopped`` midway."""
 
     name: str
     status: str

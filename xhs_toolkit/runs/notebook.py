@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING, Any
 from xhs_toolkit.errors import XhsError
 
 if TYPE_CHECKING:
+    from papermill import PapermillExecutionError
+
     from xhs_toolkit.runs.kernel import CallersKernelManager
 
 MAX_MESSAGE = 4_000
 START_TIMEOUT_SECONDS = 120
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+POINTED_AT = re.compile(r"-+> *\d+ +(.+)")
+"""The line of a traceback that IPython points at, as first in the cell itself."""
 PROCESS_ENDED = "The Python process behind the notebook ended, most often because memory ran out."
 
 
@@ -31,22 +36,29 @@ class NotebookError(Exception):
 
 
 def execute_notebook(
-    notebook: Path, *, output: Path, parameters: Mapping[str, Any], folder: Path, kernel: CallersKernelManager
+    notebook: Path,
+    *,
+    output: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    kernel: CallersKernelManager,
+    cell_seconds: int | None = None,
 ) -> None:
     """Execute a notebook with `folder` as its working directory and store it, executed, as `output`.
 
     Parameters
     ----------
     kernel : as `kernel.start_kernel` gives it, in the same folder; whoever started it stops it.
+    cell_seconds : a cell that takes longer is stopped.
 
     Raises
     ------
     NotebookError
-        a cell raised, or the kernel ended; `output` holds the notebook up to there.
+        a cell raised or took too long, or the kernel ended; `output` holds the notebook up to there.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second to import, never used here
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
@@ -60,11 +72,15 @@ def execute_notebook(
                 language="python",
                 progress_bar=False,
                 start_timeout=START_TIMEOUT_SECONDS,
+                execution_timeout=cell_seconds,
                 km=kernel,
                 resources={"metadata": {"path": str(folder.resolve())}},
             )
     except papermill.PapermillExecutionError as error:
-        raise _describe_stop(error.ename, error.evalue, output) from error
+        raise _describe_stop(error, output) from error
+    except CellTimeoutError as error:
+        message = f"The cell took longer than {cell_seconds} seconds: see cell_minutes under runs in agency.yaml."
+        raise NotebookError(message, place=find_stop(output)) from error
     except (DeadKernelError, RuntimeError) as error:
         message = PROCESS_ENDED if isinstance(error, DeadKernelError) else str(error)
         raise NotebookError(message, place=find_stop(output)) from error
@@ -72,10 +88,12 @@ def execute_notebook(
         _forget_paths(output)
 
 
-def list_needs(notebook: Path) -> list[str]:
-    """Names of the steps whose files a notebook reads, as its metadata say: ``{"xhs": {"after": ["4_roster"]}}``."""
-    metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
-    return list(metadata.get("xhs", {}).get("after", []))
+def read_about(notebook: Path) -> dict[str, Any]:
+    """What a notebook's metadata say of it as a step: ``{"xhs": {"after": ["4_roster"], "reads": "known"}}``.
+
+    ``after`` names the steps whose files it reads; with ``reads`` it sees nothing but what was known before the plan.
+    """
+    return dict(json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("xhs", {}))
 
 
 def _escape(path: Path) -> str:
@@ -116,8 +134,14 @@ def _began(cell: Mapping[str, Any]) -> bool:
     return bool(cell["metadata"].get("papermill", {}).get("start_time"))
 
 
-def _describe_stop(name: str, text: str, output: Path) -> NotebookError:
+def _describe_stop(error: PapermillExecutionError, output: Path) -> NotebookError:
+    """An error of the toolkit in its own words; any other with the line of the cell that raised it."""
     known = {kind.__name__ for kind in XhsError.__subclasses__()} | {XhsError.__name__}
+    name, text = error.ename, error.evalue
     text = text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"
-    message = text if name in known else f"{name}: {text}".rstrip(": ")
+    if name in known:
+        return NotebookError(text, place=find_stop(output))
+    lines = (ANSI.sub("", line) for part in error.traceback for line in part.splitlines())
+    at = next((found[1] for line in lines if (found := POINTED_AT.match(line))), "")
+    message = f"{name}: {text}".rstrip(": ") + (f"\n  in: {at}" if at else "")
     return NotebookError(message, place=find_stop(output))

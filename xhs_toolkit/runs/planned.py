@@ -42,6 +42,21 @@ def plan_notebooks(campaign: Campaign, notebooks: Sequence[Path]) -> list[Planne
     return after
 
 
+def choose_steps(planned: Sequence[Planned], names: Sequence[str]) -> list[Planned]:
+    """Those of the notebooks that are named, with or without their number; all where none is.
+
+    Raises
+    ------
+    CampaignError
+        a name is that of no step.
+    """
+    known = {each.name: {each.name, each.step, each.step.lstrip("0123456789_")} for each in planned}
+    unknown = [name for name in names if not any(name in own for own in known.values())]
+    if unknown:
+        raise CampaignError(f"There is no step {unknown[0]!r}. Write one of: {', '.join(sorted(known))}.")
+    return [each for each in planned if not names or known[each.name] & set(names)]
+
+
 def _check(campaign: Campaign, planned: Sequence[Planned]) -> None:
     names = [each.name for each in planned]
     faults = {

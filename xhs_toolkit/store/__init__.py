@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.store.booked import BOOKED
-from xhs_toolkit.store.inputs import MANIFEST, Change, Input, compare_inputs, find_changes, hash_file, list_inputs
+from xhs_toolkit.store.inputs import (
+    BOOK_FILE,
+    BOOKED,
+    MANIFEST,
+    Change,
+    Input,
+    compare_inputs,
+    find_changes,
+    hash_file,
+    list_inputs,
+)
 from xhs_toolkit.store.stored import open_exports
 
 __all__ = [
     "BOOKED",
+    "BOOK_FILE",
     "MANIFEST",
     "Change",
     "Input",

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xhs_toolkit.store.inputs import BOOKED
 from xhs_toolkit.tables import INVOICES, NOTES, PLACEMENTS, conform
 
 if TYPE_CHECKING:
     from xhs_toolkit.exports import Exports
 
-BOOKED = "bookings.csv"
 SOURCE = "campaign_book"
 TEXTS = ("creator_id", "creator_name", "note_id", "format", "state", "kind", "currency", "invoice_id")
 NAMES = (*TEXTS, "amount", "gst", "posted_at", "date", "source_row")

@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple
 from xhs_toolkit.latest import MANIFEST
 
 Input = dict[str, Any]
+BOOK_FILE, BOOKED = "campaign_book.xlsx", "bookings.csv"
+"""The campaign book, and what people wrote into it as a run reads it."""
 
 
 class Change(NamedTuple):
@@ -69,7 +71,7 @@ def _find_inputs(campaign_folder: Path) -> Iterator[tuple[str, Path]]:
         ("campaign.yaml", campaign_folder / "campaign.yaml"),
         ("../agency.yaml", agency / "agency.yaml"),
         *((f"../own_exports/{path.name}", path) for path in sorted((agency / "own_exports").glob("*.yaml"))),
-        *((name, campaign_folder / name) for name in ("decisions.csv", "bookings.csv")),
+        *((name, campaign_folder / name) for name in ("decisions.csv", BOOKED)),
     ):
         if path.is_file():
             yield name, path

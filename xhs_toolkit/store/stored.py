@@ -20,12 +20,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 import xhs_toolkit
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.store.booked import add_booked
 from xhs_toolkit.store.inputs import hash_file
 
 if TYPE_CHECKING:
@@ -50,6 +47,7 @@ def open_exports(campaign: Campaign) -> Exports:
         there is no folder ``data/``, or it holds too many files.
     """
     from xhs_toolkit.exports import read_exports
+    from xhs_toolkit.store.booked import add_booked
 
     key = make_key(campaign)
     place = campaign.folder / STORE / key
@@ -131,6 +129,8 @@ def _save(exports: Exports, place: Path) -> None:
 
 def _write(value: Any, name: str, folder: Path) -> Any:
     """A field of the exports as JSON; frames in it go to Parquet and leave their file's name."""
+    import pandas as pd
+
     if isinstance(value, pd.DataFrame):
         value.to_parquet(folder / f"{name}.parquet")
         return {"frame": f"{name}.parquet"}
@@ -162,6 +162,8 @@ def _load(place: Path) -> Exports | None:
 
 
 def _read(field: dict[str, Any], folder: Path) -> Any:
+    import pandas as pd
+
     if "frame" in field:
         return pd.read_parquet(folder / Path(field["frame"]).name)
     if "frames" in field:
