@@ -93,6 +93,7 @@ def plan_boosts(
     chosen = choose_boosts(expected, remaining_cny=remaining, step_cny=settings.step_cny, stopped=stopped)
     shown, sums = _describe(chosen, notes), sum_expected(chosen)
     answer = _answer(shown, remaining, why, settings.step_cny)
+    n_unpaid = int(notes["content_cny"].isna().sum())  # what is left is less where fees are not known
     nothing = answer.code == "boosting.not_measured" and days.empty
     said = (
         ()
@@ -100,7 +101,7 @@ def plan_boosts(
         else (
             *_say_window(today, campaign),
             *_say_sums(sums),
-            *_say_missing_fees(notes, remaining),
+            *([Finding("boosting.fees_missing", {"n_notes": n_unpaid})] if n_unpaid and remaining > 0 else []),
             *_say_running(running, days),
             *_say_signals(shown, carried),
             *_say_kinds(yields, shown),
@@ -194,13 +195,6 @@ def _say_sums(sums: pd.DataFrame) -> Iterator[Finding]:
     for row in sums.to_dict("records"):
         names = ("n_notes", "amount_cny", "extra_views", "extra_views_low", "extra_views_high")
         yield Finding("boosting.expected", {"x": row["placement"], "y": row["format"], **{n: row[n] for n in names}})
-
-
-def _say_missing_fees(notes: pd.DataFrame, remaining: float) -> Iterator[Finding]:
-    """What is left is less where some notes' fees are not known."""
-    n_missing = int(notes["content_cny"].isna().sum())
-    if n_missing and remaining > 0:
-        yield Finding("boosting.fees_missing", {"n_notes": n_missing})
 
 
 def _say_running(running: pd.DataFrame, days: pd.DataFrame) -> Iterator[Finding]:

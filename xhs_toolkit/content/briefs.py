@@ -202,7 +202,11 @@ def _share(campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame) -> di
         "synthetic": campaign.synthetic,
         "time_zone": campaign.time_zone,
         "message": [_pair(content.message)] if content.message else [],
-        "selling_points": [line for point in content.selling_points for line in _prove(point)],
+        "selling_points": [
+            line
+            for point in content.selling_points
+            for line in (_pair(point), *([_fill(lines["proof"], proof=point.proof)] if point.proof else []))
+        ],
         "kind": kinds,
         "must_say": [_pair(line) for line in content.must_say],
         "must_not_say": [_pair(line) for line in content.must_not_say],
@@ -212,11 +216,6 @@ def _share(campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame) -> di
         "rules": _list_rules(rules),
         "measured": [lines["measured"][campaign.objective], lines["settled"]],
     }
-
-
-def _prove(point: Any) -> list[Pair]:
-    """A selling point, and under it what proves it."""
-    return [_pair(point), *([_fill(read_lines()["proof"], proof=point.proof)] if point.proof else [])]
 
 
 def _pair(line: Any) -> Pair:

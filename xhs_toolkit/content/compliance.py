@@ -13,7 +13,6 @@ from xhs_toolkit.content.rules import SEVERITIES, Rule
 MAX_CHARACTERS = 100_000
 """Characters of one text that are checked; a note has at most a thousand."""
 
-NOTHING = ""
 COLUMNS = [
     *("severity", "jurisdiction", "rule", "words", "title_en", "title_zh"),
     *("law", "law_date", "action_en", "action_zh"),
@@ -51,7 +50,8 @@ def check_compliance(text: str, *, rules: Sequence[Rule], whole: bool = False) -
     """
     folded = fold_text(text[:MAX_CHARACTERS])
     hits = [hit for rule in rules if rule.kind == "present" for hit in _find(folded, rule)]
-    hits += [Hit(NOTHING, rule, 0) for rule in rules if whole and _is_absent(folded, rule)]
+    wanted = [rule for rule in rules if whole and rule.kind == "absent"]
+    hits += [Hit("", rule, 0) for rule in wanted if not any(pattern.search(folded) for pattern in rule.patterns)]
     return tuple(sorted(hits, key=lambda hit: (SEVERITIES.index(hit.rule.severity), hit.start, hit.rule.rule)))
 
 
@@ -63,13 +63,9 @@ def fold_text(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     kept = "".join(char for char in plain if unicodedata.category(char) != "Cf")
-    return kept.replace(",", "，").replace("!", "！").replace("?", "？") if _is_chinese(kept) else kept
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether a text is mostly Chinese, so that its punctuation is read as such."""
-    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
-    return han > sum(char.isascii() and char.isalpha() for char in text)
+    n_chinese = sum("\u4e00" <= char <= "\u9fff" for char in kept)
+    is_chinese = n_chinese > sum(char.isascii() and char.isalpha() for char in kept)
+    return kept.replace(",", "，").replace("!", "！").replace("?", "？") if is_chinese else kept
 
 
 def _find(text: str, rule: Rule) -> Iterable[Hit]:
@@ -77,20 +73,12 @@ def _find(text: str, rule: Rule) -> Iterable[Hit]:
         return
     spared = [match.span() for pattern in rule.unless for match in pattern.finditer(text)]
     end = 0
-    for match in sorted((found for pattern in rule.patterns for found in pattern.finditer(text)), key=_order):
+    found = [match for pattern in rule.patterns for match in pattern.finditer(text)]
+    for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         first, last = match.span()
         if first >= end and not any(first < stop and start < last for start, stop in spared):
             end = last
             yield Hit(match.group().strip(), rule, first)
-
-
-def _order(match: object) -> tuple[int, int]:
-    start, stop = match.span()  # type: ignore[attr-defined]
-    return start, -stop
-
-
-def _is_absent(text: str, rule: Rule) -> bool:
-    return rule.kind == "absent" and not any(pattern.search(text) for pattern in rule.patterns)
 
 
 def list_hits(hits: Iterable[Hit]) -> pd.DataFrame:

@@ -52,7 +52,9 @@ def list_features(notes: pd.DataFrame) -> dict[Key, pd.Series]:
     >>> list_features(notes)[("title_shape", "title_question")].tolist()
     [True, <NA>]
     """
-    found: dict[Key, pd.Series] = {("theme", name): notes["theme"].eq(name) for name in _names(notes["theme"])}
+    found: dict[Key, pd.Series] = {
+        ("theme", name): notes["theme"].eq(name) for name in sorted(notes["theme"].dropna().unique())
+    }
     found[("format", "video")] = notes["format"].eq("video").astype("boolean").mask(notes["format"].isna())
     hour = notes["posted_at"].dt.tz_convert(READERS_ZONE)
     untimed = hour.isna() | (notes["posted_precision"].eq("date") if "posted_precision" in notes else False)
@@ -66,7 +68,3 @@ def list_features(notes: pd.DataFrame) -> dict[Key, pd.Series]:
     n_tags = notes["tags"].astype("str").str.count("[,，]") + 1
     found[("tag_number", "many_tags")] = n_tags.ge(MANY_TAGS).astype("boolean").mask(notes["tags"].isna())
     return {key: mask.astype("boolean") for key, mask in found.items()}
-
-
-def _names(values: pd.Series) -> list[str]:
-    return sorted(values.dropna().unique())

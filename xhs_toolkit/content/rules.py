@@ -87,31 +87,16 @@ def _read_words() -> Mapping[str, str]:
     return {name: "|".join(lines) for name, lines in read_bundled_yaml(path).items()}
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern, its ``{group}`` of words filled in."""
-    return re.compile(GROUP.sub(lambda found: f"(?:{_read_words()[found[1]]})", pattern))
+def _compile(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Compile patterns, their ``{groups}`` of words filled in."""
+    return tuple(re.compile(GROUP.sub(lambda found: f"(?:{_read_words()[found[1]]})", text)) for text in patterns)
 
 
 def _make_rule(entry: Mapping[str, Any], jurisdiction: str) -> Rule:
-    patterns, unless, needs = (
-        tuple(_compile(text) for text in entry.get(name, ())) for name in ("patterns", "unless", "needs")
-    )
-    return Rule(
-        entry["rule"],
-        jurisdiction,
-        entry["severity"],
-        entry.get("kind", "present"),
-        entry["title"],
-        entry["action"],
-        entry.get("brief", {}),
-        entry["source"],
-        entry["date"],
-        patterns,
-        unless,
-        needs,
-        tuple(entry.get("categories", ())),
-        tuple(entry.get("brief_for", ())),
-    )
+    searched = {name: _compile(entry.get(name, ())) for name in ("patterns", "unless", "needs")}
+    listed = {name: tuple(entry.get(name, ())) for name in ("categories", "brief_for")}
+    optional = {"kind": "present", "brief": {}}
+    return Rule(**optional | dict(entry) | searched | listed | {"jurisdiction": jurisdiction})
 
 
 OWN = (

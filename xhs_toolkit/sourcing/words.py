@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -71,21 +71,18 @@ def find_words(words: Sequence[str], texts: pd.Series) -> NDArray[np.bool_]:
     found = np.zeros((len(texts), len(words)), dtype=bool)
     for number, word in enumerate(words):
         if word.isascii():
-            found[is_latin, number] = find_pattern(latin, _write_pattern(word, forms))
+            written = "|".join(re.escape(form) for form in forms.get(word, [word]))
+            found[is_latin, number] = find_pattern(latin, write_whole(written))
         else:
             found[:, number] = texts.str.contains(word, regex=False).to_numpy(dtype=bool)
     return found
-
-
-def _write_pattern(word: str, forms: dict[str, list[str]]) -> str:
-    return write_whole("|".join(re.escape(form) for form in forms.get(word, [word])))
 
 
 def _list_forms(words: list[str], texts: pd.Series) -> dict[str, list[str]]:
     """The forms in which each Latin word occurs in the texts, by likeness of spelling."""
     if not words:
         return {}
-    vocabulary = sorted(set(_scan_latin(texts)))
+    vocabulary = sorted({word for text in set(texts) for word in re.findall(r"[a-z]{3,}", text)})
     if not vocabulary:
         return {}
     singular = [_make_singular(word) for word in vocabulary]
@@ -99,8 +96,3 @@ def _list_forms(words: list[str], texts: pd.Series) -> dict[str, list[str]]:
 
 def _make_singular(word: str) -> str:
     return re.sub(r"ies$", "y", word) if word.endswith("ies") else re.sub(r"(?<=[^s])s$", "", word)
-
-
-def _scan_latin(texts: pd.Series) -> Iterable[str]:
-    for text in texts.drop_duplicates():
-        yield from re.findall(r"[a-z]{3,}", text)

@@ -83,12 +83,16 @@ def _measure(
     settings: Vetting,
 ) -> dict[str, Signal]:
     signals = measure_notes(posts, creators=creators, settings=settings)
-    within = _find_within(signals["engagement"])
+    own = signals["engagement"]
+    known = np.isfinite(own.variance) & (own.n > 1)
+    within = float(np.median((own.variance * own.n)[known])) if known.any() else float("nan")
     medians = measure_medians(tables["baselines"], creators=creators, within=within)
     for name, signal in medians.items():
         signals[name] = _prefer(signals[name], signal) if name in signals else signal
     signals |= measure_profiles(creators)
-    hits = _list_hits(notes, settings)
+    figure = notes["likes"] if settings.hit_metric == "likes" else notes["engagement"]
+    is_hit = figure.ge(settings.hit_from) & notes["posted_at"].notna()
+    hits = notes.loc[is_hit, ["creator_key", "posted_at"]]
     keyed = [_add_key(tables[name], creators) for name in ("follower_counts", "creators")]
     signals |= measure_jumps(gather_counts(*keyed, notes), hits, creators=creators)
     return signals | measure_comments(tables["comments"], notes=notes, creators=creators)
@@ -99,25 +103,10 @@ def _add_key(frame: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(creator_key=creators["creator_key"].take(np.maximum(codes, 0)).array)[codes >= 0]
 
 
-def _find_within(engagement: Signal) -> float:
-    """Typical variance of log engagement within a creator, from the errors of the means."""
-    known = np.isfinite(engagement.variance) & (engagement.n > 1)
-    return float(np.median((engagement.variance * engagement.n)[known])) if known.any() else float("nan")
-
-
 def _prefer(own: Signal, other: Signal) -> Signal:
     """The creator's own notes where at least three tell, else the platform's median."""
     use = np.isfinite(own.figures) & (own.n >= 3) | ~np.isfinite(other.figures)
-    return Signal(
-        np.where(use, own.figures, other.figures),
-        np.where(use, own.variance, other.variance),
-        np.where(use, own.n, other.n),
-    )
-
-
-def _list_hits(notes: pd.DataFrame, settings: Vetting) -> pd.DataFrame:
-    figure = notes["likes"] if settings.hit_metric == "likes" else notes["engagement"]
-    return notes.loc[figure.ge(settings.hit_from) & notes["posted_at"].notna(), ["creator_key", "posted_at"]]
+    return Signal(*(np.where(use, *pair) for pair in zip(own[:3], other[:3], strict=True)))
 
 
 def _flag_agreement(judged: Judged) -> Judged:
