@@ -10,7 +10,7 @@ from case_frames import Study, arrange, holds, read_study, true_lift
 from case_studies.worlds.cases import CASES
 from case_studies.worlds.cases.auckland_airport import NEW_YEARS
 from xhs_toolkit import lift
-from xhs_toolkit.objectives.festivals import find_festivals
+from xhs_toolkit.objectives.timeline import find_festivals
 
 CASE = CASES["auckland_airport"]
 START, END = (pd.Timestamp(day) for day in (CASE.settings.start, CASE.settings.end))

@@ -15,7 +15,7 @@ from xhs_toolkit.lift import (
     estimate_synthetic_did,
     estimate_time_based_regression,
 )
-from xhs_toolkit.lift.weights import fit_simplex
+from xhs_toolkit.lift.estimators import fit_simplex
 
 
 def panel_of(values: np.ndarray, *, n_before: int, n_treated: int = 1) -> Panel:

@@ -9,13 +9,13 @@ import pytest
 from benchmarks import line_coverage
 from xhs_toolkit.lift import (
     Panel,
-    errors,
     estimate_did,
     estimate_lift,
     estimate_synthetic_control,
     estimate_synthetic_did,
+    time_based_regression,
 )
-from xhs_toolkit.lift.synthetic_control import fit_gap
+from xhs_toolkit.lift.estimators import fit_gap
 
 
 def arrange(rows: pd.DataFrame, *, treated: list[str], start: object, outcome: str, market: str, period: str) -> Panel:
@@ -94,7 +94,7 @@ def test_ranges_of_yearly_series_hold_the_absent_effect(design: str, monkeypatch
     """Eleven firms; the likelihood taken at its word gives ranges that hold in 8 of them."""
     case = line_coverage.read_cases()[design]
     assert line_coverage.measure(*case) >= 0.87
-    monkeypatch.setattr(errors, "TRUST", 1.0)
+    monkeypatch.setattr(time_based_regression, "TRUST", 1.0)
     assert line_coverage.measure(*case) < 0.8
 
 

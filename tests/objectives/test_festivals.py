@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from xhs_toolkit.objectives.festivals import FESTIVALS, find_day, find_festivals
+from xhs_toolkit.objectives.timeline import FESTIVALS, find_day, find_festivals
 
 SPRING = (
     "2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 2024-02-10 "

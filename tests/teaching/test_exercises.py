@@ -17,7 +17,7 @@ from xhs_toolkit.errors import XhsError
 from xhs_toolkit.teaching.answers import UNITS, Unreadable, read_answer
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, LESSON, NOTEBOOK, read_case, read_key
 from xhs_toolkit.teaching.exercises import Exercises, open_exercises
-from xhs_toolkit.teaching.progress import PROGRESS, list_solved, read_progress
+from xhs_toolkit.teaching.practice import PROGRESS, list_solved, read_progress
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from xhs_toolkit.book.merge import Row
 from xhs_toolkit.campaign.rates import HOME
 from xhs_toolkit.decisions import fold_name
 from xhs_toolkit.exports.reconcile import make_latest_placements
-from xhs_toolkit.ledger.states import find_states
+from xhs_toolkit.ledger.candidates import find_states
 from xhs_toolkit.tables.bookings import STATES
 
 if TYPE_CHECKING:

@@ -5,7 +5,15 @@
 """
 
 from xhs_toolkit.lift.design import LiftDesign, plan_test
-from xhs_toolkit.lift.did import Did, estimate_did
+from xhs_toolkit.lift.estimators import (
+    Did,
+    Panel,
+    SyntheticControl,
+    SyntheticDid,
+    estimate_did,
+    estimate_synthetic_control,
+    estimate_synthetic_did,
+)
 from xhs_toolkit.lift.inference import (
     SpacePlacebo,
     TimePlacebo,
@@ -14,13 +22,9 @@ from xhs_toolkit.lift.inference import (
     placebo_in_time,
 )
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes
-from xhs_toolkit.lift.panel import Panel
-from xhs_toolkit.lift.power import MinimumEffect, find_minimum_effect
 from xhs_toolkit.lift.summary import LiftSummary, summarise_lift
-from xhs_toolkit.lift.synthetic_control import SyntheticControl, estimate_synthetic_control
-from xhs_toolkit.lift.synthetic_did import SyntheticDid, estimate_synthetic_did
 from xhs_toolkit.lift.time_based_regression import TimeBasedRegression, estimate_time_based_regression
-from xhs_toolkit.lift.verdict import Lift, estimate_lift
+from xhs_toolkit.lift.verdict import Lift, MinimumEffect, estimate_lift, find_minimum_effect
 
 __all__ = [
     "Arranged",

@@ -14,11 +14,9 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.campaign.models import Window
 from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.lift.did import MIN_CONTROLS
+from xhs_toolkit.lift.estimators import MIN_CONTROLS, Panel, fit_gap
 from xhs_toolkit.lift.outcomes import arrange_outcomes, list_metrics
-from xhs_toolkit.lift.panel import Panel
-from xhs_toolkit.lift.power import find_minimum_effect
-from xhs_toolkit.lift.synthetic_control import fit_gap
+from xhs_toolkit.lift.verdict import find_minimum_effect
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -62,7 +60,7 @@ def plan_test(outcomes: pd.DataFrame, *, campaign: Campaign) -> LiftDesign:
     """Say before the campaign which market to hold back, or start later, so that its effect can be told.
 
     The last days of the history, as many as would be compared, stand for the campaign; each choice goes through the
-    verdict's own simulation (`power.find_minimum_effect`). Tried are the plan as it stands, and markets of the campaign
+    verdict's own simulation (`find_minimum_effect`). Tried are the plan as it stands, and markets of the campaign
     (pairs, where no other market is left to compare with) held back until its end or for its first half. Figures of no
     market of the campaign are those of places in it (towns, shops), all of which would have it.
 

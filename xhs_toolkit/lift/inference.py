@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.lift.panel import Floats, Panel
-from xhs_toolkit.lift.synthetic_control import fit_gap
+from xhs_toolkit.lift.estimators import Floats, Panel, fit_gap
 from xhs_toolkit.stats import distributions as stats
 
 ALPHA: float = assume("lift.false_alarms")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import THROUGH, name_ways
-from xhs_toolkit.lift.panel import MIN_BEFORE, Panel
+from xhs_toolkit.lift.estimators import MIN_BEFORE, Panel
 from xhs_toolkit.tables import CODES
 
 if TYPE_CHECKING:

@@ -12,10 +12,8 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import MONEY
 from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
 from xhs_toolkit.findings import Finding, plain
-from xhs_toolkit.lift.did import MIN_CONTROLS, estimate_did
+from xhs_toolkit.lift.estimators import MIN_CONTROLS, Panel, estimate_did, estimate_synthetic_did
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes, list_metrics
-from xhs_toolkit.lift.panel import Panel
-from xhs_toolkit.lift.synthetic_did import estimate_synthetic_did
 from xhs_toolkit.lift.time_based_regression import MIN_DEGREES, estimate_time_based_regression
 from xhs_toolkit.lift.verdict import Lift, estimate_lift
 

@@ -1,9 +1,8 @@
 """From the client's objective to split, roles, tactics, keywords, timeline and the metrics that judge the result."""
 
-from xhs_toolkit.objectives.festivals import find_festivals
 from xhs_toolkit.objectives.keywords import plan_keywords
 from xhs_toolkit.objectives.plan import ObjectivePlan, Option, list_options, plan_objectives
-from xhs_toolkit.objectives.timeline import Timeline, plan_timeline
+from xhs_toolkit.objectives.timeline import Timeline, find_festivals, plan_timeline
 
 __all__ = [
     "ObjectivePlan",

@@ -1,6 +1,6 @@
 """Shrinkage, intervals and resampling for small numbers of heavy-tailed notes, seeded through `make_rng`."""
 
-from xhs_toolkit.stats.intervals import Interval, jeffreys_interval, ratio_of_sums
+from xhs_toolkit.stats.intervals import Interval, jeffreys_interval, ratio_of_sums, varying_share_interval
 from xhs_toolkit.stats.multiplicity import (
     RandomEffects,
     benjamini_hochberg,
@@ -25,7 +25,6 @@ from xhs_toolkit.stats.shrinkage import (
     moderate_variances,
     shrink_means,
 )
-from xhs_toolkit.stats.varying import varying_share_interval
 
 __all__ = [
     "MEDIAN_VARIANCE",

@@ -17,7 +17,7 @@ from typing import Any
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.teaching.answers import NAME, Unreadable, read_answer
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, Case, Exercise, Figures, read_case, read_key
-from xhs_toolkit.teaching.progress import note_try
+from xhs_toolkit.teaching.practice import note_try
 
 FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"
 """Type of the output in which a lesson hands its figures on to `tools.learner_notebooks`."""
