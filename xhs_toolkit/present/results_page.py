@@ -6,10 +6,12 @@ Presenters know only the results' shapes. Each function fills the page and retur
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.present import charts
@@ -45,7 +47,8 @@ def write_expected(page: Page, compared: Compared, *, notes: pd.DataFrame) -> Sh
     """The best and the weakest notes; the campaign, its groups and notes against what was to be expected."""
     effects, metric = compared.effects, compared.effects.metric
     page.section("standouts", part="content")
-    standouts = page.picture(charts.standouts(effects.notes if len(effects.notes) > 1 else notes))
+    best = charts.standouts(effects.notes if len(effects.notes) > 1 else notes)
+    standouts = page.picture(replace(best, audience=INTERNAL))
     page.section("expected")
     leading = effects.groups["metric"].eq(metric) & effects.groups["dimension"].ne("creator_name")
     groups = ["metric", "dimension", "group", "n_notes", "n_creators", "expected_ratio", "smallest_ratio", "verdict"]
@@ -84,8 +87,8 @@ def write_money(page: Page, money: Money) -> Shown:
     costs = [*WHO, "tier", "format", "content_cny", "ads_cny", "total_cny"]
     ties = ["item", "key", "name", "first", "first_cny", "second", "second_cny", "difference_cny"]
     return Shown(
-        page.say(*ledger.findings),
-        page.picture(charts.ledger(ledger.items)),
+        page.say(*ledger.findings, audience=("analyst",)),  # page 1 and the grid say it
+        page.picture(replace(charts.ledger(ledger.items), audience=INTERNAL)),
         page.table(
             "units", money.outcome_costs, columns=outcomes, caption=Finding("ledger.caption_units"), audience=INTERNAL
         ),
@@ -94,6 +97,34 @@ def write_money(page: Page, money: Money) -> Shown:
         ),
         page.table("ties", ledger.differences, columns=ties, caption=Finding("ledger.caption_ties"), audience=INTERNAL),
     )
+
+
+def write_creators(page: Page, creators: pd.DataFrame) -> Shown:
+    """What each creator brought, and whom to book again, by a rule that the caption prints."""
+    page.section("creators", part="content")
+    counts = creators["verdict"].value_counts()
+    values = {f"n_{name}": int(counts.get(name, 0)) for name in ("rebook", "test_again", "not_again")}
+    shown = ["creator_name", "tier", "verdict", "content_cny", "views", "engagement", "engagement_rate"]
+    told = Finding(
+        "creators.caption",
+        {"drop_ratio": assume("results.drop_from"), "with_leads": bool(creators["leads"].notna().any())},
+    )
+    columns = [*shown, "cost_per_engagement_cny", "usual_cost_per_engagement_cny", "leads", "n_hit_notes"]
+    headline = Finding("headline.creators_verdicts", values)
+    return Shown(
+        page.table(
+            "creators", creators, columns=columns, caption=told, headline=headline, n_shown=max(len(creators), 1)
+        )
+    )
+
+
+def write_lessons(page: Page, lessons: pd.DataFrame) -> Shown:
+    """The notes to learn from, a card each, with a link and the reason."""
+    page.section("lessons", part="content")
+    figures = ["views", "collects", "engagement", "cost_per_engagement_cny"]
+    columns = ["title", "creator_name", "tier", "format", *figures, "reason"]
+    headline, caption = Finding("headline.lessons", {"n_notes": len(lessons)}), Finding("lessons.caption")
+    return Shown(page.cards("lessons", lessons, columns=columns, caption=caption, headline=headline))
 
 
 def write_targets(page: Page, targets: Sequence[Target]) -> Shown:
@@ -120,7 +151,9 @@ def write_targets(page: Page, targets: Sequence[Target]) -> Shown:
     table = table.astype(dict.fromkeys(numbers, float)) if rows else table
     forecast = ["p10", "p50", "p90"] if any(target.forecast for target in targets) else []
     columns = ["metric", "target", *forecast, "observed", "verdict"]
-    return Shown(page.table("targets", table, columns=columns, caption=Finding("score.caption_targets")))
+    return Shown(
+        page.table("targets", table, columns=columns, caption=Finding("score.caption_targets"), audience=INTERNAL)
+    )
 
 
 def write_kfs(page: Page, money: Money) -> Shown:

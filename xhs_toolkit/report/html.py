@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 FONT_PLACE = "/* font */"
 """Where the template wants the font; what it must hold is known when the page is finished."""
 
-MAX_COLUMNS = 10
-"""Columns of a table that the page has room for; the workbook has all."""
+MAX_COLUMNS, MAX_NARROW = 11, 7
+"""Columns of a table that the page has room for, and beside its heading; the workbook has all."""
 
 LOGO_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
@@ -156,7 +156,9 @@ def _show_sections(sections: list[Section], run_folder: Path, language: str) -> 
         blocks = [shown for block in section.blocks if (shown := _show_block(block, run_folder, language))]
         code = section.code or (f"step.{section.step}" if section.step else "")
         if blocks:
-            yield {"title": say_code(code, language) if code else "", "blocks": list(_gather_lessons(blocks))}
+            wide = any(len(block.get("header", ())) > MAX_NARROW for block in blocks)
+            title = say_code(code, language) if code else ""
+            yield {"title": title, "blocks": list(_gather_lessons(blocks)), "wide": wide}
 
 
 LESSONS = frozenset({"learned", "next"})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.present.page import PARTS
-from xhs_toolkit.present.spec import AUDIENCES, Audience
+from xhs_toolkit.present.spec import AUDIENCES, INTERNAL, Audience
 from xhs_toolkit.report.lessons import draw_lessons
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def make_outline(pages: list[dict[str, Any]], *, summary: Summary) -> Outline:
             if block.get("code") not in ON_PAGE_1:
                 step = "" if part in {"next", "method"} else page["step"]
                 marked = {**block, "step": page["step"], "names": page["names"]}
+                marked |= {"audience": INTERNAL} if code == "section.boosting" and summary.stage == "final" else {}
                 placed[part].setdefault((step, code), []).append(marked)
     _add_lessons(placed, summary.targets)
     return Outline(tuple(_make_part(name, sections) for name, sections in placed.items() if any(sections.values())))

@@ -4,6 +4,7 @@ from xhs_toolkit.attribution import add_lift, choose_own_outcomes
 from xhs_toolkit.results.baselines import compare_with_own_history, compare_with_topic_peers
 from xhs_toolkit.results.compared import Compared, compare_notes
 from xhs_toolkit.results.costs import cost_outcomes, make_grid
+from xhs_toolkit.results.creators import choose_lessons, summarise_creators
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
 from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 from xhs_toolkit.results.growth import describe_growth, forecast_growth
@@ -25,6 +26,7 @@ __all__ = [
     "add_kind",
     "add_lift",
     "choose_campaign_notes",
+    "choose_lessons",
     "choose_own_outcomes",
     "choose_shown",
     "compare_notes",
@@ -38,6 +40,7 @@ __all__ = [
     "lead_with_ratio",
     "make_grid",
     "make_reference",
+    "summarise_creators",
     "summarise_effects",
     "summarise_funnel",
     "summarise_kfs",

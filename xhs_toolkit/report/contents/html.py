@@ -19,6 +19,9 @@ LOADING = frozenset({"src", "href", "action", "poster", "srcset", "data", "backg
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 CONTENT_TAGS = frozenset({"p", "table", "figure", "dl", "ul", "img"})
 TOLD_ATTRIBUTES = ("alt", "title", "aria-label", "content")
+NOTE_ADDRESS = re.compile(r"https://www\.xiaohongshu\.com/explore/[\w-]{1,64}")
+"""The only address that a page may lead to: a note on the platform."""
+
 LOOKS = ("style", "hidden")
 """Attributes that say how an element looks, and whether it is seen."""
 
@@ -133,7 +136,7 @@ class _Page(HTMLParser):
         self.content.acting.append(Piece(self.place, HIDDEN, (what,)))
 
     def _look_into_address(self, address: str) -> None:
-        if address.startswith("#"):
+        if address.startswith("#") or NOTE_ADDRESS.fullmatch(address):
             return
         if address.startswith(("data:image/svg+xml", "data:image/png;base64,", "data:image/jpeg;base64,")):
             self._look_into_picture(address)
