@@ -105,8 +105,18 @@ def write_figure(metric: str, value: float | None, *, language: str) -> str:
     return short or format_for_client(metric, value, language=language, beside=False)
 
 
-def _name(metric: str, language: str) -> str:
-    own = f"tile.{metric}"
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Sentences one after the other: after a Chinese full stop stands no space.
+
+    >>> join_sentences(["One.", "Two."]), join_sentences(["一。", "二。"])
+    ('One. Two.', '一。二。')
+    """
+    return " ".join(sentences).replace("。 ", "。")
+
+
+def _name(metric: str, language: str, *, of: str = "tile") -> str:
+    own = f"{of}.{metric}"
+    own = own if has_term(own, language=language) else f"tile.{metric}"
     return label(own if has_term(own, language=language) else metric, language=language)
 
 
@@ -120,7 +130,7 @@ def _report(summary: Summary, campaign: Campaign, language: str) -> Front:
     return Front(
         summary.stage,
         _say_verdict(heroes, summary, campaign, language),
-        " ".join(say(finding, language=language) for finding in _list_lede(summary, campaign)),
+        join_sentences(say(finding, language=language) for finding in _list_lede(summary, campaign)),
         [_show_tile(target, known, language, is_hero=True) for target in heroes],
         [_show_tile(target, known, language) for target in others],
         [],
@@ -302,7 +312,7 @@ def _propose(summary: Summary, campaign: Campaign, language: str) -> Front:
     return Front(
         summary.stage,
         say(Finding(code, told), language=language),
-        " ".join(lede),
+        join_sentences(lede),
         list(_show_plan(plan, summary, first, language)),
         [],
         [goal for name in metrics if (goal := _show_goal(name, plan, language))],
@@ -361,7 +371,7 @@ def _show_goal(metric: str, plan: PlanSummary, language: str) -> Goal | None:
     likely = {name: write_figure(metric, value, language=language) for name, value in dict(forecast).items()}
     chance = plan.chances.get(metric) if target is not None else None
     return Goal(
-        _name(metric, language),
+        _name(metric, language, of="goal"),
         "" if target is None else write_figure(metric, target, language=language),
         place_promise(forecast.p50, ends=_find_ends(forecast), target=target),
         likely["p50"],
