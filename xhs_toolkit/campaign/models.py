@@ -11,11 +11,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from xhs_toolkit.campaign.agency import Agency, HeaderAnswer, Settings, Taught
-from xhs_toolkit.campaign.boosting_settings import Boosting
 from xhs_toolkit.campaign.content_settings import Content
-from xhs_toolkit.campaign.notebook_settings import OwnNotebook
 from xhs_toolkit.campaign.people import Sourcing, Vetting
-from xhs_toolkit.campaign.planning import Planning
+from xhs_toolkit.campaign.planning import Boosting, OwnNotebook, Planning
 from xhs_toolkit.campaign.rates import HOME, Rate, list_rates
 from xhs_toolkit.campaign.values import (
     AsList,

@@ -1,13 +1,25 @@
-"""Settings of the plan: how the budget is split, whom the roster must hold, and what else is compared."""
+"""Settings of the plan, of boosting, and of notebooks of one's own."""
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from xhs_toolkit.campaign.agency import Settings
-from xhs_toolkit.campaign.values import AsList, Identity, Number, PositiveNumber, Share, Text, Texts, make_fault
+from xhs_toolkit.campaign.values import (
+    AsList,
+    Count,
+    Identity,
+    Number,
+    PositiveNumber,
+    Ratio,
+    Share,
+    Text,
+    Texts,
+    make_fault,
+)
 
 KINDS = ("tier", "persona", "theme", "place", "category", "format")
 """What a quota may speak of, in the order in which it is written."""
@@ -105,3 +117,51 @@ class Planning(Settings):
     maximise: Literal["views", "exposure", "engagement"] | None = None
     alternatives: Annotated[tuple[Alternative, ...], AsList, Field(max_length=3)] = ()
     earlier_campaigns: Annotated[tuple[EarlierCampaign, ...], AsList] = ()
+
+
+class Boosting(Settings):
+    """How notes are boosted.
+
+    Parameters
+    ----------
+    step_cny : what a note gets before it is looked at again.
+    stop_ratio : how many times dearer than before, or than the campaign's other ads, a note's clicks may become.
+    recent_days : the last days of its ads that are held against what came before.
+    """
+
+    step_cny: PositiveNumber = 500.0
+    stop_ratio: Annotated[Ratio, Field(gt=1)] = 1.5
+    recent_days: Annotated[Count, Field(ge=1)] = 3
+
+
+Step = Literal["1_objectives", "2_sourcing", "3_vetting", "4_roster", "5_content", "6_results"]
+
+
+class OwnNotebook(Settings):
+    """A notebook in the campaign folder that a run carries out: before a step, instead of it, or after all of them."""
+
+    file: Text
+    before: Step | None = None
+    instead_of: Annotated[Step | None, Field(validate_default=True)] = None
+
+    @field_validator("file")
+    @classmethod
+    def _lies_in_the_campaign_folder(cls, file: str) -> str:
+        path = PurePosixPath(file.replace("\\", "/"))
+        if path.suffix != ".ipynb":
+            raise make_fault("is no notebook", "name a file that ends in .ipynb")
+        if path.is_absolute() or ":" in file or ".." in path.parts:
+            raise make_fault("does not lie in the campaign folder", "copy it there and write its name")
+        return str(path)
+
+    @field_validator("instead_of")
+    @classmethod
+    def _has_one_place(cls, instead_of: str | None, info: ValidationInfo) -> str | None:
+        if instead_of and info.data.get("before"):
+            raise make_fault("stands beside before", "keep one of the two")
+        return instead_of
+
+    @property
+    def name(self) -> str:
+        """Name of the step."""
+        return PurePosixPath(self.file).stem
