@@ -82,6 +82,22 @@ def test_a_client_with_most_of_the_notes_makes_no_benchmark(tmp_path: Path) -> N
     assert of_client.max() <= 0.5, "of the large client's notes as many as of the others together"
 
 
+def test_coarse_figures_say_the_same_of_level_and_spread(tmp_path: Path) -> None:
+    """Of twelve campaigns with rare kinds, beside the exact figures: what a forecast learns from the evidence."""
+    exact = []
+    for number in range(12):
+        notes = make_notes(10 + number, seed=number, n_creators=5)
+        history.add_campaign(notes, campaign=make_campaign(tmp_path, f"Client {number % 4}", f"{number}"))
+        exact.append(notes)
+    every = pd.concat(exact).melt(["tier", "format"], ["views", "engagement"], "metric")
+    evidence = history.recall(make_later(tmp_path)).evidence
+    logs = [np.log(part["value"].astype(float)).groupby([part["metric"], part["tier"]]) for part in (every, evidence)]
+    level = logs[1].mean().reindex(logs[0].mean().index) - logs[0].mean()
+    spread = logs[1].std().reindex(logs[0].std().index) / logs[0].std()
+    assert level.abs().max() < 0.1, level
+    assert spread.between(0.9, 1.1).all(), spread
+
+
 def test_all_categories_less_one_that_is_shown_are_not_one_client(tmp_path: Path) -> None:
     for number, client in enumerate(CLIENTS):
         category = "travel" if number < 3 else "dairy"

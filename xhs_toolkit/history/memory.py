@@ -47,6 +47,7 @@ from xhs_toolkit.history.rows import (
     name_campaign,
     name_category,
     round_digits,
+    spread_neighbours,
 )
 from xhs_toolkit.thread import find_planned_at
 
@@ -255,7 +256,8 @@ def _read(place: Place, name: str, *, sign: str | None) -> pa.Table | Problem:
         return Problem("has another layout and was skipped", again, file=name)
     if labels.get("key") != sign:
         return Problem("was made with another key and was skipped", again, file=name)
-    return _fill_added(table).select(COLUMNS).replace_schema_metadata(None)
+    filled = _fill_added(table).select(COLUMNS)
+    return make_table(spread_neighbours(filled.to_pandas()), sign="").replace_schema_metadata(None)
 
 
 def _fill_added(table: pa.Table) -> pa.Table:

@@ -63,9 +63,14 @@ ORDER BY tier, cell = 'all' DESC, category, format, metric, counted_as
 """Beside the figures of a cell: clients of the same kind in other categories, and whether one client has most notes."""
 
 EVIDENCE = """
-WITH settled AS (
-    SELECT *, false AS of_category FROM long WHERE age_days >= $settled_days
-    UNION ALL SELECT *, true FROM long WHERE age_days >= $settled_days AND category = $category
+WITH formats AS (
+    SELECT long.* REPLACE (formats.format AS format) FROM long
+    JOIN (VALUES ('image'), ('video')) AS formats (format) ON long.format IN (formats.format, 'unknown')
+    WHERE age_days >= $settled_days
+),
+settled AS (
+    SELECT *, false AS of_category FROM formats
+    UNION ALL SELECT *, true FROM formats WHERE category = $category
 ),
 counted AS (
     SELECT *, count(*) OVER (PARTITION BY of_category, metric, tier, format) AS n_of_all,
@@ -95,7 +100,8 @@ FROM shared JOIN chosen USING (of_category, metric, tier, format)
 WHERE creator_key IS NOT NULL AND posted_month IS NOT NULL
 ORDER BY metric, tier, format, creator_key, posted_at, value
 """
-"""Of a client with more than its share of a cell only as many notes as make up the share, by chance."""
+"""Of a client with more than its share of a cell only as many notes as make up the share, by chance. A note whose
+format is not told speaks of both."""
 
 FORECASTS = """
 SELECT campaign_key, client_key, creator_key, tier, format, metric, observed, p10, p50, p90, shift, stretch

@@ -1,8 +1,9 @@
 """What the agency remembers of a campaign: one row a note, without names, titles, links, ids or texts.
 
 Whoever looks up a note on the platform sees its creator's followers, its likes, its day and its format. So followers
-are not kept, a note's figures have two digits, a campaign has one month, and of tier, format and engagement (the mean
-of neighbours, microaggregation: Domingo-Ferrer & Mateo-Sanz 2002) at least `MIN_ROWS` notes of a campaign say the same.
+are not kept, a note's figures have two digits, a campaign has one month, and of tier, format and engagement (mean and
+spread of neighbours, microaggregation: Domingo-Ferrer & Mateo-Sanz 2002) at least `MIN_ROWS` notes of a campaign say
+the same.
 """
 
 from __future__ import annotations
@@ -50,11 +51,11 @@ CORRECTED = [f"{metric}_{part}" for metric in METRICS for part in ("shift", "str
 
 TEXTS = ["campaign_key", "client_key", "creator_key", "posted_month", "tier", "category", "format", "scope"]
 TEXTS += ["click_rate_source", "engagement_source"]
-FIGURES = ["age_days", *METRICS, "click_rate", "cost_cny", "views_organic"]
+FIGURES = ["age_days", *METRICS, "engagement_sd", "click_rate", "cost_cny", "views_organic"]
 KIND = ["tier", "format"]
-ROUNDED = ["exposure", "views", "engagement", "click_rate", "cost_cny", "views_organic"]
+ROUNDED = ["exposure", "views", "engagement", "engagement_sd", "click_rate", "cost_cny", "views_organic"]
 COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED, *BROUGHT_IN_ALL]
-ADDED = frozenset({"views_organic", *BROUGHT_IN_ALL})
+ADDED = frozenset({"views_organic", "engagement_sd", *BROUGHT_IN_ALL})
 """Columns that files of earlier versions lack: missing there, so that no cost per organic view and no rate is known."""
 
 
@@ -119,34 +120,61 @@ def coarsen(rows: pd.DataFrame) -> pd.DataFrame:
     kept = rows[rows["scope"].eq("paid") | planned].sort_values(["engagement", *FIGURES, "creator_key"], kind="stable")
     if len(kept) < MIN_ROWS:
         return kept.iloc[:0]
-    settled = kept["age_days"] >= SETTLED_DAYS
-    kept = _hide_rare_kinds(kept).assign(
-        posted_month=kept["posted_month"].max(), age_days=kept["age_days"].max() * settled
-    )
-    kept["engagement"] = kept.groupby(KIND, sort=False)["engagement"].transform(_average_neighbours)
+    kept = _hide_rare_kinds(kept.reset_index(drop=True))
+    age = kept["age_days"].max() * (kept["age_days"] >= SETTLED_DAYS)
+    kept = kept.assign(posted_month=kept["posted_month"].max(), age_days=age)
+    logs, groups = np.log1p(kept["engagement"]), [kept[name] for name in KIND] + [_group_neighbours(kept)]
+    kept["engagement"] = np.expm1(logs.groupby(groups).transform("mean"))
+    kept["engagement_sd"] = logs.groupby(groups).transform("std", ddof=0)
     kept[ROUNDED] = kept[ROUNDED].apply(round_digits, digits=NOTE_DIGITS)
     return kept.sort_values(["creator_key", "posted_month", *FIGURES], kind="stable").reset_index(drop=True)
 
 
 def _hide_rare_kinds(rows: pd.DataFrame) -> pd.DataFrame:
-    """Forget the format, then the tier, of kinds with fewer than `MIN_ROWS` notes; at need of the next smallest too."""
-    for names in (["format"], KIND):
-        rare = rows.groupby(KIND)["scope"].transform("size") < MIN_ROWS
-        rows = rows.assign(**{name: rows[name].mask(rare, UNKNOWN) for name in names})
-    size = rows.groupby(KIND)["scope"].transform("size")
-    if size.min() < MIN_ROWS:
-        smallest = size[size >= MIN_ROWS].sort_values(kind="stable").index[0]
-        same = rows[KIND].eq(rows.loc[smallest, KIND]).all(axis=1) | (size < MIN_ROWS)
-        rows = rows.assign(**{name: rows[name].mask(same, UNKNOWN) for name in KIND})
+    """Forget the format of kinds with fewer than `MIN_ROWS` notes, and the tier too where a whole tier has so few.
+
+    Where they are too few even together, notes from the middle of the commonest kind join them.
+    """
+    rows = rows.copy()
+    for names, within in ((["format"], rows["tier"]), (KIND, pd.Series(UNKNOWN, index=rows.index))):
+        size = rows.groupby(KIND)["tier"].transform("size")
+        for _, part in rows.groupby(within):
+            pooled = _find_pooled(part, size=size[part.index])
+            rows.loc[pooled, names] = UNKNOWN
     return rows
 
 
-def _average_neighbours(values: pd.Series) -> pd.Series:
-    """The geometric mean of each `MIN_ROWS` values that follow each other, in place of each."""
-    rank = values.rank(method="first") - 1
-    last = max(values.count() // MIN_ROWS - 1, 0)
-    groups = (rank // MIN_ROWS).clip(upper=last)
-    return np.expm1(np.log1p(values).groupby(groups).transform("mean"))
+def _find_pooled(rows: pd.DataFrame, *, size: pd.Series) -> pd.Index:
+    """The notes of rare kinds with those that join them; none where no kind can spare any."""
+    rare, common = rows.index[size < MIN_ROWS], size[size >= MIN_ROWS]
+    n_needed = MIN_ROWS - len(rare)
+    if rare.empty or n_needed <= 0 or common.empty:
+        return rare if n_needed <= 0 else rare[:0]
+    largest = rows.index[rows[KIND].eq(rows.loc[common.idxmax(), KIND]).all(axis=1)]
+    n_joining = n_needed if len(largest) - n_needed >= MIN_ROWS else len(largest)
+    first = (len(largest) - n_joining) // 2
+    return rare.union(largest[first : first + n_joining])
+
+
+def _group_neighbours(rows: pd.DataFrame) -> pd.Series:
+    """Number of the group of at least `MIN_ROWS` notes of a kind whose engagements follow each other."""
+    of_kind = rows.groupby(KIND, sort=False)["engagement"]
+    last = (of_kind.transform("count") // MIN_ROWS - 1).clip(lower=0)
+    return ((of_kind.rank(method="first") - 1) // MIN_ROWS).clip(upper=last)
+
+
+def spread_neighbours(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with engagements as far apart as those of each group were, in an order that tells nothing.
+
+    >>> rows = pd.DataFrame({"campaign_key": "a", "tier": "KOC", "format": "image", "engagement": [9.0] * 3})
+    >>> spread_neighbours(rows.assign(engagement_sd=0.5))["engagement"].round(1).tolist()
+    [4.4, 9.0, 17.4]
+    """
+    groups = rows.groupby(["campaign_key", *KIND, "engagement", "engagement_sd"])["tier"]
+    n, place = groups.transform("size"), groups.cumcount()
+    steps = (place - (n - 1) / 2) / np.sqrt((n**2 - 1) / 12)
+    away = (rows["engagement_sd"] * steps.where(n > 1)).fillna(0.0)
+    return rows.assign(engagement=np.expm1(np.log1p(rows["engagement"]) + away))
 
 
 def round_digits(values: pd.Series, *, digits: int = DIGITS) -> pd.Series:
