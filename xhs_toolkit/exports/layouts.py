@@ -92,8 +92,8 @@ class Group(NamedTuple):
     window_days: int | None = None
 
 
-EXACT, CLEAR, CORRECTED, STRAY = 3.0, 2.0, 1.0, 0.5
-"""Quality of a landing: the header as listed, the same meaning, with a word corrected, with a stray number."""
+EXACT, CLEAR, STRAY = 3.0, 2.0, 0.5
+"""Quality of a landing: the header as listed, the same meaning, with a stray number."""
 
 
 class Landing(NamedTuple):
@@ -117,8 +117,8 @@ class Landing(NamedTuple):
 
     @property
     def is_guess(self) -> bool:
-        """Whether a word was corrected or passed over, or the cells told what the header did not."""
-        return self.state == "read" and self.quality <= CORRECTED
+        """Whether a word was passed over, or the cells told what the header did not."""
+        return self.state == "read" and self.quality <= STRAY
 
 
 class Match(NamedTuple):
@@ -293,11 +293,7 @@ def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -
         or not meaning.units <= _units_allowed(column, layout)
     ):
         return Landing(position, header, "ignored", meaning=meaning)
-    return Landing(position, header, "read", column, group, _rate_quality(meaning), meaning)
-
-
-def _rate_quality(meaning: Meaning) -> float:
-    return STRAY if meaning.leftover else CORRECTED if meaning.corrected else CLEAR
+    return Landing(position, header, "read", column, group, STRAY if meaning.leftover else CLEAR, meaning)
 
 
 def _kind_of(column: str, layout: Layout) -> str:

@@ -41,14 +41,12 @@ class Meaning:
     readings : the sets of parts it can mean; several where a word is ambiguous ("share").
     units : units named in the header (``unit=percent``, ``unit=10000``).
     leftover : words that are not understood.
-    corrected : words that were read as another word (misspellings).
     """
 
     header: str
     readings: tuple[Parts, ...]
     units: Parts = frozenset()
     leftover: tuple[str, ...] = ()
-    corrected: tuple[str, ...] = ()
 
     @property
     def is_private(self) -> bool:
@@ -104,11 +102,10 @@ def read_meaning(header: str) -> Meaning:
     if not text or len(text) > MAX_HEADER:
         return Meaning(header, (), leftover=(text[:MAX_HEADER],) if text else ())
     found, rest = take_patterns(text)
-    words, corrected = resolve_words(find_tokens(rest))
-    segments, leftover = cut_words(words)
+    segments, leftover = cut_words(resolve_words(find_tokens(rest)))
     readings = _combine(segments, found)
     units = frozenset(part for reading in readings for part in reading if part in list_units())
-    return Meaning(header, _soften_all(readings), units, leftover, corrected)
+    return Meaning(header, _soften_all(readings), units, leftover)
 
 
 def _combine(segments: Segments, found: list[str]) -> list[Parts]:

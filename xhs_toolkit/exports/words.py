@@ -1,4 +1,4 @@
-"""A header as text, and the words it is made of: known ones, glued ones, misspelt ones."""
+"""A header as text, and the words it is made of: known ones and glued ones."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
-
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 
@@ -191,38 +188,25 @@ def _lexicon() -> tuple[dict[tuple[str, ...], frozenset[Parts]], frozenset[str],
 
 # ------------------------------------------------------------------------------ Latin words, one by one
 
-MIN_FUZZY = 4
-"""Shorter words are not corrected: too many words lie one letter away."""
-LONG_WORD = 8
-"""From this length on, two wrong letters are allowed instead of one."""
 
+def resolve_words(tokens: Iterable[str]) -> list[str]:
+    """Known words for each token.
 
-def resolve_words(tokens: Iterable[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Known words for each token, and the tokens that were misspelt.
-
-    >>> resolve_words(["veiws", "likedcount"])
-    (['views', 'liked', 'count'], ('veiws',))
+    >>> resolve_words(["view", "likedcount"])
+    ['view', 'liked', 'count']
     """
-    words: list[str] = []
-    corrected: list[str] = []
-    for token in tokens:
-        known, was_misspelt = _resolve(token)
-        words += known
-        corrected += [token] if was_misspelt else []
-    return words, tuple(corrected)
+    return [word for token in tokens for word in _resolve(token)]
 
 
 @lru_cache(maxsize=4096)
-def _resolve(token: str) -> tuple[tuple[str, ...], bool]:
-    """Known words for one token, and whether it was misspelt: likedcount → liked count, veiws → views."""
+def _resolve(token: str) -> tuple[str, ...]:
+    """Known words for one token: likedcount → liked count."""
     _, latin, _ = _lexicon()
     if token in latin or not (token.isascii() and token.isalpha()):
-        return (token,), False
+        return (token,)
     if token.endswith("s") and token[:-1] in latin:
-        return (token[:-1],), False
-    if compound := _split_compound(token, latin):
-        return compound, False
-    return ((close,), True) if (close := _correct(token, latin)) else ((token,), False)
+        return (token[:-1],)
+    return _split_compound(token, latin) or (token,)
 
 
 def _split_compound(token: str, latin: frozenset[str]) -> tuple[str, ...]:
@@ -239,19 +223,6 @@ def _split_compound(token: str, latin: frozenset[str]) -> tuple[str, ...]:
 
 def _may_be_glued(tail: str) -> bool:
     return len(tail) > 2 or tail in {"id", "no", "uv"}
-
-
-def _correct(token: str, latin: frozenset[str]) -> str | None:
-    """The one known word a misspelling can stand for; None where two different words are as near."""
-    if len(token) < MIN_FUZZY:
-        return None
-    allowed = 2 if len(token) >= LONG_WORD else 1
-    candidates = [word for word in latin if len(word) >= MIN_FUZZY and word[0] == token[0]]
-    near = extract(token, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
-    best = [word for word, distance, _ in near if distance == min(d for _, d, _ in near)]
-    phrases, _, _ = _lexicon()
-    meanings = {phrases.get((word,), word) for word in best}
-    return sorted(best)[0] if len(meanings) == 1 else None
 
 
 # ------------------------------------------------------------------------------- cutting into words
