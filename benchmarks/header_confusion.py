@@ -318,10 +318,10 @@ This page is made by `python -m benchmarks.header_confusion`; a test compares it
 """
 
 
-def write_page(paths: list[Path]) -> str:
-    """The page ``docs/headers.md``."""
+def write_page(paths: list[Path], *, with_sections: bool = True) -> str:
+    """The page ``docs/headers.md``; without its sections what does not need the sets to be read."""
     introduction = INTRODUCTION.replace("SETS\n", "\n".join(list_blind(paths)) + "\n\n")
-    return "\n".join([introduction, *(part for path in paths for part in describe_set(path))])
+    return "\n".join([introduction, *(part for path in paths if with_sections for part in describe_set(path))])
 
 
 def list_blind(paths: list[Path]) -> Iterator[str]:

@@ -259,6 +259,8 @@ def list_prose(sheet: Sheet) -> list[str]:
 def order_snapshots(read: Sequence[SheetTables]) -> list[SheetTables]:
     """Let the newest of several tabs of the same notes win: by week or day in their names, else by larger figures."""
     tabs = [place for place, item in enumerate(read) if len(item.tables.get("notes", ()))]
+    if len(tabs) < MIN_TABS:
+        return list(read)
     ids = {place: set(read[place].tables["notes"]["note_id"]) for place in tabs}
     same = [one for one in tabs if any(other != one and _share(ids[one], ids[other]) for other in tabs)]
     if len(same) < MIN_TABS:
