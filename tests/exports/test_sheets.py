@@ -24,8 +24,9 @@ from make_xls import write_xls
 
 from xhs_toolkit.errors import ExportError
 from xhs_toolkit.exports import sheetbase
-from xhs_toolkit.exports.headers import flatten_header
-from xhs_toolkit.exports.sheets import Sheet, drop_totals, find_header, list_data_files, open_file
+from xhs_toolkit.exports.headers import drop_totals, find_header, flatten_header
+from xhs_toolkit.exports.sheetbase import Sheet
+from xhs_toolkit.exports.sheets import list_data_files, open_file
 
 ROWS = [
     ["笔记标题", "曝光", "封面点击率"],

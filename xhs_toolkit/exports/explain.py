@@ -16,8 +16,8 @@ import yaml
 
 from xhs_toolkit.bundled import read_bundled_yaml
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hand_reading import list_hands, make_answers, read_hand
+from xhs_toolkit.exports.hand_kept import Hand, list_hands, make_answers
+from xhs_toolkit.exports.hand_posts import read_hand
 from xhs_toolkit.exports.interpret import (
     Reading,
     Source,

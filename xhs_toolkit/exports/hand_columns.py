@@ -15,9 +15,9 @@ import pandas as pd
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.days import Context, Days, read_days
-from xhs_toolkit.exports.fees import Priced, guess_currency, rate_of, read_fees, write_answers
+from xhs_toolkit.exports.hand_cells import Priced, find_line_currency, guess_currency, rate_of, read_fees, write_answers
 from xhs_toolkit.exports.hand_kept import Hand
-from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, find_format, fold, is_blank
+from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_format, fold, is_blank
 from xhs_toolkit.exports.platforms import find_creator
 from xhs_toolkit.exports.sheetrows import Record
 
@@ -197,7 +197,6 @@ def to_utc(day: datetime | None) -> pd.Timestamp | None:
 KIND_ORDER = ("final", "agreed", "", "paid", "quoted", "converted")
 """Which fee of a row is its price: the last word, agreed, just called the fee, paid, asked, one in another currency."""
 FEE_KIND = {"final": "agreed", "": "agreed", "converted": "agreed"}
-_MONEY_LINE = re.compile(r"fee|cost|price|amount|rate|budget|spend|all|currency|费|价|金额|单位|报价|币")
 
 
 def read_money(
@@ -275,17 +274,6 @@ def _find_said_currency(record: Record) -> object:
     """What a column of currencies, or the title above its rows, says."""
     cell = record.cells.get("currency")
     return cell.value if cell else record.section_currency
-
-
-def find_line_currency(titles: Sequence[str]) -> str | None:
-    """The one currency that lines above or below a table name for its amounts.
-
-    >>> find_line_currency(["April campaign", "All fees in NZD, ex GST"]), find_line_currency(["单位：元"])
-    ('NZD', 'CNY')
-    """
-    named = {find_currency(fold(text)) for text in titles if len(text) < 200 and _MONEY_LINE.search(fold(text))}
-    named -= {None, "$"}
-    return named.pop() if len(named) == 1 else None
 
 
 def convert(

@@ -1,4 +1,4 @@
-"""A sheet that people keep: where its header is and what its columns hold, or that it is no such sheet."""
+"""A sheet that people keep: whether it is one, where its header is and what its columns hold."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.exports.composites import is_number, split_figures
 from xhs_toolkit.exports.days import find_date
-from xhs_toolkit.exports.headers import Header, find_header
+from xhs_toolkit.exports.hand_cells import find_line_currency, is_number, split_figures
+from xhs_toolkit.exports.headers import Header, find_header, split_sheet
 from xhs_toolkit.exports.hints import (
     COSTS,
     COUNTS,
@@ -25,14 +25,25 @@ from xhs_toolkit.exports.hints import (
     read_hint,
     read_words,
 )
-from xhs_toolkit.exports.interpret import Source, name_columns
+from xhs_toolkit.exports.interpret import (
+    Reading,
+    Source,
+    choose_by_hand,
+    find_other_platform,
+    has_longer_rows,
+    interpret,
+    name_columns,
+)
+from xhs_toolkit.exports.layouts import EXACT, Match
 from xhs_toolkit.exports.platforms import has_link
 from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state, to_role
 from xhs_toolkit.exports.sheetbase import Sheet
 from xhs_toolkit.exports.texts import make_table
+from xhs_toolkit.exports.words import normalise
 from xhs_toolkit.exports.workbooks import NONE, Markings, read_markings
 
 if TYPE_CHECKING:
+    from xhs_toolkit.campaign import Campaign, FileSetting
     from xhs_toolkit.campaign.agency import HeaderAnswer
 
 
@@ -273,3 +284,105 @@ def to_hint(header: str, answer: HeaderAnswer) -> Hint:
     hint = read_hint(header)
     role = to_role(answer.column) or "ignore"
     return hint._replace(roles={role: 1.0}, kind=answer.kind or hint.kind, currency=answer.currency or hint.currency)
+
+
+HAND = "agency_"
+"""Start of the kinds that people keep by hand."""
+
+
+KEPT = frozenset({"notes", "creators", "placements"})
+"""Tables that people keep a sheet of, in their own words."""
+
+
+MOSTLY = 0.6
+"""Share of a sheet's headers that must be as a machine writes them, for the sheet to be the machine's."""
+
+
+def make_answers(campaign: Campaign, setting: FileSetting | None) -> dict[str, Hint | str]:
+    """Folded header → what a person said it is: in agency.yaml, campaign.yaml, or for the one file."""
+    answers: dict[str, Hint | str] = {
+        fold(header): to_hint(header, answer) for header, answer in campaign.taught_headers.items()
+    }
+    named = {fold(header): column for header, column in choose_by_hand(setting).items()}
+    return answers | {header: to_role(column) for header, column in named.items() if to_role(column)}
+
+
+def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> list[Hand]:
+    """The tables of a sheet that people keep; none where a machine's layout fits it or too few columns can be named."""
+    sheet, setting = source.sheet, source.setting
+    is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
+    if is_other_kind or _is_records(sheet) or not is_small(sheet):
+        return []
+    reading = interpret(source)
+    if reading is not None and _is_settled(reading, source):
+        return []
+    parts = split_sheet(sheet, lambda text: is_header_word(text) or source.knows(text), _is_whole)
+    hands = [find_hand(source._replace(sheet=part), path, taught=taught) for part in parts]
+    found = [hand for hand in hands if hand and (is_posts(hand) or is_creators(hand))]
+    if not found and (reading is None or reading.match.missing) and (texts := find_texts(sheet)):
+        return [texts] if is_posts(texts) else []
+    return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
+
+
+def _is_whole(names: Sequence[str]) -> bool:
+    return sum(map(is_header_word, names)) >= MIN_ROLES
+
+
+def _is_settled(reading: Reading, source: Source) -> bool:
+    """Whether a sheet is a machine's export, another platform's, or shifted: nothing that people keep."""
+    is_export = is_machine(reading.match) and source.setting is None and not _is_in_words(reading.match)
+    return is_export or has_longer_rows(source, reading) or find_other_platform(reading, source) is not None
+
+
+def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
+    """The tables to read by hand although a kind of export fits: they have what only people write."""
+    is_ours = match.layout.kind.startswith(HAND) or _is_in_words(match)
+    if match.layout.table == "creators" and not any(map(is_posts, found)):
+        return [
+            hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand)) or _says_dollars(hand)
+        ]
+    return list(found) if is_ours or any(shows_states(hand) or _lacks_price(hand, match) for hand in found) else []
+
+
+def _is_in_words(match: Match) -> bool:
+    """Whether the headers of a sheet with a fee are all in words that people use, as of one that they keep."""
+    hints = [read_hint(landing.header) for landing in match.landings if landing.header]
+    has_fee = {"price_cny", "amount"} & {landing.column for landing in match.read}
+    return match.layout.table in KEPT and bool(has_fee) and all(hint.roles for hint in hints)
+
+
+def _says_dollars(hand: Hand) -> bool:
+    """Whether a line above the table names another currency than the yuan."""
+    return find_line_currency(list_preamble(hand)) not in {None, "CNY"}
+
+
+def _lacks_price(hand: Hand, match: Match) -> bool:
+    """Whether a kind of export reads no price of a sheet that has a column of prices."""
+    read = {landing.column: landing.position for landing in match.read}
+    prices = [item for item in hand.roles if item.role in {"cost", *PRICES} and item.hint.roles.get(item.role) == 1]
+    unread = {item.position for item in prices} - set(read.values())
+    return bool(unread) and not {*PRICES, "price_cny", "spend_cny", "amount"} & set(read)
+
+
+def _is_records(sheet: Sheet) -> bool:
+    return sheet.encoding is not None and len(sheet.cells) > 0 and bool(sheet.cells.dtypes.eq(object).all())
+
+
+def is_machine(match: Match) -> bool:
+    """Whether a machine's layout fits, and most headers are written as it writes them.
+
+    Orders, ad days and outcomes are no sheets of creators and posts, even where a column that they need is missing.
+    """
+    if match.layout.kind.startswith(HAND) or (match.missing and match.layout.table in KEPT):
+        return False
+    named = [landing for landing in match.landings if landing.header]
+    listed = {normalise(name) for name in match.layout.elsewhere}
+    exact = [item for item in named if item.quality >= EXACT or normalise(item.header) in listed]
+    return len(exact) >= MOSTLY * len(named)
+
+
+def list_preamble(hand: Hand) -> list[str]:
+    """Texts above the header: the name of the sheet, single cells, and whole rows."""
+    above = [str(cell) for row in hand.grid[: hand.header.rows[0]] for cell in row if not is_blank(cell)]
+    joined = [" ".join(str(cell) for cell in row if not is_blank(cell)) for row in hand.grid[: hand.header.rows[0]]]
+    return [hand.sheet.name or "", *hand.sheet.above, *above, *joined]

@@ -1,45 +1,48 @@
-"""A sheet of posts and bookings that people keep: its rows, their states and the ids of their notes."""
+"""The rows of a sheet that people keep: of posts and bookings, and of creators with what they ask."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from xhs_toolkit.exports import cells
-from xhs_toolkit.exports.composites import is_number
-from xhs_toolkit.exports.days import Context, Days, find_month, read_days
-from xhs_toolkit.exports.fees import write_answers
+from xhs_toolkit.exports.days import Context, find_month, read_days
+from xhs_toolkit.exports.hand_cells import is_number
 from xhs_toolkit.exports.hand_columns import (
     KIND_ORDER,
     Asked,
+    ask_about_money,
+    convert,
     is_word,
+    read_amounts,
     read_dates,
     read_figures,
     read_money,
     read_texts,
     take,
-    to_text,
     to_utc,
 )
-from xhs_toolkit.exports.hand_kept import Hand
+from xhs_toolkit.exports.hand_kept import Hand, is_posts, list_preamble
 from xhs_toolkit.exports.hand_records import (
     ask_guesses,
     ask_unread,
     drop_repeats,
     keep_own,
+    name_notes,
+    read_states,
     split_posts,
 )
-from xhs_toolkit.exports.hints import COUNTS, Hint, fold, is_blank, read_words, to_column
-from xhs_toolkit.exports.interpret import Source
+from xhs_toolkit.exports.hints import COUNTS, PRICES, Hint, fold, is_blank, read_words, to_column
+from xhs_toolkit.exports.interpret import Source, check_columns
 from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
-from xhs_toolkit.exports.platforms import has_link
-from xhs_toolkit.exports.roles import Role, find_state, find_yes_no
-from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, read_column
+from xhs_toolkit.exports.meanings import read_hints
+from xhs_toolkit.exports.roles import Role
+from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, name_measure, read_column
 from xhs_toolkit.exports.sheetrows import Record, Sorted, fill_merged_cells, list_hints, sort_rows
 from xhs_toolkit.tables import TABLES
 
@@ -95,8 +98,8 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
         **read_money(records, hand, campaign, titles, asked, hints),
         "posted_at": [to_utc(day) for day in days.moments],
     }
-    columns["state"], columns["status"] = _read_states(records, columns, days, asked, campaign, hand)
-    columns["note_id"] = _name_notes(records, columns, days, asked)
+    columns["state"], columns["status"] = read_states(records, columns, days, asked, campaign, hand)
+    columns["note_id"] = name_notes(records, columns, days, asked)
     columns["short_id"] = [record.links.shorts[0] if record.links.shorts else None for record in records]
     frame = frame.assign(**{name: _as_series(values, name, frame.index) for name, values in columns.items()})
     frame = frame.assign(
@@ -147,13 +150,6 @@ def carry_down(grid: list[list[object]], first: int, places: Sequence[int]) -> N
                 row[place] = last
 
 
-def list_preamble(hand: Hand) -> list[str]:
-    """Texts above the header: the name of the sheet, single cells, and whole rows."""
-    above = [str(cell) for row in hand.grid[: hand.header.rows[0]] for cell in row if not is_blank(cell)]
-    joined = [" ".join(str(cell) for cell in row if not is_blank(cell)) for row in hand.grid[: hand.header.rows[0]]]
-    return [hand.sheet.name or "", *hand.sheet.above, *above, *joined]
-
-
 def _make_context(hand: Hand, source: Source, campaign: Campaign, titles: Sequence[str]) -> Context:
     made = hand.sheet.created_at or hand.sheet.modified_at
     heads = [name for name in hand.names if name]
@@ -165,106 +161,6 @@ def _make_context(hand: Hand, source: Source, campaign: Campaign, titles: Sequen
         sum(bool(_CJK.search(name)) for name in heads) > 0.5 * len(heads),
         find_month(hand.sheet.name or ""),
     )
-
-
-def _read_states(
-    records: Sequence[Record],
-    columns: Mapping[str, list[Any]],
-    days: Days,
-    asked: Asked,
-    campaign: Campaign,
-    hand: Hand,
-) -> tuple[list[str | None], list[str | None]]:
-    """State of each row, and the status as written; words that are no state are asked about in one question."""
-    unknown = Counter[str]()
-    states: list[str | None] = []
-    written = [to_text(cell) for cell in take(records, "status")]
-    taught = tuple(campaign.taught_states.items())
-    today = hand.sheet.created_at or hand.sheet.modified_at
-    has_links = "note_link" in hand.have
-    for place, record in enumerate(records):
-        cell = record.cells["status"].value if "status" in record.cells else None
-        said = _read_status(cell, taught)
-        if said is None and not is_blank(cell):
-            unknown[str(cell)[:40]] += 1
-        is_shown = bool(record.links.notes or record.links.shorts) or _shows_figure(columns, place)
-        day = days.moments[place]
-        is_past = day is not None and (today is None or day.date() <= today.date())
-        state = said or record.section_state or _infer_state(
-            is_shown=is_shown, is_past=is_past, has_links=has_links,
-            has_amount=columns["amount"][place] is not None, is_unknown=not is_blank(cell),
-        )  # fmt: skip
-        flag = record.cells["paid_flag"].value if "paid_flag" in record.cells else None
-        is_paid = find_yes_no(flag) is True or (isinstance(flag, str) and find_state(flag) == "paid")
-        states.append("paid" if is_paid and state == "posted" else state)
-    if unknown:
-        listed = ", ".join(f"{word!r} ({n})" for word, n in unknown.most_common(5))
-        asked.tell(
-            f"words that are no known state: {listed}",
-            "say what they mean under taught in campaign.yaml or agency.yaml: states: {word: posted}",
-            topic="state", proposal="agreed where nothing was posted",
-            teaches=write_answers(states=dict.fromkeys(unknown, "agreed")),
-            column=next(item.hint.header for item in hand.roles if item.role == "status"),
-        )  # fmt: skip
-    return states, written
-
-
-def _shows_figure(columns: Mapping[str, list[Any]], place: int) -> bool:
-    """Whether a row has a figure above 0 that only a published note has."""
-    return any(columns[name][place] > 0 for name in COUNTS if name in columns)
-
-
-def _read_status(cell: object, taught: tuple[tuple[str, str], ...]) -> str | None:
-    """The state a cell names; yes and no say whether the note is out, a day or a link that it is."""
-    if is_blank(cell):
-        return None
-    answer = find_yes_no(cell)
-    if answer is not None:
-        return "posted" if answer else "agreed"
-    if isinstance(cell, str):
-        return find_state(cell, taught) or ("posted" if has_link(cell) else None)
-    return None
-
-
-def _infer_state(*, is_shown: bool, is_past: bool, has_links: bool, has_amount: bool, is_unknown: bool) -> str:
-    """What a row without a state is: posted with a link or a figure, or with a past day where links are not kept."""
-    if is_shown or (is_past and not has_links and not is_unknown):
-        return "posted"
-    return "agreed" if has_amount else "proposed"
-
-
-def _name_notes(
-    records: Sequence[Record], columns: Mapping[str, list[Any]], days: Days, asked: Asked
-) -> list[str | None]:
-    """Id of each published note: of its link, of its short link, else its day and creator."""
-    ids: list[str | None] = []
-    seen = Counter[str]()
-    linked = {record.row for record in records if record.links.ordered}
-    for place, record in enumerate(records):
-        links = record.links.notes or record.links.shorts
-        state, is_seen = columns["state"][place], days.moments[place] is not None or _shows_figure(columns, place)
-        is_out = state == "posted" or (state == "paid" and is_seen) or _shows_figure(columns, place)
-        is_beside = record.row in linked and not _shows_figure(columns, place)
-        if links:
-            ids.append(links[0])
-        elif is_out and not is_beside and columns["creator_name"][place]:
-            day = days.moments[place]
-            name = (
-                f"posted:{day:%Y-%m-%d}|{columns['creator_name'][place]}"
-                if day
-                else f"posted:|{columns['creator_name'][place]}"
-            )
-            seen[name] += 1
-            ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-        else:
-            ids.append(None)
-    n_named = sum(bool(name) and str(name).startswith("posted:") for name in ids)
-    if n_named:
-        asked.tell(
-            f"{n_named} published note(s) have no link and are known by creator and day",
-            "add their links, so that other files can be joined",
-        )
-    return ids
 
 
 # --------------------------------------------------------------------------- what is left of the sheet
@@ -379,3 +275,106 @@ def tell_rows(rows: Sorted, records: Sequence[Record], hand: Hand, asked: Asked)
 def _as_series(values: Sequence[Any], name: str, index: pd.Index) -> pd.Series:
     kinds = {column.name: column.storage for table in TABLES.values() for column in table}
     return pd.Series(list(values), index=index, dtype=kinds.get(name, "str"))
+
+
+def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence[Layout]) -> tuple[Rows, Layout]:
+    """Read a sheet of creators: totals, titles and other platforms go, prices are read with their currency."""
+    asked = Asked((source.file, source.sheet.name), [])
+    layout = next(layout for layout in layouts if layout.kind == "agency_creators")
+    first = hand.header.first_data_row
+    rows = sort_rows(hand.grid, first, hand.roles, hand.names, needs_links=False)
+    records = rows.records
+    titles = [*list_preamble(hand), *rows.titles, *source.beside]
+    index = pd.Index([hand.sheet.first_row + record.row + 1 for record in records])
+    hints = list_hints(hand.roles)
+    landings = _land_creators(hand, layout)
+    columns: dict[str, pd.Series] = {}
+    bounds: dict[str, pd.Series] = {}
+    units: dict[str, str] = {}
+    told_apart = {"followers", *PRICES} if "followers" in hints else {*PRICES}
+    for landing in (landing for landing in landings if landing.state == "read"):
+        values = hand.sheet.cells.iloc[[record.row for record in records], landing.position].set_axis(
+            index, axis="index"
+        )
+        result = read_column(values, landing, layout)
+        columns[name_measure(landing)], bounds[name_measure(landing)] = result[0], result.lower_bound
+        units |= {str(landing.column): result.unit} if result.unit else {}
+        if landing.column not in told_apart:
+            _tell_faults(values, result, landing, asked)
+    if "followers" in hints:
+        figures, more = read_figures(records, {"followers": hints["followers"]}, asked, hand)
+        columns["followers"] = pd.Series(figures["followers"], index=index, dtype=float)
+        bounds["followers"] = pd.Series(more["followers"], index=index)
+    columns |= _read_prices(records, hand, campaign, titles, asked, hints, index)
+    frame = pd.DataFrame(columns, index=index).assign(
+        source_row=index.to_numpy(dtype=float), lower_bounds=join_bounds(bounds, index)
+    )
+    tell_rows(rows, records, hand, asked)
+    return Rows(frame, landings, units, hand.sheet.cells.iloc[rows.totals], asked.found), layout
+
+
+def _land_creators(hand: Hand, layout: Layout) -> tuple[Landing, ...]:
+    """Where each header lands: as the words of machines' headers say, else as the cells do; prices are read apart."""
+    matched = match_headers(
+        hand.names, layout, hints=read_hints(hand.names, hand.sheet.cells.iloc[hand.header.first_data_row :])
+    ).landings
+    columns = {landing.column for landing in matched if landing.state == "read"}
+    roles = {item.position: item for item in hand.roles}
+    landings = []
+    for landing in matched:
+        item = roles.get(landing.position)
+        name = {"cost": "image_price_cny"}.get(item.role, item.role) if item else ""
+        if item and landing.state == "ignored" and name in layout.columns and name not in columns:
+            columns.add(name)
+            landing = landing._replace(state="read", column=name, quality=2.0)
+        landings.append(landing)
+    return tuple(landings)
+
+
+def _read_prices(
+    records: Sequence[Record],
+    hand: Hand,
+    campaign: Campaign,
+    titles: Sequence[str],
+    asked: Asked,
+    hints: Mapping[str, Hint],
+    index: pd.Index,
+) -> dict[str, pd.Series]:
+    """Prices in CNY: of image and video notes where headers say so, else one price taken for image notes."""
+    named = {name: name for name in PRICES if name in hints}
+    costs = [f"cost:{kind}" for kind in ("quoted", "", "agreed", "final") if f"cost:{kind}" in hints]
+    if costs and "image_price_cny" not in named:
+        named = {"image_price_cny": costs[0], **named}
+    read = {
+        column: read_amounts(name, hints[name], records=records, hand=hand, campaign=campaign, titles=titles)
+        for column, name in named.items()
+    }
+    converted = {column: convert(fees.amounts, fees.currencies, campaign) for column, fees in read.items()}
+    joined = {
+        key: [part for fees in read.values() for part in getattr(fees, name)]
+        for key, name in (("amount", "amounts"), ("currency", "currencies"), ("currency_source", "sources"))
+    }
+    ask_about_money(joined, read, {}, campaign, asked, {f"cost:{name}": hints[name] for name in named.values()})
+    return {column: pd.Series(values, index=index, dtype=float) for column, values in converted.items()}
+
+
+def _tell_faults(values: pd.Series, result: cells.Cells, landing: Landing, asked: Asked) -> None:
+    """One line a column with unreadable cells; amounts and followers are asked about apart."""
+    if len(result.reasons):
+        first = result.reasons.index[0]
+        asked.tell(
+            f"{len(result.reasons)} cell(s) cannot be read and stay missing: the first {result.reasons.iloc[0]}",
+            "correct them, or leave them",
+            row=int(first), column=landing.header, value=values[first],
+        )  # fmt: skip
+
+
+def read_hand(hand: Hand, source: Source, campaign: Campaign) -> tuple[Rows, Layout]:
+    """The rows of a sheet that people keep, and the layout they are of."""
+    if is_posts(hand):
+        rows, layout = read_posts(hand, source, campaign, source.layouts)
+        layout = replace(layout, quirks=())
+    else:
+        rows, layout = read_creators(hand, source, campaign, source.layouts)
+    by_hand = check_columns(source.setting, rows.landings, layout)
+    return rows._replace(problems=[*by_hand, *rows.problems]), layout

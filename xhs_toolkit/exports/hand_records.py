@@ -1,15 +1,15 @@
-"""Which rows of a sheet kept by hand are bookings of this campaign, each once, and one record a post."""
+"""Which rows of a sheet kept by hand are bookings of this campaign, each once: their states, notes and questions."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from xhs_toolkit.exports.composites import list_days, take_entries
-from xhs_toolkit.exports.fees import guess_currency, read_fee, write_answers
-from xhs_toolkit.exports.hand_columns import Asked, to_text
+from xhs_toolkit.exports.days import Days
+from xhs_toolkit.exports.hand_cells import guess_currency, list_days, read_fee, take_entries, write_answers
+from xhs_toolkit.exports.hand_columns import Asked, take, to_text
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hints import (
     COUNTS,
@@ -25,7 +25,7 @@ from xhs_toolkit.exports.hints import (
 from xhs_toolkit.exports.layouts import Landing
 from xhs_toolkit.exports.meanings import read_meaning
 from xhs_toolkit.exports.platforms import has_link
-from xhs_toolkit.exports.roles import ASKED_AGAIN, find_state, weigh
+from xhs_toolkit.exports.roles import ASKED_AGAIN, find_state, find_yes_no, weigh
 from xhs_toolkit.exports.sheetrows import Record
 
 if TYPE_CHECKING:
@@ -247,3 +247,103 @@ def _may_be_money(hand: Hand, place: int) -> bool:
     name, cells = hand.names[place], [row[place] for row in hand.grid]
     is_named = any(find_currency(fold(cell)) for cell in (name, *cells))
     return is_named or not read_meaning(name).is_clear or bool(read_hint(name).roles.keys() & set(ASKED_AGAIN))
+
+
+def read_states(
+    records: Sequence[Record],
+    columns: Mapping[str, list[Any]],
+    days: Days,
+    asked: Asked,
+    campaign: Campaign,
+    hand: Hand,
+) -> tuple[list[str | None], list[str | None]]:
+    """State of each row, and the status as written; words that are no state are asked about in one question."""
+    unknown = Counter[str]()
+    states: list[str | None] = []
+    written = [to_text(cell) for cell in take(records, "status")]
+    taught = tuple(campaign.taught_states.items())
+    today = hand.sheet.created_at or hand.sheet.modified_at
+    has_links = "note_link" in hand.have
+    for place, record in enumerate(records):
+        cell = record.cells["status"].value if "status" in record.cells else None
+        said = _read_status(cell, taught)
+        if said is None and not is_blank(cell):
+            unknown[str(cell)[:40]] += 1
+        is_shown = bool(record.links.notes or record.links.shorts) or _shows_figure(columns, place)
+        day = days.moments[place]
+        is_past = day is not None and (today is None or day.date() <= today.date())
+        state = said or record.section_state or _infer_state(
+            is_shown=is_shown, is_past=is_past, has_links=has_links,
+            has_amount=columns["amount"][place] is not None, is_unknown=not is_blank(cell),
+        )  # fmt: skip
+        flag = record.cells["paid_flag"].value if "paid_flag" in record.cells else None
+        is_paid = find_yes_no(flag) is True or (isinstance(flag, str) and find_state(flag) == "paid")
+        states.append("paid" if is_paid and state == "posted" else state)
+    if unknown:
+        listed = ", ".join(f"{word!r} ({n})" for word, n in unknown.most_common(5))
+        asked.tell(
+            f"words that are no known state: {listed}",
+            "say what they mean under taught in campaign.yaml or agency.yaml: states: {word: posted}",
+            topic="state", proposal="agreed where nothing was posted",
+            teaches=write_answers(states=dict.fromkeys(unknown, "agreed")),
+            column=next(item.hint.header for item in hand.roles if item.role == "status"),
+        )  # fmt: skip
+    return states, written
+
+
+def _shows_figure(columns: Mapping[str, list[Any]], place: int) -> bool:
+    """Whether a row has a figure above 0 that only a published note has."""
+    return any(columns[name][place] > 0 for name in COUNTS if name in columns)
+
+
+def _read_status(cell: object, taught: tuple[tuple[str, str], ...]) -> str | None:
+    """The state a cell names; yes and no say whether the note is out, a day or a link that it is."""
+    if is_blank(cell):
+        return None
+    answer = find_yes_no(cell)
+    if answer is not None:
+        return "posted" if answer else "agreed"
+    if isinstance(cell, str):
+        return find_state(cell, taught) or ("posted" if has_link(cell) else None)
+    return None
+
+
+def _infer_state(*, is_shown: bool, is_past: bool, has_links: bool, has_amount: bool, is_unknown: bool) -> str:
+    """What a row without a state is: posted with a link or a figure, or with a past day where links are not kept."""
+    if is_shown or (is_past and not has_links and not is_unknown):
+        return "posted"
+    return "agreed" if has_amount else "proposed"
+
+
+def name_notes(
+    records: Sequence[Record], columns: Mapping[str, list[Any]], days: Days, asked: Asked
+) -> list[str | None]:
+    """Id of each published note: of its link, of its short link, else its day and creator."""
+    ids: list[str | None] = []
+    seen = Counter[str]()
+    linked = {record.row for record in records if record.links.ordered}
+    for place, record in enumerate(records):
+        links = record.links.notes or record.links.shorts
+        state, is_seen = columns["state"][place], days.moments[place] is not None or _shows_figure(columns, place)
+        is_out = state == "posted" or (state == "paid" and is_seen) or _shows_figure(columns, place)
+        is_beside = record.row in linked and not _shows_figure(columns, place)
+        if links:
+            ids.append(links[0])
+        elif is_out and not is_beside and columns["creator_name"][place]:
+            day = days.moments[place]
+            name = (
+                f"posted:{day:%Y-%m-%d}|{columns['creator_name'][place]}"
+                if day
+                else f"posted:|{columns['creator_name'][place]}"
+            )
+            seen[name] += 1
+            ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        else:
+            ids.append(None)
+    n_named = sum(bool(name) and str(name).startswith("posted:") for name in ids)
+    if n_named:
+        asked.tell(
+            f"{n_named} published note(s) have no link and are known by creator and day",
+            "add their links, so that other files can be joined",
+        )
+    return ids

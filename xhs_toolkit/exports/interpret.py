@@ -15,11 +15,11 @@ import pandas as pd
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, list_names
 from xhs_toolkit.exports.cellbase import find_blank
-from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header
+from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header, find_header
 from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout, is_known_header
 from xhs_toolkit.exports.meanings import read_hints, read_meaning
 from xhs_toolkit.exports.platforms import LINK_COLUMNS, SAMPLE, name_other_platform
-from xhs_toolkit.exports.sheets import Sheet, find_header
+from xhs_toolkit.exports.sheetbase import Sheet
 from xhs_toolkit.exports.split import KEYS, list_required
 from xhs_toolkit.exports.words import normalise
 from xhs_toolkit.tables import TABLES

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import FILE, TOPICS, WITHHOLDING, ExportError, Problem, shorten_problems
-from xhs_toolkit.exports.cells import BEIJING
 from xhs_toolkit.exports.crosschecks import (
     check_organic,
     compare_levels,
@@ -21,8 +20,8 @@ from xhs_toolkit.exports.crosschecks import (
     fill_invoice_currency,
 )
 from xhs_toolkit.exports.days import Context, find_day_within, read_days
-from xhs_toolkit.exports.hand_kept import Hand, is_posts, is_summary
-from xhs_toolkit.exports.hand_reading import HAND, list_hands, make_answers, read_hand
+from xhs_toolkit.exports.hand_kept import HAND, Hand, is_posts, is_summary, list_hands, make_answers
+from xhs_toolkit.exports.hand_posts import read_hand
 from xhs_toolkit.exports.headers import split_sheet
 from xhs_toolkit.exports.interpret import (
     Reading,
@@ -57,7 +56,8 @@ from xhs_toolkit.exports.platforms import (
 )
 from xhs_toolkit.exports.reconcile import Part, adopt_creator_ids, adopt_note_ids, adopt_unlinked, join_parts
 from xhs_toolkit.exports.rows import Rows, blank_bad_values, compare_totals, read_rows
-from xhs_toolkit.exports.sheets import Sheet, list_data_files, open_file
+from xhs_toolkit.exports.sheetbase import Sheet
+from xhs_toolkit.exports.sheets import list_data_files, open_file
 from xhs_toolkit.exports.split import (
     State,
     Understood,
@@ -68,6 +68,7 @@ from xhs_toolkit.exports.split import (
     says_synthetic,
     split_tables,
 )
+from xhs_toolkit.exports.times import BEIJING
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.tables import TABLES, check_table
 

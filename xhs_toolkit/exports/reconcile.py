@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.cells import BEIJING
+from xhs_toolkit.exports.times import BEIJING
 from xhs_toolkit.tables import NUMERIC_KINDS, ORDERS, PLACEMENTS, PROVENANCE, Table, get_creator
 
 MAX_CONFLICTS = 20

@@ -8,9 +8,8 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from xhs_toolkit.exports.composites import is_day, is_number, list_days, list_numbers
 from xhs_toolkit.exports.days import find_date
-from xhs_toolkit.exports.fees import read_fee
+from xhs_toolkit.exports.hand_cells import is_day, is_number, list_days, list_numbers, read_fee
 from xhs_toolkit.exports.hints import (
     ENOUGH,
     FIGURES,

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from xhs_toolkit.exports.composites import is_number
-from xhs_toolkit.exports.fees import read_fee
+from xhs_toolkit.exports.hand_cells import is_number, read_fee
 from xhs_toolkit.exports.hints import FIGURES, Hint, find_currency, fold, is_blank, read_words
 from xhs_toolkit.exports.platforms import Links, find_links, is_creator_link
 from xhs_toolkit.exports.roles import Role, find_platforms, find_state

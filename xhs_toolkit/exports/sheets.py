@@ -14,7 +14,6 @@ import pandas as pd
 from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.delimited import read_delimited, undo_twice
-from xhs_toolkit.exports.headers import Header, drop_totals, find_header
 from xhs_toolkit.exports.sheetbase import (
     MAX_JSON_BYTES,
     MAX_OBJECT_CELLS,
@@ -261,8 +260,6 @@ def _to_content(path: Path, name: str | None, records: list[Record]) -> Content:
     cells, problems = cut_long_texts(path, pd.DataFrame(columns, dtype=object))
     return Content(name, cells, problems=problems)
 
-
-__all__ = ["Header", "Sheet", "drop_totals", "find_header", "list_data_files", "open_file"]
 
 _SKIPPED = re.compile(r"^(\..*|~\$.*|readme(\..*)?|thumbs\.db|desktop\.ini|__macosx)$", re.IGNORECASE)
 _MAX_LISTED = 10_000

@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.cells import BEIJING
 from xhs_toolkit.exports.layouts import Landing, Layout
 from xhs_toolkit.exports.reconcile import COST_PARTS
 from xhs_toolkit.exports.rows import Rows
 from xhs_toolkit.exports.sheetbase import TEXT, Sheet
+from xhs_toolkit.exports.times import BEIJING
 from xhs_toolkit.tables import PROVENANCE, TABLES, conform
 
 if TYPE_CHECKING:

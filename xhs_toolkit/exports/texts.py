@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from xhs_toolkit.exports.composites import find_told
 from xhs_toolkit.exports.days import Context, find_date, find_day_within, read_days
-from xhs_toolkit.exports.fees import read_fee
+from xhs_toolkit.exports.hand_cells import find_told, read_fee
 from xhs_toolkit.exports.hints import find_currency, fold, read_words
 from xhs_toolkit.exports.platforms import find_links, find_urls
 from xhs_toolkit.exports.roles import find_state
