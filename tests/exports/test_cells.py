@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from xhs_toolkit.exports.cellbase import MISSING
 from xhs_toolkit.exports.cells import read_format, read_id, read_ratio, read_seconds, read_text, read_yes_no
-from xhs_toolkit.exports.hand_columns import read_money
-from xhs_toolkit.exports.numerals import read_count, read_number, read_share
+from xhs_toolkit.exports.numerals import read_count, read_money, read_number, read_share
 from xhs_toolkit.exports.times import read_date, read_time
 
 READERS = [
