@@ -49,7 +49,7 @@ def check_compliance(text: str, *, rules: Sequence[Rule], whole: bool = False) -
     ()
     """
     folded = fold_text(text[:MAX_CHARACTERS])
-    hits = [hit for rule in rules if rule.kind == "present" for hit in _find(folded, rule)]
+    hits = [hit for rule in rules if rule.kind == "present" for hit in _find_hits(folded, rule)]
     wanted = [rule for rule in rules if whole and rule.kind == "absent"]
     hits += [Hit("", rule, 0) for rule in wanted if not any(pattern.search(folded) for pattern in rule.patterns)]
     return tuple(sorted(hits, key=lambda hit: (SEVERITIES.index(hit.rule.severity), hit.start, hit.rule.rule)))
@@ -68,7 +68,7 @@ def fold_text(text: str) -> str:
     return kept.replace(",", "，").replace("!", "！").replace("?", "？") if is_chinese else kept
 
 
-def _find(text: str, rule: Rule) -> Iterable[Hit]:
+def _find_hits(text: str, rule: Rule) -> Iterable[Hit]:
     if rule.needs and not any(pattern.search(text) for pattern in rule.needs):
         return
     spared = [match.span() for pattern in rule.unless for match in pattern.finditer(text)]

@@ -71,7 +71,7 @@ def forecast_campaign(
             measured[name] = measured[metric]
     table = pd.DataFrame(draws)
     totals = describe_draws(table, measured, n=len(chosen), targets=targets or {})
-    return CampaignForecast(totals, table, _find(totals, chosen))
+    return CampaignForecast(totals, table, _list_findings(totals, chosen))
 
 
 # ---------------------------------------------------------------------------------------- draws
@@ -179,7 +179,7 @@ def _chance_of(draws: pd.DataFrame, metric: str, target: float | None) -> float:
     return float(np.clip(met.mean(), 1 - SUREST, SUREST))
 
 
-def _find(totals: pd.DataFrame, chosen: pd.DataFrame) -> tuple[Finding, ...]:
+def _list_findings(totals: pd.DataFrame, chosen: pd.DataFrame) -> tuple[Finding, ...]:
     by_metric = totals.set_index("metric")
     findings = []
     for metric in METRICS:

@@ -37,13 +37,13 @@ def find_states(placements: pd.DataFrame, *, notes: pd.DataFrame) -> pd.Series:
     placements : `tables.PLACEMENTS`.
     notes : `tables.NOTES`, of all sources.
     """
-    told = placements["state"].astype("str").fillna(read_states(placements["status"]))
+    stated = placements["state"].astype("str").fillna(read_states(placements["status"]))
     out = notes.loc[notes["source"].isin(SHOWN_BY), "note_id"]
     is_out = placements["note_id"].isin(out) | placements["source"].isin(SHOWN_BY)
     implied = (is_out | placements["note_id"].notna() | placements["posted_at"].notna()).map(
         {True: "posted", False: "agreed"}
     )
-    state = told.fillna(implied)
+    state = stated.fillna(implied)
     return state.mask(is_out & state.isin(["proposed", "agreed", "sent"]), "posted")
 
 
@@ -109,11 +109,11 @@ def list_candidates(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, 
     n_notes = _count_notes(orders, placements)
     named = _name_notes(_prefer_book(rows), placements, notes)
     linked = placements.loc[placements["note_id"].notna(), "placement_id"].dropna()
-    told = {
+    stated = {
         "n_notes": named["placement_id"].map(n_notes).astype(float),
         "is_linked": named["placement_id"].isin(linked) | named["note_id"].notna(),
     }
-    return convert(named, campaign=campaign).assign(**told)
+    return convert(named, campaign=campaign).assign(**stated)
 
 
 def _list_placements(placements: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -122,11 +122,11 @@ def _list_placements(placements: pd.DataFrame) -> Iterator[pd.DataFrame]:
     source = by_kind.mask(is_official, "note_export")
     rank = source.map(AMOUNT_SOURCES.index).astype(float) + 0.5 * placements["fee_kind"].ne("paid")
     official = placements["source"].map(OFFICIAL).astype(float).fillna(len(OFFICIAL)) / 100
-    told = placements.assign(amount_source=source, rank=rank + official, date=pd.NaT)
+    stated = placements.assign(amount_source=source, rank=rank + official, date=pd.NaT)
     for item, column in FEE_PARTS.items():
         plain = {"item": item, "amount": placements[column], "currency": HOME}
         plain["currency_source"] = is_official.map({True: "platform", False: None})
-        rows = told.assign(**plain)
+        rows = stated.assign(**plain)
         if item == "creator_fee":
             written = placements["amount"].notna()
             names = ["amount", "currency", "currency_source"]
@@ -140,7 +140,7 @@ def _list_orders(orders: pd.DataFrame, placements: pd.DataFrame) -> Iterator[pd.
     one, who = (find_only(named[name], by=named["placement_id"]) for name in ("note_id", "creator_name"))
     is_single = orders["n_notes"].fillna(1).le(1)
     is_done = orders["completed_at"].notna() | orders["exposure"].gt(0)
-    told = orders.assign(
+    stated = orders.assign(
         note_id=look_up(orders["placement_id"], one).where(is_single),
         creator_name=look_up(orders["placement_id"], who),
         state=is_done.map({True: "posted", False: "agreed"}),
@@ -150,7 +150,7 @@ def _list_orders(orders: pd.DataFrame, placements: pd.DataFrame) -> Iterator[pd.
         rank=float(AMOUNT_SOURCES.index("order_report")),
     )
     for item in ("creator_fee", "service_fee"):
-        rows = told.assign(item=item, amount=orders[FEE_PARTS[item]])
+        rows = stated.assign(item=item, amount=orders[FEE_PARTS[item]])
         yield rows[rows["amount"].notna()]
 
 
@@ -182,9 +182,9 @@ def _prefer_book(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _count_notes(orders: pd.DataFrame, placements: pd.DataFrame) -> pd.Series:
     """Notes of each order, as the order says or as there are rows of it, whichever is more."""
-    told = orders.set_index("placement_id")["n_notes"]
+    stated = orders.set_index("placement_id")["n_notes"]
     seen = placements.groupby("placement_id")["note_id"].nunique().astype(float)
-    return pd.concat([told, seen]).groupby(level=0).max()
+    return pd.concat([stated, seen]).groupby(level=0).max()
 
 
 def _name_notes(rows: pd.DataFrame, placements: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -270,9 +270,9 @@ def _list_reported(ad_days: pd.DataFrame) -> pd.DataFrame:
     lines = pd.concat([by_note.dropna(subset="spend_cny"), unnoted], ignore_index=True)
     first = ad_days.sort_values(["source_file", "source_row"]).iloc[0]
     origin = {name: first[name] for name in ("source", "source_file", "source_sheet", "source_row", "synthetic")}
-    told = lines.assign(amount=lines["spend_cny"], amount_cny=lines["spend_cny"], state="paid", currency=HOME)
-    told = told.assign(currency_source="platform", cny_per_unit=1.0, amount_source="ad_report", **origin)
-    return conform(told, BOOKINGS)
+    stated = lines.assign(amount=lines["spend_cny"], amount_cny=lines["spend_cny"], state="paid", currency=HOME)
+    stated = stated.assign(currency_source="platform", cny_per_unit=1.0, amount_source="ad_report", **origin)
+    return conform(stated, BOOKINGS)
 
 
 def name_ads(ad_days: pd.DataFrame) -> pd.Series:

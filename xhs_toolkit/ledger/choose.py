@@ -64,7 +64,7 @@ def choose_amounts(candidates: pd.DataFrame, *, notes: pd.DataFrame) -> Chosen:
             left = pd.concat([left, loose.assign(account="orders")])
         if level != LEVELS[0]:
             finer = booked[booked["note_id"].notna() | (booked["state"].isin(DELIVERED) & (level == "all"))]
-            both = _set_beside(best, finer, f"_{level}")
+            both = _join_finer(best, finer, f"_{level}")
             lumps = _list_lumps(best, both)
             best, gaps = _fill_up(best, both, f"_{level}", n_notes=_count(notes, rows, level))
             listed += gaps
@@ -131,14 +131,14 @@ def _compare(best: pd.DataFrame, others: pd.DataFrame, key: str) -> Iterator[tup
         return
     chosen = best.groupby([key, "item"]).agg(first=("amount_source", "first"), first_cny=("amount_cny", "sum"))
     sums = others.dropna(subset="amount_cny").groupby([key, "item", "_voice"])
-    told = sums.agg(second=("amount_source", "first"), second_cny=("amount_cny", "sum")).reset_index()
-    for row in told.join(chosen, on=[key, "item"]).to_dict("records"):
-        yield from _tell(
+    stated = sums.agg(second=("amount_source", "first"), second_cny=("amount_cny", "sum")).reset_index()
+    for row in stated.join(chosen, on=[key, "item"]).to_dict("records"):
+        yield from _compare_amounts(
             row["item"], key, row[key], (row["first"], row["first_cny"]), (row["second"], row["second_cny"])
         )
 
 
-def _tell(
+def _compare_amounts(
     item: str, key: str, name: str, first: tuple[str, float], second: tuple[str, float]
 ) -> Iterator[tuple[object, ...]]:
     gap = first[1] - second[1]
@@ -146,7 +146,7 @@ def _tell(
         yield item, "total" if key == "_all" else key[1:], name, *first, *second, gap
 
 
-def _set_beside(rows: pd.DataFrame, booked: pd.DataFrame, key: str) -> pd.DataFrame:
+def _join_finer(rows: pd.DataFrame, booked: pd.DataFrame, key: str) -> pd.DataFrame:
     """Sums of coarse amounts beside those that other sources tell more finely, by `key` and item."""
     grouped = rows[~rows["item"].isin(ADDED)].groupby([key, "item"])
     sums = grouped.agg(second=("amount_source", "first"), second_cny=("amount_cny", "sum"), voice=("_voice", "first"))
@@ -176,9 +176,11 @@ def _fill_up(
     factor = share.reindex(pd.MultiIndex.from_frame(rows[[key, "item"]])).fillna(1.0).to_numpy()
     cut = rows.assign(**{name: rows[name] * factor for name in ("amount", "amount_cny", "gst")})
     listed = [
-        told
+        stated
         for (name, item), row in both[is_whole].iterrows()
-        for told in _tell(item, key, name, (row["first"], row["first_cny"]), (row["second"], row["second_cny"]))
+        for stated in _compare_amounts(
+            item, key, name, (row["first"], row["first_cny"]), (row["second"], row["second_cny"])
+        )
     ]
     return cut[factor > 0], listed
 

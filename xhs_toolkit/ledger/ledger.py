@@ -86,7 +86,7 @@ def make_ledger(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, camp
     found = Ledger(
         bookings, noted, items, total, committed, gst, chosen.differences, unconverted, questions, findings=()
     )
-    return found._replace(findings=tuple(_find(found, chosen.lumps)))
+    return found._replace(findings=tuple(_list_findings(found, chosen.lumps)))
 
 
 def make_bookings(
@@ -127,8 +127,8 @@ def compare_ads(ads: pd.DataFrame, billed: pd.DataFrame) -> pd.DataFrame:
     )
     both = pd.DataFrame({"first_cny": first, "second_cny": second}).dropna().rename_axis("item").reset_index()
     gap = both["first_cny"] - both["second_cny"]
-    told = both.assign(key="total", name="all", first="ad_report", second="invoice", difference_cny=gap)
-    return told[gap.abs() >= 0.5]
+    stated = both.assign(key="total", name="all", first="ad_report", second="invoice", difference_cny=gap)
+    return stated[gap.abs() >= 0.5]
 
 
 def _name_creators(rows: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -229,7 +229,7 @@ def _ask(lump: Mapping[Hashable, Any]) -> Problem:
     )
 
 
-def _find(ledger: Ledger, lumps: pd.DataFrame) -> list[Finding]:
+def _list_findings(ledger: Ledger, lumps: pd.DataFrame) -> list[Finding]:
     lost = [_tell_lost(row) for row in ledger.unconverted.to_dict("records")]
     if ledger.items.empty:
         return lost or [Finding("ledger.nothing")]

@@ -86,7 +86,7 @@ def plan_test(outcomes: pd.DataFrame, *, campaign: Campaign) -> LiftDesign:
     choices = pd.DataFrame(rows, columns=CHOICES)
     is_plan = choices["option"].eq("as_planned")
     choices = pd.concat([choices[is_plan], choices[~is_plan].sort_values("minimum_lift_share", kind="stable")])
-    return LiftDesign(metric, choices.reset_index(drop=True), tuple(_find(metric, choices)))
+    return LiftDesign(metric, choices.reset_index(drop=True), tuple(_list_findings(metric, choices)))
 
 
 def _refuse(metric: str, reason: str) -> LiftDesign:
@@ -156,7 +156,7 @@ def _measure(panel: Panel) -> dict[str, Any]:
     return sizes | {"minimum_lift_share": found.lift, "minimum_lift_share_reason": found.reason}
 
 
-def _find(metric: str, choices: pd.DataFrame) -> Iterator[Finding]:
+def _list_findings(metric: str, choices: pd.DataFrame) -> Iterator[Finding]:
     """The choice that shows the smallest lift beside the plan as it stands, or that none would show any."""
     plan = choices[choices["option"].eq("as_planned")].iloc[0]
     seen = choices[choices["minimum_lift_share"].notna()]

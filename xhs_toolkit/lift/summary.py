@@ -87,25 +87,25 @@ def summarise_lift(
     arranged = [
         arrange_outcomes(outcomes, metric=metric, campaign=campaign) for metric in list_metrics(outcomes, asked=wanted)
     ]
-    lead = next((one for one in arranged if one.panel is not None), arranged[0] if arranged else None)
+    leading = next((one for one in arranged if one.panel is not None), arranged[0] if arranged else None)
     lifts = {one.metric: estimate_lift(one.panel) for one in arranged if one.panel is not None}
     cost = cost_cny / campaign.client_rate.cny_per_unit if cost_cny else None
     rows = [row for one in arranged for row in _list_estimates(one, lifts.get(one.metric), cost)]
     shared = TEXTS | {"spent_in": campaign.client_currency}
     estimates = pd.DataFrame([shared | row for row in rows], columns=ESTIMATES)
-    if lead is None or lead.panel is None:
-        answer = _refuse(lead)
+    if leading is None or leading.panel is None:
+        answer = _refuse(leading)
         return LiftSummary(answer, (), "", "", pd.DataFrame(columns=SERIES), estimates, _write_weights(None), None)
-    on_page = estimates["metric"].eq(lead.metric) & estimates["method"].eq(name_method(lead.panel))
+    on_page = estimates["metric"].eq(leading.metric) & estimates["method"].eq(name_method(leading.panel))
     estimates["is_on_page"] = on_page
-    told = estimates[on_page].iloc[0]
-    lift = lifts[lead.metric]
+    stated = estimates[on_page].iloc[0]
+    lift = lifts[leading.metric]
     return LiftSummary(
-        _write_answer(lead, told),
-        tuple(_list_findings(lead, told, n_others=len(lifts) - 1)),
-        lead.metric,
-        str(told["method"]),
-        _write_series(lead.panel, lift),
+        _write_answer(leading, stated),
+        tuple(_list_findings(leading, stated, n_others=len(lifts) - 1)),
+        leading.metric,
+        str(stated["method"]),
+        _write_series(leading.panel, lift),
         estimates,
         _write_weights(lift),
         lift,
@@ -144,10 +144,12 @@ def _list_estimates(arranged: Arranged, lift: Lift | None, cost: float | None) -
 def _estimate_all(panel: Panel, lift: Lift) -> Iterator[dict[str, Any]]:
     tested = {"minimum_lift_share": lift.minimum.lift}
     if name_method(panel) == "synthetic_control":
-        told = {"p_value": lift.p_value, "verdict": lift.verdict, "reason": lift.reason}
+        stated = {"p_value": lift.p_value, "verdict": lift.verdict, "reason": lift.reason}
         estimate = lift.estimate
         yield (
-            _write_row("synthetic_control", panel, estimate.effect, estimate.lift, lift.low, lift.high) | told | tested
+            _write_row("synthetic_control", panel, estimate.effect, estimate.lift, lift.low, lift.high)
+            | stated
+            | tested
         )
         synthetic = estimate_synthetic_did(panel)
         yield _write_row("synthetic_did", panel, synthetic.effect, synthetic.lift)
@@ -211,26 +213,26 @@ def _refuse(arranged: Arranged | None) -> Finding:
     return Finding("lift.cannot_be_told", {"metric": metric, "reason": reason})
 
 
-TOLD: tuple[str, ...] = ("lift_share", "lift_share_low", "lift_share_high")
-TOLD += ("incremental", "incremental_low", "incremental_high")
-TOLD += ("p_value", "minimum_lift_share", "n_controls", "n_before", "n_after")
+STATED: tuple[str, ...] = ("lift_share", "lift_share_low", "lift_share_high")
+STATED += ("incremental", "incremental_low", "incremental_high")
+STATED += ("p_value", "minimum_lift_share", "n_controls", "n_before", "n_after")
 
 
-def _write_answer(arranged: Arranged, told: pd.Series) -> Finding:
-    if told["verdict"] == "cannot_be_told":
-        return Finding("lift.cannot_be_told", {"metric": arranged.metric, "reason": told["reason"]})
-    return Finding(f"lift.{told['verdict']}", _about(arranged) | {name: plain(told[name]) for name in TOLD})
+def _write_answer(arranged: Arranged, stated: pd.Series) -> Finding:
+    if stated["verdict"] == "cannot_be_told":
+        return Finding("lift.cannot_be_told", {"metric": arranged.metric, "reason": stated["reason"]})
+    return Finding(f"lift.{stated['verdict']}", _about(arranged) | {name: plain(stated[name]) for name in STATED})
 
 
-def _list_findings(arranged: Arranged, told: pd.Series, *, n_others: int) -> Iterator[Finding]:
+def _list_findings(arranged: Arranged, stated: pd.Series, *, n_others: int) -> Iterator[Finding]:
     """What stands beside the answer: the bare difference, the return, what was left out, the other figures."""
-    values = _about(arranged) | {name: plain(told[name]) for name in TOLD}
-    if told["reason"]:
-        code = "lift.one_control" if told["method"] == "did" else "lift.estimate_only"
+    values = _about(arranged) | {name: plain(stated[name]) for name in STATED}
+    if stated["reason"]:
+        code = "lift.one_control" if stated["method"] == "did" else "lift.estimate_only"
         yield Finding(code, values)
-    returns = {name: plain(told[name]) for name in ("return_per_1000", "return_per_1000_low", "return_per_1000_high")}
-    if told["verdict"] == "detected" and told["lift_share"] > 0 and returns["return_per_1000"] is not None:
-        yield Finding("lift.return", _about(arranged) | returns | {"spent_in": told["spent_in"]})
+    returns = {name: plain(stated[name]) for name in ("return_per_1000", "return_per_1000_low", "return_per_1000_high")}
+    if stated["verdict"] == "detected" and stated["lift_share"] > 0 and returns["return_per_1000"] is not None:
+        yield Finding("lift.return", _about(arranged) | returns | {"spent_in": stated["spent_in"]})
     if arranged.left_out:
         yield Finding("lift.left_out", {"n_markets": len(arranged.left_out), "markets": ", ".join(arranged.left_out)})
     if arranged.n_missing:

@@ -68,7 +68,7 @@ def find_minimum_effect(panel: Panel, *, placebos: Placebos | None = None) -> Mi
         return MinimumEffect(float("nan"), float("nan"), reason)
     table = placebos.space.table
     simulated = _simulate(panel, usual_error=float(table["scale"].iloc[0]))
-    found = _find(simulated, table)
+    found = _find_minimum(simulated, table)
     counterfactual = float((simulated.treated - simulated.gap)[panel.n_before :].mean())
     return MinimumEffect(found, found / counterfactual, "" if np.isfinite(found) else "nothing_seen")
 
@@ -116,7 +116,7 @@ def _simulate(panel: Panel, *, usual_error: float) -> _Simulated:
     return _Simulated(treated, controls, gap, widened * after)
 
 
-def _find(simulated: _Simulated, table: pd.DataFrame) -> float:
+def _find_minimum(simulated: _Simulated, table: pd.DataFrame) -> float:
     """Smallest effect that `POWER` of the simulated campaigns report: by the placebo, then by the moving blocks too.
 
     Where the past is too short for that, the controls' own differences stand for the simulated ones.

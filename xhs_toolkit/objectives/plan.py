@@ -93,7 +93,7 @@ def plan_objectives(campaign: Campaign, *, creators: pd.DataFrame | None = None)
     tactics = list_tactics(weights, category=campaign.category, is_visited=is_visited(campaign))
     metrics = list_metrics(weights, targets=campaign.targets.model_dump())
     compared = pd.DataFrame([_describe(prices, option, budget_cny=budget) for option in options])
-    answer, *findings = _find(campaign, chosen, metrics, roles)
+    answer, *findings = _list_findings(campaign, chosen, metrics, roles)
     if is_visited(campaign) is None:  # neither the settings nor the category tell whether there is a place to visit
         findings.append(Finding("objectives.ask_place"))
     findings += _about_zone(campaign)
@@ -210,7 +210,9 @@ def _describe(prices: pd.DataFrame, option: Option, *, budget_cny: float) -> dic
 # -------------------------------------------------------------------------------------- findings
 
 
-def _find(campaign: Campaign, option: Option, metrics: pd.DataFrame, roles: pd.DataFrame) -> tuple[Finding, ...]:
+def _list_findings(
+    campaign: Campaign, option: Option, metrics: pd.DataFrame, roles: pd.DataFrame
+) -> tuple[Finding, ...]:
     second = campaign.second_objective
     budget = campaign.budget.amount_cny if campaign.budget else None
     answer = {

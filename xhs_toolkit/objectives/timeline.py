@@ -130,7 +130,7 @@ def plan_timeline(campaign: Campaign) -> Timeline:
         for phase in PHASES
     ]
     festivals = _list_festivals(campaign, start, end)
-    return Timeline(pd.DataFrame(rows), festivals, _find(festivals))
+    return Timeline(pd.DataFrame(rows), festivals, _list_findings(festivals))
 
 
 _EMPTY = pd.DataFrame(
@@ -138,7 +138,7 @@ _EMPTY = pd.DataFrame(
 )
 
 
-def _find(festivals: pd.DataFrame) -> tuple[Finding, ...]:
+def _list_findings(festivals: pd.DataFrame) -> tuple[Finding, ...]:
     if festivals.empty:
         return (Finding("objectives.no_festival"),)
     return tuple(

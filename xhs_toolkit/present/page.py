@@ -110,16 +110,16 @@ class Page:
         """Start a section; its heading is the sentence ``section.<code>`` or own words, `part` one of `PARTS`."""
         if part is not None and part not in PARTS:
             raise ValueError(f"part is {part!r}: write one of {', '.join(PARTS)}")
-        heading = f"section.{code}" if isinstance(code, str) else self._find(code).code
+        heading = f"section.{code}" if isinstance(code, str) else self._as_finding(code).code
         self.blocks.append({"kind": "section", "code": heading} | ({"part": part} if part else {}))
 
     def say(self, *sentences: Words, kind: str = "sentence", audience: Sequence[Audience] = AUDIENCES) -> Said:
         """Add sentences; `kind` says what they are for: answer, sentence, definition, limit, learned or next."""
-        findings = [self._find(words) for words in sentences]
+        findings = [self._as_finding(words) for words in sentences]
         self.blocks += [{"kind": kind, **finding.as_dict(), **_write_audience(audience)} for finding in findings]
         return tell(*findings, language=self.language)
 
-    def _find(self, words: Words) -> Finding:
+    def _as_finding(self, words: Words) -> Finding:
         """The finding itself, or own words as one; they are needed in every language of the campaign."""
         if isinstance(words, Finding):
             return words
@@ -166,8 +166,8 @@ class Page:
         path = self.run_folder / "tables" / f"{self.step}_{name}.parquet"
         frame.to_parquet(path, index=False)
         block = {"kind": "table", "file": path.name, "columns": list(columns), "n_shown": n_shown}
-        told = self._find(caption)
-        words = {"caption": told.as_dict()} | ({"headline": self._find(headline).as_dict()} if headline else {})
+        told = self._as_finding(caption)
+        words = {"caption": told.as_dict()} | ({"headline": self._as_finding(headline).as_dict()} if headline else {})
         self.blocks.append(block | words | _write_audience(audience))
         shown = name_themes(frame.head(n_shown), names=self.names.get(self.language, {}))
         return style_table(shown, columns=columns, language=self.language, caption=say(told, language=self.language))

@@ -75,7 +75,7 @@ def summarise_effects(compared: pd.DataFrame) -> Effects:
     metric = next((name for name in LEADING if groups["metric"].eq(name).any()), None)
     groups = _order(groups, metric)
     notes = rank_notes(used[used["metric"].eq(metric)])
-    return Effects(metric, groups, notes, tuple(_find(compared, groups, notes, metric)))
+    return Effects(metric, groups, notes, tuple(_list_findings(compared, groups, notes, metric)))
 
 
 def _order(groups: pd.DataFrame, metric: str | None) -> pd.DataFrame:
@@ -179,7 +179,9 @@ def rank_notes(rows: pd.DataFrame) -> pd.DataFrame:
 # -------------------------------------------------------------------------------- what it amounts to
 
 
-def _find(compared: pd.DataFrame, groups: pd.DataFrame, notes: pd.DataFrame, metric: str | None) -> Iterator[Finding]:
+def _list_findings(
+    compared: pd.DataFrame, groups: pd.DataFrame, notes: pd.DataFrame, metric: str | None
+) -> Iterator[Finding]:
     if metric is None:
         yield Finding("effects.no_baseline", {"reason": find_main_reason(compared)})
         return

@@ -85,7 +85,7 @@ def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame, codes: pd.D
     ]
     steps = pd.DataFrame(listed, columns=COLUMNS)
     steps[PER_10000] = 10_000 * steps[RATES].astype(float)
-    return Funnel(steps, _sum_outcomes(rows), tuple(_find(steps, rows)))
+    return Funnel(steps, _sum_outcomes(rows), tuple(_list_findings(steps, rows)))
 
 
 def _name_notes(code: pd.Series, codes: pd.DataFrame) -> pd.Series:
@@ -95,7 +95,7 @@ def _name_notes(code: pd.Series, codes: pd.DataFrame) -> pd.Series:
     return code.str.strip().str.casefold().map(single).astype("str")
 
 
-def _find(steps: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
+def _list_findings(steps: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
     if rows.empty:
         yield Finding("funnel.no_outcomes")
         return

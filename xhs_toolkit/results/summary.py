@@ -110,7 +110,7 @@ def summarise_results(tables: Mapping[str, pd.DataFrame], *, latest: pd.DataFram
     answer = _answer(notes, totals, rates, campaign=campaign)
     n_left_out = len(choose_window_notes(latest, campaign=campaign)) - len(chosen)
     counted = Finding(f"results.campaign_notes_{basis}", {"n_notes": len(notes), "n_left_out": n_left_out})
-    findings = [counted, *_find(notes, totals, groups), *_about_coverage(notes, tables, campaign)]
+    findings = [counted, *_list_findings(notes, totals, groups), *_about_coverage(notes, tables, campaign)]
     leading = "views" if notes["views"].notna().any() else "engagement"
     ranked = notes.sort_values(leading, ascending=False, kind="stable")
     return Results(ranked, leading, totals, groups, rates, ledger, answer, tuple(findings))
@@ -249,7 +249,7 @@ def _rate_row(measure: str, interval: Interval, source: str, reason: str) -> dic
 # ------------------------------------------------------------------------------ what it amounts to
 
 
-def _find(notes: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame) -> list[Finding]:
+def _list_findings(notes: pd.DataFrame, totals: pd.DataFrame, groups: pd.DataFrame) -> list[Finding]:
     return [
         *_not_measured(totals, notes),
         *_compare_tiers(groups),

@@ -118,7 +118,7 @@ def choose_roster(
         find_conflict(problem) if status == "infeasible" else None,
         (),
     )
-    return found._replace(findings=_find(found))
+    return found._replace(findings=_list_findings(found))
 
 
 def _count_value(packages: Packages, problem: Problem, which: Rows | None) -> float:
@@ -201,7 +201,7 @@ def check_robustness(
 # ------------------------------------------------------------------------------------- findings
 
 
-def _find(roster: Roster) -> tuple[Finding, ...]:
+def _list_findings(roster: Roster) -> tuple[Finding, ...]:
     if roster.status == "infeasible":
         return _explain_conflict(roster)
     if roster.status == "not_found":

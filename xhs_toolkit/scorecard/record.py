@@ -137,10 +137,10 @@ def _read_column(forecast: pd.DataFrame, name: str) -> dict[str, float]:
 
 def _hold_back(findings: Iterable[Finding], campaign: Campaign) -> dict[str, Any]:
     """What of the creators' money stays with the client, as the roster says it."""
-    told = next((finding.as_dict()["values"] for finding in findings if finding.code == "roster.held_back"), None)
-    if told is None:
+    stated = next((finding.as_dict()["values"] for finding in findings if finding.code == "roster.held_back"), None)
+    if stated is None:
         return {}
-    return {"held_back": make_money(told["left_cny"], campaign), "held_ratio": float(told["ratio"])}
+    return {"held_back": make_money(stated["left_cny"], campaign), "held_ratio": float(stated["ratio"])}
 
 
 def _list_creator(rows: pd.DataFrame, campaign: Campaign) -> RosterEntry:
@@ -273,8 +273,8 @@ def warn(summary: Summary) -> list[Problem]:
     if summary.money is None or not summary.money.overspent.cny:
         return []
     over, total, budget = summary.money.overspent, summary.money.total, summary.money.budget
-    told = [f"{each.currency} {each.report:,.0f}" for each in (over, total, budget)]
-    what = "the budget is overspent by {}: {} of {}".format(*told)
+    stated = [f"{each.currency} {each.report:,.0f}" for each in (over, total, budget)]
+    what = "the budget is overspent by {}: {} of {}".format(*stated)
     return [
         Problem(
             what, "tell the client before the report does, or correct what was booked", CAMPAIGN_FILE, column="budget"

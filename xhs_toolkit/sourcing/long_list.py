@@ -82,7 +82,7 @@ def make_long_list(
     left_out = ordered[~stays].reset_index(drop=True)
     refusal = Finding("sourcing.no_creators") if ordered.empty else None
     answer = _answer(pool, chosen, left_out)
-    findings = (*_find(pool, chosen, campaign), *_about_decisions(decided))
+    findings = (*_list_findings(pool, chosen, campaign), *_about_decisions(decided))
     thread = start_thread(ordered)
     return LongList(pool, chosen, left_out, rules, day, decided, thread, answer, findings, refusal)
 
@@ -126,7 +126,7 @@ def _answer(pool: Pool, chosen: pd.DataFrame, left_out: pd.DataFrame) -> Finding
     )
 
 
-def _find(pool: Pool, chosen: pd.DataFrame, campaign: Campaign) -> list[Finding]:
+def _list_findings(pool: Pool, chosen: pd.DataFrame, campaign: Campaign) -> list[Finding]:
     known = {part: int(chosen[f"fit_{part}"].notna().sum()) for part in FIT_PARTS}
     findings = [
         Finding("sourcing.part_unknown", {"x": f"fit_{part}", "n_known": n, "n_creators": len(chosen)})

@@ -197,12 +197,14 @@ def _tell(
         "leader": str(names.iloc[0]) if len(names) else None,
     }
     refusal = Finding("vetting.no_creators") if creators.empty else None
-    findings = tuple(_find(checks, weights, firmness, creators))
+    findings = tuple(_list_findings(checks, weights, firmness, creators))
     answer = Finding("vetting.answer", values)
     return Vetted(creators, shortlist, cards, prices, checks, weights, firmness, answer, findings, refusal)
 
 
-def _find(checks: pd.DataFrame, weights: pd.DataFrame, firmness: Firmness, creators: pd.DataFrame) -> list[Finding]:
+def _list_findings(
+    checks: pd.DataFrame, weights: pd.DataFrame, firmness: Firmness, creators: pd.DataFrame
+) -> list[Finding]:
     findings = []
     if firmness.k:
         values = {"stay_share": firmness.stay_share, "k": firmness.k, "n_draws": firmness.n_draws}
