@@ -20,6 +20,7 @@ from xhs_toolkit.book.people import (
     find_people,
     forget_person,
     read_people,
+    remember_creator,
     remember_people,
     summarise_people,
     write_people,
@@ -152,7 +153,10 @@ def test_a_person_is_forgotten_in_one_command(
     monkeypatch.chdir(kea.folder.parent)
     assert main(["creators", "--add", str(kea.folder)]) == 0
     assert main(["creators", "Mia", "--note", "on time", "--by", "Mei"]) == 0
-    assert "Mia: 1 campaigns · NZD 900 · late 1 of 1 · 6 months · on time" in capsys.readouterr().out
+    assert (
+        "Mia: We know them: 1 campaign, agreed NZD 900, late 1 of 1, rights: 6 months. on time."
+        in capsys.readouterr().out
+    )
     assert main(["forget", "Mia"]) == 0
     assert "kea/campaign_book.xlsx" in capsys.readouterr().out
     assert "Mia" not in (kea.folder.parent / "creators.csv").read_text(encoding="utf-8")
@@ -161,6 +165,19 @@ def test_a_person_is_forgotten_in_one_command(
         forget_person(read_people(kea.folder.parent), "Mi")
 
 
+def test_the_screen_tells_what_is_known_of_a_creator_and_of_nobody_else(rows: Rows, kea: Campaign) -> None:
+    lines = remember(kea, rows)
+    known = remember_creator(lines, {"creator_id": "u1", "creator_name": "somebody"})
+    assert known is not None
+    assert (known.values["n_late"], known.values["views_ratio"]) == (1, 0.5)
+    assert remember_creator(lines, {"creator_id": "u9", "creator_name": "Oli"}) is not None
+    assert remember_creator(lines, {"creator_id": "u9", "creator_name": "Mia"}) is None  # another of the name
+    assert remember_creator(lines.iloc[:0], {"creator_id": "u1", "creator_name": "Mia"}) is None
+
+
+KNOWN = {"n_campaigns": 2, "prices": "NZD 900, NZD 850", "n_dated": 4, "n_late": 1, "n_silent": 1, "views_ratio": 0.8}
+KNOWN |= {"usage_rights": "6 months", "exclusive_until": "2026-09-01", "notes": "kind"}
+FEW = {**dict.fromkeys(KNOWN), "n_campaigns": 1, "n_dated": 0, "n_silent": 0}
 SHARE = {"posting_share": 0.5, "posting_share_low": 0.1, "posting_share_high": 0.9, "n_rows": 4}
 CASES = [
     ("one", Finding("seeding.sent", {"n_sent": 1, "n_received": 1, "n_posted": 0, "n_overdue": 1})),
@@ -170,6 +187,7 @@ CASES = [
     ("", Finding("seeding.cost", {"cost_per_note_cny": 131.5})),
     *((str(n), Finding("seeding.silent", {"n_overdue": n, "silent_cny": 4000.0})) for n in (1, 40)),
     *((str(n), Finding("seeding.unknown", {"n_rows": n})) for n in (1, 3)),
+    *((case, Finding("people.known", values)) for case, values in (("all", KNOWN), ("little", FEW))),
 ]
 
 

@@ -144,7 +144,7 @@ def test_the_month_is_summed_in_the_agencys_currency_and_no_client_sees_its_mone
     )
     assert month.targets["forecast"].tolist() == [110_000] * 3
     agency, *clients = write_month_page(tmp_path, month, language="zh")
-    assert "NZD 9,000" in agency.read_text(encoding="utf-8")
+    assert "NZD\u00a09,000" in agency.read_text(encoding="utf-8")
     assert len(clients) == 2
     for page in clients:
         text = page.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ replaces its lines; forgetting a person takes all of theirs out.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from xhs_toolkit.book.merge import Row, Rows
 from xhs_toolkit.book.seeding import is_overdue, is_seeded
 from xhs_toolkit.decoding import decode_text
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.findings import Finding
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -165,7 +166,25 @@ def _sum_person(mine: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def describe_person(person: Mapping[Any, Any]) -> Finding:
+    """What the agency knows of a creator, a row of `summarise_people`, as one statement."""
+    values = {name: None if pd.isna(value) else value for name, value in person.items() if name not in WHO}
+    return Finding("people.known", values)
+
+
 def _list_prices(mine: pd.DataFrame) -> Iterator[str]:
     for row in mine.sort_values("date", ascending=False, kind="stable").to_dict("records"):
         if pd.notna(row["agreed"]):
             yield f"{row['currency'] if pd.notna(row['currency']) else '?'} {row['agreed']:,.0f}"
+
+
+def remember_creator(lines: pd.DataFrame, creator: Mapping[Any, Any]) -> Finding | None:
+    """What the agency knows of a creator of a pool, by id, else by name; None of one it does not know.
+
+    Parameters
+    ----------
+    lines : of `read_people`. creator : with ``creator_id`` and ``creator_name``.
+    """
+    by_id, by_name = (lines[name].eq(creator[name]) for name in WHO)
+    mine = lines[by_id if by_id.any() else by_name & lines["creator_id"].isna()]
+    return describe_person(summarise_people(mine).iloc[0].to_dict()) if len(mine) else None

@@ -17,11 +17,18 @@ from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.exports.sheets import open_file
 from xhs_toolkit.ledger import make_bookings
+from xhs_toolkit.tables import PLACEMENTS
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.exports import Exports
     from xhs_toolkit.exports.sheetbase import Sheet
+
+
+IN_BOOK = frozenset(
+    {*PLACEMENTS.names, *("price_cny", "creator_link", "note_link", "title")} - {"status", "as_of", "placement_id"}
+)
+"""Columns of the readers whose values stand in the book under its own names; a status in its words is kept beside."""
 
 
 def read_tracker(path: Path, *, campaign: Campaign) -> tuple[list[Row], tuple[Problem, ...]]:
@@ -67,7 +74,8 @@ def _list_lines(sheet: Sheet, exports: Exports) -> Iterator[tuple[str, Row]]:
     """Each line of a sheet by its place, with what stands under headers that are not read."""
     about = exports.headers
     about = about[about["file"].eq(sheet.file) & (about["sheet"].eq(sheet.name) if sheet.name else True)]
-    unread = set(about.loc[about["state"].eq("ignored"), "header"])
+    is_kept = about["state"].eq("ignored") | (about["state"].eq("read") & ~about["column"].isin(IN_BOOK))
+    unread = set(about.loc[is_kept, "header"])
     table = sheet.cells.astype(object)
     named = table.isin(set(about["header"]))
     if not unread or not named.any(axis=None):

@@ -39,12 +39,13 @@ def list_deliverables(
     Parameters
     ----------
     bookings : `tables.BOOKINGS` without what the book itself tells. notes : the campaign's own.
-    placements : `tables.PLACEMENTS`, for what was asked. thread : `tables.THREAD` of the latest run.
+    placements : `tables.PLACEMENTS`, for what was asked. thread : `tables.THREAD` of the latest run: what it proposes
+        counts until a first note is out.
     plan : roster of the accepted plan. decisions : rows of `decisions.Decisions`.
     """
     rows = list(_list_booked(bookings))
     rows += list(_list_placed(rows, make_latest_placements(placements), notes))
-    rows += list(_list_planned(rows, thread, plan))
+    rows += list(_list_planned(rows, thread if notes.empty else None, plan))
     asked, about = _find_asked(placements), notes.set_index("note_id").to_dict("index")
     words = {fold_name(str(line["creator_id"])): line for line in decisions.to_dict("records")}
     for row in rows:

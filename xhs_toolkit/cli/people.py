@@ -30,8 +30,16 @@ def add_people(commands: Any) -> None:
 
 def creators_verb(search: str, at: Path, add: Path | None = None, note: str | None = None, by: str = "") -> int:
     """Add what is to be added and show the creators that were searched for, one a line."""
-    from xhs_toolkit.book.people import add_note, find_people, read_people, summarise_people, write_people
+    from xhs_toolkit.book.people import (
+        add_note,
+        describe_person,
+        find_people,
+        read_people,
+        summarise_people,
+        write_people,
+    )
     from xhs_toolkit.cli.verbs import say
+    from xhs_toolkit.present import wording
 
     folder = add.resolve().parent if add else at
     if add:
@@ -40,28 +48,10 @@ def creators_verb(search: str, at: Path, add: Path | None = None, note: str | No
         write_people(folder, add_note(folder, creator=search, note=note, by=by, on=date.today()))
     found = summarise_people(find_people(read_people(folder), search))
     for person in found.to_dict("records"):
-        say(describe_person(person))
+        told = wording.say(describe_person(person), language="en")
+        say(f"{person['creator_name'] or person['creator_id']}: {told}")
     say(f"{len(found)} creators.")
     return 0
-
-
-def describe_person(person: dict[Any, Any]) -> str:
-    """One creator in a line, without what is not known."""
-    import pandas as pd
-
-    late = f"late {person['n_late']} of {person['n_dated']}" if person["n_dated"] else ""
-    ratio = person["views_ratio"]
-    parts = [
-        f"{person['n_campaigns']} campaigns",
-        person["prices"],
-        late,
-        f"{person['n_silent']} products without a post" if person["n_silent"] else "",
-        f"views ×{ratio:.2f} of forecast" if pd.notna(ratio) else "",
-        f"exclusive until {person['exclusive_until']}" if person["exclusive_until"] else "",
-        person["usage_rights"],
-        person["notes"],
-    ]
-    return f"{person['creator_name'] or person['creator_id']}: " + " · ".join(part for part in parts if part)
 
 
 def forget_verb(creator: str, at: Path) -> int:

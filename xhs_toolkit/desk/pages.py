@@ -55,7 +55,8 @@ def write_month_page(folder: Path, month: Month, *, language: str) -> list[Path]
 
 
 def _show(rows: pd.DataFrame, language: str, *, currency: str = "") -> dict[str, Any]:
-    """A table in words: figures by the metric of their row, amounts in the agency's currency."""
+    """A table in words: figures by the metric of their row, amounts in the agency's currency; no empty column."""
+    rows = rows.drop(columns="currency", errors="ignore").replace("", None).dropna(axis=1, how="all")
     shown = [
         [_write_cell(str(name), row[name], row, language, currency) for name in rows.columns]
         for row in rows.to_dict("records")
@@ -71,7 +72,7 @@ def _write_cell(name: str, value: Any, row: dict[Any, Any], language: str, curre
     if isinstance(value, str):
         return value
     if currency and name != "n_notes":
-        return f"{currency} {value:,.0f}"
+        return f"{currency}\u00a0{value:,.0f}"
     return format_value(str(row.get("metric", name)), value, language=language)
 
 

@@ -21,18 +21,20 @@ ABOUT = (
 MARKS = {"flag": ("■", ACCENT), "pass": ("●", PALETTE[0])}
 
 
-def write_card(creator: Mapping[str, Any], *, card: pd.DataFrame, language: str) -> str:
+def write_card(creator: Mapping[str, Any], *, card: pd.DataFrame, language: str, known: Finding | None = None) -> str:
     """Return a card as HTML; every text in it is escaped.
 
     Parameters
     ----------
     creator : its row of `creators.Explored`.
     card : of `creators.make_card`.
+    known : what the agency remembers of them by name: at its own screen, and nowhere else.
     """
     name = creator["creator_name"] if isinstance(creator["creator_name"], str) else creator["creator_key"]
-    known = {column: write_cell(column, creator[column], language=language) for column in ABOUT}
-    known = {column: text for column, text in known.items() if pd.notna(creator[column])}
-    facts = " · ".join(f"{escape(label(column, language=language))} {escape(text)}" for column, text in known.items())
+    cells = {column: write_cell(column, creator[column], language=language) for column in ABOUT}
+    cells = {column: text for column, text in cells.items() if pd.notna(creator[column])}
+    facts = " · ".join(f"{escape(label(column, language=language))} {escape(text)}" for column, text in cells.items())
+    remembered = f"<div>{escape(say(known, language=language))}</div>" if known else ""
     verdicts = card["verdict"].value_counts()
     counts = {"n_flagged": "flag", "n_passed": "pass", "n_silent": "unknown"}
     summary = Finding("explore.card_flags", {key: int(verdicts.get(each, 0)) for key, each in counts.items()})
@@ -43,7 +45,7 @@ def write_card(creator: Mapping[str, Any], *, card: pd.DataFrame, language: str)
         f"<h3 style='font-size:1.05em;margin:6px 0 2px'>{escape(str(name))}</h3>"
         f"<div style='color:{QUIET}'>{facts}</div>"
         f"<div style='margin:4px 0'>{escape(say(summary, language=language))}</div>"
-        f"{_write_decision(creator, language=language)}"
+        f"{remembered}{_write_decision(creator, language=language)}"
         f"<ul style='list-style:none;padding:0;margin:6px 0;border-top:1px solid {RULE}'>{lines}</ul></section>"
     )
 

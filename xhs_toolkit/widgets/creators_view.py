@@ -11,6 +11,7 @@ import ipywidgets as ipw
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.book.people import read_people, remember_creator
 from xhs_toolkit.decisions import DECISIONS, FILE, read_decisions, write_decision
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest
@@ -79,6 +80,7 @@ class CreatorsView(View[CreatorsState]):
     def load(self, campaign: Campaign) -> None:
         """Read the exports and vet the whole pool."""
         decisions = read_decisions(self.folder)
+        self.people = read_people(self.folder.resolve().parent)
         if self.explored is None:
             exports = open_exports(campaign)
             latest = make_latest(exports.tables["notes"])
@@ -303,7 +305,8 @@ class CreatorsView(View[CreatorsState]):
             return
         who = chosen.iloc[0].to_dict()
         card = make_card(self.pool, creator_key=self.state.selected)
-        self.card.value = write_card(who, card=card, language=self.language)
+        known = remember_creator(self.people, who)
+        self.card.value = write_card(who, card=card, language=self.language, known=known)
 
 
 def _text(value: object) -> str:
