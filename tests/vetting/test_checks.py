@@ -141,6 +141,7 @@ def test_weak_signs_that_point_the_same_way_are_flagged_together() -> None:
     assert VERDICTS[judged["suspected_fans"].verdict[0]] == "pass"
     assert VERDICTS[judged["followers_together"].verdict[0]] == "flag"
     assert (judged["followers_together"].verdict == 2).sum() <= 4
+    assert np.isnan(judged["followers_together"].n).all(), "the number of signs is no number of notes"
 
 
 # ------------------------------------------------------------------------------------ paid and prices
@@ -173,6 +174,8 @@ def test_the_same_figures_under_both_scopes_say_nothing_of_the_paid_ones() -> No
     assert verdict(tables, "scope_agreement") == "flag"
     assert verdict(tables, "paid_drop") == "unknown"
     assert verdict(tables, "scope_agreement", place=1) == "pass"
+    line = check(tables, campaign=Campaign(folder=Path("nowhere")))[1].judged["scope_agreement"]
+    assert np.isnan([line.figures, line.n]).all(), "yes or no is no figure, and rests on no count"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from xhs_toolkit.vetting.checks import (
     Scale,
     Signal,
     from_scale,
+    make_signal,
     to_scale,
 )
 
@@ -183,19 +184,10 @@ def judge_together(
     One signal counts at most as much as the limit of a single check, and the sum is compared with the pool's own
     sums, so that signals which go together anyway are not counted twice.
     """
-    total, n = np.zeros(0), np.zeros(0)
-    for part, sign in TOGETHER[name]:
-        if part in judged:
-            towards = np.clip(sign * judged[part].deviations, -deviations, deviations)
-            total = (total if len(total) else np.zeros(len(towards))) + np.nan_to_num(towards)
-            n = (n if len(n) else np.zeros(len(towards))) + np.isfinite(towards)
-    if not len(total):
-        return judge_nothing(len(peers.codes[-1]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.where(n >= LEAST_TOGETHER, total / np.sqrt(n), np.nan)
-    return judge(
-        BY_NAME[name], Signal(values, np.zeros_like(values), n), peers=peers, deviations=deviations, limit=limit
-    )
+    signs = [np.clip(sign * judged[part].deviations, -deviations, deviations) for part, sign in TOGETHER[name]]
+    n = np.isfinite(signs).sum(axis=0)
+    values = np.where(n >= LEAST_TOGETHER, np.nansum(signs, axis=0) / np.sqrt(np.maximum(n, 1)), np.nan)
+    return judge(BY_NAME[name], make_signal(values), peers=peers, deviations=deviations, limit=limit)
 
 
 def judge_nothing(n: int) -> Judged:
