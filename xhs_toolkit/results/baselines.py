@@ -188,7 +188,7 @@ def _expect_grown(stratum: Stratum, *, learned: Learned, peers: Peers, medians: 
     told = expect_notes(pd.Index(grown["creator"]), model=model).set_index(grown.index)
     n_alike = grown["creator"].map(peers.creators["n_earlier"])
     is_scope = grown["kind"].str.startswith("paid").eq(learned.is_paid)
-    has_notes = told["basis"].eq("own_notes") & is_scope & n_alike.ge(MIN_EARLIER)
+    has_notes = told["basis"].eq("own_notes") & is_scope & n_alike.notna()
     has_median = told["basis"].eq("own_median") & pd.MultiIndex.from_frame(grown[["creator", "kind"]]).isin(medians)
     return told[has_notes | has_median]
 
