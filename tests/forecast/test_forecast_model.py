@@ -184,3 +184,14 @@ def test_the_median_of_two_is_the_mean_of_two_counts_and_leans_towards_hits() ->
     assert middle == pytest.approx(drawn.mean(), abs=0.02)
     assert PART_SHARES @ (np.square(bias - middle) + variance) == pytest.approx(drawn.var(), rel=0.05)
     assert bias[-1] - middle > 1.3 * (middle - bias[0])
+
+
+def test_the_spread_of_creators_who_stray_unequally_is_their_mean_variance() -> None:
+    """400 creators with eight notes each, spreads apart by a factor of 1.6: a shape of variance one needs the mean."""
+    rng = np.random.default_rng(5)
+    spread = 1.2 * np.exp(rng.normal(0, 0.5, 400))
+    logs = 8 + spread[:, None] * rng.normal(size=(400, 8))
+    rows = pd.DataFrame({"creator_id": np.repeat(np.arange(400).astype(str), 8), "views": np.exp(logs).ravel()})
+    posted = pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(np.tile(np.arange(8), 400), unit="D")
+    model = fit_note_model(rows.assign(posted_at=posted), metric="views")
+    assert model.spread[0] == pytest.approx(np.square(spread).mean(), rel=0.1)

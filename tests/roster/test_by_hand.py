@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from roster_pools import make_pool
 
-from xhs_toolkit.roster import Limit, Rules
+from xhs_toolkit.roster import Limit, Rules, choose_roster
 from xhs_toolkit.roster.by_hand import ORDERS, choose_by_hand
 from xhs_toolkit.roster.problem import make_problem
 
@@ -15,7 +15,7 @@ def choose(rules: Rules, order: str, n_creators: int = 200) -> tuple:
     pool = make_pool(n_creators, seed=8).sort_values(["creator_id", "format"], ignore_index=True)
     views = pool["views_p50"].to_numpy(dtype=float)
     problem = make_problem(pool, value=views, rules=rules, audience=None)
-    return pool, pool.iloc[choose_by_hand(problem, order=order)]
+    return pool, pool.iloc[choose_by_hand(problem, shown=views, order=order)]
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -39,6 +39,17 @@ def test_each_list_begins_where_it_says() -> None:
         cheapest["cost_cny"].sum() / cheapest["views_p50"].sum()
         < biggest["cost_cny"].sum() / biggest["views_p50"].sum()
     )
+
+
+def test_a_list_goes_by_what_the_files_show_and_not_by_the_forecast() -> None:
+    """A median of two lucky notes leads the list; the choice knows it for what it is worth."""
+    pool = make_pool(200, seed=8).assign(views_mean=lambda rows: rows["views_p50"])
+    noise = np.exp(np.random.default_rng(3).normal(0, 1.2, len(pool)))
+    plain = choose_roster(pool, rules=Rules(15_000), overlap=False).by_hand.set_index("way")["ratio"]
+    shown = pool.assign(views_seen=pool["views_mean"] * noise)
+    lucky = choose_roster(shown, rules=Rules(15_000), overlap=False).by_hand.set_index("way")["ratio"]
+    assert plain["cheapest_view_first"] > 0.98
+    assert lucky["cheapest_view_first"] < 0.95
 
 
 def test_nobody_who_still_fits_is_left_out() -> None:

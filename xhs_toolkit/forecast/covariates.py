@@ -10,13 +10,10 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.forecast.windows import Floats
 
-AMOUNTS = ("cost_cny", "followers")
-"""Columns that enter by their standardised logarithm: what is asked for a note, and how many follow."""
+AMOUNTS = {"cost_cny": ("price", "price_squared"), "followers": ("followers",)}
+"""Columns that enter by their standardised logarithm, what is asked for a note and how many follow → coefficients."""
 
-INTERCEPT_SD, TIER_SD, PRICE_SD, SIZE_SD, BEND_SD, CATEGORY_SD = 20.0, 2.0, 3.0, 1.0, 0.3, 0.5
-"""Prior standard deviations of the coefficients, on the natural-log scale (analyst's choice): tiers may lie a factor
-of ten apart and a standard deviation of size a factor of three; what a price tells is left to the pool."""
-
+COEFFICIENT_SD: dict[str, float] = assume("forecast.coefficient_sd")
 MIN_IN_CATEGORY: int = assume("forecast.min_in_category")
 MAX_CATEGORIES: int = assume("forecast.max_categories")
 MAX_COEFFICIENTS: int = assume("forecast.max_coefficients")
@@ -48,10 +45,11 @@ def learn_covariates(traits: pd.DataFrame) -> Covariates:
     tiers = _names(traits, "tier", at_least=1)[:MAX_CATEGORIES]
     categories = _names(traits, "category", at_least=MIN_IN_CATEGORY)[:MAX_CATEGORIES]
     centres = {name: _centre(traits, name) for name in AMOUNTS if name in traits and traits[name].gt(0).sum() > 1}
-    sd = [INTERCEPT_SD, *[TIER_SD] * len(tiers), *[CATEGORY_SD] * len(categories)]
-    for name in centres:
-        sd += [PRICE_SD, BEND_SD] if name == "cost_cny" else [SIZE_SD]
-    return Covariates(tiers, categories, centres, np.array(sd))
+    kinds = ["intercept", *["tier_beside_size" if "followers" in centres else "tier"] * len(tiers)]
+    kinds += ["category"] * len(categories) + [kind for name in centres for kind in AMOUNTS[name]]
+    scale = {"price": centres["cost_cny"][1]} if "cost_cny" in centres else {}  # an elasticity, standardised
+    sd = np.array([COEFFICIENT_SD[kind] * scale.get(kind, 1.0) for kind in kinds])
+    return Covariates(tiers, categories, centres, sd)
 
 
 def _names(traits: pd.DataFrame, column: str, *, at_least: int) -> tuple[str, ...]:

@@ -46,8 +46,7 @@ MIN_CREATORS: int = assume("forecast.min_creators")
 MIN_NOTES: int = assume("forecast.min_notes")
 MIN_REPLAYED: int = assume("forecast.min_replayed")
 
-HORIZON = pd.Timedelta(days=120)
-"""A note of the past is replayed from what was known up to so long before: a campaign's notes come that much later."""
+HORIZON = pd.Timedelta(days=assume("forecast.horizon_days"))
 
 NEWEST: int = assume("forecast.replayed_notes")
 ERROR_WEIGHT: float = assume("forecast.error_weight")
@@ -172,14 +171,20 @@ def _known_or_stated(windows: Floats) -> tuple[float, float] | None:
 
 
 def _fit_spread(own: pd.DataFrame) -> tuple[float, float]:
-    """Spread of the pool's creators, averaged with the stated one, which is worth `PRIOR_CREATORS`."""
+    """Spread of the pool's creators, averaged with the stated one, which is worth `PRIOR_CREATORS`.
+
+    The variance is the pooled one, the mean over creators, since shapes of notes have variance one: that of limma's
+    prior is below it where creators differ in spread.
+    """
     known = own[own["n_notes"] >= MIN_NOTES]
     if len(known) < MIN_CREATORS:
         return WITHIN_SD**2, SPREAD_DEGREES
-    variance, degrees = fit_spread_prior(known["n"].to_numpy(), known["variance"].to_numpy())
+    n, variance = known["n"].to_numpy(), known["variance"].to_numpy()
+    _, degrees = fit_spread_prior(n, variance)
+    pooled = np.average(variance, weights=n - 1)
     share = len(known) / (len(known) + PRIOR_CREATORS)
-    pooled = np.exp(share * np.log(variance) + (1 - share) * np.log(WITHIN_SD**2))
-    return float(pooled), float(1 / (share / degrees + (1 - share) / SPREAD_DEGREES))
+    averaged = np.exp(share * np.log(pooled) + (1 - share) * np.log(WITHIN_SD**2))
+    return float(averaged), float(1 / (share / degrees + (1 - share) / SPREAD_DEGREES))
 
 
 def _add_medians(own: pd.DataFrame, medians: pd.DataFrame | None) -> pd.DataFrame:

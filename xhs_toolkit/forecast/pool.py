@@ -320,8 +320,8 @@ def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], Note
     Results and boosting compare with notes of the same kind and age instead (`results.compare_notes`).
 
     Adds of each of `METRICS` ``…_p10``, ``…_p50``, ``…_p90``, ``…_mean``, ``…_basis`` (own_notes, own_median,
-    agency_history, peers, not_measured), ``…_n`` (effective notes) and ``…_own_share`` (of the creator's own evidence
-    in it; low where a creator stands at its tier's average).
+    agency_history, peers, not_measured), ``…_n`` (effective notes), ``…_own_share`` (of the creator's own evidence
+    in it; low where a creator stands at its tier's average) and ``…_seen`` (what its own figures show by themselves).
 
     Parameters
     ----------
@@ -340,6 +340,7 @@ def _forecast_part(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], Not
         for level in LEVELS:
             added[f"{metric}_p{level}"] = unlog_count(quantile(model, predicted, probability=level / 100))
         added[f"{metric}_mean"] = np.maximum(predicted.mean - OFFSET, 0.0)
+        added[f"{metric}_seen"] = unlog_count(model.own["location"].reindex(offers["creator_id"]))
         added[f"{metric}_basis"] = basis.to_numpy()
         added[f"{metric}_n"] = predicted.n
         added[f"{metric}_own_share"] = predicted.own_share

@@ -12,18 +12,19 @@ LOOKED_AT = 10_000
 """Candidates looked at together."""
 
 
-def choose_by_hand(problem: Problem, *, order: str) -> Rows:
+def choose_by_hand(problem: Problem, *, shown: Floats, order: str) -> Rows:
     """Choose down the list: must-haves, then whoever an unmet minimum asks for, then whoever fits.
 
     Parameters
     ----------
+    shown : views of each candidate as its files show them, which is all that a sorted list goes by.
     order : ``cheapest_view_first`` (cost per view, rising) or ``biggest_first`` (views, falling).
 
     Returns
     -------
     The chosen candidates. Minimums may stay unmet: a list does not plan ahead.
     """
-    ranked = np.argsort(_sort_key(problem, order), kind="stable")
+    ranked = np.argsort(_sort_key(problem, shown, order), kind="stable")
     hand = _Hand(problem)
     hand.take_all(ranked[problem.must[ranked]])
     for row, limit in enumerate(problem.rows):
@@ -34,13 +35,13 @@ def choose_by_hand(problem: Problem, *, order: str) -> Rows:
     return np.sort(np.array(hand.chosen, dtype=np.intp))
 
 
-def _sort_key(problem: Problem, order: str) -> Floats:
+def _sort_key(problem: Problem, shown: Floats, order: str) -> Floats:
     if order not in ORDERS:
         raise ValueError(f"order: {order!r} is not one of {', '.join(ORDERS)}")
     if order == "biggest_first":
-        return -problem.value
+        return -shown
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(problem.value > 0, problem.cost / problem.value, np.inf)
+        return np.where(shown > 0, problem.cost / shown, np.inf)
 
 
 class _Hand:

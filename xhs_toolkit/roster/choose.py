@@ -114,7 +114,7 @@ def choose_roster(
         problem.size,
         answer.n_core,
         "people" if audience or chosen["creator_id"].duplicated().any() else metric,
-        _compare_by_hand(problem, packages, usable, answer.which, rules=rules),
+        _compare_by_hand(problem, packages, usable, answer.which, rules=rules, metric=metric),
         find_conflict(problem) if status == "infeasible" else None,
         (),
     )
@@ -143,12 +143,17 @@ def _status(which: Rows | None, left: float, *, gap: float, is_infeasible: bool)
 
 
 def _compare_by_hand(
-    problem: Problem, packages: Packages, usable: pd.DataFrame, best: Rows | None, *, rules: Rules
+    problem: Problem, packages: Packages, usable: pd.DataFrame, best: Rows | None, *, rules: Rules, metric: str
 ) -> pd.DataFrame:
-    """The choice beside those of a sorted list."""
+    """The choice beside those of a list sorted by what the files show (``{metric}_seen``)."""
     if best is None:
         return pd.DataFrame(columns=["way", "value", "views", "cost_cny", "n_creators", "n_broken", "ratio"])
-    ways = {"best": best} | {order: choose_by_hand(problem, order=order) for order in ORDERS}
+    seen = usable.get(f"{metric}_seen")
+    shown = packages.value
+    if seen is not None:
+        counts = seen.fillna(0.0).to_numpy(dtype=float)
+        shown = packages.add_up(counts, further_note_share=rules.further_note_share)
+    ways = {"best": best} | {order: choose_by_hand(problem, shown=shown, order=order) for order in ORDERS}
     worth = {way: problem.worth(which) * problem.value_unit for way, which in ways.items()}
     rows = [
         {

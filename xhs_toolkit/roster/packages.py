@@ -29,6 +29,10 @@ class Packages(NamedTuple):
     value: Floats
     parts: Parts
 
+    def add_up(self, values: Floats, *, further_note_share: float) -> Floats:
+        """What the notes of each package have together of something, the second counted less, the third less again."""
+        return np.where(self.parts >= 0, values[self.parts], 0.0) @ further_note_share ** np.arange(self.parts.shape[1])
+
     def list_notes(self, which: NDArray[np.intp]) -> NDArray[np.intp]:
         """Rows of the offers, one a note, of some packages."""
         notes = self.parts[which].ravel()
@@ -57,14 +61,15 @@ def make_packages(offers: pd.DataFrame, value: Floats, *, rules: Rules) -> Packa
         found.append(grown[fen[grown[:, -1]] <= most])
     places = np.concatenate([_widen(each, rules.notes_per_creator) for each in found])
     places = places[np.lexsort((-(places < 0).sum(axis=1), creator[places[:, 0]]))]
-    has, shares = places >= 0, rules.further_note_share ** np.arange(places.shape[1])
+    has = places >= 0
     parts = np.where(has, order[places], -1)
     rows = offers.iloc[parts[:, 0]].reset_index(drop=True)
     rows = rows.assign(
         cost_cny=np.where(has, fen[places], 0).sum(axis=1) / FEN_PER_CNY,
         format=_join_formats(offers["format"].to_numpy(dtype=object), parts),
     )
-    return Packages(rows, np.where(has, worth[places], 0.0) @ shares, parts)
+    made = Packages(rows, np.empty(0), parts)
+    return made._replace(value=made.add_up(value, further_note_share=rules.further_note_share))
 
 
 def _limits_a_format(rules: Rules) -> bool:
