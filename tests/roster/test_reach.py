@@ -24,9 +24,9 @@ def test_known_ages_make_the_cells_and_shares_sum_to_one() -> None:
 
 
 def test_without_ages_the_category_divides_and_a_given_size_wins() -> None:
-    audience = make_audience(candidates(category=["food", "food", "travel"]), people={"travel": 5_000.0})
+    audience = make_audience(candidates(category=["food", "food", "travel"]), people=5_000.0)
     assert audience.source == "category"
-    assert audience.people.tolist() == [100.0, 5_000.0]
+    assert audience.people.tolist() == [1_250.0, 3_750.0]
 
 
 def test_nothing_that_divides_gives_no_cells() -> None:

@@ -77,6 +77,7 @@ class Pool(NamedTuple):
     paid_ratio : by metric, median of paid / everyday; 1 where too few creators show both.
     notes : the settled notes the models were learned from, with ``creator_key``.
     corrections : what was learned from earlier forecasts. findings : what the page says of the agency's history.
+    n_followers : of everybody read, whether a candidate or not.
     """
 
     candidates: pd.DataFrame
@@ -88,6 +89,7 @@ class Pool(NamedTuple):
     notes: pd.DataFrame
     corrections: Corrections = NO_CORRECTIONS
     findings: tuple[Finding, ...] = ()
+    n_followers: float = 0.0
 
 
 def make_candidates(
@@ -116,7 +118,7 @@ def make_candidates(
     known = latest[~_is_later(latest, campaign)]
     learned = learn_models(tables, latest=latest, known=known, campaign=campaign, memory=memory, pool=joined)
     creators, offers, corrections = learned.creators, learned.offers, learned.corrections
-    tiers = creators.set_index("creator_key")["tier"]
+    tiers, n_followers = creators.set_index("creator_key")["tier"], float(creators["followers"].sum())
     if thread is not None:
         creators = creators[creators["creator_key"].isin(list_allowed(thread))]
         offers = offers[find_allowed_offers(offers, thread, max_price_cny=campaign.sourcing.max_price_cny)]
@@ -126,7 +128,7 @@ def make_candidates(
     n_unpriced = len(creators) - int(offers["creator_id"].nunique())
     said = (*_say_remembered(candidates, evidence), *say_corrected(corrections, tiers=candidates["tier"]))
     counts, ratios = (len(creators), n_unpriced), learned.paid_ratio
-    return Pool(candidates, learned.models, tiers, *counts, ratios, learned.notes, corrections, said)
+    return Pool(candidates, learned.models, tiers, *counts, ratios, learned.notes, corrections, said, n_followers)
 
 
 def learn_models(

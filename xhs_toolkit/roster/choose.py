@@ -67,6 +67,7 @@ def choose_roster(
     metric: str = "views",
     column: str | None = None,
     overlap: bool = True,
+    people: float | None = None,
     gap: float = GAP,
     seconds: float = SECONDS,
 ) -> Roster:
@@ -81,6 +82,7 @@ def choose_roster(
     column : what is maximised, by default ``{metric}_mean``, the posterior mean: only means add up. Without it, the
         middle of the forecast (``{metric}_p50``).
     overlap : count people rather than views where the files tell audiences apart (see `reach`).
+    people : who can be reached at all, by default the candidates' followers.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def choose_roster(
     column = column or (f"{metric}_mean" if f"{metric}_mean" in candidates else f"{metric}_p50")
     usable = find_usable(candidates, rules=rules, column=column)
     packages = make_packages(usable, usable[column].fillna(0.0).to_numpy(dtype=float), rules=rules)
-    audience = make_audience(packages.rows) if overlap and len(usable) else None
+    audience = make_audience(packages.rows, people=people) if overlap and len(usable) else None
     problem = make_problem(packages.rows, value=packages.value, rules=rules, audience=audience)
     answer = search(problem, gap=gap, seconds=seconds)
     chosen = usable.iloc[packages.list_notes(answer.which) if answer.which is not None else []]
@@ -176,6 +178,7 @@ def check_robustness(
     rules: Rules,
     draws: np.ndarray,
     overlap: bool = True,
+    people: float | None = None,
     gap: float = GAP,
     seconds: float = SECONDS,
 ) -> pd.DataFrame:
@@ -195,7 +198,9 @@ def check_robustness(
     counts = pd.Series(0, index=candidates["candidate_id"])
     for drawn in draws[:, near]:
         again = candidates[near].assign(drawn=drawn)
-        found = choose_roster(again, rules=rules, column="drawn", overlap=overlap, gap=gap, seconds=seconds)
+        found = choose_roster(
+            again, rules=rules, column="drawn", overlap=overlap, people=people, gap=gap, seconds=seconds
+        )
         counts[found.chosen["candidate_id"].unique()] += 1
     share = counts.to_numpy() / max(len(draws), 1)
     names = ["candidate_id", "creator_id", "creator_name", "format", "tier", "cost_cny"]

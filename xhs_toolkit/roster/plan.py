@@ -123,7 +123,7 @@ def plan_roster(
     rules = _rules(pool, campaign, rows[0], dropped, limit)
     usable = _list_usable(pool, rules, metric=metric, limit=limit)
     draws = draw_expected(usable, pool=pool, metric=metric, n_draws=REPEATS)
-    robust = check_robustness(usable, rules=rules, draws=draws, overlap=_overlaps(metric), gap=QUICK_GAP)
+    robust = check_robustness(usable, rules=rules, draws=draws, gap=QUICK_GAP, **_count_people(pool, metric))
     fee_rate = campaign.agency.service_fee_rate
     priced = price_creators(roster.chosen, candidates=known, metric=metric, limit=limit, fee_rate=fee_rate)
     mix = _mix(pool, campaign, roster, metric=metric)
@@ -201,9 +201,9 @@ def _rules(
     return replace(rules, notes_per_creator=int(option["notes_per_creator"]), max_unit_cost_cny=limit.cny)
 
 
-def _overlaps(metric: str) -> bool:
+def _count_people(pool: Pool, metric: str) -> dict[str, Any]:
     """Views and exposures reach people, and reach the same ones again; engagement is counted as it is."""
-    return metric != "engagement"
+    return {"overlap": metric != "engagement", "people": pool.n_followers}
 
 
 def _choose(
@@ -222,7 +222,7 @@ def _choose(
     for limits in (limit, CostLimit(np.inf, "none")):
         usable = _list_usable(pool, rules, metric=metric, limit=limits)
         if roster is None or roster.chosen.empty:
-            roster = choose_roster(usable, rules=rules, metric=metric, overlap=_overlaps(metric), gap=gap)
+            roster = choose_roster(usable, rules=rules, metric=metric, gap=gap, **_count_people(pool, metric))
     assert roster is not None  # noqa: S101
     return roster, forecast_campaign(roster.chosen, pool=pool, targets=campaign.targets.model_dump())
 

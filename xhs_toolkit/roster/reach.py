@@ -2,12 +2,11 @@
 
 Views of a roster fall on audience cells (age bands of the fans, or categories). In each cell reach
 follows S · (1 − exp(−views / S)), with S people who can be reached there. Exports carry no follower lists,
-so S is an assumption: by default the followers of the pool's creators in the cell.
+so S is an assumption: the followers of everybody the exports show, spread over the cells as the candidates' are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +32,7 @@ class Audience(NamedTuple):
     ----------
     cells : names of the cells. shares : candidates × cells, each row sums to one.
     people : who can be reached in each cell.
-    source : ``fan_age``, ``category`` or ``given``.
+    source : ``fan_age`` or ``category``.
     """
 
     cells: tuple[str, ...]
@@ -42,12 +41,12 @@ class Audience(NamedTuple):
     source: str
 
 
-def make_audience(candidates: pd.DataFrame, *, people: Mapping[str, float] | None = None) -> Audience | None:
+def make_audience(candidates: pd.DataFrame, *, people: float | None = None) -> Audience | None:
     """Audience cells of the candidates; None where the files tell nothing that divides them.
 
     Parameters
     ----------
-    people : people who can be reached in each cell, where the analyst knows better than the followers.
+    people : who can be reached in all cells together, by default the candidates' followers.
     """
     found = _by_age(candidates) or _by_category(candidates)
     if found is None:
@@ -56,9 +55,9 @@ def make_audience(candidates: pd.DataFrame, *, people: Mapping[str, float] | Non
     followers = candidates["followers"].fillna(0.0).to_numpy(dtype=float)
     first = ~candidates["creator_id"].duplicated().to_numpy()
     reachable = (followers[first, None] * shares[first]).sum(axis=0)
-    given = people or {}
-    sizes = np.array([given.get(cell, size) for cell, size in zip(cells, reachable, strict=True)])
-    return Audience(cells, shares, np.maximum(sizes, 1.0), source)
+    if people and reachable.sum() > 0:
+        reachable = reachable * (people / reachable.sum())
+    return Audience(cells, shares, np.maximum(reachable, 1.0), source)
 
 
 def _by_age(candidates: pd.DataFrame) -> tuple[tuple[str, ...], Floats, str] | None:
