@@ -145,7 +145,6 @@ CASES: dict[str, list[dict]] = {
     "headline.lift_one_control": [LIFT],
     "headline.lift_estimate_only": [LIFT],
     "headline.kfs_steps": [STEPS],
-    "headline.project": [{"n_creators": 22, "cost_cny": 49_357.0}, {"n_creators": 1, "cost_cny": 900.0}],
     "headline.learned_better": [COMPARED],
     "headline.learned_worse": [COMPARED],
     "headline.learned_tier_cost": [TIERS],

@@ -27,8 +27,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished") / "clients" / "kea"
     agency = folder.parent / "agency"
     campaign = make_campaign(folder, agency=Agency(folder=agency, logo=make_logo(agency)))
-    limits = ("limits.no_cause", "roster.caption_totals")  # a sentence with below and above
-    run_folder = write_run(folder / "runs" / "2026-09-01T103000Z", campaign, limits=limits)
+    learned = ("roster.caption_totals",)  # a sentence with below and above
+    run_folder = write_run(folder / "runs" / "2026-09-01T103000Z", campaign, learned=learned)
     verdict = write_report(run_folder, campaign=campaign)
     assert verdict.faults == (), "\n".join(map(str, verdict.faults))
     return run_folder

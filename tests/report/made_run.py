@@ -134,7 +134,7 @@ def make_rounds(changes: Sequence[tuple[str, str, Change]]) -> list[dict[str, tu
     return [{name: queue[n] for name, queue in queues.items() if n < len(queue)} for n in range(last)]
 
 
-def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = ("limits.no_cause",)) -> Path:
+def write_run(run_folder: Path, campaign: Campaign, *, learned: Sequence[str] = ()) -> Path:
     page = start_page("6_results", run_folder, campaign=campaign, language="en")
     notes = make_notes()
     totals = make_totals(notes)
@@ -152,8 +152,8 @@ def write_run(run_folder: Path, campaign: Campaign, *, limits: Sequence[str] = (
     page.say(Finding("results.format_split", {"n_image": 9, "n_video": 7}), kind="learned")
     page.section("limits")
     page.define("views", "cost_per_view")
-    for limit in limits:
-        page.say(Finding(limit), kind="limit")
+    page.say(Finding("limits.no_cause"), kind="limit")
+    page.say(*(Finding(code) for code in learned), kind="learned")
     page.write()
     update_summary(run_folder, targets=make_targets(totals, campaign))
     return run_folder

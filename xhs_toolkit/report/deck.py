@@ -1,4 +1,4 @@
-"""The deck: ten to fifteen slides when a run has that much to say, each with one finding as its title.
+"""The deck: up to ten slides, the outcome first, each with one finding as its title.
 
 Charts and tables are PowerPoint's own and can be edited; the speaker notes say how each figure was made.
 """
@@ -30,7 +30,6 @@ from xhs_toolkit.report.slides import (
     TILE_SIZES,
     Canvas,
     add_goals,
-    add_paragraphs,
     add_points,
     add_slide,
     add_table,
@@ -43,7 +42,6 @@ from xhs_toolkit.report.slides import (
 )
 from xhs_toolkit.report.words import (
     ShownTable,
-    define_terms,
     names_of,
     say_code,
     say_finding,
@@ -56,8 +54,8 @@ from xhs_toolkit.scorecard import read_summary
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-MAX_SLIDES = 15
-MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TERMS, MAX_TILES = 9, 7, 7, 4
+MAX_SLIDES = 10
+MAX_TABLE_ROWS, MAX_TABLE_COLUMNS, MAX_TILES = 9, 10, 4
 TEMPLATE = "deck.pptx"
 
 
@@ -108,18 +106,11 @@ def find_template(campaign: Campaign) -> Path:
 def _fill_deck(work: _Work) -> None:
     _add_front(work)
     closing = [name for name in ("learned", "next") if work.outline.list_blocks(name)]
-    terms = list(define_terms(work.outline, work.language).values())[:MAX_TERMS]
-    n_taken = len(work.canvas.deck.slides) + len(closing) + 1 + bool(terms)
+    n_taken = len(work.canvas.deck.slides) + len(closing)
     for block in choose_evidence(work.outline, work.run_folder, n_slides=MAX_SLIDES - n_taken):
         _add_evidence(work, block)
     for name in closing:
         _add_findings(work, name)
-    _add_method(work)
-    if terms:
-        slide = add_slide(work.canvas, say_code("headline.glossary", work.language))
-        header = [label(name, language=work.language) for name in ("term", "meaning")]
-        table = ShownTable(header, [False] * 2, [list(pair) for pair in terms], len(terms))
-        add_table(work.canvas, slide, table, place=work.canvas.area)
 
 
 # ---------------------------------------------------------------------------- which slides there are
@@ -128,8 +119,9 @@ def _fill_deck(work: _Work) -> None:
 def choose_evidence(outline: Outline, run_folder: Path, *, n_slides: int) -> list[Block]:
     """Return the tables and pictures worth a slide, in the order of the report.
 
-    Pictures of the results come first, then comparisons, named notes and creators, and pictures of the project.
-    A table of the same figures as a picture gets no slide of its own.
+    Tables of the results that state something come first (cost grid, creators, notes), then pictures of the results,
+    comparisons, named notes and creators, and pictures of the project. A table of the same figures as a picture gets
+    no slide of its own.
     """
     ranked = sorted(_rank_blocks(outline, run_folder), key=lambda pair: pair[0])
     chosen = [block for _, block in ranked[: max(n_slides, 0)]]
@@ -145,9 +137,9 @@ def _rank_blocks(outline: Outline, run_folder: Path) -> Iterator[tuple[int, Bloc
             if rank is None or block["kind"] not in {"table", "picture"}:
                 continue
             if block["kind"] == "picture":
-                yield rank, block
-            elif "headline" in block or part.name == "comparison":
                 yield rank + 1, block
+            elif "headline" in block or part.name == "comparison":
+                yield rank, block
             elif block["step"] not in named and _is_named(block, run_folder):
                 named.add(block["step"])
                 yield rank + 2, block
@@ -225,14 +217,6 @@ def _choose_title(work: _Work, kind: str, blocks: Sequence[Block]) -> str:
     if told is None:
         return say_code({"learned": "part.learned", "next": "part.actions"}[kind], work.language)
     return say_finding(Finding(told[0], told[1]["values"]), told[1], work.language)
-
-
-def _add_method(work: _Work) -> None:
-    limits = [say_finding(block, block, work.language) for block in work.outline.list_blocks("limit")]
-    words = [say_finding(block, block, work.language) for block in work.outline.list_blocks("definition")]
-    if limits or words:
-        slide = add_slide(work.canvas, say_code("headline.method", work.language), notes=words)
-        add_paragraphs(work.canvas, slide, limits or words)
 
 
 def _say_step(work: _Work, step: str) -> Sequence[str]:

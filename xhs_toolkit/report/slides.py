@@ -171,15 +171,6 @@ def _write(paragraph: Any, text: str, *, size: float, colour: str = INK, bold: b
     paint(run.font.color, colour)
 
 
-def add_paragraphs(canvas: Canvas, slide: Any, texts: Sequence[str], *, place: Place | None = None) -> int:
-    """Write as many of the paragraphs as fit, as large as they may be, and return how many that are."""
-    area = canvas.area
-    place = place or Place(area.left, area.top + GAP, area.width, area.height - GAP)
-    size, n_fitting = _fit(texts, place.width, place.height, TEXT_SIZES)
-    add_text(slide, place, texts[:n_fitting], size=size, space_after=0.55 * size)
-    return n_fitting
-
-
 def add_points(canvas: Canvas, slide: Any, texts: Sequence[str], *, marks: Sequence[str], mark_width: int) -> int:
     """Write paragraphs under one another, each beside its mark (a number, a name); return how many fit."""
     area = canvas.area
