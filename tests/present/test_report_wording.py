@@ -163,6 +163,7 @@ CASES: dict[str, list[dict]] = {
     "learned.lift_detected": [LIFT, LIFT | {"lift_share": -0.054}],
     "learned.lift_not_detected": [UNSEEN, UNSEEN | {"minimum_lift_share": 0.08}],
     "next.tier_cost": [TIERS],
+    "next.tier_unclear": [TIERS],
     "next.kfs": [STEPS],
     "next.export_again": [{"n_notes": 7}],
     "gate.passed": [{"n_files": 6, "n_accepted": 0}, {"n_files": 6, "n_accepted": 2}],

@@ -102,7 +102,7 @@ def test_the_answer_comes_first_then_the_parts_in_order(run_folder: Path, campai
     said = words(page)
     order = [said.index("brought 1,350 views"), said.index("promises were kept"), said.index("The evidence")]
     assert order == sorted(order)
-    assert said.index("The evidence") < said.rindex("What we learned") < said.rindex("Glossary")
+    assert said.index("The evidence") < said.rindex("What worked") < said.rindex("Terms")
 
 
 @pytest.mark.parametrize(("number", "met", "missed"), [(0, "Met, ", "Missed, "), (1, "达成，", "未达成，")])
@@ -131,7 +131,7 @@ def test_every_picture_and_table_can_be_read_aloud(run_folder: Path, campaign: C
 
 def test_the_glossary_explains_only_what_occurs(run_folder: Path, campaign: Campaign) -> None:
     said = read(write_html(run_folder, campaign=campaign)[0]).text
-    terms = said[said.index("Glossary") :]
+    terms = said[said.index("Terms") :]
     assert "Times a note was opened (image) or played (video), as the platform counts it." in terms, "as it was defined"
     assert "When the note was first posted" in terms, "as the codebook knows it"
     assert not any("Whether" in text or "finish" in text for text in terms)
