@@ -28,7 +28,7 @@ LIFT = {"metric": "site_sessions", "lift_share": 0.054, "lift_share_low": 0.01, 
 UNSEEN = {"metric": "site_sessions", "minimum_lift_share": None}
 FRONT = {"name": "Spring walks", "clauses": ""}
 AGAINST = {"target_share": 0.43, "is_above": False, "reached_share": 0.57, "is_cost": False}
-PLAN = {"n_creators": 28, "ads": "feed, search", "cost_cny": 197_548.0, "metric": "views", "shown": "158"}
+PLAN = {"n_creators": 28, "ads_cny": 41_500.0, "cost_cny": 197_548.0, "metric": "views", "shown": "158"}
 SCORE = {"n_open": 0, "n_running": 0, "metric": None}
 SHORT = {"metric": "engagement", "target_share": 0.165, "is_above": False}
 MISSED = {"metric": "engagement", "value": 50_081.0, "target": 60_000.0, "target_share": 0.165, "is_above": False}
@@ -78,7 +78,7 @@ CASES: dict[str, list[dict]] = {
     "front.shares": [{"x": "search", "metric": "leads", "money_share": 0.08, "brought_share": 0.27}],
     "front.shares_alt": [{"metric": "leads"}],
     **{
-        f"front.plan.{name}": [PLAN, PLAN | {"ads": ""}]
+        f"front.plan.{name}": [PLAN, PLAN | {"ads_cny": 0.0}]
         for name in ("exposure", "views", "engagement", "leads", "orders", "other")
     },
     "front.no_plan": [{"name": "Spring walks"}],

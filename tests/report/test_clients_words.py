@@ -12,8 +12,8 @@ from xhs_toolkit.report.outline import read_analysts_codes
 from xhs_toolkit.report.patterns import find_leftovers
 
 WORDING = bundled_folder("templates") / "report" / "wording"
-SCREEN = ("widgets.yaml", "language.yaml")
-"""What is read in JupyterLab only, and how figures are written."""
+SCREEN = ("widgets.yaml", "desk.yaml", "language.yaml")
+"""What the agency alone reads, and how figures are written."""
 
 VALUES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 TOOLS_WORDS = ("decisions.csv", "campaign.yaml", "xhs plan accept", "put it into data/", "in briefs/")

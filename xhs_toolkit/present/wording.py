@@ -67,7 +67,7 @@ def write_percent(share: float) -> str:
     >>> write_percent(0.238), write_percent(0.047)
     ('24%', '4.7%')
     """
-    return f"{100 * share:.{0 if abs(share) >= 0.0995 else 1}f}%"
+    return f"{100 * share:.{0 if abs(share) >= 0.0995 else 1}f}".removesuffix(".0") + "%"
 
 
 def _money(language: str) -> Callable[[float], str]:

@@ -302,8 +302,8 @@ def _propose(summary: Summary, campaign: Campaign, language: str) -> Front:
     first = next(name for name in metrics if name in plan.forecast)
     told = {
         "n_creators": plan.n_creators,
-        "ads": ", ".join(name for name, money in plan.ads.items() if money.cny),
-        "cost_cny": _sum_cost(plan),
+        "cost_cny": plan.cost.cny,  # the forecast is of the creators' notes, without what ads add
+        "ads_cny": sum(money.cny or 0.0 for money in plan.ads.values()),
         "metric": first,
         "shown": write_figure(first, plan.forecast[first].p50, language=language),
     }
