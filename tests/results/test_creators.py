@@ -31,14 +31,14 @@ def judge(notes: pd.DataFrame, *, objective: str = "trust", leads: dict[str, flo
 
 
 def test_the_verdict_follows_the_cost_of_engagement_of_the_creators_size() -> None:
-    notes = make_notes([1.0, 2.0, 3.0, 4.0, None])  # together 1,000 for 400: 2.5 a time
+    notes = make_notes([1.0, 2.0, 3.0, 4.0, None])  # in the middle 2.5 a time
     found = judge(notes)
     assert found["usual_cost_per_engagement_cny"].unique().tolist() == [2.5]
     assert found["verdict"].to_dict() == {
         "c0": "rebook", "c1": "rebook", "c2": "test_again", "c3": "test_again", "c4": "test_again"
     }  # fmt: skip
     dear = judge(make_notes([1.0, 1.0, 1.0, 13.0]))
-    assert dear.loc["c3", "verdict"] == "not_again", "at 3.25 times the usual"
+    assert dear.loc["c3", "verdict"] == "not_again", "at 13 times the middle creator's"
     assert found.loc["c0", "engagement_rate"] == pytest.approx(0.1)
     assert found["leads"].isna().all(), "nothing names a creator"
 

@@ -31,8 +31,8 @@ NOTE_ON_XHS = "https://www.xiaohongshu.com/explore/"
 def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaign: Campaign) -> pd.DataFrame:
     """Add up each creator's notes, and say whether to book the creator again.
 
-    A creator whose engagement cost no more than the campaign's creators of the same size is booked again; one at
-    `DROP_FROM` times that or more is dropped; of others, and where no cost is known, one more note tells more. Where
+    A creator whose engagement cost no more than that of the campaign's middle creator of the size is booked again;
+    one at `DROP_FROM` times that or more is dropped; of others, and where no cost is known, one more note tells more. Where
     the objective is leads and codes or links name creators, booking again also takes a lead, and none is dropped that
     brought one.
 
@@ -44,8 +44,8 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
     -------
     One row a creator, best verdict and most engagement first: ``creator_name``, ``tier``, ``n_notes``, the sums of
     `SUMMED`, ``engagement_rate`` (engagement over views), ``cost_per_engagement_cny`` (content cost over engagement of
-    the notes that have both), ``usual_cost_per_engagement_cny`` (the same over all notes of the size), ``n_hit_notes``,
-    ``leads`` (missing where nothing names a creator), ``verdict``.
+    the notes that have both), ``usual_cost_per_engagement_cny`` (its median over the creators of the size),
+    ``n_hit_notes``, ``leads`` (missing where nothing names a creator), ``verdict``.
     """
     rule, both = campaign.vetting, notes["content_cny"].notna() & notes["engagement"].gt(0)
     rows = notes.assign(
@@ -59,17 +59,16 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
     )
     known = rows.groupby("creator_key", sort=False)
     sums = known[[*SUMMED, "paid_cny", "paid_engagement", "rated", "rated_views"]].sum(min_count=1).astype(float)
-    sizes = rows.groupby("tier")[["paid_cny", "paid_engagement"]].sum()
     about = known.agg(
         creator_id=("creator_id", "first"), creator_name=("creator_name", "first"), tier=("tier", "first"),
         n_notes=("note_id", "size"), n_hit_notes=("is_hit", "sum"),
     )  # fmt: skip
     leads = attribution.creators.query("metric == 'leads'").set_index("creator_id")["attributed"].astype(float)
+    cost = sums["paid_cny"] / sums["paid_engagement"]
     found = about.join(sums).assign(
         engagement_rate=sums["rated"] / sums["rated_views"],
         leads=about["creator_id"].map(leads).fillna(0.0) if len(leads) else float("nan"),
-        **{CPE: sums["paid_cny"] / sums["paid_engagement"]},
-        **{USUAL: about["tier"].map(sizes["paid_cny"] / sizes["paid_engagement"]).astype(float)},
+        **{CPE: cost, USUAL: about["tier"].map(cost.groupby(about["tier"]).median()).astype(float)},
     )
     judged = found.assign(verdict=_judge(found, asks_leads=campaign.objective == "leads" and len(leads) > 0))
     order = judged["verdict"].map(VERDICTS.index)
