@@ -32,9 +32,9 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
     """Add up each creator's notes, and say whether to book the creator again.
 
     A creator whose engagement cost no more than that of the campaign's middle creator of the size is booked again;
-    one at `DROP_FROM` times that or more is dropped; of others, and where no cost is known, one more note tells more. Where
-    the objective is leads and codes or links name creators, booking again also takes a lead, and none is dropped that
-    brought one.
+    one at `DROP_FROM` times that or more is dropped; of others, and where no cost is known, one more note tells more.
+    Where the objective is leads and codes or links name creators, booking again also takes a lead, and none is dropped
+    that brought one.
 
     Parameters
     ----------
