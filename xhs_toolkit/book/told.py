@@ -46,7 +46,7 @@ def list_deliverables(
     rows = list(_list_booked(bookings))
     rows += list(_list_placed(rows, make_latest_placements(placements), notes))
     rows += list(_list_planned(rows, thread if notes.empty else None, plan))
-    asked, about = _find_asked(placements), notes.set_index("note_id").to_dict("index")
+    asked, about = _find_asked(placements), notes.drop_duplicates("note_id").set_index("note_id").to_dict("index")
     words = {fold_name(str(line["creator_id"])): line for line in decisions.to_dict("records")}
     for row in rows:
         note = about.get(find_note_id(row.get("note_link")) or "", {})
