@@ -27,7 +27,7 @@ THROUGH = ("code", "link", "creator", "survey", "channel", "declared", "lift")
 MONEY = frozenset({"sales"})
 """Figures that are amounts and need a currency."""
 
-METRICS = ["metric", "attributed", "trade", "total", "currency", "attributed_cny", "trade_cny", "reason"]
+METRIC_COLUMNS = ["metric", "attributed", "trade", "total", "currency", "attributed_cny", "trade_cny", "reason"]
 
 
 class Attribution(NamedTuple):
@@ -156,7 +156,7 @@ def sum_metrics(rows: pd.DataFrame) -> pd.DataFrame:
     rows : outcomes with ``by`` and ``value_cny``.
     """
     groups = rows.groupby("metric", sort=False, observed=True)
-    return pd.DataFrame([_sum_metric(str(metric), part) for metric, part in groups], columns=METRICS)
+    return pd.DataFrame([_sum_metric(str(metric), part) for metric, part in groups], columns=METRIC_COLUMNS)
 
 
 def _sum_metric(metric: str, rows: pd.DataFrame) -> dict[str, object]:

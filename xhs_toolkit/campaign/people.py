@@ -32,7 +32,7 @@ Age = Literal["under_18", "18_24", "25_34", "35_44", "over_44"]
 AGES = {"<18": "under_18", "18-24": "18_24", "25-34": "25_34", "35-44": "35_44", ">44": "over_44"}
 AgeBand = Annotated[Age, BeforeValidator(lambda value: AGES.get(str(value).strip().replace("–", "-"), value))]
 
-CHECKS = tuple(line["check"] for line in read_bundled_lines("vetting/checks.csv"))
+CHECK_NAMES = tuple(line["check"] for line in read_bundled_lines("vetting/checks.csv"))
 """Checks of an evidence card, in its order."""
 
 
@@ -108,9 +108,9 @@ class Limit(Settings):
     @field_validator("check")
     @classmethod
     def _is_a_check(cls, check: str) -> str:
-        if check not in CHECKS:
-            near = find_nearest(check, CHECKS)
-            raise make_fault("is not a check", f"write {near}" if near else f"use one of {', '.join(CHECKS)}")
+        if check not in CHECK_NAMES:
+            near = find_nearest(check, CHECK_NAMES)
+            raise make_fault("is not a check", f"write {near}" if near else f"use one of {', '.join(CHECK_NAMES)}")
         return check
 
     @field_validator("high")
