@@ -14,13 +14,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.exports import make_latest
-from xhs_toolkit.results import (
-    add_kind,
-    compare_with_own_history,
-    make_reference,
-    summarise_effects,
-    summarise_results,
-)
+from xhs_toolkit.results import compare_notes, summarise_effects, summarise_results
 from xhs_toolkit.results.effects import FALSE_ALARMS, estimate_ratio
 from xhs_toolkit.stats import make_rng
 from xhs_toolkit.tables import TABLES, conform
@@ -38,7 +32,10 @@ CAMPAIGN = SimpleNamespace(
     window=SimpleNamespace(start=START.date(), end=None),
     time_zone="UTC",
     themes=(),
-    agency=SimpleNamespace(tiers=TIERS, service_fee_rate=0.1),
+    budget=None,
+    planning=SimpleNamespace(personas=()),
+    markets=("NZ",),
+    agency=SimpleNamespace(tiers=TIERS, service_fee_rate=0.1, exchange_rates=()),
     sourcing=SimpleNamespace(conflict_days=30),
 )
 
@@ -74,9 +71,7 @@ def compare(notes: pd.DataFrame) -> pd.DataFrame:
     tables = {name: table.empty() for name, table in TABLES.items()} | {"notes": notes}
     latest = make_latest(notes)
     found = summarise_results(tables, latest=latest, campaign=CAMPAIGN)
-    own = add_kind(found.notes, placements=tables["placements"])
-    reference = make_reference(tables, latest=latest, notes=own, campaign=CAMPAIGN)
-    return compare_with_own_history(own, reference=reference, baselines=tables["baselines"])
+    return compare_notes(found, tables=tables, latest=latest, campaign=CAMPAIGN).own
 
 
 def measure(n_campaigns: int, **settings: object) -> dict[str, float]:

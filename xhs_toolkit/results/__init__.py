@@ -1,7 +1,6 @@
 """What the campaign brought: its notes, what they did against what was to be expected, and what they cost."""
 
 from xhs_toolkit.attribution import add_lift, choose_own_outcomes
-from xhs_toolkit.results.baselines import compare_with_own_history, compare_with_topic_peers
 from xhs_toolkit.results.compared import Compared, compare_notes
 from xhs_toolkit.results.costs import cost_outcomes, make_grid
 from xhs_toolkit.results.creators import choose_lessons, summarise_creators
@@ -11,7 +10,6 @@ from xhs_toolkit.results.growth import describe_growth, forecast_growth
 from xhs_toolkit.results.kfs import Kfs, summarise_kfs
 from xhs_toolkit.results.money import Money, summarise_money
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
-from xhs_toolkit.results.reference import add_kind, make_reference
 from xhs_toolkit.results.summary import DIMENSIONS, Results, keep_ledger, summarise_results
 
 __all__ = [
@@ -23,15 +21,12 @@ __all__ = [
     "Money",
     "Results",
     "add_followers",
-    "add_kind",
     "add_lift",
     "choose_campaign_notes",
     "choose_lessons",
     "choose_own_outcomes",
     "choose_shown",
     "compare_notes",
-    "compare_with_own_history",
-    "compare_with_topic_peers",
     "cost_outcomes",
     "describe_growth",
     "describe_topic",
@@ -39,7 +34,6 @@ __all__ = [
     "keep_ledger",
     "lead_with_ratio",
     "make_grid",
-    "make_reference",
     "summarise_creators",
     "summarise_effects",
     "summarise_funnel",
