@@ -74,7 +74,7 @@ CASES: dict[str, list[dict]] = {
         {"metric": "leads", "value": 86, "target": 150, "passed_date": None, "last_date": "2026-08-14"},
         {"metric": "leads", "value": 86, "target": None, "passed_date": None, "last_date": "2026-08-14"},
     ],
-    "front.daily_alt": [{"metric": "leads"}],
+    "front.daily_alt": [{"metric": "leads", "target": 150}, {"metric": "leads", "target": None}],
     "front.shares": [{"x": "search", "metric": "leads", "money_share": 0.08, "brought_share": 0.27}],
     "front.shares_alt": [{"metric": "leads"}],
     **{

@@ -256,7 +256,7 @@ def draw_daily(summary: Summary, heroes: list[Target]) -> Chart | None:
     return Chart(
         "lines", "front", frame, marks={"x": "date", "y": target.metric, "group": "group"},
         title=Finding("front.daily", told),
-        alt=Finding("front.daily_alt", {"metric": target.metric}),
+        alt=Finding("front.daily_alt", {"metric": target.metric, "target": target.promised}),
     )  # fmt: skip
 
 
