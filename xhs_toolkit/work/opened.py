@@ -18,6 +18,7 @@ from xhs_toolkit.store import open_exports
 from xhs_toolkit.tables import TABLES
 from xhs_toolkit.work.changed import change_settings, compare_tiers, compare_totals, find_notes
 from xhs_toolkit.work.joined import Joined, join_sheet
+from xhs_toolkit.work.parameters import check_parameters
 from xhs_toolkit.work.questions import describe_columns, find_words, rate_groups, suggest
 
 if TYPE_CHECKING:
@@ -400,8 +401,11 @@ def open_campaign(folder: str | Path) -> Work:
     ------
     CampaignError
         the folder or ``campaign.yaml`` is missing, or settings are wrong; all of them are listed.
+    XhsError
+        papermill was given a parameter that the notebook does not have.
     """
     from xhs_toolkit.present.style import set_fonts
 
+    check_parameters()
     set_fonts()
     return Work(read_campaign(Path(folder).expanduser()))
