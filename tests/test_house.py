@@ -211,7 +211,7 @@ def test_notebooks_begin_with_their_question_and_have_one_parameters_cell(path: 
     tagged = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
     for node in ast.parse("".join(tagged[0]["source"])).body:
-        assert isinstance(node, ast.Assign)
+        assert isinstance(node, ast.Assign | ast.AnnAssign)
         ast.literal_eval(node.value)
 
 
@@ -226,6 +226,7 @@ def test_static_prose_states_no_result(path: Path) -> None:
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "build": "python-build", "tzdata": "python-tzdata"}
 CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher", "duckdb": "python-duckdb"}
+CONDA_NAMES |= {"jupyter-kernel-test": "jupyter_kernel_test"}
 PIP_ONLY = {"axe-playwright-python", "borax"}
 """What conda-forge does not have."""
 
