@@ -28,6 +28,7 @@ from xhs_toolkit.errors import RunError
 FORKS = sys.platform == "linux"
 COMMAND = (sys.executable, "-X", "utf8", "-X", "frozen_modules=off", "-P", "-m", "xhs_toolkit.runs.server")
 PREFIX = "xhs-"
+SECONDS_TO_END = 5
 Result = TypeVar("Result")
 
 
@@ -113,6 +114,8 @@ class Server:
     def stop(self) -> None:
         """End the server and sweep its folder; forks end with whoever asked for them."""
         self._control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(SECONDS_TO_END)
         self._process.kill()
         self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)

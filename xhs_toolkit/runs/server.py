@@ -56,16 +56,26 @@ def load() -> None:
 def serve(control: socket.socket) -> None:
     """Fork a guard for each request, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _count_ended)
     while True:
         asked, descriptors, *_ = socket.recv_fds(control, 1, 4)
         if not asked:
-            return
+            break
         if os.fork() == 0:
             control.close()
             guard(socket.socket(fileno=descriptors[0]), descriptors[1:])
         for each in descriptors:
             os.close(each)
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def _count_ended(*_: object) -> None:
+    """Take in what the guards that have ended leave: their processor time is that of this process's children."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def guard(asker: socket.socket, streams: list[int]) -> NoReturn:
@@ -157,3 +167,4 @@ if __name__ == "__main__":
     with socket.socket(fileno=int(sys.argv[1])) as asked:
         load()
         serve(asked)
+    os._exit(0)
