@@ -6,7 +6,7 @@ the objective, and beside them every other promise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -72,7 +72,7 @@ class Goal(NamedTuple):
 
 
 class Front(NamedTuple):
-    """What stands first; `title` is the verdict, `lede` the paragraph under it."""
+    """What stands first; `title` is the verdict, `lede` the paragraph under it, `rest` what only the workbook has."""
 
     stage: str
     title: str
@@ -81,6 +81,7 @@ class Front(NamedTuple):
     tiles: list[Tile]
     goals: list[Goal]
     picture: Chart | None
+    rest: Sequence[Tile] = ()
 
     @property
     def has_forecast(self) -> bool:
@@ -135,6 +136,11 @@ def _report(summary: Summary, campaign: Campaign, language: str) -> Front:
         [_show_tile(target, known, language) for target in others],
         [],
         draw_daily(summary, heroes) or draw_shares(summary, heroes),
+        [
+            _show_tile(target, known, language)
+            for target in summary.targets
+            if target.measured is not None and target not in (*heroes, *others)
+        ],
     )
 
 
