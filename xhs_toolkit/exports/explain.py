@@ -189,7 +189,8 @@ def _write_setting(file: str, tables: Sequence[Explained]) -> Iterator[str]:
     kinds = list(dict.fromkeys(table.kind for table in tables))
     is_one_kind = len(kinds) == 1 and kinds[0] is not None
     yield "files:"
-    yield f"  - file: {quote(_escape_pattern(file))}"
+    pattern = re.sub(r"([\[*?])", r"[\1]", file).replace(":", "?")
+    yield f"  - file: {quote(pattern)}"
     if is_one_kind:
         yield f"    kind: {kinds[0]}"
     else:
@@ -252,8 +253,3 @@ def quote(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in text)
-
-
-def _escape_pattern(file: str) -> str:
-    """A file name as a pattern: no mark of it is taken for another, and a colon for any one mark."""
-    return re.sub(r"([\[*?])", r"[\1]", file).replace(":", "?")

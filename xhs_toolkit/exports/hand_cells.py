@@ -299,7 +299,13 @@ def split_figures(
         cells = [row[place] for row in grid[first:] if not is_blank(row[place])]
         told = _list_told(cells)
         if len(told) > 1:
-            return _add_columns(grid, first, names, words, {name: _read_told(grid, place, name) for name in told})
+            return _add_columns(
+                grid,
+                first,
+                names,
+                words,
+                {name: [_find_told(fold(row[place]), read_words()["told"][name]) for row in grid] for name in told},
+            )
         listed = find_figures(words[place])
         n_told = sum(len(list_by_post(cell, len(listed))) == len(listed) for cell in cells)
         if len(listed) > 1 and n_told and n_told >= ENOUGH * len(cells):
@@ -327,10 +333,6 @@ def _list_told(cells: Sequence[object]) -> list[str]:
         for name, word in read_words()["told"].items()
         if texts and sum(_find_told(text, word) is not None for text in texts) >= ENOUGH * len(texts)
     ]
-
-
-def _read_told(grid: Sequence[Sequence[object]], place: int, name: str) -> list[str | None]:
-    return [_find_told(fold(row[place]), read_words()["told"][name]) for row in grid]
 
 
 def find_told(text: str, word: str) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from xhs_toolkit.exports.days import find_date
 from xhs_toolkit.exports.hand_cells import find_line_currency, is_number, split_figures
-from xhs_toolkit.exports.headers import Header, find_header, split_sheet
+from xhs_toolkit.exports.headers import Header, find_header, is_json, split_sheet
 from xhs_toolkit.exports.hints import (
     COSTS,
     COUNTS,
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign.agency import HeaderAnswer
 
 
+STATED = {"status", "paid_flag"}
+"""Roles that say how far bookings are, which no export of notes does."""
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
 """A sheet kept by hand is smaller."""
 MIN_ROLES = 3
@@ -121,7 +123,7 @@ def find_hand(source: Source, path: Path, *, taught: Mapping[str, Hint | str]) -
         return lying
     if found is None or len(found.roles) < MIN_ROLES or _is_data(found.header.names):
         bare = name_bare(sheet, markings)
-        return bare if bare and _shows_notes(bare) else found
+        return bare if bare and {"note_link", "creator_name"} <= bare.have else found
     return found
 
 
@@ -129,11 +131,6 @@ def _is_data(names: Sequence[str]) -> bool:
     """Whether what was taken for a header is a row of data: it holds a link, or a state beside a day or an amount."""
     has_value = any(find_date(name) or is_number(name) for name in names)
     return any(map(has_link, names)) or (has_value and any(find_state(name) for name in names if len(name) < 25))
-
-
-def _shows_notes(hand: Hand) -> bool:
-    """Whether a sheet without a header is of notes: links of ours, beside names."""
-    return {"note_link", "creator_name"} <= hand.have
 
 
 def name_bare(sheet: Sheet, markings: Markings) -> Hand | None:
@@ -241,15 +238,10 @@ def is_creators(hand: Hand) -> bool:
     return bool(hand.have & {"creator_name", "xhs_number", "creator_link"}) and bool(sizes)
 
 
-def shows_states(hand: Hand) -> bool:
-    """Whether a column says how far bookings are, which no export of notes does."""
-    return bool(hand.have & {"status", "paid_flag"})
-
-
 def shows_hand(hand: Hand) -> bool:
     """Whether columns tell a sheet that people keep from an export: states, other platforms, dollars."""
     money = [item.hint.currency for item in hand.roles if item.role in {"cost", *PRICES}]
-    return bool(hand.have & {"status", "paid_flag"}) or any(code not in {None, "CNY"} for code in money)
+    return bool(hand.have & STATED) or any(code not in {None, "CNY"} for code in money)
 
 
 def needs_hand(hand: Hand) -> bool:
@@ -311,21 +303,21 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     """The tables of a sheet that people keep; none where a machine's layout fits it or too few columns can be named."""
     sheet, setting = source.sheet, source.setting
     is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
-    if is_other_kind or _is_records(sheet) or not is_small(sheet):
+    if is_other_kind or is_json(sheet) or not is_small(sheet):
         return []
     reading = interpret(source)
     if reading is not None and _is_settled(reading, source):
         return []
-    parts = split_sheet(sheet, lambda text: is_header_word(text) or source.knows(text), _is_whole)
+    parts = split_sheet(
+        sheet,
+        lambda text: is_header_word(text) or source.knows(text),
+        lambda names: sum(map(is_header_word, names)) >= MIN_ROLES,
+    )
     hands = [find_hand(source._replace(sheet=part), path, taught=taught) for part in parts]
     found = [hand for hand in hands if hand and (is_posts(hand) or is_creators(hand))]
     if not found and (reading is None or reading.match.missing) and (texts := find_texts(sheet)):
         return [texts] if is_posts(texts) else []
     return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
-
-
-def _is_whole(names: Sequence[str]) -> bool:
-    return sum(map(is_header_word, names)) >= MIN_ROLES
 
 
 def _is_settled(reading: Reading, source: Source) -> bool:
@@ -341,7 +333,7 @@ def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
         return [
             hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand)) or _says_dollars(hand)
         ]
-    return list(found) if is_ours or any(shows_states(hand) or _lacks_price(hand, match) for hand in found) else []
+    return list(found) if is_ours or any(hand.have & STATED or _lacks_price(hand, match) for hand in found) else []
 
 
 def _is_in_words(match: Match) -> bool:
@@ -362,10 +354,6 @@ def _lacks_price(hand: Hand, match: Match) -> bool:
     prices = [item for item in hand.roles if item.role in {"cost", *PRICES} and item.hint.roles.get(item.role) == 1]
     unread = {item.position for item in prices} - set(read.values())
     return bool(unread) and not {*PRICES, "price_cny", "spend_cny", "amount"} & set(read)
-
-
-def _is_records(sheet: Sheet) -> bool:
-    return sheet.encoding is not None and len(sheet.cells) > 0 and bool(sheet.cells.dtypes.eq(object).all())
 
 
 def is_machine(match: Match) -> bool:

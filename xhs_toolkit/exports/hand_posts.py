@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -104,7 +103,10 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     frame = frame.assign(**{name: _as_series(values, name, frame.index) for name, values in columns.items()})
     frame = frame.assign(
         posted_precision=pd.Series(
-            [_name_precision(*day) for day in zip(days.moments, days.has_clock, strict=True)],
+            [
+                None if day is None else "time" if clock else "date"
+                for day, clock in zip(days.moments, days.has_clock, strict=True)
+            ],
             index=frame.index, dtype="str",
         ),
         source_row=frame.index.to_numpy(dtype=float),
@@ -125,10 +127,6 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
     return Rows(frame, landings, {}, totals, problems), layout
-
-
-def _name_precision(day: datetime | None, has_clock: bool) -> str | None:
-    return None if day is None else "time" if has_clock else "date"
 
 
 def fill_from_earlier(grid: list[list[object]], first: int, roles: Sequence[Role]) -> None:

@@ -9,7 +9,6 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from xhs_toolkit.exports.cellbase import find_blank, matches, to_arrow
@@ -255,7 +254,7 @@ def split_sheet(sheet: Sheet, known: Known, is_whole: IsWhole) -> list[Sheet]:
     known : whether a header text means something.
     is_whole : whether headers have all that some kind of export needs: only such tables stand side by side.
     """
-    if sheet.cells.size == 0 or _is_json(sheet):
+    if sheet.cells.size == 0 or is_json(sheet):
         return [sheet]
     known = limit_questions(known, MAX_ASKED)
     sheet = blank_repeated_headers(sheet, known)
@@ -280,8 +279,9 @@ def limit_questions(known: Known, limit: int) -> Known:
     return ask
 
 
-def _is_json(sheet: Sheet) -> bool:
-    return sheet.encoding is not None and sheet.cells.dtypes.eq(object).all()
+def is_json(sheet: Sheet) -> bool:
+    """Whether a sheet is the records of a JSON file."""
+    return sheet.encoding is not None and sheet.cells.size > 0 and bool(sheet.cells.dtypes.eq(object).all())
 
 
 def _take_rows(sheet: Sheet, first: int, end: int) -> Sheet:
@@ -359,17 +359,13 @@ def blank_repeated_headers(sheet: Sheet, known: Known) -> Sheet:
     again = np.ones(len(sheet.cells), dtype=bool)
     for place in filled:
         texts = to_arrow(sheet.cells.iloc[:, place].astype("str"))
-        again &= _equals(texts, str(names[place]))
+        again &= pc.equal(texts, str(names[place])).fill_null(False).to_numpy(zero_copy_only=False)
         if not again[header.first_data_row :].any():
             return sheet
     again[: header.first_data_row] = False
     cells = sheet.cells.copy()
     cells.loc[again] = ""
     return replace(sheet, cells=cells)
-
-
-def _equals(texts: pa.Array, name: str) -> np.ndarray:
-    return pc.equal(texts, name).fill_null(False).to_numpy(zero_copy_only=False)
 
 
 # -------------------------------------------------------------------------------- side by side

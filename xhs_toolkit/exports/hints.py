@@ -264,12 +264,9 @@ def _strip(text: str, currency: str | None) -> str:
         text = re.sub(_whole(_currencies()[str(currency)].pattern), " ", text)
     text = _REMARK.sub(" ", re.sub(read_words()["tax"], " ", text))
     text = re.sub(r"[$¥￥'’]", " ", text)
-    text = text if _is_phrase(text) else _BESIDE.sub(" ", text)
+    is_phrase = any(pattern.fullmatch(text.strip()) for pattern in _roles().values())
+    text = text if is_phrase else _BESIDE.sub(" ", text)
     return " ".join(re.sub(r"[:：*/_|-]+$", "", text.strip()).replace("_", " ").split())
-
-
-def _is_phrase(text: str) -> bool:
-    return any(pattern.fullmatch(text.strip()) for pattern in _roles().values())
 
 
 def _match_roles(text: str) -> tuple[dict[str, float], str]:

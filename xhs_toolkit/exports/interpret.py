@@ -16,6 +16,7 @@ from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, list_names
 from xhs_toolkit.exports.cellbase import find_blank
 from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header, find_header
+from xhs_toolkit.exports.hints import is_blank
 from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout, is_known_header
 from xhs_toolkit.exports.meanings import read_hints, read_meaning
 from xhs_toolkit.exports.platforms import LINK_COLUMNS, SAMPLE, name_other_platform
@@ -290,12 +291,8 @@ def describe_note_states(names: Sequence[str], body: pd.DataFrame, source: Sourc
 
 
 def _holds_figures(row: Iterable[object]) -> bool:
-    cells = [cell for cell in row if not _is_blank(cell)]
+    cells = [cell for cell in row if not is_blank(cell)]
     return len(cells) >= MIN_TABLE_WIDTH and any(map(_is_figure, cells))
-
-
-def _is_blank(cell: object) -> bool:
-    return cell is None or cell != cell or not str(cell).strip()  # noqa: PLR0124
 
 
 def _is_figure(cell: object) -> bool:

@@ -255,7 +255,7 @@ def _read_hint(header: str, values: pd.Series) -> str | None:
         return "place" if _all_match(_PLACE, texts) else "private"
     if readings == (frozenset({"id"}),) and not meaning.leftover:
         return "row_id" if _all_match(_HEX_ID, texts) and len(set(texts)) == len(texts) else None
-    return _read_shape(texts)
+    return next((name for name, has_shape in _SHAPES.items() if texts and all(map(has_shape, texts))), None)
 
 
 def _take_sample(values: pd.Series) -> list[str]:
@@ -266,11 +266,6 @@ def _take_sample(values: pd.Series) -> list[str]:
 
 def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
     return bool(texts) and all(map(pattern.fullmatch, texts))
-
-
-def _read_shape(texts: list[str]) -> str | None:
-    """The first shape that all cells have."""
-    return next((name for name, has_shape in _SHAPES.items() if texts and all(map(has_shape, texts))), None)
 
 
 _SHAPES: dict[str, Callable[[str], object]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -113,7 +114,7 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None,
     frame = name_currency(_to_frame(columns, kept.index), match)
     if match.layout.table in ONCE:
         frame["_names"] = hash_names(kept, [landing.position for landing in landings if landing.state != "read"])
-    return Rows(frame, landings, _list_units(columns), totals, problems)
+    return Rows(frame, landings, {name: read.unit for name, read in columns.items() if read.unit}, totals, problems)
 
 
 def _drop_repeated(
@@ -165,10 +166,6 @@ def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFra
     bounds = join_bounds({name: read.lower_bound for name, read in columns.items()}, index)
     frame = pd.DataFrame(values, index=index, copy=False)
     return frame.assign(source_row=index.to_numpy(dtype=float), lower_bounds=bounds)
-
-
-def _list_units(columns: Mapping[str, cells.Cells]) -> dict[str, str]:
-    return {name: read.unit for name, read in columns.items() if read.unit}
 
 
 def name_measure(landing: Landing) -> str:
@@ -393,10 +390,6 @@ def _compare(landing: Landing, rows: Rows, layout: Layout) -> Iterator[tuple[int
     for row, total in totals.items():
         above = figures[figures.index < row] if (figures.index < row).any() else figures
         options = (float(above.sum()), float(figures[(figures.index > before) & (figures.index < row)].sum()))
-        if pd.notna(total) and not any(_is_near(total, added) for added in options):
+        if pd.notna(total) and not any(math.isclose(total, added, rel_tol=TOLERANCE) for added in options):
             yield int(row), landing.header, float(total), options[0]
         before = row
-
-
-def _is_near(total: float, added: float) -> bool:
-    return abs(total - added) <= TOLERANCE * max(abs(total), abs(added))

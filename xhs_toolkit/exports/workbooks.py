@@ -98,7 +98,9 @@ def _convert_sheets(path: Path, workbook: object) -> Iterator[Content]:
         if not str(kind.typ).endswith("WorkSheet"):
             continue
         if not str(kind.visible).endswith(".Visible"):
-            yield Content(kind.name, pd.DataFrame(), problems=(_tell_hidden(path, kind.name),))
+            what, fix = "the sheet is hidden and was not read", "unhide it if it counts"
+            hidden = Problem(what, fix, file=shown_name(path), sheet=kind.name)
+            yield Content(kind.name, pd.DataFrame(), problems=(hidden,))
             continue
         sheet = workbook.get_sheet_by_index(place)  # type: ignore[attr-defined]
         height, width = sheet.total_height, sheet.total_width
@@ -122,10 +124,6 @@ def _tell_errors(path: Path, n_errors: int) -> Problem:
     cells = "1 cell of the workbook holds" if n_errors == 1 else f"{n_errors:,} cells of the workbook hold"
     what = f"{cells} an error such as #DIV/0! or #N/A, read as missing"
     return Problem(what, "put the formulas right, or export the table again", file=shown_name(path))
-
-
-def _tell_hidden(path: Path, sheet: str) -> Problem:
-    return Problem("the sheet is hidden and was not read", "unhide it if it counts", file=shown_name(path), sheet=sheet)
 
 
 def _read_created_at(path: Path) -> datetime | None:
