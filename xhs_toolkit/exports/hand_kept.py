@@ -213,7 +213,7 @@ def _show_addresses(
 
 def is_posts(hand: Hand) -> bool:
     """Whether a sheet is of posts and bookings, one a row: it shows links, days, figures, or how far bookings are."""
-    if any(re.search(read_words()["not_by_hand"], fold(name)) for name in hand.names):
+    if _is_register(hand) or any(re.search(read_words()["not_by_hand"], fold(name)) for name in hand.names):
         return False
     is_named = bool(hand.sure & {"creator_name", "note_link", "creator_link"})
     told = hand.sure & {"posted_at", "note_link", *COUNTS} or _shows_bookings(hand)
@@ -228,11 +228,15 @@ def _shows_bookings(hand: Hand) -> bool:
     return any(find_state(cell) not in {None, "proposed"} for cell in cells if isinstance(cell, str))
 
 
+def _is_register(hand: Hand) -> bool:
+    """Whether a sheet numbers invoices and no header of it names creators."""
+    names_creators = any("creator_name" in item.hint.roles for item in hand.roles)
+    return not names_creators and any(re.search(read_words()["invoice"], fold(name)) for name in hand.names)
+
+
 def is_creators(hand: Hand) -> bool:
     """Whether a sheet is of creators and what they ask, one a row."""
-    if not any("creator_name" in item.hint.roles for item in hand.roles) and any(
-        re.search(read_words()["invoice"], fold(name)) for name in hand.names
-    ):
+    if _is_register(hand):
         return False
     sizes = hand.have & {"followers", "cost", *PRICES}
     return bool(hand.have & {"creator_name", "xhs_number", "creator_link"}) and bool(sizes)

@@ -205,11 +205,12 @@ def ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: 
     money = [place for place in left if left[place].get("money", 0) >= ENOUGH and _may_be_money(hand, place)]
     words = [place for place, shares in left.items() if shares.get("text", 0) >= ENOUGH]
     states = [place for place in words if max(left[place]["status"], left[place]["yes_no"]) >= SOME]
-    strange = [place for place in numbers if _may_be_figures(hand, place)]
+    fees = [] if _has_fee(hand) else money[:1]
+    strange = [place for place in numbers if place not in fees and _may_be_figures(hand, place)]
     fee = {"column": "price_cny", "currency": None, "kind": "agreed"}
     for topic, looks_like, proposal, answer, places, is_there in (
         ("date", "dates", "the date of posting", {"column": "posted_at"}, dates[:1], "posted_at" in hand.have),
-        ("money", "money", "the agreed fee", fee, money[:1], _has_fee(hand)),
+        ("money", "money", "the agreed fee", fee, fees, False),
         ("state", "states", "the state", {"column": "status"}, states[:1], bool(hand.have & {"status", "paid_flag"})),
         ("figure", "figures", "leave them out", {"column": "likes"}, strange, set(FIGURES_OF_NOTES) <= hand.have),
     ):

@@ -254,7 +254,8 @@ def _weigh_role(role: str, covered: float, shares: Mapping[str, float]) -> tuple
     if role in {"creator_link", "note_link"} and (role == "creator_link" or shares.get("creator_link", 0) > HALF):
         role, share = "creator_link", share if shares.get("creator_link", 0) > HALF else 0.0
     is_enough = share >= (MOST if role in MOSTLY else ENOUGH)
-    return (role, covered + share - (HALF if role == "ignore" else 0.0)) if is_enough else None
+    is_weak = role == "ignore" or (role == "creator_name" and shares.get("text", 0.0) < ENOUGH)
+    return (role, covered + share - (HALF if is_weak else 0.0)) if is_enough else None
 
 
 def _keep_best(found: Sequence[Role]) -> list[Role]:
