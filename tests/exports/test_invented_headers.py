@@ -59,6 +59,6 @@ def test_the_real_headers_are_what_the_list_says() -> None:
         for header, wanted in fields.items():
             if header in by_values or kind == "seeding_sheet":
                 continue
-            [landing] = match_headers([header], layouts[api if header.isascii() else site]).landings
-            found = landing.column if landing.state == "read" else "private" if landing.state == "private" else None
+            [mapping] = match_headers([header], layouts[api if header.isascii() else site]).mappings
+            found = mapping.column if mapping.state == "read" else "private" if mapping.state == "private" else None
             assert found == (wanted or "").split(" ")[0] or (found is None and wanted is None), header

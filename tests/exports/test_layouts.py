@@ -8,20 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xhs_toolkit.exports.kinds import list_layouts
-from xhs_toolkit.exports.layouts import Group, Landing, Layout, choose_layout, match_headers
+from xhs_toolkit.exports.layouts import ColumnMapping, Group, Layout, choose_layout, match_headers
 from xhs_toolkit.tables import OUTCOME_METRICS, TABLES
 
 CASES = yaml.safe_load((Path(__file__).parent / "headers.yaml").read_text(encoding="utf-8"))
 BY_KIND = {layout.kind: layout for layout in list_layouts()}
 
 
-def land(header: str, kind: str) -> Landing:
-    return match_headers([header], BY_KIND[kind]).landings[0]
+def land(header: str, kind: str) -> ColumnMapping:
+    return match_headers([header], BY_KIND[kind]).mappings[0]
 
 
-def describe(landing: Landing) -> str:
-    group = ["-" if part is None else str(part) for part in landing.group or ()]
-    return " ".join([landing.column or landing.state, *group])
+def describe(mapping: ColumnMapping) -> str:
+    group = ["-" if part is None else str(part) for part in mapping.group or ()]
+    return " ".join([mapping.column or mapping.state, *group])
 
 
 @pytest.mark.parametrize(
@@ -123,10 +123,10 @@ def test_order_does_not_matter(kind: str, headers: str, data: st.DataObject) -> 
     shuffled = data.draw(st.permutations(headers.split(",")))
     match = choose_layout(shuffled, list_layouts())
     in_order = {
-        landing.header: describe(landing) for landing in choose_layout(headers.split(","), list_layouts()).landings
+        mapping.header: describe(mapping) for mapping in choose_layout(headers.split(","), list_layouts()).mappings
     }
     assert match.layout.kind == kind
-    assert {landing.header: describe(landing) for landing in match.landings} == in_order
+    assert {mapping.header: describe(mapping) for mapping in match.mappings} == in_order
 
 
 def test_the_nearest_kind_says_what_it_lacks() -> None:
@@ -140,7 +140,7 @@ def test_the_nearest_kind_says_what_it_lacks() -> None:
 
 def test_the_better_of_two_headers_is_read_and_the_other_reported() -> None:
     match = match_headers(["Impresions", "曝光", "曝光量_2"], BY_KIND["creator_center_notes"])
-    assert [landing.state for landing in match.landings] == ["duplicate", "read", "duplicate"]
+    assert [mapping.state for mapping in match.mappings] == ["duplicate", "read", "duplicate"]
 
 
 def test_groups_of_a_median_do_not_compete() -> None:
@@ -152,21 +152,21 @@ def test_groups_of_a_median_do_not_compete() -> None:
         "日常90天|阅读中位数",
     ]
     match = match_headers(headers, BY_KIND["dandelion_creators"])
-    assert [landing.group for landing in match.landings] == [
+    assert [mapping.group for mapping in match.mappings] == [
         Group("everyday", None, None),
         Group("paid", None, None),
         Group("everyday", "image", None),
         Group("everyday", None, 30),
         Group("everyday", None, 90),
     ]
-    assert {landing.column for landing in match.read} == {"views_median"}
+    assert {mapping.column for mapping in match.read} == {"views_median"}
 
 
 def test_a_header_can_be_landed_by_hand() -> None:
     match = match_headers(
         ["Zahl der Aufrufe", "观看量"], BY_KIND["creator_center_notes"], by_hand={"Zahl der Aufrufe": "views"}
     )
-    assert [landing.state for landing in match.landings] == ["read", "duplicate"]
+    assert [mapping.state for mapping in match.mappings] == ["read", "duplicate"]
 
 
 def test_a_foreign_currency_is_not_read_as_cny() -> None:
@@ -200,7 +200,7 @@ def test_columns_exist_and_listed_headers_land_where_they_say(layout: Layout) ->
     assert set(layout.measures) <= {column.name for column in TABLES["baselines"]}
     for column, headers in {**layout.columns, **layout.measures}.items():
         for header in headers:
-            assert match_headers([header], layout).landings[0].column == column, header
+            assert match_headers([header], layout).mappings[0].column == column, header
     assert {name for group in layout.required for name in group} <= set(layout.columns) | set(layout.measures)
 
 

@@ -42,6 +42,6 @@ def _make(header: str, wanted: str | None, kind: str) -> Column:
 @pytest.mark.parametrize(("column", "names"), OBSERVED["names"].items(), ids=OBSERVED["names"])
 def test_every_name_of_the_wild_lands(column: str, names: list[str]) -> None:
     for name in names:
-        [landing] = match_headers([name], CREATORS).landings
-        group = (landing.group or Group())._asdict()
-        assert describe({"state": landing.state, "column": landing.column, **group}) == column, name
+        [mapping] = match_headers([name], CREATORS).mappings
+        group = (mapping.group or Group())._asdict()
+        assert describe({"state": mapping.state, "column": mapping.column, **group}) == column, name

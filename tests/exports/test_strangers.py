@@ -19,5 +19,5 @@ def test_a_stranger_is_not_taken_for_the_column_it_resembles(kind: str, column: 
     layout = next(layout for layout in list_layouts() if layout.kind == kind)
     assert column in layout.columns or column in layout.measures
     for header in STRANGERS[kind][column]:
-        [landing] = match_headers([header], layout).landings
-        assert landing.state != "read" or landing.column != column, header
+        [mapping] = match_headers([header], layout).mappings
+        assert mapping.state != "read" or mapping.column != column, header

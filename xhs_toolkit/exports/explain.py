@@ -29,7 +29,7 @@ from xhs_toolkit.exports.interpret import (
     match_sheet,
 )
 from xhs_toolkit.exports.kinds import list_layouts, list_own_kinds
-from xhs_toolkit.exports.layouts import Landing, Layout
+from xhs_toolkit.exports.layouts import ColumnMapping, Layout
 from xhs_toolkit.exports.reading import Exports, list_sheet_tables, read_exports
 from xhs_toolkit.exports.sheets import open_file
 from xhs_toolkit.exports.split import name_file
@@ -123,7 +123,7 @@ class Explained(NamedTuple):
     place: str
     comments: tuple[str, ...]
     kind: str | None
-    landings: tuple[Landing, ...]
+    mappings: tuple[ColumnMapping, ...]
     answers: tuple[str, ...] = ()
 
 
@@ -141,14 +141,14 @@ def _explain_hand(hand: Hand, source: Source, campaign: Campaign) -> Explained:
     rows, layout = read_hand(hand, source, campaign)
     place = f"{source.file}, sheet {source.sheet.name}" if source.sheet.name else source.file
     asked = [f"{problem}" for problem in rows.problems if problem.topic]
-    free = _list_free(layout, [landing for landing in rows.landings if landing.state == "read"])
+    free = _list_free(layout, [mapping for mapping in rows.mappings if mapping.state == "read"])
     comments = (
         f"{place}: {len(rows.frame):,} rows, read as {layout.title} ({layout.kind}), kept by hand.",
         *asked,
         "Columns that are free: " + ", ".join(free) + ".",
     )
     answers = tuple(problem.teaches for problem in rows.problems if problem.teaches)
-    return Explained(place, comments, layout.kind, rows.landings, answers)
+    return Explained(place, comments, layout.kind, rows.mappings, answers)
 
 
 def _explain_sheet(source: Source, *, n_sheets: int) -> Explained:
@@ -158,7 +158,7 @@ def _explain_sheet(source: Source, *, n_sheets: int) -> Explained:
     place = f"{source.file}, sheet {sheet.name}" if n_sheets > 1 and sheet.name else source.file
     place += f", from row {sheet.first_row + 1}" if sheet.first_row else ""
     comments = tuple(_describe(place, source, reading, is_known_kind=found is not None))
-    return Explained(place, comments, reading.match.layout.kind if found else None, reading.match.landings)
+    return Explained(place, comments, reading.match.layout.kind if found else None, reading.match.mappings)
 
 
 def _describe(place: str, source: Source, reading: Reading, *, is_known_kind: bool) -> Iterator[str]:
@@ -177,10 +177,10 @@ def _describe(place: str, source: Source, reading: Reading, *, is_known_kind: bo
     yield "Columns that are free: " + ", ".join(_list_free(match.layout, match.read)) + "."
 
 
-def _list_free(layout: Layout, taken: Sequence[Landing]) -> list[str]:
+def _list_free(layout: Layout, taken: Sequence[ColumnMapping]) -> list[str]:
     known = [column.name for table in (layout.table, *layout.also) for column in TABLES[table]]
     helpers = [name for name in HELPERS if name in layout.columns]
-    used = {landing.column for landing in taken} | HIDDEN
+    used = {mapping.column for mapping in taken} | HIDDEN
     return [name for name in dict.fromkeys([*known, *helpers]) if name not in used]
 
 
@@ -199,7 +199,7 @@ def _write_setting(file: str, tables: Sequence[Explained]) -> Iterator[str]:
     lines = list(_write_columns(tables, is_one_kind=is_one_kind))
     yield "    columns:" if any(not line.startswith("#") for line in lines) else "    # columns:"
     yield from (f"      {line}" for line in lines)
-    if any(landing.state == "private" for table in tables for landing in table.landings):
+    if any(mapping.state == "private" for table in tables for mapping in table.mappings):
         yield "    # read_private: yes"
 
 
@@ -221,21 +221,21 @@ def _write_columns(tables: Sequence[Explained], *, is_one_kind: bool) -> Iterato
     for table in tables:
         if len(tables) > 1:
             yield f"# {_one_line(table.place)}"
-        for landing in table.landings:
-            if landing.header and landing.header not in seen:
-                seen.add(landing.header)
-                yield _write_column(landing, is_set=is_one_kind or len(tables) == 1)
+        for mapping in table.mappings:
+            if mapping.header and mapping.header not in seen:
+                seen.add(mapping.header)
+                yield _write_column(mapping, is_set=is_one_kind or len(tables) == 1)
 
 
-def _write_column(landing: Landing, *, is_set: bool) -> str:
-    header = quote(landing.header)
-    if landing.state == "read" and landing.group is None and is_set and _is_settable(str(landing.column)):
-        return f"{header}: {landing.column}"
-    if landing.state == "read":
-        group = ", ".join(str(part) for part in landing.group or () if part)
-        return f"# {header} is read as {landing.column}" + (f" ({group})" if group else "") + " by itself"
-    said = {"private": "  # private: left out", "duplicate": f"  # {landing.column} is taken from another column"}
-    return f"# {header}:{said.get(landing.state, '')}"
+def _write_column(mapping: ColumnMapping, *, is_set: bool) -> str:
+    header = quote(mapping.header)
+    if mapping.state == "read" and mapping.group is None and is_set and _is_settable(str(mapping.column)):
+        return f"{header}: {mapping.column}"
+    if mapping.state == "read":
+        group = ", ".join(str(part) for part in mapping.group or () if part)
+        return f"# {header} is read as {mapping.column}" + (f" ({group})" if group else "") + " by itself"
+    said = {"private": "  # private: left out", "duplicate": f"  # {mapping.column} is taken from another column"}
+    return f"# {header}:{said.get(mapping.state, '')}"
 
 
 def _is_settable(column: str) -> bool:

@@ -342,8 +342,8 @@ def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
 
 def _is_in_words(match: Match) -> bool:
     """Whether the headers of a sheet with a fee are all in words that people use, as of one that they keep."""
-    hints = [read_hint(landing.header) for landing in match.landings if landing.header]
-    has_fee = {"price_cny", "amount"} & {landing.column for landing in match.read}
+    hints = [read_hint(mapping.header) for mapping in match.mappings if mapping.header]
+    has_fee = {"price_cny", "amount"} & {mapping.column for mapping in match.read}
     return match.layout.table in KEPT and bool(has_fee) and all(hint.roles for hint in hints)
 
 
@@ -354,7 +354,7 @@ def _says_dollars(hand: Hand) -> bool:
 
 def _lacks_price(hand: Hand, match: Match) -> bool:
     """Whether a kind of export reads no price of a sheet that has a column of prices."""
-    read = {landing.column: landing.position for landing in match.read}
+    read = {mapping.column: mapping.position for mapping in match.read}
     prices = [item for item in hand.roles if item.role in {"cost", *PRICES} and item.hint.roles.get(item.role) == 1]
     unread = {item.position for item in prices} - set(read.values())
     return bool(unread) and not {*PRICES, "price_cny", "spend_cny", "amount"} & set(read)
@@ -367,7 +367,7 @@ def is_machine(match: Match) -> bool:
     """
     if match.layout.kind.startswith(HAND) or (match.missing and match.layout.table in KEPT):
         return False
-    named = [landing for landing in match.landings if landing.header]
+    named = [mapping for mapping in match.mappings if mapping.header]
     listed = {normalise(name) for name in match.layout.elsewhere}
     exact = [item for item in named if item.quality >= EXACT or normalise(item.header) in listed]
     return len(exact) >= MOSTLY * len(named)

@@ -38,7 +38,7 @@ from xhs_toolkit.exports.hand_records import (
 )
 from xhs_toolkit.exports.hints import COUNTS, PRICES, Hint, fold, is_blank, read_words, to_column
 from xhs_toolkit.exports.interpret import Source, check_columns
-from xhs_toolkit.exports.layouts import Landing, Layout, State, match_headers
+from xhs_toolkit.exports.layouts import ColumnMapping, Layout, State, match_headers
 from xhs_toolkit.exports.meanings import read_hints
 from xhs_toolkit.exports.roles import Role
 from xhs_toolkit.exports.rows import Rows, find_column, join_bounds, name_measure, read_column
@@ -120,13 +120,13 @@ def read_posts(hand: Hand, source: Source, campaign: Campaign, layouts: Sequence
     elif (moment := _find_as_of(titles, context)) is not None:
         frame["as_of"] = pd.Series(moment, index=frame.index, dtype="datetime64[us, UTC]")
     layout = _choose_layout(layouts, hand, frame)
-    frame, landings = _add_by_lexicon(frame, hand, layout, records, rows)
+    frame, mappings = _add_by_lexicon(frame, hand, layout, records, rows)
     tell_rows(rows, records, hand, asked)
     ask_guesses(hand, asked)
-    ask_unread(hand, landings, asked, campaign)
+    ask_unread(hand, mappings, asked, campaign)
     totals = hand.sheet.cells.iloc[rows.totals]
     problems = sorted(asked.found, key=lambda problem: problem.topic is None)
-    return Rows(frame, landings, {}, totals, problems), layout
+    return Rows(frame, mappings, {}, totals, problems), layout
 
 
 def fill_from_earlier(grid: list[list[object]], first: int, roles: Sequence[Role]) -> None:
@@ -202,19 +202,19 @@ def _choose_layout(layouts: Sequence[Layout], hand: Hand, frame: pd.DataFrame) -
 
 def _add_by_lexicon(
     frame: pd.DataFrame, hand: Hand, layout: Layout, records: Sequence[Record], rows: Sorted
-) -> tuple[pd.DataFrame, tuple[Landing, ...]]:
+) -> tuple[pd.DataFrame, tuple[ColumnMapping, ...]]:
     """Read what only the words of machines' headers name (来源发现页曝光, 完播率), and say where each header landed."""
-    matched = match_headers(hand.names, layout).landings
+    matched = match_headers(hand.names, layout).mappings
     taken = {item.position: item for item in hand.roles}
     columns = {to_column(item.role) for item in hand.roles}
     body = hand.sheet.cells
-    landings: list[Landing] = []
-    for landing in matched:
-        item = taken.get(landing.position)
+    mappings: list[ColumnMapping] = []
+    for mapping in matched:
+        item = taken.get(mapping.position)
         if item is not None:
             state: State = "read" if _is_first(item, hand) else "duplicate"
-            landings.append(
-                landing._replace(
+            mappings.append(
+                mapping._replace(
                     state=state,
                     column=to_column(item.role),
                     group=None,
@@ -222,19 +222,19 @@ def _add_by_lexicon(
                 )
             )
             continue
-        column = find_column(str(landing.column), layout) if landing.state == "read" else None
+        column = find_column(str(mapping.column), layout) if mapping.state == "read" else None
         if (
             column is None
-            or landing.column in columns
-            or (landing.position not in hand.left and is_blank(hand.names[landing.position]))
+            or mapping.column in columns
+            or (mapping.position not in hand.left and is_blank(hand.names[mapping.position]))
         ):
-            landings.append(landing if landing.state == "private" else landing._replace(state="ignored", column=None))
+            mappings.append(mapping if mapping.state == "private" else mapping._replace(state="ignored", column=None))
             continue
-        values = body.iloc[[record.row for record in records], landing.position].set_axis(frame.index, axis="index")
-        frame = frame.assign(**{column.name: read_column(values, landing, layout)[0]})
+        values = body.iloc[[record.row for record in records], mapping.position].set_axis(frame.index, axis="index")
+        frame = frame.assign(**{column.name: read_column(values, mapping, layout)[0]})
         columns.add(column.name)
-        landings.append(landing)
-    return frame, tuple(landings)
+        mappings.append(mapping)
+    return frame, tuple(mappings)
 
 
 def _is_first(item: Role, hand: Hand) -> bool:
@@ -285,20 +285,20 @@ def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Seque
     titles = [*list_preamble(hand), *rows.titles, *source.beside]
     index = pd.Index([hand.sheet.first_row + record.row + 1 for record in records])
     hints = list_hints(hand.roles)
-    landings = _land_creators(hand, layout)
+    mappings = _land_creators(hand, layout)
     columns: dict[str, pd.Series] = {}
     bounds: dict[str, pd.Series] = {}
     units: dict[str, str] = {}
     told_apart = {"followers", *PRICES} if "followers" in hints else {*PRICES}
-    for landing in (landing for landing in landings if landing.state == "read"):
-        values = hand.sheet.cells.iloc[[record.row for record in records], landing.position].set_axis(
+    for mapping in (mapping for mapping in mappings if mapping.state == "read"):
+        values = hand.sheet.cells.iloc[[record.row for record in records], mapping.position].set_axis(
             index, axis="index"
         )
-        result = read_column(values, landing, layout)
-        columns[name_measure(landing)], bounds[name_measure(landing)] = result[0], result.lower_bound
-        units |= {str(landing.column): result.unit} if result.unit else {}
-        if landing.column not in told_apart:
-            _tell_faults(values, result, landing, asked)
+        result = read_column(values, mapping, layout)
+        columns[name_measure(mapping)], bounds[name_measure(mapping)] = result[0], result.lower_bound
+        units |= {str(mapping.column): result.unit} if result.unit else {}
+        if mapping.column not in told_apart:
+            _tell_faults(values, result, mapping, asked)
     if "followers" in hints:
         figures, more = read_figures(records, {"followers": hints["followers"]}, asked, hand)
         columns["followers"] = pd.Series(figures["followers"], index=index, dtype=float)
@@ -308,25 +308,25 @@ def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Seque
         source_row=index.to_numpy(dtype=float), lower_bounds=join_bounds(bounds, index)
     )
     tell_rows(rows, records, hand, asked)
-    return Rows(frame, landings, units, hand.sheet.cells.iloc[rows.totals], asked.found), layout
+    return Rows(frame, mappings, units, hand.sheet.cells.iloc[rows.totals], asked.found), layout
 
 
-def _land_creators(hand: Hand, layout: Layout) -> tuple[Landing, ...]:
+def _land_creators(hand: Hand, layout: Layout) -> tuple[ColumnMapping, ...]:
     """Where each header lands: as the words of machines' headers say, else as the cells do; prices are read apart."""
     matched = match_headers(
         hand.names, layout, hints=read_hints(hand.names, hand.sheet.cells.iloc[hand.header.first_data_row :])
-    ).landings
-    columns = {landing.column for landing in matched if landing.state == "read"}
+    ).mappings
+    columns = {mapping.column for mapping in matched if mapping.state == "read"}
     roles = {item.position: item for item in hand.roles}
-    landings = []
-    for landing in matched:
-        item = roles.get(landing.position)
+    mappings = []
+    for mapping in matched:
+        item = roles.get(mapping.position)
         name = {"cost": "image_price_cny"}.get(item.role, item.role) if item else ""
-        if item and landing.state == "ignored" and name in layout.columns and name not in columns:
+        if item and mapping.state == "ignored" and name in layout.columns and name not in columns:
             columns.add(name)
-            landing = landing._replace(state="read", column=name, quality=2.0)
-        landings.append(landing)
-    return tuple(landings)
+            mapping = mapping._replace(state="read", column=name, quality=2.0)
+        mappings.append(mapping)
+    return tuple(mappings)
 
 
 def _read_prices(
@@ -356,14 +356,14 @@ def _read_prices(
     return {column: pd.Series(values, index=index, dtype=float) for column, values in converted.items()}
 
 
-def _tell_faults(values: pd.Series, result: cells.Cells, landing: Landing, asked: Asked) -> None:
+def _tell_faults(values: pd.Series, result: cells.Cells, mapping: ColumnMapping, asked: Asked) -> None:
     """One line a column with unreadable cells; amounts and followers are asked about apart."""
     if len(result.reasons):
         first = result.reasons.index[0]
         asked.tell(
             f"{len(result.reasons)} cell(s) cannot be read and stay missing: the first {result.reasons.iloc[0]}",
             "correct them, or leave them",
-            row=int(first), column=landing.header, value=values[first],
+            row=int(first), column=mapping.header, value=values[first],
         )  # fmt: skip
 
 
@@ -374,5 +374,5 @@ def read_hand(hand: Hand, source: Source, campaign: Campaign) -> tuple[Rows, Lay
         layout = replace(layout, quirks=())
     else:
         rows, layout = read_creators(hand, source, campaign, source.layouts)
-    by_hand = check_columns(source.setting, rows.landings, layout)
+    by_hand = check_columns(source.setting, rows.mappings, layout)
     return rows._replace(problems=[*by_hand, *rows.problems]), layout

@@ -22,7 +22,7 @@ from xhs_toolkit.exports.hints import (
     read_words,
     to_column,
 )
-from xhs_toolkit.exports.layouts import Landing
+from xhs_toolkit.exports.layouts import ColumnMapping
 from xhs_toolkit.exports.meanings import read_meaning
 from xhs_toolkit.exports.platforms import has_link
 from xhs_toolkit.exports.roles import ASKED_AGAIN, find_state, find_yes_no, weigh
@@ -194,9 +194,9 @@ def ask_guesses(hand: Hand, asked: Asked) -> None:
     )
 
 
-def ask_unread(hand: Hand, landings: Sequence[Landing], asked: Asked, campaign: Campaign) -> None:
+def ask_unread(hand: Hand, mappings: Sequence[ColumnMapping], asked: Asked, campaign: Campaign) -> None:
     """Ask about columns that are not read and look like what the sheet lacks: dates, fees, states, figures."""
-    used = {landing.position for landing in landings if landing.state in {"read", "duplicate", "private"}}
+    used = {mapping.position for mapping in mappings if mapping.state in {"read", "duplicate", "private"}}
     first = hand.header.first_data_row
     left = {place: weigh([row[place] for row in hand.grid[first:]]) for place in hand.left if place not in used}
     left = {place: shares for place, shares in left.items() if not read_meaning(hand.names[place]).is_private}

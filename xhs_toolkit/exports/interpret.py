@@ -17,7 +17,7 @@ from xhs_toolkit.errors import Problem, list_names
 from xhs_toolkit.exports.cellbase import find_blank
 from xhs_toolkit.exports.headers import SEARCHED_ROWS, Header, find_header
 from xhs_toolkit.exports.hints import is_blank
-from xhs_toolkit.exports.layouts import Landing, Layout, Match, choose_layout, is_known_header
+from xhs_toolkit.exports.layouts import ColumnMapping, Layout, Match, choose_layout, is_known_header
 from xhs_toolkit.exports.meanings import read_hints, read_meaning
 from xhs_toolkit.exports.platforms import LINK_COLUMNS, SAMPLE, name_other_platform
 from xhs_toolkit.exports.sheetbase import Sheet
@@ -73,16 +73,16 @@ def _check_setting(setting: FileSetting, layouts: Sequence[Layout], files: Seque
         yield _report("fits no file in data/", fix, value=setting.file)
 
 
-def check_columns(setting: FileSetting | None, landings: Sequence[Landing], layout: Layout) -> list[Problem]:
+def check_columns(setting: FileSetting | None, mappings: Sequence[ColumnMapping], layout: Layout) -> list[Problem]:
     """Report headers of a sheet, mapped by hand, that did not land where the campaign says."""
     if setting is None:
         return []
-    landed = {normalise(landing.header): landing for landing in landings}
+    landed = {normalise(mapping.header): mapping for mapping in mappings}
     asked = ((header, column, landed.get(normalise(header))) for header, column in setting.columns.items())
     return [
         _report(_say_why(header, column, layout, setting), _FIX, value=f"{header}: {column}")
-        for header, column, landing in asked
-        if landing is not None and landing.column != column
+        for header, column, mapping in asked
+        if mapping is not None and mapping.column != column
     ]
 
 
@@ -315,12 +315,12 @@ def has_prose_name(sheet: Sheet) -> bool:
 # ------------------------------------------------------------------------------- what does not fit
 
 
-def find_lost(match: Match, landings: Sequence[Landing]) -> Match:
+def find_lost(match: Match, mappings: Sequence[ColumnMapping]) -> Match:
     """The match without the columns that turned out to hold something else, and what it needs now."""
-    read = {landing.column for landing in landings if landing.state == "read"}
-    before = {landing.column for landing in match.read}
+    read = {mapping.column for mapping in mappings if mapping.state == "read"}
+    before = {mapping.column for mapping in match.read}
     lost = tuple(group for group in match.layout.required if before & set(group) and not read & set(group))
-    return match._replace(landings=tuple(landings), missing=lost)
+    return match._replace(mappings=tuple(mappings), missing=lost)
 
 
 def describe_unknown(source: Source) -> Problem:
@@ -341,7 +341,7 @@ def describe_unknown(source: Source) -> Problem:
 
 def describe_misfit(match: Match, source: Source) -> Problem:
     """Name the nearest kind and what is missing for it."""
-    known = ", ".join(landing.header for landing in match.read) or "nothing"
+    known = ", ".join(mapping.header for mapping in match.read) or "nothing"
     return Problem(
         f"fits no kind of export; the nearest is the {match.layout.title} ({match.layout.kind}), "
         f"which also needs a column for {', and for '.join(list_missing(match))}; understood were: {known}",
@@ -365,7 +365,7 @@ def find_other_platform(reading: Reading, source: Source) -> str | None:
     layout = reading.match.layout
     above = [str(cell) for cell in reading.preamble.to_numpy().ravel() if isinstance(cell, str)]
     titles = [source.sheet.name or "", PurePath(source.file).stem, *above]
-    places = [landing.position for landing in reading.match.read if landing.column in LINK_COLUMNS]
+    places = [mapping.position for mapping in reading.match.read if mapping.column in LINK_COLUMNS]
     links = reading.body.iloc[:SAMPLE, places].astype(object).to_numpy().ravel().tolist()
     counts = partial(is_known_header, layouts=(layout,))
     return name_other_platform(reading.names, titles, reading.body, links=links, counts=counts)

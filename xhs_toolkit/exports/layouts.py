@@ -93,10 +93,10 @@ class Group(NamedTuple):
 
 
 EXACT, CLEAR, STRAY = 3.0, 2.0, 0.5
-"""Quality of a landing: the header as listed, the same meaning, with a stray number."""
+"""Quality of a mapping: the header as listed, the same meaning, with a stray number."""
 
 
-class Landing(NamedTuple):
+class ColumnMapping(NamedTuple):
     """Where one header lands.
 
     Attributes
@@ -125,14 +125,14 @@ class Match(NamedTuple):
     """How well a layout fits a sheet's headers."""
 
     layout: Layout
-    landings: tuple[Landing, ...]
+    mappings: tuple[ColumnMapping, ...]
     missing: tuple[tuple[str, ...], ...]
     score: int
 
     @property
-    def read(self) -> tuple[Landing, ...]:
-        """The landings that are read into tables."""
-        return tuple(landing for landing in self.landings if landing.state == "read")
+    def read(self) -> tuple[ColumnMapping, ...]:
+        """The mappings that are read into tables."""
+        return tuple(mapping for mapping in self.mappings if mapping.state == "read")
 
 
 FAR_BETTER = 2
@@ -197,16 +197,16 @@ def match_headers(
     places = {column.name for table in (layout.table, *layout.also) for column in TABLES[table]} | set(layout.columns)
     hand = {normalise(header): column for header, column in (by_hand or {}).items() if column in places}
     found = [_land(i, header, layout, hand) for i, header in enumerate(headers)]
-    landings = _keep_best(_take_needed(_take_hints(found, layout, hints or {}), layout, hints or {}))
-    columns = {landing.column for landing in landings if landing.state == "read"}
+    mappings = _keep_best(_take_needed(_take_hints(found, layout, hints or {}), layout, hints or {}))
+    columns = {mapping.column for mapping in mappings if mapping.state == "read"}
     missing = tuple(group for group in layout.required if not columns & set(group))
     if not missing and layout.named_like:
         pattern, column = layout.named_like
         missing = () if any(re.search(pattern, normalise(header)) for header in headers) else ((column,),)
     known = {read_meaning(name).readings for name in layout.elsewhere}
-    counted = [item for item in landings if item.column not in EVERYWHERE]
+    counted = [item for item in mappings if item.column not in EVERYWHERE]
     score = sum(item.state == "read" or _is_known(item, known) for item in counted)
-    return Match(layout, landings, missing, score)
+    return Match(layout, mappings, missing, score)
 
 
 @lru_cache(maxsize=20_000)
@@ -215,85 +215,93 @@ def is_known_header(header: str, layouts: tuple[Layout, ...]) -> bool:
     return any(_land(0, header, layout, {}).state in {"read", "private"} for layout in layouts)
 
 
-def _take_hints(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> list[Landing]:
+def _take_hints(mappings: Sequence[ColumnMapping], layout: Layout, hints: Mapping[int, str]) -> list[ColumnMapping]:
     """Land what the header left open by what its values look like, where that column is still free.
 
     A 小红书号 is a short number or name: a column of that name that holds platform ids is the creator's id.
     """
-    taken = {landing.column for landing in landings if landing.state == "read"}
+    taken = {mapping.column for mapping in mappings if mapping.state == "read"}
     result = []
-    for landing in landings:
-        hint = hints.get(landing.position)
-        if not hint or is_about_something_else(normalise(landing.header), "cells"):
-            result.append(landing)
+    for mapping in mappings:
+        hint = hints.get(mapping.position)
+        if not hint or is_about_something_else(normalise(mapping.header), "cells"):
+            result.append(mapping)
             continue
         column = _ROW_ID.get(layout.table) if hint == "row_id" else hint
-        if column == "platform_id" and landing.column == "xhs_number":
+        if column == "platform_id" and mapping.column == "xhs_number":
             is_free = "creator_id" in layout.columns and "creator_id" not in taken
             changed = {"column": "creator_id"} if is_free else {"state": "ignored", "column": None}
-            landing = landing._replace(**changed)
-        elif column == "shares" and landing.column == "place":
-            landing = landing._replace(column="fan_places" if "fan_places" not in taken else None)
-            landing = landing if landing.column else landing._replace(state="ignored")
-        elif column == "private" and landing.state == "ignored":
-            landing = landing._replace(state="private", column=None)
-        elif landing.state == "ignored" and column in layout.columns and column not in taken:
-            landing = landing._replace(state="read", column=column, quality=STRAY)
-        result.append(landing)
+            mapping = mapping._replace(**changed)
+        elif column == "shares" and mapping.column == "place":
+            mapping = mapping._replace(column="fan_places" if "fan_places" not in taken else None)
+            mapping = mapping if mapping.column else mapping._replace(state="ignored")
+        elif column == "private" and mapping.state == "ignored":
+            mapping = mapping._replace(state="private", column=None)
+        elif mapping.state == "ignored" and column in layout.columns and column not in taken:
+            mapping = mapping._replace(state="read", column=column, quality=STRAY)
+        result.append(mapping)
     return result
 
 
-def _take_needed(landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str]) -> Sequence[Landing]:
+def _take_needed(
+    mappings: Sequence[ColumnMapping], layout: Layout, hints: Mapping[int, str]
+) -> Sequence[ColumnMapping]:
     """Land the one column of dates of a report, or of ids of notes, whose header is not understood."""
     if layout.table == "ad_days" or layout.written == "names":
-        landings = _take_only(landings, layout, hints, shape="moment", word="time", columns={"date", "as_of"})
-    return _take_only(landings, layout, hints, shape="platform_id", word="id", columns={"note_id"})
+        mappings = _take_only(mappings, layout, hints, shape="moment", word="time", columns={"date", "as_of"})
+    return _take_only(mappings, layout, hints, shape="platform_id", word="id", columns={"note_id"})
 
 
 def _take_only(
-    landings: Sequence[Landing], layout: Layout, hints: Mapping[int, str], *, shape: str, word: str, columns: set[str]
-) -> Sequence[Landing]:
+    mappings: Sequence[ColumnMapping],
+    layout: Layout,
+    hints: Mapping[int, str],
+    *,
+    shape: str,
+    word: str,
+    columns: set[str],
+) -> Sequence[ColumnMapping]:
     """Land the only header that speaks of `word` and has cells of that shape, where just one of `columns` lacks."""
-    taken = {landing.column for landing in landings if landing.state == "read"}
+    taken = {mapping.column for mapping in mappings if mapping.state == "read"}
     lacking = {column for group in layout.required if not taken & set(group) for column in group} & columns
     free = [
         item
-        for item in landings
+        for item in mappings
         if item.state == "ignored"
         and hints.get(item.position) == shape
         and not is_about_something_else(normalise(item.header), shape)
     ]
     if len(lacking) != 1 or len(free) != 1 or not (free[0].meaning and word in free[0].meaning.concepts):
-        return landings
+        return mappings
     found = free[0]._replace(state="read", column=lacking.pop(), quality=STRAY)
-    return [found if item.position == found.position else item for item in landings]
+    return [found if item.position == found.position else item for item in mappings]
 
 
 _ROW_ID = {"notes": "note_id", "creators": "creator_id"}
 
 
-def _is_known(landing: Landing, known: set[tuple[Parts, ...]]) -> bool:
-    return landing.meaning is not None and landing.meaning.readings in known and landing.meaning.is_clear
+def _is_known(mapping: ColumnMapping, known: set[tuple[Parts, ...]]) -> bool:
+    return mapping.meaning is not None and mapping.meaning.readings in known and mapping.meaning.is_clear
 
 
-def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -> Landing:
+def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -> ColumnMapping:
     name = normalise(header)
     if name in hand:
-        return Landing(position, header, "read", hand[name], quality=EXACT + 1, meaning=read_meaning(header))
+        return ColumnMapping(position, header, "read", hand[name], quality=EXACT + 1, meaning=read_meaning(header))
     meaning = read_meaning(header)
     index = _index(layout)
     if name in index.exact:
-        return Landing(position, header, "read", index.exact[name], quality=EXACT, meaning=meaning)
+        return ColumnMapping(position, header, "read", index.exact[name], quality=EXACT, meaning=meaning)
     if meaning.is_private:
-        return Landing(position, header, "private", meaning=meaning)
+        return ColumnMapping(position, header, "private", meaning=meaning)
     column, group = _find_column(meaning, index)
     if (
         column is None
         or is_about_something_else(name, _kind_of(column, layout), column)
         or not meaning.units <= _units_allowed(column, layout)
     ):
-        return Landing(position, header, "ignored", meaning=meaning)
-    return Landing(position, header, "read", column, group, STRAY if meaning.leftover else CLEAR, meaning)
+        return ColumnMapping(position, header, "ignored", meaning=meaning)
+    return ColumnMapping(position, header, "read", column, group, STRAY if meaning.leftover else CLEAR, meaning)
 
 
 def _kind_of(column: str, layout: Layout) -> str:
@@ -411,22 +419,22 @@ def _read_group(reading: Parts) -> Group | None:
     return Group(given.get("scope"), given.get("format"), int(window) if window else None)
 
 
-def _rank(landing: Landing) -> tuple[float, str]:
+def _rank(mapping: ColumnMapping) -> tuple[float, str]:
     """Of equals the one with the later day in its header: 粉丝数（截至2026-03） before 粉丝数（截至2025-01）."""
-    day = re.search(r"(?<!\d)20\d\d[-/.年]?(?:0?[1-9]|1[0-2])[-/.月]?(?:0?[1-9]|[12]\d|3[01])?", landing.header)
-    return landing.quality, "".join(f"{int(part):02}" for part in re.findall(r"\d+", day.group())) if day else ""
+    day = re.search(r"(?<!\d)20\d\d[-/.年]?(?:0?[1-9]|1[0-2])[-/.月]?(?:0?[1-9]|[12]\d|3[01])?", mapping.header)
+    return mapping.quality, "".join(f"{int(part):02}" for part in re.findall(r"\d+", day.group())) if day else ""
 
 
-def _keep_best(landings: Sequence[Landing]) -> tuple[Landing, ...]:
+def _keep_best(mappings: Sequence[ColumnMapping]) -> tuple[ColumnMapping, ...]:
     """Of several headers that land in one column the best is read, the first of equals; the others are duplicates."""
-    best: dict[tuple[str | None, Group | None], Landing] = {}
-    for landing in landings:
-        key = (landing.column, landing.group)
-        if landing.state == "read" and (key not in best or _rank(landing) > _rank(best[key])):
-            best[key] = landing
+    best: dict[tuple[str | None, Group | None], ColumnMapping] = {}
+    for mapping in mappings:
+        key = (mapping.column, mapping.group)
+        if mapping.state == "read" and (key not in best or _rank(mapping) > _rank(best[key])):
+            best[key] = mapping
     return tuple(
-        landing._replace(state="duplicate")
-        if landing.state == "read" and best[(landing.column, landing.group)] is not landing
-        else landing
-        for landing in landings
+        mapping._replace(state="duplicate")
+        if mapping.state == "read" and best[(mapping.column, mapping.group)] is not mapping
+        else mapping
+        for mapping in mappings
     )

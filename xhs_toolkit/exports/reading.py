@@ -46,7 +46,7 @@ from xhs_toolkit.exports.interpret import (
     make_body,
 )
 from xhs_toolkit.exports.kinds import list_layouts
-from xhs_toolkit.exports.layouts import Landing, Layout, choose_layout
+from xhs_toolkit.exports.layouts import ColumnMapping, Layout, choose_layout
 from xhs_toolkit.exports.platforms import (
     ONCE,
     ask_about_repeats,
@@ -207,7 +207,7 @@ def read_file(path: Path, folder: Path, campaign: Campaign, layouts: tuple[Layou
         for item in _read_tables(Source(file, sheet, setting, layouts, beside), path, campaign, alone=len(sheets) == 1)
     ]
     read = order_snapshots(read)
-    headers = [landing.header for item in read for landing in item.understood.landings]
+    headers = [mapping.header for item in read for mapping in item.understood.mappings]
     lost = check_headers(setting, headers) if headers else []
     first = read[0].understood
     return [read[0]._replace(understood=first._replace(problems=(*lost, *first.problems))), *read[1:]]
@@ -309,13 +309,13 @@ def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
         if not alone and (has_prose_name(sheet) or is_summary(sheet) or (reading is None and is_prose(sheet))):
             return _pass_over(file, sheet)
         told = fault if reading and fault else describe_unknown(source)
-        return _refuse(file, sheet.name, [*sheet.problems, told], reading.match.landings if reading else ())
+        return _refuse(file, sheet.name, [*sheet.problems, told], reading.match.mappings if reading else ())
     unread = describe_unread(reading.preamble, source)
     rows = read_rows(reading.body, reading.match, file=file, sheet=sheet.name, merged=sheet.merged)
-    match = find_lost(reading.match, rows.landings)
+    match = find_lost(reading.match, rows.mappings)
     if match.missing:
-        return _refuse(file, sheet.name, [*rows.problems, describe_misfit(match, source)], match.landings)
-    by_hand = check_columns(setting, match.landings, match.layout)
+        return _refuse(file, sheet.name, [*rows.problems, describe_misfit(match, source)], match.mappings)
+    by_hand = check_columns(setting, match.mappings, match.layout)
     sums = compare_totals(rows, match.layout, file=file, sheet=sheet.name)
     of_notes = match.layout.table in {"notes", "placements"}
     states = describe_note_states(reading.names, reading.body, source) if of_notes else []
@@ -340,12 +340,12 @@ def _refuse(
     file: str,
     sheet: str | None,
     problems: Iterable[Problem],
-    landings: Sequence[Landing] = (),
+    mappings: Sequence[ColumnMapping] = (),
     *,
     state: State = "refused",
 ) -> SheetTables:
     """A file or sheet that is not read; what was understood of its headers is kept for the user to see."""
-    unread = tuple(landing._replace(state="ignored") for landing in landings)
+    unread = tuple(mapping._replace(state="ignored") for mapping in mappings)
     return SheetTables({}, Understood(file, sheet, None, unread, tuple(problems), state=state))
 
 
@@ -370,9 +370,9 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
     for name in tables:
         tables[name], found = blank_bad_values(tables[name], TABLES[name])
         problems += found
-    told = shorten_problems([*rows.problems, *_name_headers(problems, rows.landings)], most=MAX_OF_A_SORT)
+    told = shorten_problems([*rows.problems, *_name_headers(problems, rows.mappings)], most=MAX_OF_A_SORT)
     understood = Understood(
-        *(source.file, source.sheet.name, layout, rows.landings, told),
+        *(source.file, source.sheet.name, layout, rows.mappings, told),
         units=rows.units,
         rows=tables[layout.table],
         n_totals=len(rows.totals),
@@ -410,9 +410,9 @@ def complete_placements(placements: pd.DataFrame, kind: str) -> pd.DataFrame:
 COMPLETE = {"notes": complete_notes, "placements": complete_placements}
 
 
-def _name_headers(problems: Iterable[Problem], landings: Sequence[Landing]) -> list[Problem]:
+def _name_headers(problems: Iterable[Problem], mappings: Sequence[ColumnMapping]) -> list[Problem]:
     """Problems with the file's own header in place of the canonical column."""
-    headers = {landing.column: landing.header for landing in landings if landing.state == "read"}
+    headers = {mapping.column: mapping.header for mapping in mappings if mapping.state == "read"}
     return [replace(problem, column=headers.get(problem.column, problem.column)) for problem in problems]
 
 

@@ -210,8 +210,8 @@ def _read_header(header: str) -> Hint:
     if hint.roles or not header:
         return hint
     layout = next(layout for layout in list_layouts() if layout.kind == "agency_seeding")
-    [landing] = match_headers([header], layout).landings
-    role = to_role(str(landing.column)) if landing.state == "read" and landing.quality >= CLEAR else ""
+    [mapping] = match_headers([header], layout).mappings
+    role = to_role(str(mapping.column)) if mapping.state == "read" and mapping.quality >= CLEAR else ""
     return hint._replace(roles={role: LEXICON}) if role else hint
 
 

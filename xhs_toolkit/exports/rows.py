@@ -19,7 +19,7 @@ from xhs_toolkit.exports import cells
 from xhs_toolkit.exports.cellbase import find_blank
 from xhs_toolkit.exports.cells import read_ages, read_genders
 from xhs_toolkit.exports.headers import drop_totals, find_averages
-from xhs_toolkit.exports.layouts import Landing, Layout, Match
+from xhs_toolkit.exports.layouts import ColumnMapping, Layout, Match
 from xhs_toolkit.exports.meanings import list_currencies
 from xhs_toolkit.exports.platforms import ONCE, find_repeated, hash_names
 from xhs_toolkit.exports.sheetbase import TEXT, Merged
@@ -70,14 +70,14 @@ class Rows(NamedTuple):
     ----------
     frame : one row a row of the file: canonical columns, helpers, ``source_row``, ``lower_bounds``; the
         columns of ``baselines`` under the name that `name_measure` gives them.
-    landings : as matched, with the columns set aside that hold something else than their header says.
+    mappings : as matched, with the columns set aside that hold something else than their header says.
     units : canonical column → unit taken (``percent``, ``fen``), where there was something to decide.
     totals : rows that sum up the others; they are not in `frame`.
     problems : what could not be read.
     """
 
     frame: pd.DataFrame
-    landings: tuple[Landing, ...]
+    mappings: tuple[ColumnMapping, ...]
     units: dict[str, str]
     totals: pd.DataFrame
     problems: list[Problem]
@@ -97,24 +97,24 @@ def read_rows(body: pd.DataFrame, match: Match, *, file: str, sheet: str | None,
     body = fill_merged(body, match, merged) if merged else body
     kept, totals = drop_totals(body[~blank] if blank.any() else body)
     kept, repeated = _drop_repeated(kept, match.layout, place=(file, sheet))
-    taken = [landing for landing in match.landings if landing.state == "read"]
+    taken = [mapping for mapping in match.mappings if mapping.state == "read"]
     columns: dict[str, cells.Cells] = {}
     problems: list[Problem] = [*repeated]
     wrong = set()
-    for landing, result in zip(taken, _read_columns(kept, taken, match.layout), strict=True):
-        faults, is_wrong = describe_faults(kept.iloc[:, landing.position], result, landing, place=(file, sheet))
+    for mapping, result in zip(taken, _read_columns(kept, taken, match.layout), strict=True):
+        faults, is_wrong = describe_faults(kept.iloc[:, mapping.position], result, mapping, place=(file, sheet))
         problems += faults
         if is_wrong:
-            wrong.add(landing.position)
+            wrong.add(mapping.position)
         else:
-            columns[name_measure(landing)] = result
-    landings = tuple(
-        landing._replace(state="ignored") if landing.position in wrong else landing for landing in match.landings
+            columns[name_measure(mapping)] = result
+    mappings = tuple(
+        mapping._replace(state="ignored") if mapping.position in wrong else mapping for mapping in match.mappings
     )
     frame = name_currency(_to_frame(columns, kept.index), match)
     if match.layout.table in ONCE:
-        frame["_names"] = hash_names(kept, [landing.position for landing in landings if landing.state != "read"])
-    return Rows(frame, landings, {name: read.unit for name, read in columns.items() if read.unit}, totals, problems)
+        frame["_names"] = hash_names(kept, [mapping.position for mapping in mappings if mapping.state != "read"])
+    return Rows(frame, mappings, {name: read.unit for name, read in columns.items() if read.unit}, totals, problems)
 
 
 def _drop_repeated(
@@ -133,16 +133,16 @@ def _drop_repeated(
     ]
 
 
-def _read_columns(kept: pd.DataFrame, landings: Sequence[Landing], layout: Layout) -> list[cells.Cells]:
+def _read_columns(kept: pd.DataFrame, mappings: Sequence[ColumnMapping], layout: Layout) -> list[cells.Cells]:
     """Read each column; several at a time in long tables, for most of the work is done in Arrow and numpy."""
 
-    def read(landing: Landing) -> cells.Cells:
-        return read_column(kept.iloc[:, landing.position], landing, layout)
+    def read(mapping: ColumnMapping) -> cells.Cells:
+        return read_column(kept.iloc[:, mapping.position], mapping, layout)
 
     if len(kept) < THREADS_FROM:
-        return [read(landing) for landing in landings]
+        return [read(mapping) for mapping in mappings]
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        return list(pool.map(read, landings))
+        return list(pool.map(read, mappings))
 
 
 def name_currency(frame: pd.DataFrame, match: Match) -> pd.DataFrame:
@@ -150,15 +150,15 @@ def name_currency(frame: pd.DataFrame, match: Match) -> pd.DataFrame:
     if not match.layout.in_any_currency:
         return frame
     amounts = [item for item in match.read if item.column in match.layout.in_any_currency]
-    named = _name_currencies(amounts) or _name_currencies(match.landings)
+    named = _name_currencies(amounts) or _name_currencies(match.mappings)
     if len(named) != 1:
         return frame
     unknown = pd.Series(None, index=frame.index, dtype="str")
     return frame.assign(currency=frame.get("currency", unknown).fillna(named.pop()))
 
 
-def _name_currencies(landings: Sequence[Landing]) -> set[str]:
-    return {item.meaning.currency for item in landings if item.meaning and item.meaning.currency}
+def _name_currencies(mappings: Sequence[ColumnMapping]) -> set[str]:
+    return {item.meaning.currency for item in mappings if item.meaning and item.meaning.currency}
 
 
 def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFrame:
@@ -168,11 +168,11 @@ def _to_frame(columns: Mapping[str, cells.Cells], index: pd.Index) -> pd.DataFra
     return frame.assign(source_row=index.to_numpy(dtype=float), lower_bounds=bounds)
 
 
-def name_measure(landing: Landing) -> str:
+def name_measure(mapping: ColumnMapping) -> str:
     """Name of a column in `Rows.frame`; a figure of ``baselines`` carries its group: ``views_median|paid|image|30``."""
-    if landing.group is None:
-        return str(landing.column)
-    return "|".join([str(landing.column), *("" if part is None else str(part) for part in landing.group)])
+    if mapping.group is None:
+        return str(mapping.column)
+    return "|".join([str(mapping.column), *("" if part is None else str(part) for part in mapping.group)])
 
 
 # ------------------------------------------------------------------------------------ which rows
@@ -190,30 +190,30 @@ def fill_merged(body: pd.DataFrame, match: Match, merged: Sequence[Merged]) -> p
     An amount stands for all the rows together and stays where it is, so that it counts once; a figure of a note is
     repeated only beside the same note.
     """
-    landings = {landing.position: landing for landing in match.read}
+    mappings = {mapping.position: mapping for mapping in match.read}
     filled = body.copy()
-    ordered = sorted(merged, key=lambda cell: _is_summed(landings.get(cell.column), match.layout))
-    keys = [position for position, landing in landings.items() if landing.column in NOTE_KEYS]
+    ordered = sorted(merged, key=lambda cell: _is_summed(mappings.get(cell.column), match.layout))
+    keys = [position for position, mapping in mappings.items() if mapping.column in NOTE_KEYS]
     for cell in ordered:
         rows = [row for row in range(cell.first_row + 2, cell.last_row + 2) if row in body.index]
-        landing = landings.get(cell.column)
-        if landing is None or not rows or cell.first_row + 1 not in body.index:
+        mapping = mappings.get(cell.column)
+        if mapping is None or not rows or cell.first_row + 1 not in body.index:
             continue
-        if _is_summed(landing, match.layout):
+        if _is_summed(mapping, match.layout):
             rows = [row for row in rows if _names_same(filled, keys, cell.first_row + 1, row)]
-            rows = [] if is_money(landing, match.layout) else rows
+            rows = [] if is_money(mapping, match.layout) else rows
         filled.loc[rows, filled.columns[cell.column]] = filled.loc[cell.first_row + 1, filled.columns[cell.column]]
     return filled
 
 
-def _is_summed(landing: Landing | None, layout: Layout) -> bool:
-    column = find_column(str(landing.column), layout) if landing else None
+def _is_summed(mapping: ColumnMapping | None, layout: Layout) -> bool:
+    column = find_column(str(mapping.column), layout) if mapping else None
     return column is not None and column.kind in SUMMED_KINDS and column.name != "followers"
 
 
-def is_money(landing: Landing, layout: Layout) -> bool:
+def is_money(mapping: ColumnMapping, layout: Layout) -> bool:
     """Whether a header landed in a column of amounts."""
-    column = find_column(str(landing.column), layout)
+    column = find_column(str(mapping.column), layout)
     return column is not None and column.kind == "money"
 
 
@@ -232,12 +232,12 @@ def find_column(name: str, layout: Layout) -> Column | None:
     return next((column for table in tables for column in TABLES[table] if column.name == name), None)
 
 
-def read_column(values: pd.Series, landing: Landing, layout: Layout) -> cells.Cells:
+def read_column(values: pd.Series, mapping: ColumnMapping, layout: Layout) -> cells.Cells:
     """Read one column with the reader of its kind, in the units its header names."""
-    name = str(landing.column)
+    name = str(mapping.column)
     column = find_column(name, layout)
-    header_units = landing.meaning.units if landing.meaning else frozenset()
-    header_units |= {"unit=yuan"} if _YUAN.search(landing.header) else set()
+    header_units = mapping.meaning.units if mapping.meaning else frozenset()
+    header_units |= {"unit=yuan"} if _YUAN.search(mapping.header) else set()
     return _choose_reader(name, column, header_units, layout)(values)
 
 
@@ -265,18 +265,18 @@ def _choose_reader(name: str, column: Column | None, units: frozenset[str], layo
 
 
 def describe_faults(
-    values: pd.Series, result: cells.Cells, landing: Landing, *, place: tuple[str, str | None]
+    values: pd.Series, result: cells.Cells, mapping: ColumnMapping, *, place: tuple[str, str | None]
 ) -> tuple[list[Problem], bool]:
     """Problems of a column's unreadable cells, and whether the column holds something else altogether."""
     reasons = result.reasons
     if reasons.empty:
         return [], False
     n_filled = int((values.notna() & values.ne("")).sum())
-    report = partial(Problem, file=place[0], sheet=place[1], column=landing.header)
+    report = partial(Problem, file=place[0], sheet=place[1], column=mapping.header)
     is_wrong = len(reasons) >= MIN_WRONG and len(reasons) > n_filled / 2 and not reasons.eq(cells.RUINED).any()
     first = reasons.index[0]
     if is_wrong:
-        what = f"and most cells of the column do not look like {landing.column}; the column is not read"
+        what = f"and most cells of the column do not look like {mapping.column}; the column is not read"
         fix = "rename the header, or name the column under 'files' in campaign.yaml"
         return [report(what, fix, row=int(first), value=values[first])], True
     fix = "correct the cell, or leave it: it stays missing"
@@ -355,7 +355,7 @@ def compare_totals(rows: Rows, layout: Layout, *, file: str, sheet: str | None) 
     if rows.totals.empty or layout.table not in SUMMED_TABLES:
         return []
     found = [
-        item for landing in rows.landings if _is_added_up(landing, layout) for item in _compare(landing, rows, layout)
+        item for mapping in rows.mappings if _is_added_up(mapping, layout) for item in _compare(mapping, rows, layout)
     ]
     return [
         Problem(
@@ -371,25 +371,25 @@ def compare_totals(rows: Rows, layout: Layout, *, file: str, sheet: str | None) 
     ]
 
 
-def _is_added_up(landing: Landing, layout: Layout) -> bool:
-    column = find_column(str(landing.column), layout)
+def _is_added_up(mapping: ColumnMapping, layout: Layout) -> bool:
+    column = find_column(str(mapping.column), layout)
     return (
-        landing.state == "read"
+        mapping.state == "read"
         and column is not None
         and column.kind in {"count", "money"}
         and column.name not in NOT_SUMMED
     )
 
 
-def _compare(landing: Landing, rows: Rows, layout: Layout) -> Iterator[tuple[int, str, float, float]]:
+def _compare(mapping: ColumnMapping, rows: Rows, layout: Layout) -> Iterator[tuple[int, str, float, float]]:
     """Row, header, total and sum of each total that does not tie."""
     checked = rows.totals if len(rows.totals) <= MAX_TOTALS else rows.totals.tail(1)
-    totals = read_column(checked.iloc[:, landing.position], landing, layout).values  # noqa: PD011
-    figures = rows.frame[landing.column]
+    totals = read_column(checked.iloc[:, mapping.position], mapping, layout).values  # noqa: PD011
+    figures = rows.frame[mapping.column]
     before = 0
     for row, total in totals.items():
         above = figures[figures.index < row] if (figures.index < row).any() else figures
         options = (float(above.sum()), float(figures[(figures.index > before) & (figures.index < row)].sum()))
         if pd.notna(total) and not any(math.isclose(total, added, rel_tol=TOLERANCE) for added in options):
-            yield int(row), landing.header, float(total), options[0]
+            yield int(row), mapping.header, float(total), options[0]
         before = row

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from xhs_toolkit.errors import Problem
-from xhs_toolkit.exports.layouts import Landing, Layout
+from xhs_toolkit.exports.layouts import ColumnMapping, Layout
 from xhs_toolkit.exports.reconcile import COST_PARTS
 from xhs_toolkit.exports.rows import Rows
 from xhs_toolkit.exports.sheetbase import TEXT, Sheet
@@ -154,7 +154,7 @@ class Understood(NamedTuple):
     file: str
     sheet: str | None
     layout: Layout | None
-    landings: tuple[Landing, ...]
+    mappings: tuple[ColumnMapping, ...]
     problems: tuple[Problem, ...]
     units: Mapping[str, str] = MappingProxyType({})
     rows: pd.DataFrame | None = None
@@ -173,7 +173,7 @@ def list_files(sheets: Iterable[Understood], *, time_zone: str) -> pd.DataFrame:
 
 def list_headers(sheets: Iterable[Understood]) -> pd.DataFrame:
     """One row a header, with `HEADER_COLUMNS`."""
-    rows = [_describe_header(sheet, landing) for sheet in sheets for landing in sheet.landings if landing.header]
+    rows = [_describe_header(sheet, mapping) for sheet in sheets for mapping in sheet.mappings if mapping.header]
     return pd.DataFrame(rows, columns=list(HEADER_COLUMNS))
 
 
@@ -186,16 +186,16 @@ def _describe_sheet(sheet: Understood, time_zone: str) -> dict[str, object]:
         "table": sheet.layout.table if sheet.layout else None,
         "n_rows": 0 if sheet.rows is None else len(sheet.rows),
         **_find_span(pd.DataFrame() if sheet.rows is None else sheet.rows, time_zone),
-        "columns_read": _join(f"{item.header} → {item.column}" for item in sheet.landings if item.state == "read"),
-        "columns_ignored": _join(_take(sheet.landings, ("ignored", "duplicate"))),
-        "columns_private": _join(_take(sheet.landings, ("private",))),
+        "columns_read": _join(f"{item.header} → {item.column}" for item in sheet.mappings if item.state == "read"),
+        "columns_ignored": _join(_take(sheet.mappings, ("ignored", "duplicate"))),
+        "columns_private": _join(_take(sheet.mappings, ("private",))),
         "units_assumed": _join(units),
         "n_problems": len(sheet.problems),
         "needs_human": bool(sheet.problems) or sheet.state in {"refused", "unreadable"},
         "state": sheet.state,
         "n_totals": sheet.n_totals,
         "as_of_sources": _join(sheet.as_of_sources),
-        "columns_guessed": _join(f"{item.header} → {item.column}" for item in sheet.landings if item.is_guess),
+        "columns_guessed": _join(f"{item.header} → {item.column}" for item in sheet.mappings if item.is_guess),
         "n_different": _count_different(sheet),
     }
 
@@ -210,8 +210,8 @@ def _count_different(sheet: Understood) -> int:
     return int(first.nunique())
 
 
-def _take(landings: Sequence[Landing], states: tuple[str, ...]) -> list[str]:
-    return [landing.header for landing in landings if landing.state in states and landing.header]
+def _take(mappings: Sequence[ColumnMapping], states: tuple[str, ...]) -> list[str]:
+    return [mapping.header for mapping in mappings if mapping.state in states and mapping.header]
 
 
 def _join(texts: Iterable[str]) -> str:
@@ -228,15 +228,15 @@ def _find_span(rows: pd.DataFrame, time_zone: str) -> dict[str, object]:
     return {"first_date": pd.NaT, "last_date": pd.NaT}
 
 
-def _describe_header(sheet: Understood, landing: Landing) -> dict[str, object]:
+def _describe_header(sheet: Understood, mapping: ColumnMapping) -> dict[str, object]:
     return {
         "file": sheet.file,
         "sheet": sheet.sheet,
         "kind": sheet.layout.kind if sheet.layout else None,
-        "header": landing.header,
-        "state": landing.state,
-        "column": landing.column if landing.state in {"read", "duplicate"} else None,
-        **(landing.group._asdict() if landing.group else {}),
+        "header": mapping.header,
+        "state": mapping.state,
+        "column": mapping.column if mapping.state in {"read", "duplicate"} else None,
+        **(mapping.group._asdict() if mapping.group else {}),
     }
 
 
