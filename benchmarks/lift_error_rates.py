@@ -70,14 +70,14 @@ def main(n_panels: int = 200) -> None:
             for _ in range(n_panels):
                 values = world(rng, n_before + n_after, n_markets)
                 found = estimate_lift(as_panel(values, n_before))
-                null.append(found.verdict.code)
+                null.append(found.verdict)
                 if np.isfinite(found.minimum.effect):
                     minima.append(found.minimum.effect)
                     values[n_before:, 0] += found.minimum.effect
-                    seen.append(estimate_lift(as_panel(values, n_before)).verdict.code == "lift.detected")
+                    seen.append(estimate_lift(as_panel(values, n_before)).verdict == "detected")
             codes = pd.Series(null)
-            told = codes.ne("lift.cannot_be_told")
-            alarm = codes.eq("lift.detected").sum() / max(told.sum(), 1)
+            told = codes.ne("cannot_be_told")
+            alarm = codes.eq("detected").sum() / max(told.sum(), 1)
             size = np.median(minima) if minima else np.nan
             power = np.mean(seen) if seen else np.nan
             print(f"{design:22}{name:20}{alarm:8.3f}{told.mean():8.2f}{size:9.1f}{power:10.2f}", flush=True)

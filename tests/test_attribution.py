@@ -128,12 +128,15 @@ def test_amounts_have_a_currency_or_a_reason() -> None:
 def test_a_detected_lift_stands_for_what_nothing_else_ties_to_the_campaign() -> None:
     found = attribute({"metric": "sales", "value": 1_000.0, "currency": "NZD"}, {"channel": "RED", "value": 3.0})
     estimates = pd.DataFrame(
-        {"metric": ["sales", "leads"], "verdict": ["detected", "detected"], "incremental": [200.0, 50.0]}
+        {"metric": ["sales", "leads"], "verdict": "detected", "incremental": [200.0, 50.0]}
+        | {"incremental_low": [150.0, 40.0], "incremental_high": [250.0, 60.0]}
     )
     lifted = add_lift(found, estimates=estimates)
     sales = lifted.metrics.set_index("metric").loc["sales"]
     assert sales[["attributed", "trade", "reason"]].tolist() == [200, 800, ""]
-    assert sales["attributed_cny"] == pytest.approx(840)
+    assert sales[["attributed_low", "attributed_high"]].tolist() == [150, 250]
+    in_cny = sales[["attributed_cny_low", "attributed_cny", "attributed_cny_high"]]
+    assert in_cny.tolist() == pytest.approx([630, 840, 1_050])
     assert lifted.get("leads") == 3
     assert lifted.through.to_numpy().tolist() == [["leads", "channel", 3.0], ["sales", "lift", 200.0]]
     nothing = add_lift(found, estimates=estimates.assign(verdict="not_detected"))

@@ -211,13 +211,12 @@ def add_lift(attribution: Attribution, *, estimates: pd.DataFrame) -> Attributio
         range, which its ``attributed`` and ``attributed_cny`` then have as well (``…_low``, ``…_high``).
     """
     found = estimates[estimates["verdict"].eq("detected") & estimates["incremental"].gt(0)]
-    sums = found.drop_duplicates("metric").set_index("metric")["incremental"]
+    found = found.drop_duplicates("metric").set_index("metric")
     metrics = attribution.metrics
-    is_lifted = metrics["reason"].eq("not_traced") & metrics["metric"].isin(sums.index)
-    lifted = metrics["metric"].map(sums)
+    is_lifted = metrics["reason"].eq("not_traced") & metrics["metric"].isin(found.index)
+    lifted = metrics["metric"].map(found["incremental"])
     rate = metrics["trade_cny"] / metrics["trade"]
-    ends = found.drop_duplicates("metric").set_index("metric")
-    spans = {end: metrics["metric"].map(ends[f"incremental_{end}"]).where(is_lifted) for end in ("low", "high")}
+    spans = {end: metrics["metric"].map(found[f"incremental_{end}"]).where(is_lifted) for end in ("low", "high")}
     changed = metrics.assign(
         **{f"attributed_{end}": span for end, span in spans.items()},
         **{f"attributed_cny_{end}": span * rate for end, span in spans.items()},

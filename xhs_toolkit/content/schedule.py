@@ -102,7 +102,7 @@ def fill_days(themes: pd.Series, *, n_days: int, notes_a_day: int) -> pd.Series:
     Day number of each note; missing where no day is left for it.
 
     >>> fill_days(pd.Series(["a", "a", "a", "b"]), n_days=5, notes_a_day=1).tolist()
-    [0.0, 2.0, 4.0, 1.0]
+    [0.0, 1.0, 3.0, 4.0]
     """
     left: dict[str, int] = themes.value_counts(sort=False).clip(upper=n_days).to_dict()
     n_notes = min(sum(left.values()), n_days * notes_a_day)

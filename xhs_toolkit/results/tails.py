@@ -75,7 +75,8 @@ def measure_tails(logs: pd.Series, *, creators: pd.Series, peers: Peers) -> pd.S
     spread = np.full_like(n, peers.prior_variance) if is_common else others + prior * peers.prior_variance
     degrees = np.full_like(n, np.inf) if is_common else prior + n - 2
     spread = spread if is_common else spread / degrees
-    t = np.abs(away) * n / (n - 1) / np.sqrt(spread * n / (n - 1))
+    with np.errstate(invalid="ignore"):  # a creator whose notes are all alike has no spread to hold one against
+        t = np.abs(away) * n / (n - 1) / np.sqrt(spread * n / (n - 1))
     return pd.Series(2 * stats.t.sf(t, np.minimum(degrees, peers.pooled_degrees)))
 
 
