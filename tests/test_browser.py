@@ -262,7 +262,7 @@ def test_creators_are_filtered_looked_at_and_decided_on(
         picture.click(position={"x": box["width"] * share, "y": box["height"] * 0.85 * (1 - share) + 20})
     wait_until(lambda: not any(name in text for text in screen.page.locator("section h3").all_inner_texts()))
     screen.sees(lambda: screen.button("中文").click())
-    screen.reads("244位博主中的244位")
+    screen.reads("244位达人中的244位")
     assert table.get_attribute("aria-label") != before
     screen.photograph(photographs / "lab_creators_zh.png")
     state = json.loads(next(campaign.glob(".explore-*.json")).read_text(encoding="utf-8"))["creators"]

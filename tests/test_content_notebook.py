@@ -28,7 +28,7 @@ def run(repository: Path, folder: Path, steps: tuple[str, ...]) -> Path:
 def test_the_plan_is_told_in_both_languages(sample_run: Path) -> None:
     told = read_sentences(sample_run, "5_content")
     assert "Every one of the 3 themes is covered" in told["en"]
-    assert "3个主题全部有人写" in told["zh"]
+    assert "3个主题全部有达人覆盖" in told["zh"]
     assert "is not legal advice" in told["en"]
 
 

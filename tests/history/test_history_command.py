@@ -121,7 +121,7 @@ def test_columns_stand_in_line_also_in_chinese() -> None:
 
     frame = pd.DataFrame({"tier": ["KOC", "头部"], "views": [5.0, 12_345.0]})
     lines = write_table(frame, columns=["tier", "views"], language="zh").splitlines()
-    assert lines == ["  层级  阅读", "  KOC   5", "  头部  1.2万"]
+    assert lines == ["  达人量级  阅读", "  KOC       5", "  头部      1.2万"]
 
 
 def test_an_earlier_history_is_told_and_coarsened(

@@ -72,7 +72,7 @@ def test_a_verdict_has_a_shape_and_the_readers_colour(language: str) -> None:
     assert dots[3].get_markerfacecolor() == "white"
     assert axes.get_xscale() == "log"
     heads = {text.get_text() for text in axes.texts}
-    assert ({"Campaign", "Tier"} if language == "en" else {"总体", "层级"}) <= heads
+    assert ({"Campaign", "Tier"} if language == "en" else {"总体", "达人量级"}) <= heads
 
 
 def test_the_headline_of_effects_is_that_of_the_whole_campaign() -> None:

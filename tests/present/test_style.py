@@ -36,14 +36,14 @@ from xhs_toolkit.present.tables import make_display_table
         ("cost_per_view_cny", 0.2, "¥0.20", "0.20元"),
         ("cost_per_view_cny", 0.0341, "¥0.034", "0.034元"),
         ("cost_per_view_cny_high", 1.5, "¥1.50", "1.50元"),
-        ("cost_cny", 156_321, "¥156,321", "15.6万元"),
-        ("ratio", 1.84, "×1.8", "×1.8"),
+        ("cost_cny", 156_321, "¥156,321", "156,321元"),
+        ("ratio", 1.84, "×1.8", "1.8倍"),
         ("posted_at", pd.Timestamp("2026-08-06T03:00Z"), "6 Aug 2026", "2026年8月6日"),
         ("first_date", "2026-08-06", "6 Aug 2026", "2026年8月6日"),
         ("creator_name", "示例博主", "示例博主", "示例博主"),
-        ("views", float("nan"), "not measured", "未测得"),
-        ("views", None, "not measured", "未测得"),
-        ("posted_at", pd.NaT, "not measured", "未测得"),
+        ("views", float("nan"), "not measured", "暂无数据"),
+        ("views", None, "not measured", "暂无数据"),
+        ("posted_at", pd.NaT, "not measured", "暂无数据"),
         ("views", 0, "0", "0"),
     ],
 )
@@ -105,7 +105,7 @@ def test_amounts_in_the_clients_currency_have_the_cny_beside_them(tmp_path: Path
         cells = make_display_table(frame, columns=list(frame), language="en").iloc[0].tolist()
         assert format_value("cost_cny", 0.2021, language="en") == "¥0.20"
         heads = [wording.name_column("per_100_rmb", language=each) for each in ("en", "zh")]
-    assert shown == ["NZ$47,272 (¥196,177)", "NZ$47,272（19.6万元）", "NZ$0.049 (¥0.20)", "NZ$0.049（0.20元）"]
+    assert shown == ["NZ$47,272 (¥196,177)", "NZ$47,272（196,177元）", "NZ$0.049 (¥0.20)", "NZ$0.049（0.20元）"]
     assert span == "NZ$0.052 (NZ$0.035–NZ$0.077; ¥0.22)"
     assert cells == ["NZ$47,272 (¥196,177)", "906,027"]
     assert format_for_client("cost_cny", 0.2021, language="en") == "¥0.20"

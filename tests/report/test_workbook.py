@@ -59,7 +59,7 @@ def test_terms_reasons_and_ranges_are_in_the_readers_words(run_folder: Path, cam
     rows = list_rows(open_book(run_folder, campaign, "zh")["posts"])
     assert rows[0][rows[1].index("click_rate_reason")] == "点击率：缺失原因"
     assert rows[2][rows[1].index("theme")] == "徒步"
-    assert rows[-1][rows[1].index("click_rate_reason")] == "没有文件含阅读"
+    assert rows[-1][rows[1].index("click_rate_reason")] == "缺阅读数据"
 
 
 def test_a_column_of_different_units_is_formatted_row_by_row(tmp_path: Path, campaign: Campaign) -> None:

@@ -206,7 +206,7 @@ def test_what_was_set_outlives_the_view_and_a_ruined_memory_does_not_stop_it(vie
 
 def test_labels_are_in_the_language_that_is_chosen(view: CreatorsView) -> None:
     view.switch.value = "zh"
-    assert view.table.columns[0]["label"] == "博主"
-    assert view.note.startswith("244位博主中的244位")
+    assert view.table.columns[0]["label"] == "达人"
+    assert view.note.startswith("244位达人中的244位")
     view.reset()
     assert view.language == "zh"

@@ -233,7 +233,7 @@ def _draw_points(axes: Axes, chart: Chart, language: str, names: Mapping[str, st
     import seaborn as sns
 
     groups = list_groups(chart, language=language, names=names)
-    points = pd.concat([group.frame.assign(kind=name_group(group)) for group in groups])
+    points = pd.concat([group.frame.assign(kind=name_group(group, language=language)) for group in groups])
     is_log = chart.options.get("scale") == "log"
     _set_limits(axes, points, is_log=is_log)
     many = len(points) > MANY_POINTS

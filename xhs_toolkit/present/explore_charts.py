@@ -13,6 +13,7 @@ import pandas as pd
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.draw import MANY_POINTS
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.style import ACCENT, INK, MARKERS, PALETTE, QUIET, format_value, picture_text, use_style
 from xhs_toolkit.present.wording import label, say
 
@@ -241,7 +242,7 @@ def _draw_marks(figure: Figure, drawn: pd.DataFrame, *, x: str, y: str, limits: 
     for place, (name, mask, colour, marker) in enumerate(looks):
         look = {"color": colour, "markersize": 2.6 if many else 6, "alpha": 0.45 if many else 0.75}
         _mark(figure, across[mask], up[mask], marker, markeredgewidth=0, **look)
-        words = f"{label(name, language=language)}  n = {counts[name]:,}"
+        words = f"{label(name, language=language)}  {read_language(language).sample.format(n=f'{counts[name]:,}')}"
         at = AREA[0] + LEGEND_STEP * place, AREA[1] + AREA[3] + 0.03
         _mark(figure, [at[0]], [at[1]], marker, markeredgewidth=0, color=colour, markersize=5)
         figure.text(at[0] + 0.015, at[1], words, fontsize=8, va="center")

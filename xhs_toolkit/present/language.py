@@ -20,7 +20,8 @@ class Language(NamedTuple):
     missing : what stands where a figure was not measured.
     months : names of the twelve months.
     day, short_day : patterns of a day, with and without its year. cell_day, cell_month : the same as a cell's format.
-    money, cell_money : patterns of an amount in CNY, in a sentence and as a cell's format.
+    money, ratio, cell_money, cell_ratio : patterns of an amount in CNY and of a multiple, in a sentence and as a cell's
+        format. sample : of how many notes or creators a figure rests on.
     remarks, between_remarks : a figure with what is said beside it, and what parts two remarks.
     named : a name with what is told of it.
     codebook_meanings : whether the codebook's meanings are written in it.
@@ -39,7 +40,10 @@ class Language(NamedTuple):
     cell_day: str
     cell_month: str
     money: str
+    ratio: str
+    sample: str
     cell_money: str
+    cell_ratio: str
     remarks: str
     between_remarks: str
     named: str

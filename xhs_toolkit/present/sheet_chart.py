@@ -13,7 +13,6 @@ from xlsxwriter.utility import xl_range_formula
 
 from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
-    RATIO_FORMAT,
     ROWS,
     Row,
     choose_named,
@@ -133,7 +132,8 @@ def _write_rows(book: Any, cells: Cells, chart: Chart, language: str, names: Map
     }
     value_axis |= {"name": write_reference(chart, language=language)}
     if axis.base:
-        value_axis |= {"log_base": axis.base, "num_format": RATIO_FORMAT, "crossing": 1, "major_unit": axis.base}
+        form = read_language(language).cell_ratio.format(figure="General")
+        value_axis |= {"log_base": axis.base, "num_format": form, "crossing": 1, "major_unit": axis.base}
     else:
         value_axis |= {"major_unit": axis.ticks[1] - axis.ticks[0]}
     _style_axes(drawn, name_axis={}, value_axis=value_axis, level=True)
@@ -191,7 +191,7 @@ def _write_points(book: Any, cells: Cells, chart: Chart, language: str, names: M
     for number, (group, colour) in enumerate(zip(groups, colour_groups(groups), strict=True)):
         named = set(choose_named(group.frame))
         called = [text if key in named else "" for key, text in group.frame.get("label", group.frame["x"]).items()]
-        cells.write(row, 0, name_group(group), called)
+        cells.write(row, 0, name_group(group, language=language), called)
         drawn.add_series(
             {
                 "name": [cells.sheet.name, row, 0],

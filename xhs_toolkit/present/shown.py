@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
+from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import FAINT, PALETTE, format_value, picture_text
 from xhs_toolkit.present.tables import name_term, name_themes
@@ -171,7 +172,7 @@ def _list_remarks(
     if in_cny := _write_cny(chart, row, language):
         yield in_cny
     if "n" in chart.marks and _known(row[chart.marks["n"]]) is not None:
-        yield f"n = {int(row[chart.marks['n']])}"
+        yield read_language(language).sample.format(n=int(row[chart.marks["n"]]))
     for name in chart.options.get("remarks", ()):
         if words := _tell(name, row[name], chart.options.get("metric", ""), language):
             yield words
@@ -272,8 +273,6 @@ NICE = {1: 4, 1.5: 3, 2: 4, 3: 3, 4: 4, 5: 5, 6: 3, 8: 4, 10: 5}
 RATIO_ENDS = ((2.0, 2), (4.0, 2), (10.0, 10), (100.0, 10))
 """Ends of an axis of ratios about one, and the base of its logarithm; wider ranges run off it: they say no more."""
 
-RATIO_FORMAT = '"×"General'
-
 
 def find_axis(chart: Chart) -> Axis:
     """Return the axis of a chart of `ROWS`: about one for ratios, between given ends, else from zero."""
@@ -339,9 +338,9 @@ def write_category(row: Row | None) -> str:
     return "   ".join(part for part in (row.name, row.told) if part)
 
 
-def name_group(group: Group) -> str:
+def name_group(group: Group, *, language: str) -> str:
     """What a kind of points is called in a legend: its name and their number."""
-    return f"{group.name}  n = {len(group.frame)}"
+    return f"{group.name}  {read_language(language).sample.format(n=len(group.frame))}"
 
 
 def write_ticks(chart: Chart, *, language: str) -> list[str]:

@@ -23,7 +23,6 @@ from pptx.util import Pt
 
 from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
-    RATIO_FORMAT,
     ROWS,
     Group,
     Row,
@@ -176,7 +175,8 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
         value_axis.major_unit = axis.base
     else:
         value_axis.major_unit = axis.ticks[1] - axis.ticks[0]
-    _format_axis(value_axis, RATIO_FORMAT if axis.base else form, write_reference(chart, language=language))
+    form = read_language(language).cell_ratio.format(figure="General") if axis.base else form
+    _format_axis(value_axis, form, write_reference(chart, language=language))
     _add_ranges(series, rows)
     return frame
 
@@ -349,7 +349,7 @@ def _add_points(slide: Any, chart: Chart, place: Place, language: str, names: Ma
     groups = sorted(list_groups(shown, language=language, names=names), key=lambda group: -len(group.frame))
     data = XyChartData(number_format=write_cell_format(y, language=language))
     for group in groups:
-        added = data.add_series(_name(name_group(group)))
+        added = data.add_series(_name(name_group(group, language=language)))
         for across, upwards in zip(group.frame["x"], group.frame["y"], strict=True):
             added.add_data_point(float(across), float(upwards))
     frame, drawn = _start(slide, XL_CHART_TYPE.XY_SCATTER, data, place)

@@ -210,7 +210,7 @@ def write_cell_format(name: str, *, language: str, largest: float = 0) -> str:
         _format_money: read_language(language).cell_money.format(amount=amount),
         _format_client_money: f'"{client.symbol if client else ""}"{amount}',
         _format_share: "0.0%",
-        _format_ratio: '"×"0.0',
+        _format_ratio: read_language(language).cell_ratio.format(figure="0.0"),
         _format_day: "yyyy-mm-dd",
     }
     return formats.get(_find_format(name), "#,##0")
@@ -223,8 +223,7 @@ def _format_day(value: object, language: str) -> str:
 def _format_money(value: object, language: str) -> str:
     amount = float(value)  # type: ignore[arg-type]
     digits = 0 if abs(amount) >= 100 else 2 if abs(amount) >= 0.1 or amount == 0 else 3
-    look = read_language(language)
-    return look.money.format(amount=look.shorten(amount) or f"{amount:,.{digits}f}")
+    return read_language(language).money.format(amount=f"{amount:,.{digits}f}")
 
 
 def _format_client_money(value: object, language: str) -> str:
@@ -242,10 +241,10 @@ SMALLEST_RATIO = 0.001
 
 
 def _format_ratio(value: object, language: str) -> str:
-    ratio = float(value)  # type: ignore[arg-type]
+    ratio, look = float(value), read_language(language)  # type: ignore[arg-type]
     if 0 < ratio < SMALLEST_RATIO:
-        return f"×<{SMALLEST_RATIO:g}"
-    return f"×{ratio:,.0f}" if ratio >= 100 else f"×{ratio:.2g}"
+        return look.ratio.format(figure=f"<{SMALLEST_RATIO:g}")
+    return look.ratio.format(figure=f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.2g}")
 
 
 def _format_integer(value: object, language: str) -> str:
