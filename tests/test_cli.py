@@ -112,6 +112,29 @@ def test_a_check_shows_the_campaign_and_its_files(campaign: Path, capsys: pytest
     assert "odd.csv" in told.split("Questions, each with the answer")[1]
 
 
+def test_an_anonymous_check_keeps_counts_and_nothing_of_the_client(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = SHEET.replace("Bio(text)", "Zorblax 预算").replace("25000", "Quuxo")
+    (campaign / "data" / "Zorblax creators.csv").write_text(sheet, encoding="utf-8")
+    (campaign / "data" / "odd.csv").write_text("Zorblax,Frobnitz\nx,y\n", encoding="utf-8")
+    assert main(["check", "--all", "spring"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in ("Zorblax", "Quuxo", "Frobnitz", "Harbour", "50,000"))
+    assert main(["check", "--all", "--anonymous", "spring"]) == 0
+    told = capsys.readouterr().out
+    hidden = ("Zorblax", "Quuxo", "Frobnitz", "Harbour", "Tours", "Gifts", "50,000", "4.2", "odd", "2026")
+    assert [name for name in hidden if name in told] == []
+    for kept in (
+        f"xhs-toolkit {__version__}",
+        "objective   sales and trust",
+        "creators, 2 rows",
+        "图文报价",
+        "file 2.csv",
+    ):
+        assert kept in told
+
+
 def test_a_check_stays_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     import pandas as pd
 

@@ -102,6 +102,7 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--all", dest="everything", action="store_true", help="every column and every problem, not one screen"
     )
+    check.add_argument("--anonymous", action="store_true", help="without names, values and days, to show to strangers")
     check.add_argument("--explain", type=Path, metavar="FILE", help="write the lines that map one file by hand")
     demo = add("demo", "Copy the bundled synthetic campaign and run it.")
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")
