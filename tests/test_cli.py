@@ -112,6 +112,29 @@ def test_a_check_shows_the_campaign_and_its_files(campaign: Path, capsys: pytest
     assert "odd.csv" in told.split("Questions, each with the answer")[1]
 
 
+def test_an_anonymous_check_keeps_counts_and_nothing_of_the_client(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = SHEET.replace("Bio(text)", "Zorblax 预算").replace("25000", "Quuxo")
+    (campaign / "data" / "Zorblax creators.csv").write_text(sheet, encoding="utf-8")
+    (campaign / "data" / "odd.csv").write_text("Zorblax,Frobnitz\nx,y\n", encoding="utf-8")
+    assert main(["check", "--all", "spring"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in ("Zorblax", "Quuxo", "Frobnitz", "Harbour", "50,000"))
+    assert main(["check", "--all", "--anonymous", "spring"]) == 0
+    told = capsys.readouterr().out
+    hidden = ("Zorblax", "Quuxo", "Frobnitz", "Harbour", "Tours", "Gifts", "50,000", "4.2", "odd", "2026")
+    assert [name for name in hidden if name in told] == []
+    for kept in (
+        f"xhs-toolkit {__version__}",
+        "objective   sales and trust",
+        "creators, 2 rows",
+        "图文报价",
+        "file 2.csv",
+    ):
+        assert kept in told
+
+
 def test_a_check_stays_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     import pandas as pd
 
@@ -155,7 +178,8 @@ def test_a_check_stays_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None
         (["lab", "missing"], "There is no folder missing"),
         (["run", "spring", "--jobs", "0"], "'0' is not a number of campaigns"),
         (["nothing"], "invalid choice"),
-        ([], "required"),
+        (["chek", "spring"], "Did you mean check?"),
+        (["today", "spring", "--language", "eng"], "Did you mean en?"),
     ],
 )
 def test_a_users_mistake_is_told_without_a_traceback(
@@ -315,11 +339,25 @@ def test_a_demo_copies_the_sample_once_and_runs_it(
 
 def test_the_version_and_the_help_are_quick_and_import_nothing_heavy(here: Path) -> None:
     code = "import sys\nfrom xhs_toolkit.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass\n"
-    code += "import json; print(json.dumps(sorted({'pandas', 'numpy', 'pydantic', 'papermill'} & set(sys.modules))))"
+    code += "import json; print(json.dumps(sorted({'pandas', 'numpy', 'pydantic', 'papermill'} & set(sys.modules))))\n"
+    code += "import time; print(time.process_time())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    version, heavy = done.stdout.splitlines()
+    version, heavy, seconds = done.stdout.splitlines()
     assert version == f"xhs-toolkit {__version__}"
     assert json.loads(heavy) == []
+    assert float(seconds) < 0.3
+
+
+def test_nothing_to_do_shows_the_help_and_the_campaigns_here(
+    campaign: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main([]) == 0
+    told = capsys.readouterr().out
+    assert "usage: xhs" in told
+    assert told.endswith("campaigns here:\n  spring\n")
+    monkeypatch.chdir(campaign / "data")
+    assert main([]) == 0
+    assert capsys.readouterr().out.endswith("none: xhs new FOLDER starts one\n")
 
 
 def test_a_narrow_code_page_does_not_stop_a_command(campaign: Path) -> None:

@@ -1,7 +1,8 @@
-"""Which run of a campaign is meant: follows ``runs/latest.txt`` or a run's name, and never leaves the campaign."""
+"""Which campaigns a folder holds; which run of one is meant: ``runs/latest.txt`` or a name, within the campaign."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from xhs_toolkit.errors import CampaignError, Problem
@@ -10,6 +11,12 @@ RUNS = "runs"
 LATEST = "latest.txt"
 MANIFEST = "manifest.json"
 """Of a run that is finished: what went in, with the hashes of that time, what came of each step, which versions."""
+
+
+def list_campaigns(folders: Iterable[Path]) -> list[Path]:
+    """The campaign folders among some folders and directly within them."""
+    found = [each for folder in folders for each in (folder, *sorted(folder.glob("*/"))) if folder.is_dir()]
+    return list({each.resolve(): each for each in found if (each / "campaign.yaml").is_file()}.values())
 
 
 def find_run(campaign_folder: Path, name: str | None = None) -> Path | None:

@@ -15,11 +15,12 @@ from made_agency import EVENTS, make_agency
 
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.cli import main
-from xhs_toolkit.desk import list_campaigns, look_at_campaign, summarise_month, write_month_page, write_today_page
+from xhs_toolkit.desk import look_at_campaign, summarise_month, write_month_page, write_today_page
 from xhs_toolkit.desk.course import estimate_chance
 from xhs_toolkit.desk.today import find_gone
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.latest import list_campaigns
 from xhs_toolkit.scorecard import Target, update_summary
 from xhs_toolkit.scorecard.summary import Forecast, Money, MoneySummary, read_summary
 

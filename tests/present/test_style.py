@@ -17,8 +17,9 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts, wording
 from xhs_toolkit.present.currency import show_currency
 from xhs_toolkit.present.draw import draw_chart
+from xhs_toolkit.present.page import Said
 from xhs_toolkit.present.style import format_for_client, format_value, picture_text
-from xhs_toolkit.present.tables import make_display_table
+from xhs_toolkit.present.tables import make_display_table, style_table
 
 
 @pytest.mark.parametrize(
@@ -129,3 +130,13 @@ print(shown["image/png"][:4])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "PNG" in done.stdout
+
+
+def test_prices_in_a_notebook_are_no_formula() -> None:
+    frame = pd.DataFrame({"title": ["$100 to $200 <b>"]})
+    table = style_table(frame, columns=["title"], language="en", caption="$1 to $2")._repr_html_()
+    said = Said(["$100 to $200"])._repr_html_()
+    dollar = "<span>$</span>"
+    assert f"{dollar}100 to {dollar}200 &lt;b&gt;" in table
+    assert f"{dollar}1 to {dollar}2" in table
+    assert said == f"<p>{dollar}100 to {dollar}200</p>"

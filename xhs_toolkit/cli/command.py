@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from xhs_toolkit import __version__
 from xhs_toolkit.cli import verbs
@@ -24,6 +26,7 @@ from xhs_toolkit.cli.plan import add_plan
 from xhs_toolkit.cli.practice import add_practice
 from xhs_toolkit.cli.report import add_report
 from xhs_toolkit.errors import RunError, XhsError
+from xhs_toolkit.latest import list_campaigns
 
 FAILED_RUN, USER_ERROR, INTERRUPTED = 1, 2, 130
 
@@ -31,7 +34,11 @@ FAILED_RUN, USER_ERROR, INTERRUPTED = 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code."""
     make_console_safe()
-    options = vars(make_parser().parse_args(arguments))
+    parser = make_parser()
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        return show_help(parser)
+    options = vars(parser.parse_args(given))
     verb = options.pop("verb")
     try:
         return verb(**options)
@@ -58,9 +65,29 @@ def make_console_safe() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
+class CommandParser(argparse.ArgumentParser):
+    """A parser that names the nearest choice where one is misspelt."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave with `USER_ERROR`."""
+        from difflib import get_close_matches
+
+        found = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+        near = get_close_matches(found[1], re.findall(r"[\w-]+", found[2]), n=1) if found else []
+        super().error(f"{message.partition(' (choose from')[0]}. Did you mean {near[0]}?" if near else message)
+
+
+def show_help(parser: argparse.ArgumentParser) -> int:
+    """Print the help and the campaigns in this folder and directly within it."""
+    found = list_campaigns([Path()])
+    lines = [f"  {verbs.quote(str(folder))}" for folder in found] or ["  none: xhs new FOLDER starts one"]
+    verbs.say("\n".join([parser.format_help(), "campaigns here:", *lines]))
+    return 0
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of ``xhs``; each verb is a function of `cli.verbs`."""
-    parser = argparse.ArgumentParser(prog="xhs", description="Influencer campaigns on XiaoHongShu: exports → report.")
+    parser = CommandParser(prog="xhs", description="Influencer campaigns on XiaoHongShu: exports → report.")
     parser.add_argument("--version", action="version", version=f"xhs-toolkit {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -75,6 +102,7 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--all", dest="everything", action="store_true", help="every column and every problem, not one screen"
     )
+    check.add_argument("--anonymous", action="store_true", help="without names, values and days, to show to strangers")
     check.add_argument("--explain", type=Path, metavar="FILE", help="write the lines that map one file by hand")
     demo = add("demo", "Copy the bundled synthetic campaign and run it.")
     demo.add_argument("folder", type=Path, nargs="?", help="where to put it (demo/…)")

@@ -22,8 +22,8 @@ AS_OF_WORDS = {
 }
 
 
-def describe_campaign(campaign: Campaign) -> str:
-    """Return the campaign in words, one setting a line."""
+def describe_campaign(campaign: Campaign, *, only: Sequence[str] = ()) -> str:
+    """Return the campaign in words, one setting a line; of `only` these where they are named."""
     lines = {
         "client": f"{campaign.client} (placeholder: set client in campaign.yaml)"
         if campaign.is_placeholder
@@ -41,7 +41,7 @@ def describe_campaign(campaign: Campaign) -> str:
         "agency": _describe_agency(campaign),
         "data": "synthetic, and every page says so" if campaign.synthetic else "",
     }
-    return "\n".join(_line(label, text) for label, text in lines.items() if text)
+    return "\n".join(_line(label, text) for label, text in lines.items() if text and label in (only or lines))
 
 
 def _line(label: str, text: str) -> str:

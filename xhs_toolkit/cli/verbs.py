@@ -50,9 +50,12 @@ def new_verb(folder: Path) -> int:
     return 0
 
 
-def check_verb(folder: Path | None, explain: Path | None = None, *, everything: bool = False) -> int:
+def check_verb(
+    folder: Path | None, explain: Path | None = None, *, everything: bool = False, anonymous: bool = False
+) -> int:
     """Show the campaign and its files as understood; or write how one file would be mapped by hand."""
     from xhs_toolkit.campaign import read_campaign
+    from xhs_toolkit.cli.anonymous import SHOWN, describe_versions, hide_files, hide_problems, make_mask
     from xhs_toolkit.cli.overview import describe_campaign, describe_exports
 
     if explain is not None:
@@ -60,7 +63,7 @@ def check_verb(folder: Path | None, explain: Path | None = None, *, everything: 
     if folder is None:
         raise CampaignError("Which campaign? Write xhs check FOLDER, or xhs check --explain FILE.")
     campaign = read_campaign(folder)
-    say(describe_campaign(campaign))
+    say(describe_campaign(campaign, only=SHOWN if anonymous else ()))
     if not campaign.data_folder.is_dir():
         raise CampaignError(
             f"{show_path(campaign.data_folder)} is missing. Make the folder and put your exports into it."
@@ -72,7 +75,12 @@ def check_verb(folder: Path | None, explain: Path | None = None, *, everything: 
     exports = open_exports(campaign)
     *_, ledger = keep_ledger(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
     problems = [*check_own_kinds(campaign), *exports.problems, *ledger.questions]
-    say(describe_exports(exports.files, problems=problems, everything=everything))
+    files = exports.files
+    if anonymous:
+        mask = make_mask(campaign, files)
+        files, problems = hide_files(files, mask=mask), hide_problems(problems, mask=mask)
+        say(describe_versions())
+    say(describe_exports(files, problems=problems, everything=everything))
     return 0
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from xhs_toolkit.desk.month import Month, summarise_month
 from xhs_toolkit.desk.pages import write_month_page, write_today_page
-from xhs_toolkit.desk.today import Today, list_campaigns, look_at_campaign
+from xhs_toolkit.desk.today import Today, look_at_campaign
 
 __all__ = [
     "Month",
     "Today",
-    "list_campaigns",
     "look_at_campaign",
     "summarise_month",
     "write_month_page",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,12 +46,6 @@ class Today(NamedTuple):
     run: str
     to_do: tuple[Finding, ...]
     changed: tuple[Finding, ...]
-
-
-def list_campaigns(folders: Iterable[Path]) -> list[Path]:
-    """The campaign folders among some folders and directly within them."""
-    found = [each for folder in folders for each in (folder, *sorted(folder.glob("*/"))) if folder.is_dir()]
-    return list({each.resolve(): each for each in found if (each / "campaign.yaml").is_file()}.values())
 
 
 def look_at_campaign(folder: Path, *, today: date) -> Today:

@@ -35,7 +35,7 @@ from xhs_toolkit.errors import XhsError
 from xhs_toolkit.findings import Finding, own_words
 from xhs_toolkit.present.draw import draw_chart, write_svg
 from xhs_toolkit.present.spec import AUDIENCES, Audience, Chart
-from xhs_toolkit.present.tables import drop_constant, drop_unmeasured, name_themes, style_table
+from xhs_toolkit.present.tables import drop_constant, drop_unmeasured, keep_dollars, name_themes, style_table
 from xhs_toolkit.present.wording import say
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Said:
         return "\n".join(self.sentences)
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+        return "".join(f"<p>{keep_dollars(escape(sentence))}</p>" for sentence in self.sentences)
 
 
 class Shown:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from markupsafe import escape
 from pandas.io.formats.style import Styler
 
 from xhs_toolkit.present.currency import IN_METRIC
@@ -120,14 +121,27 @@ def is_number_column(frame: pd.DataFrame, name: str) -> bool:
     return pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
 
 
+def keep_dollars(html: str) -> str:
+    """Keep a notebook from typesetting what stands between two prices as a formula: formulas never span elements.
+
+    >>> keep_dollars("$100 to $200")
+    '<span>$</span>100 to <span>$</span>200'
+    """
+    return html.replace("$", "<span>$</span>")
+
+
+def _write_text(text: str) -> str:
+    return keep_dollars(str(escape(text)))
+
+
 def style_table(frame: pd.DataFrame, *, columns: Sequence[str], language: str, caption: str = "") -> Styler:
     """Return the display table in the house style, for a notebook; cell text is escaped."""
     shown = make_display_table(frame, columns=columns, language=language).reset_index(drop=True)
     numbers = [label(name, language=language) for name in columns if is_number_column(frame, name)]
-    styler = shown.style.hide(axis="index").format(escape="html")
-    styler = styler.format_index(escape="html", axis="columns")
+    styler = shown.style.hide(axis="index").format(_write_text)
+    styler = styler.format_index(_write_text, axis="columns")
     styler = styler.set_properties(subset=numbers, **{"text-align": "right", "font-variant-numeric": "tabular-nums"})
-    return styler.set_caption(caption).set_table_styles(
+    return styler.set_caption(keep_dollars(caption)).set_table_styles(
         [
             {"selector": "caption", "props": f"caption-side: top; text-align: left; color: {QUIET}; padding: 4px 8px"},
             {"selector": "th", "props": f"text-align: left; color: {QUIET}; border-bottom: 1px solid {RULE}"},
