@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xhs_toolkit import __version__
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "xhs_toolkit"
 
@@ -285,6 +287,27 @@ def test_no_path_of_one_machine_and_no_registry_is_committed() -> None:
             continue
         found = pattern.search(path.read_text(encoding="utf-8", errors="replace"))
         assert not found, f"{path.relative_to(REPOSITORY)}: {found}"
+
+
+def test_every_relative_link_leads_to_a_file() -> None:
+    pages = [path for path in tracked_files() if path.suffix == ".md"]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))]
+    assert links
+    assert [(page.name, link) for page, link in links if ":" not in link and not (page.parent / link).exists()] == []
+
+
+def test_what_the_repository_shows_of_itself_agrees_with_the_project() -> None:
+    pythons = re.findall(r"Python :: (3\.\d+)", " ".join(project()["classifiers"]))
+    jobs = yaml.safe_load((REPOSITORY / ".github/workflows/tests.yml").read_text(encoding="utf-8"))["jobs"]
+    assert all(job["strategy"]["matrix"]["python"] == pythons for job in jobs.values())
+    assert project()["requires-python"] == f">={pythons[0]},<3.{int(pythons[-1][2:]) + 1}"
+    cited = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (cited["version"], cited["license"]) == (__version__, project()["license"])
+    for form in (REPOSITORY / ".github/ISSUE_TEMPLATE").glob("[ef]*.yml"):
+        asked = yaml.safe_load(form.read_text(encoding="utf-8"))["body"]
+        assert any("xhs check --anonymous" in field["attributes"].get("label", "") for field in asked)
+    container = json.loads((REPOSITORY / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert "xhs lab" in container["postAttachCommand"]
 
 
 def test_the_derived_pages_and_templates_are_up_to_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
