@@ -14,8 +14,16 @@ MANIFEST = "manifest.json"
 
 
 def list_campaigns(folders: Iterable[Path]) -> list[Path]:
-    """The campaign folders among some folders and directly within them."""
-    found = [each for folder in folders for each in (folder, *sorted(folder.glob("*/"))) if folder.is_dir()]
+    """The campaign folders among some folders and directly within them.
+
+    Raises
+    ------
+    CampaignError : one of the folders is none.
+    """
+    folders = list(folders)
+    if missing := [folder for folder in folders if not folder.is_dir()]:
+        raise CampaignError(f"There is no folder {', '.join(map(str, missing))}.")
+    found = [each for folder in folders for each in (folder, *sorted(folder.glob("*/")))]
     return list({each.resolve(): each for each in found if (each / "campaign.yaml").is_file()}.values())
 
 

@@ -75,7 +75,7 @@ def test_today_is_printed_as_lines_a_page_and_json(tmp_path: Path, capsys: pytes
     asks = sum(bool(each.codes) for each in made)
     page = tmp_path / "today.html"
     assert main(["today", str(clients), "--on", str(TODAY), "--page", str(page)]) == 1
-    assert f"{4 - asks} of 5 campaigns need nothing." in capsys.readouterr().out
+    assert f"{4 - asks} of 5 campaigns without anything to do." in capsys.readouterr().out
     assert main(["today", str(clients), "--on", str(TODAY), "--json", "--language", "zh"]) == 1
     told = json.loads(capsys.readouterr().out)
     codes = {Path(each["folder"]).name: {line["code"] for line in each["to_do"]} for each in told}

@@ -35,7 +35,7 @@ def test_each_slide_has_a_title_that_states_its_finding(run_folder: Path, campai
         "Cost per view: KOC lowest at ¥0.050, KOL highest at ¥0.20",
         "电话[…]，[…] leads with 160 views",
         "The 2 strongest of 15 notes brought 23.0% of all views",
-        "What worked",
+        "What we learned",
     ]
     assert titles(open_deck(run_folder, campaign, 1))[1] == "Spring & walks带来阅读1,350次，超目标350%"
 

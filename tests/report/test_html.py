@@ -102,7 +102,7 @@ def test_the_answer_comes_first_then_the_parts_in_order(run_folder: Path, campai
     said = words(page)
     order = [said.index("brought 1,350 views"), said.index("promises were kept"), said.index("The evidence")]
     assert order == sorted(order)
-    assert said.index("The evidence") < said.rindex("What worked") < said.rindex("Terms")
+    assert said.index("The evidence") < said.rindex("What we learned") < said.rindex("Terms")
 
 
 @pytest.mark.parametrize(("number", "met", "missed"), [(0, "Met, ", "Missed, "), (1, "达成，", "未达成，")])

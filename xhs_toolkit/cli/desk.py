@@ -50,7 +50,7 @@ def today_verb(
     else:
         for each in desk:
             _show(each, language)
-        say(f"{sum(not each.to_do for each in desk)} of {len(desk)} campaigns need nothing.")
+        say(f"{sum(not each.to_do for each in desk)} of {len(desk)} campaigns without anything to do.")
     if page:
         write_today_page(page, desk, today=on, language=language)
     return int(any(each.to_do for each in desk))
@@ -96,8 +96,11 @@ def month_verb(
         told = {name: json.loads(getattr(found, name).to_json(orient="records")) for name in ("targets", "spent")}
         verbs.say(json.dumps({"month": month, "currency": found.currency, **told}, ensure_ascii=False, indent=1))
     else:
-        for table in (found.targets, found.spent):
-            verbs.say(table.to_string(index=False, na_rep="–", float_format="{:,.4g}".format) if len(table) else "")
+        tables = [table for table in (found.targets, found.spent) if len(table)]
+        for table in tables:
+            verbs.say(table.round(3).to_string(index=False, na_rep="–", float_format="{:,.10g}".format))
+        if not tables:
+            verbs.say(f"No campaign falls into {month}.")
     for problem in found.problems:
         verbs.say(f"  - {problem}")
     if pages:

@@ -294,10 +294,11 @@ def _most_common(reasons: pd.Series) -> str:
 
 
 def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
-    """Compare the cheapest and the dearest tier's content cost per organic view by the interval of their ratio.
+    """Compare the cheapest and the dearest tier's content cost per organic view, with the interval of their ratio.
 
-    The log ratio's variance is the sum of both log variances, read back from the two intervals
-    (the tiers have no creator in common, so that the estimates are independent).
+    The difference is clear where their ranges are apart, as on the picture; more than the ratio's own range asks, since
+    the two were chosen for being the ends. The log ratio's variance is the sum of both log variances, read back from
+    the two intervals (the tiers have no creator in common, so that the estimates are independent).
     """
     tiers = groups.query("dimension == 'tier' and group != @UNKNOWN").dropna(subset=["cost_per_organic_view_cny"])
     if len(tiers) < 2:
@@ -318,7 +319,8 @@ def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
     reach = np.hypot(_log_half_width(low), _log_half_width(high))
     values |= {"ratio": float(np.exp(log_ratio))}
     values |= {"ratio_low": float(np.exp(log_ratio - reach)), "ratio_high": float(np.exp(log_ratio + reach))}
-    return [Finding("results.tier_compare_cost" if log_ratio > reach else "results.tier_compare_unclear", values)]
+    is_clear = low["cost_per_organic_view_cny_high"] < high["cost_per_organic_view_cny_low"]
+    return [Finding("results.tier_compare_cost" if is_clear else "results.tier_compare_unclear", values)]
 
 
 def _log_half_width(group: pd.Series) -> float:
