@@ -17,13 +17,27 @@ def write_once(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """
     if path.is_file():
         return
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    part = _name_part(path)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
         place_once(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one step: whoever reads it finds the earlier content or the new one, never a part."""
+    part = _name_part(path)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name_part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
 
 
 def place_once(part: Path, path: Path) -> None:

@@ -110,3 +110,11 @@ def add_cost_per_organic_view(notes: pd.DataFrame) -> pd.DataFrame:
         cost_per_organic_view_cny=(cost / views).where(views.gt(0)),
         cost_per_organic_view_reason=pd.Series(reason, index=notes.index, dtype="str"),
     )
+
+
+def are_apart(lower: pd.Series, higher: pd.Series, *, value: str) -> bool:
+    """Whether the ranges (``{value}_low``, ``{value}_high``) of two groups do not touch: what is called clear.
+
+    More than the range of their difference asks, for groups that were chosen for being the ends.
+    """
+    return bool(lower[f"{value}_high"] < higher[f"{value}_low"])

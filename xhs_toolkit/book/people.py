@@ -20,6 +20,7 @@ from xhs_toolkit.book.merge import Row, Rows
 from xhs_toolkit.book.seeding import is_overdue, is_seeded
 from xhs_toolkit.decoding import decode_text
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.files import write_whole
 from xhs_toolkit.findings import Finding
 
 if TYPE_CHECKING:
@@ -56,9 +57,7 @@ def read_people(folder: Path) -> pd.DataFrame:
 def write_people(folder: Path, lines: pd.DataFrame) -> Path:
     """Write the lines, in one step."""
     path = folder / PEOPLE
-    part = path.with_suffix(".part")
-    lines[list(NAMES)].to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
-    part.replace(path)
+    write_whole(path, lines[list(NAMES)].to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
     return path
 
 

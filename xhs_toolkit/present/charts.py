@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.metrics import are_apart
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import picture_text
 
@@ -75,7 +76,7 @@ def compare_groups(groups: pd.DataFrame, *, value: str, unit: str, by: str) -> F
     if not parts:
         return Finding("headline.group_few", {"metric": unit})
     pairs = [(part.loc[part[value].idxmin()], part.loc[part[value].idxmax()]) for part in parts]
-    clear = [(low, high) for low, high in pairs if low[f"{value}_high"] < high[f"{value}_low"] and low[value] > 0]
+    clear = [(low, high) for low, high in pairs if are_apart(low, high, value=value) and low[value] > 0]
     if not clear:
         return Finding("headline.group_unclear", {"metric": unit})
     low, high = max(clear, key=lambda pair: pair[1][value] / pair[0][value])

@@ -19,7 +19,7 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
-from xhs_toolkit.metrics import COUNTS, add_metrics
+from xhs_toolkit.metrics import COUNTS, add_metrics, are_apart
 from xhs_toolkit.results.notes import add_followers, choose_campaign_notes, choose_window_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 from xhs_toolkit.tables import get_creator
@@ -296,9 +296,9 @@ def _most_common(reasons: pd.Series) -> str:
 def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
     """Compare the cheapest and the dearest tier's content cost per organic view, with the interval of their ratio.
 
-    The difference is clear where their ranges are apart, as on the picture; more than the ratio's own range asks, since
-    the two were chosen for being the ends. The log ratio's variance is the sum of both log variances, read back from
-    the two intervals (the tiers have no creator in common, so that the estimates are independent).
+    The difference is clear where their ranges are apart, as on the picture. The log ratio's variance is the sum of both
+    log variances, read back from the two intervals (the tiers have no creator in common, so that the estimates are
+    independent).
     """
     tiers = groups.query("dimension == 'tier' and group != @UNKNOWN").dropna(subset=["cost_per_organic_view_cny"])
     if len(tiers) < 2:
@@ -319,7 +319,7 @@ def _compare_tiers(groups: pd.DataFrame) -> list[Finding]:
     reach = np.hypot(_log_half_width(low), _log_half_width(high))
     values |= {"ratio": float(np.exp(log_ratio))}
     values |= {"ratio_low": float(np.exp(log_ratio - reach)), "ratio_high": float(np.exp(log_ratio + reach))}
-    is_clear = low["cost_per_organic_view_cny_high"] < high["cost_per_organic_view_cny_low"]
+    is_clear = are_apart(low, high, value="cost_per_organic_view_cny")
     return [Finding("results.tier_compare_cost" if is_clear else "results.tier_compare_unclear", values)]
 
 

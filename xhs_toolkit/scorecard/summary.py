@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xhs_toolkit.errors import CampaignError, Problem
+from xhs_toolkit.files import write_whole
 
 SUMMARY = "summary.json"
 VERSION: Literal[1] = 1
@@ -252,9 +253,7 @@ def update_summary(run_folder: Path, **parts: Any) -> Summary:
     path = Path(run_folder) / SUMMARY
     with _alone(path.with_suffix(".lock")):
         summary = Summary.model_validate({**dict(read_summary(run_folder)), **parts})
-        part = path.with_suffix(".part")
-        part.write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
-        part.replace(path)
+        write_whole(path, (summary.model_dump_json(indent=1) + "\n").encode())
     return summary
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xhs_toolkit.errors import XhsError
+from xhs_toolkit.files import write_whole
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, NOTEBOOK, Case, find_case, list_cases, read_case
 
 PROGRESS = "progress.json"
@@ -32,9 +33,7 @@ def note_try(folder: Path, name: str, *, is_right: bool) -> None:
     if is_right and solved_at is None:
         solved_at = datetime.now(UTC).isoformat(timespec="seconds")
     progress[name] = {"n_tries": n_tries, "solved_at": solved_at}
-    part = folder / f".{PROGRESS}.part"
-    part.write_text(json.dumps(progress, indent=1) + "\n", encoding="utf-8")
-    part.replace(folder / PROGRESS)
+    write_whole(folder / PROGRESS, (json.dumps(progress, indent=1) + "\n").encode())
 
 
 def list_solved(folder: Path) -> set[str]:
