@@ -7,43 +7,43 @@ RUN := $(BIN)/python -X utf8
 
 unexport PYTHONDONTWRITEBYTECODE  # without compiled files every start takes twice as long
 
-.PHONY: demo test slow lab lint bench lessons lock setup
+.PHONY: demo test slow lab lint bench lessons lock
 
-demo: setup
+demo: .venv/run
 	$(RUN) -m xhs_toolkit demo
 
-test: setup
+test: .venv/dev
 	$(RUN) -m pytest -n auto --dist loadgroup -rs
 
 slow: export XHS_SLOW_TESTS = 1
-slow: setup
+slow: .venv/dev
 	$(RUN) -m pytest -m slow
 
-lab: setup
+lab: .venv/run
 	$(RUN) -m xhs_toolkit lab
 
-lint: setup
+lint: .venv/dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-bench: setup
+bench: .venv/dev
 	$(RUN) -m benchmarks
 
-lessons: setup
+lessons: .venv/dev
 	$(RUN) -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
 	$(RUN) -m tools.learner_notebooks
 
-setup: .venv/ready
+.venv/run: requirements.lock pyproject.toml
+	$(PYTHON) tools/set_up.py
 
-.venv/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(RUN) -c "open('.venv/ready', 'w').close()"
+.venv/dev: requirements-dev.lock pyproject.toml
+	$(PYTHON) tools/set_up.py --dev
 
-lock:
-	$(RUN) -m pip install --quiet uv
-	$(RUN) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock
+LOCK := -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header --quiet
+
+lock: .venv/dev
+	$(RUN) $(LOCK) --upgrade --all-extras -o requirements-dev.lock
+	$(RUN) $(LOCK) -c requirements-dev.lock --extra lab --extra app --extra cloud --extra setup -o requirements.lock

@@ -226,20 +226,21 @@ def test_static_prose_states_no_result(path: Path) -> None:
 
 # -------------------------------------------------------------------------------- lists of packages
 
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "build": "python-build", "tzdata": "python-tzdata"}
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "tzdata": "python-tzdata"}
 CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher", "duckdb": "python-duckdb"}
-CONDA_NAMES |= {"jupyter-kernel-test": "jupyter_kernel_test"}
-PIP_ONLY = {"axe-playwright-python", "borax"}
+PIP_ONLY = {"borax"}
 """What conda-forge does not have."""
+ANALYSTS_EXTRAS = ("lab", "app", "cloud")
 
 
 def project() -> dict:
     return tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def requirements() -> dict[str, str]:
-    """Every dependency and extra of pyproject.toml: name → bounds."""
-    lists = [project()["dependencies"], *project()["optional-dependencies"].values()]
+def requirements(*extras: str) -> dict[str, str]:
+    """The dependencies of pyproject.toml and of some or all of its extras: name → bounds."""
+    optional = project()["optional-dependencies"]
+    lists = [project()["dependencies"], *(optional[name] for name in extras or optional)]
     split = [re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", item) for each in lists for item in each]
     return {match[1].lower(): match[2] for match in split if match}
 
@@ -251,21 +252,36 @@ def test_every_dependency_has_an_upper_bound() -> None:
 
 def test_environment_yml_says_the_same_as_pyproject() -> None:
     listed = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    pip = {name: bounds for name, bounds in requirements().items() if name in PIP_ONLY}
+    analysts = requirements(*ANALYSTS_EXTRAS)
+    pip = {name: bounds for name, bounds in analysts.items() if name in PIP_ONLY}
     assert listed[-1] == {"pip": [*map("".join, pip.items()), "-e ."]}
     conda = dict(item.split(" ", 1) for item in listed[:-1] if " " in item)
     assert conda.pop("python") == project()["requires-python"]
-    assert conda == {CONDA_NAMES.get(name, name): bounds for name, bounds in requirements().items() if name not in pip}
+    assert conda == {CONDA_NAMES.get(name, name): bounds for name, bounds in analysts.items() if name not in pip}
 
 
-def test_the_lock_pins_every_dependency_by_hash_and_names_no_address() -> None:
-    lock = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
-    pinned = {name.lower() for name in re.findall(r"^([A-Za-z0-9_.-]+)==", lock, flags=re.MULTILINE)}
-    assert set(requirements()) <= pinned
-    assert "://" not in lock
-    assert "--index" not in lock
-    blocks = re.split(r"^(?=[A-Za-z0-9_.-]+==)", lock, flags=re.MULTILINE)[1:]
-    assert all("--hash=sha256:" in block for block in blocks)
+def read_lock(name: str) -> dict[str, str]:
+    """A lock's packages, each with its lines."""
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "--index" not in text
+    blocks = re.split(r"^(?=[A-Za-z0-9_.-]+==)", text, flags=re.MULTILINE)[1:]
+    return {block.split("==")[0].lower(): block for block in blocks}
+
+
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.lock", (*ANALYSTS_EXTRAS, "setup")), ("requirements-dev.lock", ())]
+)
+def test_a_lock_pins_every_dependency_by_hash_and_names_no_address(name: str, extras: tuple[str, ...]) -> None:
+    lock = read_lock(name)
+    assert set(requirements(*extras)) <= set(lock)
+    assert all("--hash=sha256:" in block for block in lock.values())
+
+
+def test_what_an_analyst_runs_is_pinned_as_in_the_developers_lock_and_without_their_tools() -> None:
+    analysts, developers = read_lock("requirements.lock"), read_lock("requirements-dev.lock")
+    assert all(block.split()[0] == developers[name].split()[0] for name, block in analysts.items())
+    assert not {"playwright", "mypy", "ruff", "hypothesis", "statsmodels"} & set(analysts)
 
 
 # --------------------------------------------------------------------------------- what is committed
