@@ -1,4 +1,4 @@
-# demo · test · slow · lab · lint · bench · lessons — each sets up what it needs in .venv first.
+# demo · test · slow · lab · lint · bench · lessons · docs · lock — each sets up what it needs in .venv first.
 # Windows has the same without make: see README.md.
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ RUN := $(BIN)/python -X utf8
 
 unexport PYTHONDONTWRITEBYTECODE  # without compiled files every start takes twice as long
 
-.PHONY: demo test slow lab lint bench lessons lock
+.PHONY: demo test slow lab lint bench lessons docs lock
 
 demo: .venv/run
 	$(RUN) -m xhs_toolkit demo
@@ -34,6 +34,10 @@ lessons: .venv/dev
 	$(RUN) -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
 	$(RUN) -m tools.learner_notebooks
+
+docs: .venv/dev
+	$(RUN) -m xhs_toolkit demo
+	$(RUN) -m tools.site
 
 .venv/run: requirements.lock pyproject.toml
 	$(PYTHON) tools/set_up.py

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from tools.assumptions_page import make_assumptions
 from tools.codebook import make_codebook
+from tools.commands_page import make_commands
 from tools.summary_page import make_page
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FILES: Mapping[str, Callable[[], str]] = {
     "docs/assumptions.md": make_assumptions,
     "docs/codebook.md": make_codebook,
+    "docs/commands.md": make_commands,
     "docs/summary.md": make_page,
 }
 

@@ -110,7 +110,7 @@ class SpacePlacebo(NamedTuple):
     p_value : share of all markets with a statistic at least the treated's; NaN under 19 controls.
     rank, n : of the treated among all (1 the most extreme), and how many.
     table : one row a control (index), the treated first under the name ``treated``: ``effect``,
-        ``scale``, ``spread``, ``relative_error`` (scale / spread), ``time_p_value``, ``statistic`` (|effect| / scale).
+        ``scale``, ``spread``, ``relative_error`` (scale / spread), ``time_p_value``, ``statistic`` (effect / scale).
     """
 
     p_value: float

@@ -70,7 +70,7 @@ def ratio_of_sums(
     """Sum of numerators over sum of denominators, with a creator-level interval.
 
     A row in which either is missing is left out of both sums. The interval is made on the log
-    ratio: jackknife standard error over creators × the larger of the bootstrap quantile of |t|
+    ratio: jackknife standard error over creators × the larger of the bootstrap quantile of ``|t|``
     over creators and Student's t with as many degrees of freedom as there are *effective* creators
     (Kish) less one, so that one creator with most of the views widens it.
 

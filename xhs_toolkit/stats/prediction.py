@@ -107,7 +107,7 @@ def predict_new_note(
     -------
     One row a new note: ``expected`` (median of the prediction), ``low``, ``high`` in the unit of the data;
     ``n_earlier``; ``basis`` (``own_notes``, ``peers``, ``not_measured``); ``log_mean``,
-    ``log_scale``, ``degrees_of_freedom`` of the predictive t; ``log_note_variance``, the part of ``log_scale``²
+    ``log_scale``, ``degrees_of_freedom`` of the predictive t; ``log_note_variance``, the part of its variance
     that is the creator's own spread. Rows of basis ``peers`` know nothing of the creator: a range, no verdict.
     """
     own = peers.creators.reindex(np.asarray(creators, dtype=object))
