@@ -22,7 +22,7 @@ PACKAGE = REPOSITORY / "xhs_toolkit"
 FLOORS = {
     0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "latest", "files"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
-    2: {"attribution", "book", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
+    2: {"attribution", "book", "comments", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
     4: {"present", "selection"},
     5: {"widgets", "report", "runs", "teaching", "desk"},
@@ -49,6 +49,8 @@ SAME_FLOOR = {
     ("history", "benchmarks"),
     ("history", "thread"),
     ("book", "ledger"),
+    ("comments", "stats"),
+    ("comments", "thread"),
     ("book", "stats"),
     ("__main__", "cli"),
 }
@@ -228,7 +230,7 @@ def test_static_prose_states_no_result(path: Path) -> None:
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "tzdata": "python-tzdata"}
 CONDA_NAMES |= {"jupyter-app-launcher": "jupyter_app_launcher", "duckdb": "python-duckdb"}
-PIP_ONLY = {"borax"}
+PIP_ONLY = {"borax", "rjieba"}
 """What conda-forge does not have."""
 ANALYSTS_EXTRAS = ("lab", "app", "cloud")
 

@@ -249,3 +249,17 @@ def test_the_page_brings_its_chinese_characters(run_folder: Path, campaign: Camp
         needed = {ord(char) for char in page if "\u4e00" <= char <= "\u9fa5"}
         assert needed
         assert needed <= set(font.getBestCmap())
+
+
+def test_notes_to_learn_from_are_cards_with_a_link_each(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path)
+    page = start_page("6_results", tmp_path / "run", campaign=campaign, language="en")
+    lessons = make_notes().head(3).assign(reason="most_views", note_link=[f"https://example.org/{n}" for n in range(3)])
+    told = {"caption": Finding("lessons.caption"), "headline": Finding("headline.lessons", {"n_notes": 3})}
+    page.cards("lessons", lessons, columns=["title", "creator_name", "tier", "theme", "views", "reason"], **told)
+    page.write()
+    update_summary(tmp_path / "run", targets=make_targets(make_totals(make_notes()), campaign))
+    shown = read(write_html(tmp_path / "run", campaign=campaign)[0])
+    assert shown.count("ul", **{"class": "notes"}) == 1
+    assert [shown.count("a", href=f"https://example.org/{n}") for n in range(3)] == [1, 1, 1]
+    assert words(shown).count("Most views of all notes") == 3

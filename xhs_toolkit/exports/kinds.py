@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.exports.cells import take_fan_lists_apart
 from xhs_toolkit.exports.layouts import Layout
-from xhs_toolkit.tables import TABLES
+from xhs_toolkit.tables import TABLES, hash_author
 
 _NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
 _OWN_NOTE_IN_LINK = r"user/profile/[0-9a-fA-F]{24}/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
@@ -143,7 +142,7 @@ def hide_authors(rows: pd.DataFrame) -> Result:
     """Turn ``author_id`` into ``author_key``: a hash that tells people apart and names nobody."""
     if "author_id" not in rows:
         return rows, []
-    keys = {name: sha256(name.encode()).hexdigest()[:16] for name in rows["author_id"].dropna().unique()}
+    keys = {name: hash_author(name) for name in rows["author_id"].dropna().unique()}
     return rows.assign(author_key=rows["author_id"].map(keys).astype("str")).drop(columns="author_id"), []
 
 

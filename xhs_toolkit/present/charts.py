@@ -247,6 +247,24 @@ def _find_largest_cost(items: pd.DataFrame, total: float) -> Finding | None:
     return Finding("headline.ledger", values)
 
 
+def comments(themes: pd.DataFrame, *, answer: Finding | None) -> Chart:
+    """What readers' comments are about: each theme's share of all comments with its range, and a quote.
+
+    Parameters
+    ----------
+    themes : of `comments.Heard`.
+    answer : what was heard most that concerns buying.
+    """
+    share, alt = "comment_share", Finding("comments.picture")
+    return Chart(
+        "ranges", "comments", themes,
+        marks={"name": "comment_theme", "value": share, "low": f"{share}_low", "high": f"{share}_high",
+               "n": "n_comments"},
+        title=title_of(alt), alt=alt, headline=answer,
+        caption=Finding("chart.comments"), options={"about": ["quote_text"]},
+    )  # fmt: skip
+
+
 LIFT_LINES = {"observed": "lift_observed", "counterfactual": "lift_expected"}
 """Column → what its line is called."""
 

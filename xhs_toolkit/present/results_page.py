@@ -20,6 +20,7 @@ from xhs_toolkit.present.spec import INTERNAL
 
 if TYPE_CHECKING:
     from xhs_toolkit.boosting import Boosts
+    from xhs_toolkit.comments import Heard
     from xhs_toolkit.history import Beside
     from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Results
@@ -125,6 +126,16 @@ def write_lessons(page: Page, lessons: pd.DataFrame) -> Shown:
     columns = ["title", "creator_name", "tier", "format", *figures, "reason"]
     headline, caption = Finding("headline.lessons", {"n_notes": len(lessons)}), Finding("lessons.caption")
     return Shown(page.cards("lessons", lessons, columns=columns, caption=caption, headline=headline))
+
+
+def write_comments(page: Page, heard: Heard) -> Shown:
+    """What readers said and asked, whether they were answered, and what to do about it; nothing without comments."""
+    page.section("comments", part="content")
+    return Shown(
+        page.say(*heard.findings),
+        page.picture(charts.comments(heard.themes, answer=heard.answer)),
+        page.say(*heard.actions, kind="next"),
+    )
 
 
 def write_targets(page: Page, targets: Sequence[Target]) -> Shown:

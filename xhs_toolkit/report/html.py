@@ -26,7 +26,7 @@ from xhs_toolkit.present.wording import label
 from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.front import Front, Goal, Tile, make_front
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
-from xhs_toolkit.report.run import name_file, read_chart, read_pages
+from xhs_toolkit.report.run import name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.words import (
     Head,
     define_terms,
@@ -191,8 +191,10 @@ def _show_table(block: Block, run_folder: Path, language: str) -> dict[str, Any]
         for row in table.rows
     ]
     caption = say_finding(block["caption"], block, language)
+    links = read_table(run_folder, block["file"])["note_link"].tolist() if block.get("look") == "cards" else []
     return {
-        "kind": "table",
+        "kind": block.get("look", "table"),
+        "links": links,
         "id": Path(block["file"]).stem,
         "caption": caption,
         "headline": headline,

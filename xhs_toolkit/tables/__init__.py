@@ -14,6 +14,7 @@ from xhs_toolkit.tables.schema import (
     find_bad_values,
     get_creator,
     has_rule,
+    hash_author,
 )
 from xhs_toolkit.tables.thread import THREAD, check_thread
 
@@ -58,4 +59,5 @@ __all__ = [
     "find_bad_values",
     "get_creator",
     "has_rule",
+    "hash_author",
 ]

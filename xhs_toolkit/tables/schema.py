@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 import numpy as np
@@ -198,3 +199,12 @@ def get_creator(rows: pd.DataFrame) -> pd.Series:
     ['5f', 'Bo']
     """
     return rows["creator_id"].fillna(rows["creator_name"])
+
+
+def hash_author(account: str) -> str:
+    """What tells the author of a comment apart and names nobody.
+
+    >>> hash_author("5ef1b2c3000000000100a009")
+    '60dbc644f1368787'
+    """
+    return sha256(account.encode()).hexdigest()[:16]
