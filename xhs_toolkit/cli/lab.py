@@ -6,9 +6,12 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,9 @@ from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.errors import CampaignError, MissingExtraError
 
 EXPLORE = "explore"
+WARM = "xhs_toolkit.runs.warm"
+FORK = "xhs-fork"
+"""How kernels are started: forked from a process that has loaded everything, where that can be (`runs.kernel`)."""
 APP = "xhs"
 """Name of the app's template."""
 
@@ -83,9 +89,24 @@ def lab_verb(folder: Path, app: bool = False, port: int | None = None, no_browse
         options = list_app_options() if app else list_lab_options(notebooks, settings=settings)
         options += [f"--port={port}"] if port else []
         options += ["--no-browser"] if no_browser else []
-        environment = os.environ | {"JUPYTER_APP_LAUNCHER_PATH": settings, "PYTHONUTF8": "1"}
+        environment = {"JUPYTER_DEFAULT_PROVISIONER_NAME": FORK, **os.environ}
+        environment |= {"JUPYTER_APP_LAUNCHER_PATH": settings, "PYTHONUTF8": "1"}
         environment["JUPYTER_PATH"] = os.pathsep.join(filter(None, [settings, os.environ.get("JUPYTER_PATH")]))
-        return subprocess.call([sys.executable, "-m", program, *options], cwd=folder, env=environment)
+        return _serve([program, *options], folder=folder, environment=environment)
+
+
+def _serve(command: list[str], *, folder: Path, environment: Mapping[str, str]) -> int:
+    """Keep the server until it ends; whoever ends this command ends the server and its kernels with it."""
+    server = subprocess.Popen([sys.executable, "-m", WARM, *command], cwd=folder, env=environment)
+    if (folder / "campaign.yaml").is_file():  # its files are read for the first page while the server starts
+        read = [sys.executable, "-m", "xhs_toolkit", "check", "."]
+        subprocess.Popen(read, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: server.terminate())
+    while True:
+        with suppress(KeyboardInterrupt):  # the server has heard it as well, and asks or ends
+            return server.wait()
 
 
 def copy_notebooks(folder: Path) -> list[str]:

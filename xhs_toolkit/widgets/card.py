@@ -42,7 +42,7 @@ def write_card(creator: Mapping[str, Any], *, card: pd.DataFrame, language: str,
     lines = "".join(_write_line(line, language=language) for line in told)
     return (
         f"<section style='color:{INK};line-height:1.45;max-width:70em'>"
-        f"<h3 style='font-size:1.05em;margin:6px 0 2px'>{escape(str(name))}</h3>"
+        f"<h2 style='font-size:1.05em;margin:6px 0 2px;overflow-wrap:anywhere'><bdi>{escape(str(name))}</bdi></h2>"
         f"<div style='color:{QUIET}'>{facts}</div>"
         f"<div style='margin:4px 0'>{escape(say(summary, language=language))}</div>"
         f"{remembered}{_write_decision(creator, language=language)}"

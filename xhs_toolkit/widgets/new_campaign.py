@@ -120,7 +120,7 @@ class NewCampaignView(View[None]):
     def make(self) -> None:
         """Make the campaign folder."""
         name = self.fields["folder"].value.strip()
-        if not name:
+        if not any(map(str.isalnum, name)):
             raise CampaignError(self.word("new_no_name"))
         values = {key: field.value for key, field in self.fields.items() if key != "folder"}
         made = make_campaign(self.clients / safe_name(name), values=values | {"objective": self.objective.value})

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.explore_charts import Figure
 
 METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_organic_view_cny")
-DIMENSIONS: Final = ("tier", "format", "theme", "market")
+DIMENSIONS: Final = ("tier", "format", "theme", "place")
 PICTURES: Final = ("time", "baselines")
 RATIOS: Final = ("own_baseline_ratio", "topic_baseline_ratio")
 BOOSTED: Final = ("placement", "per_100_rmb")
 """Where a note would be boosted, and what 100 RMB should bring it there: plays in video feed, clicks elsewhere."""
 
 SHOWN: Final = (
-    *("title", "creator_name", "tier", "format", "theme", "market", "posted_at", *METRICS, *RATIOS, "content_cny"),
+    *("title", "creator_name", "tier", "format", "theme", "place", "posted_at", *METRICS, *RATIOS, "content_cny"),
     *BOOSTED,
 )
 SUMMED: Final = ("exposure", "views", "engagement", "content_cny")
@@ -55,7 +55,7 @@ class ResultsState:
     tiers: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
-    markets: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     picture: str = "time"
     sorted_by: str = ""
     is_descending: bool = True
@@ -69,7 +69,7 @@ class Brought(NamedTuple):
 
     Attributes
     ----------
-    notes : one row a note: the columns of `results.Results`, ``market`` (the creator's or the note's place),
+    notes : one row a note: the columns of `results.Results`, ``place`` (the creator's, else the note's),
         ``mark_rank``, ``searched``, and of each metric its ratios to both baselines, ``own_<metric>`` and
         ``topic_<metric>``.
     leading : the metric the results lead with.
@@ -110,7 +110,7 @@ def explore_notes(
         for metric in METRICS
     }
     places = tables["creators"].dropna(subset=["creator_id", "place"]).drop_duplicates("creator_id", keep="last")
-    market = notes["creator_id"].map(places.set_index("creator_id")["place"]).fillna(notes["place"])
+    place = notes["creator_id"].map(places.set_index("creator_id")["place"]).fillna(notes["place"])
     texts = [notes[name].fillna("").astype("str") for name in ("title", "creator_name", "theme")]
     searched = (texts[0] + "\n" + texts[1] + "\n" + texts[2]).str.casefold()
     rank = make_rng().permutation(len(notes))
@@ -126,7 +126,7 @@ def explore_notes(
     expected = boosts.notes.set_index("note_id")
     ways = {name: notes["note_id"].map(expected[name]) for name in BOOSTED}
     return Brought(
-        notes.assign(**ratios, **ways, market=market.astype("str"), mark_rank=rank, searched=searched),
+        notes.assign(**ratios, **ways, place=place.astype("str"), mark_rank=rank, searched=searched),
         found.leading,
         compared.answer,
         boosts,
@@ -144,7 +144,7 @@ def filter_notes(brought: Brought, *, state: ResultsState) -> pd.DataFrame:
     keep = np.ones(len(notes), dtype=bool)
     for word in state.text.casefold().split():
         keep &= notes["searched"].str.contains(word, regex=False).to_numpy(dtype=bool)
-    chosen = {"tier": state.tiers, "format": state.formats, "theme": state.themes, "market": state.markets}
+    chosen = {"tier": state.tiers, "format": state.formats, "theme": state.themes, "place": state.places}
     for name, wanted in chosen.items():
         if wanted:
             keep &= notes[name].isin(wanted).to_numpy(dtype=bool)

@@ -82,15 +82,19 @@ class ResultsView(View[ResultsState]):
         """What the picture shows."""
         return self.state.metric or self.notes.leading
 
+    @property
+    def columns(self) -> list[str]:
+        """Those of the table: which note, its figure that the picture shows against both baselines, then the rest."""
+        first = [name for name in ("title", "creator_name", self.metric) if name in self.measured]
+        return [*first, *RATIOS, *(name for name in self.measured if name not in first)]
+
     def build(self) -> list[ipw.Widget]:
         """Slices above, then the table of notes beside the picture, then the groups."""
         notes = self.notes.notes
         self.table = Table(about=self.term("explore_notes"), pickable=True)
         self.groups, self.picture = Table(about=self.term("group")), Picture()
         names = [name for name in SHOWN if name not in RATIOS]
-        self.columns = drop_unmeasured(notes, names)
-        place = self.columns.index("posted_at") + 1 if "posted_at" in self.columns else len(self.columns)
-        self.columns[place:place] = RATIOS
+        self.measured = drop_unmeasured(notes, names)
         self.boosted = ipw.HTML()
         self.show_found()
         self.table.picked = list(self.state.picked)
@@ -132,7 +136,7 @@ class ResultsView(View[ResultsState]):
         )
         self.on(by, lambda name: self.filter(by=name))
         lists = []
-        for name, column in (("tiers", "tier"), ("formats", "format"), ("themes", "theme"), ("markets", "market")):
+        for name, column in (("tiers", "tier"), ("formats", "format"), ("themes", "theme"), ("places", "place")):
             choices = make_choices(column, notes[column], getattr(state, name), language=self.language)
             self.on(choices, partial(self.filter_names, name))
             lists.append(choices)

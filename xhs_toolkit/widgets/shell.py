@@ -71,6 +71,7 @@ class View(Generic[State]):
         self.doing = ipw.HTML()
         self.progress = ipw.HBox([self.bar, self.doing], layout=ipw.Layout(display="none", align_items="center"))
         self.message = ipw.HTML()
+        self.message.add_class("xhs-message")
         self.body = ipw.VBox()
         room = ipw.Layout(justify_content="space-between", flex_flow="row wrap")
         self.box = ipw.VBox([ipw.HBox([self.title, self.switch], layout=room), self.progress, self.message, self.body])
@@ -133,14 +134,21 @@ class View(Generic[State]):
         """Show the controls anew, as after a change of language."""
         self.is_quiet = True
         try:
-            self.title.value = (
-                f"<h2 style='font-size:1.2em;margin:2px 0;color:{INK}'>{escape(self.word(f'title_{self.name}'))}</h2>"
-            )
+            self.title.value = self._write_head()
             self.switch.tooltips = [name for name, _ in self.switch.options]
             self.switch.value = self.language
             self.body.children = self.build()
         finally:
             self.is_quiet = False
+
+    def _write_head(self) -> str:
+        """Whose campaign this is, what the view is for, and what becomes of what is set in it."""
+        whose = f"{self.campaign.client} · {self.campaign.name}" if self.campaign else ""
+        title, about = (escape(self.word(f"{part}_{self.name}")) for part in ("title", "about"))
+        return (
+            f"<div style='color:{QUIET};line-height:1.5'><bdi>{escape(whose)}</bdi>"
+            f"<h1 style='font-size:1.35em;margin:2px 0;color:{INK}'>{title}</h1>{about}</div>"
+        )
 
     def set_language(self, language: str) -> None:
         """Say everything in another language."""

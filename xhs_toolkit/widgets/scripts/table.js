@@ -1,5 +1,13 @@
 const PAGE = 10;
 
+/* The handles of sliders have no names of their own: each gets its slider's label. */
+function nameSliders(view) {
+  for (const handle of view.querySelectorAll(".noUi-handle:not([aria-label])")) {
+    const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
+    if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
+  }
+}
+
 function cell(kind, text, className) {
   const element = document.createElement(kind);
   element.textContent = text;
@@ -139,6 +147,10 @@ function render({ model, el }) {
   }
   model.on("change:selected", () => mark(true));
   draw();
+  const view = () => el.closest(".xhs-view");
+  const watch = new MutationObserver(() => view() && nameSliders(view()));
+  requestAnimationFrame(() => view() && (nameSliders(view()), watch.observe(view(), { childList: true, subtree: true })));
+  return () => watch.disconnect();
 }
 
 export default { render };
