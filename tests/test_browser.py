@@ -69,17 +69,20 @@ def serve(folder: Path, *options: str) -> Iterator[str]:
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server and the programs it started, and nothing else."""
-    if sys.platform == "win32":
-        server.terminate()
-    else:
-        import signal
+    """End the command; the server and the kernels that it started end with it."""
+    server.terminate()
+    server.wait(timeout=SECONDS)
+    if sys.platform != "win32":
+        wait_until(lambda: not is_there(server.pid))
 
-        os.killpg(server.pid, signal.SIGTERM)
+
+def is_there(group: int) -> bool:
+    """Whether a process of a group runs."""
     try:
-        server.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        server.kill()
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

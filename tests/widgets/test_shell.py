@@ -97,6 +97,22 @@ def test_the_form_makes_a_campaign_that_can_be_read(tmp_path: Path) -> None:
     assert made.budget.amount_cny == pytest.approx(84_000)
 
 
+def test_the_form_names_its_fields_where_something_is_wrong(tmp_path: Path) -> None:
+    view = new_campaign(tmp_path)
+    view.open()
+    for folder in ("..", "😀"):
+        view.fields["folder"].value = folder
+        view.guard(view.make)
+        assert "name of letters or digits" in view.read_message()
+    for name, text in {"folder": "new", "campaign": "#", "start": "]", "amount": "1,000x"}.items():
+        view.fields[name].value = text
+    view.guard(view.make)
+    assert "- First day: " in view.read_message()
+    assert "- Budget: " in view.read_message()
+    assert "line" not in view.read_message()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_form_with_a_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(CampaignError, match="2026-13-01"):
         make_campaign(tmp_path / "new", values={"client": "A", "start": "2026-13-01"})

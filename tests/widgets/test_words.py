@@ -71,5 +71,17 @@ def test_no_word_of_the_screen_is_left_over() -> None:
     package = Path(__file__).parents[2] / "xhs_toolkit"
     code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py")).replace("'", '"')
     names = [name.removeprefix("explore.").removeprefix("terms.") for name in read_words("widgets", "en")]
-    built = ("title_", "about_", "picture_", "alt_", "step_", "explore_export_", "any_", "with_", "unflagged", "maybe", "answer_")
+    built = (
+        "title_",
+        "about_",
+        "picture_",
+        "alt_",
+        "step_",
+        "explore_export_",
+        "any_",
+        "with_",
+        "unflagged",
+        "maybe",
+        "answer_",
+    )
     assert [name for name in names if f'{name}"' not in code and not name.startswith(built)] == []

@@ -6,13 +6,14 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import ipywidgets as ipw
 
 from xhs_toolkit.campaign import read_campaign, safe_name, write_new_campaign
-from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.widgets.controls import name_options, put, style
 from xhs_toolkit.widgets.plan import OBJECTIVES
 from xhs_toolkit.widgets.shell import View
@@ -29,6 +30,8 @@ FIELDS = {
     "markets": "explore_markets",
 }
 HINTS = {"start": "2026-07-01", "end": "2026-08-31", "rate_date": "2026-06-30", "currency": "CNY", "markets": "NZ, AU"}
+PLAIN = re.compile(r"[\w.,:%+-]*|\[[\w, ]*\]")
+"""What can stand in a line of settings as a person writes it; all else is quoted."""
 TEXTS = frozenset({"client", "campaign"})
 
 
@@ -45,7 +48,8 @@ def fill_settings(text: str, *, values: Mapping[str, str]) -> str:
     """
     for name, value in values.items():
         if value:
-            written = json.dumps(value, ensure_ascii=False) if name in TEXTS else value
+            is_plain = name not in TEXTS and PLAIN.fullmatch(value)
+            written = value if is_plain else json.dumps(value, ensure_ascii=False)
             found = re.search(rf"^(\s*)(?:# )?{name}:.*$", text, flags=re.MULTILINE)
             if found:
                 text = f"{text[: found.start()]}{found[1]}{name}: {written}{text[found.end() :]}"
@@ -123,8 +127,17 @@ class NewCampaignView(View[None]):
         if not any(map(str.isalnum, name)):
             raise CampaignError(self.word("new_no_name"))
         values = {key: field.value for key, field in self.fields.items() if key != "folder"}
-        made = make_campaign(self.clients / safe_name(name), values=values | {"objective": self.objective.value})
+        values["objective"] = self.objective.value
+        try:
+            made = make_campaign(self.clients / safe_name(name), values=values)
+        except CampaignError as error:
+            raise CampaignError(error.message, map(self._name_field, error.problems)) from error
         self.tell(self.word("new_ready", place=made.name))
+
+    def _name_field(self, problem: Problem) -> Problem:
+        """Say where something is wrong by the field of the form, not by the line of a file nobody has seen."""
+        found = [FIELDS[part] for part in str(problem.column).split(".") if part in FIELDS]
+        return replace(problem, file=self.term(found[-1]), row=None, column=None) if found else problem
 
     def show_picture(self) -> None:
         """There is no picture of a form: say what to type instead."""
