@@ -46,7 +46,7 @@ docs: .venv/dev
 	$(PYTHON) tools/set_up.py --dev
 
 LOCK := -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-  --no-header --quiet
+  --no-header --quiet -c tools/lock_constraints.txt
 
 lock: .venv/dev
 	$(RUN) $(LOCK) --upgrade --all-extras -o requirements-dev.lock
