@@ -29,6 +29,8 @@ from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.latest import list_campaigns
 
 FAILED_RUN, USER_ERROR, INTERRUPTED = 1, 2, 130
+LOCKED = "is open in another program (Excel?), or is not yours to write. Close it and try again."
+"""What is told of a file that the system refuses."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except PermissionError as error:
+        return _complain(f"{error.filename or 'A file'} {LOCKED}", USER_ERROR)
     except OSError as error:
         return _complain(f"{error.filename or 'A file'}: {error.strerror or error}.", USER_ERROR)
 
