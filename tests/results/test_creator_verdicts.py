@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 
 from xhs_toolkit.campaign import Campaign
-from xhs_toolkit.results import choose_lessons, summarise_creators
+from xhs_toolkit.results import advise, choose_lessons, summarise_creators
+
+CREATORS = pd.DataFrame(
+    {"creator_id": ["c0", "c1"], "creator_name": ["c0", "c1"], "category": ["亲子", "旅行"], "tags": [None, None]}
+)
 
 
 def make_notes(costs: list[float | None]) -> pd.DataFrame:
@@ -26,7 +30,7 @@ def judge(notes: pd.DataFrame, *, objective: str = "trust", leads: dict[str, flo
     told = pd.DataFrame([("leads", *pair) for pair in (leads or {}).items()],
                         columns=["metric", "creator_id", "attributed"])  # fmt: skip
     campaign = Campaign(folder=Path(), objective=objective)
-    found = summarise_creators(notes, attribution=SimpleNamespace(creators=told), campaign=campaign)
+    found = summarise_creators(notes, creators=CREATORS, attribution=SimpleNamespace(creators=told), campaign=campaign)
     return found.set_index("creator_name")
 
 
@@ -63,3 +67,16 @@ def test_each_card_is_the_best_at_something_and_none_comes_twice() -> None:
     assert {reason: cards.loc[reason, "title"] for reason in told} == told
     assert cards.loc["most_views", "note_link"] == "https://www.xiaohongshu.com/explore/c0"
     assert choose_lessons(notes[:0]).empty
+
+
+def test_each_step_has_its_money_what_to_expect_and_when_to_stop() -> None:
+    notes = make_notes([1.0, 2.0, 3.0, 4.0, 9.0])
+    rebook, drop = advise(judge(notes).reset_index(), campaign=Campaign(folder=Path(), objective="trust"))
+    assert (rebook.code, drop.code) == ("next.rebook", "next.drop")
+    assert (rebook.values["n_creators"], rebook.values["amount_cny"]) == (3, 600.0)
+    rate = 500 / 1_900
+    assert rebook.values["low_value"] == pytest.approx(600 * rate)
+    assert rebook.values["high_value"] == 300.0
+    assert rebook.values["value"] == pytest.approx(100 * rate)
+    assert drop.values["value"] == pytest.approx(900 * rate - 100)
+    assert advise(judge(make_notes([None])).reset_index(), campaign=Campaign(folder=Path())) == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -66,7 +66,7 @@ def compare_groups(groups: pd.DataFrame, *, value: str, unit: str, by: str) -> F
 
     The row of all notes is no group beside its own parts.
     """
-    known = groups[groups[value].notna() & ~groups["group"].isin(["all", "unknown"])]
+    known = groups[groups[value].notna() & ~groups["group"].isin(["all", "unknown", "unassigned"])]
     if len(known) < 2:
         only = known.iloc[:1].to_dict("records")
         values = {"metric": unit, "x": only[0]["group"], "value": float(only[0][value])} if only else {}
@@ -245,6 +245,56 @@ def _find_largest_cost(items: pd.DataFrame, total: float) -> Finding | None:
     row = items.loc[items["amount_cny"].idxmax()]
     values = {"x": row["item"], "part_share": float(row["part_share"]), "total_cny": total}
     return Finding("headline.ledger", values)
+
+
+def days(counted: pd.DataFrame, *, window: Sequence[str]) -> Chart:
+    """Notes posted, ad spend and the client's own figure by day, each in its own panel, the campaign's days shaded.
+
+    Parameters
+    ----------
+    counted : ``date``, ``series`` (its unit), ``measured``: of `results.Portrait`.
+    window : first and last day; empty where one is open.
+    """
+    known = counted[counted["measured"].gt(0)]
+    ends = known.groupby("series")["date"].agg(["min", "max"]).map(lambda day: str(day.date())).to_dict("index")
+    posted, ads = ends.get("posted_notes", {}), ends.get("ads_cny", {})
+    told = {"first_date": posted.get("min"), "last_date": posted.get("max"), "metric": counted["series"].iloc[-1]}
+    told |= {"from_date": ads.get("min"), "until_date": ads.get("max")}
+    alt = Finding("portrait.days", {"shaded": bool(window), "metric": told["metric"]})
+    return Chart(
+        "lines", "days", counted, marks={"x": "date", "y": "measured", "group": "series", "unit": "series"},
+        title=title_of(alt), alt=alt, headline=Finding("headline.days", told), audience=("client", "analyst"),
+        options={"shade": list(window)} if window else {},
+    )  # fmt: skip
+
+
+def shares(parts: pd.DataFrame, *, name: str, title: Finding, alt: Finding) -> Chart:
+    """Bars of the same length, cut into shares.
+
+    Parameters
+    ----------
+    parts : ``metric`` (a bar), ``part``, ``part_share``.
+    """
+    return Chart(
+        "stacked_bars", name, parts, marks={"name": "metric", "value": "part_share", "part": "part"},
+        title=title, alt=alt, headline=title,
+    )  # fmt: skip
+
+
+def places(found: pd.DataFrame) -> Chart:
+    """Where readers who comment and creators' fans are, as shares.
+
+    Parameters
+    ----------
+    found : ``heard_from``, ``place``, ``place_share``, ``n``: of `results.Portrait`.
+    """
+    alt = Finding("portrait.places")
+    first = found.iloc[0].to_dict() if len(found) else {"place": "", "place_share": 0.0, "heard_from": ""}
+    told = {"place": first["place"], "part_share": first["place_share"], "group": first["heard_from"]}
+    return Chart(
+        "bars", "places", found, marks={"name": "place", "value": "place_share", "group": "heard_from"},
+        title=title_of(alt), alt=alt, headline=Finding("headline.places", told), caption=alt,
+    )  # fmt: skip
 
 
 def comments(themes: pd.DataFrame, *, answer: Finding | None) -> Chart:

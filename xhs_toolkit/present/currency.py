@@ -27,7 +27,7 @@ IN_METRIC = frozenset({"p10", "p50", "p90", "observed", "observed_low", "observe
 IN_METRIC |= {"check_value", "lower_limit", "upper_limit", "q25", "q50", "q75"}
 """Columns in the unit of the row's ``metric``, where it has one."""
 
-OF_UNIT = ("value", "low", "high", "start", "reference")
+OF_UNIT = ("value", "y", "low", "high", "start", "reference")
 """Marks of a chart that are figures in its unit; where a number stands beside each mark, only that is."""
 
 OF_METRIC = ("measured", "expected")

@@ -22,6 +22,7 @@ from xhs_toolkit.present.shown import (
     list_groups,
     list_rows,
     name_group,
+    split_panels,
     unit_of,
     write_reference,
     write_ticks,
@@ -60,6 +61,7 @@ NARROW = 0.07
 """Share of the longest bar below which a part is too narrow for its figure."""
 
 LEGEND_COLUMNS = 4
+DAY = pd.Timedelta(days=1)
 DASHED = (0, (4, 3))
 SHAPES = {"good": "^", "bad": "v", "flag": "s"}
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -204,6 +206,8 @@ def _draw_stack(axes: Axes, chart: Chart, language: str, names: Mapping[str, str
             axes.text(left + width / 2, place, words, ha="center", va="center", color=tone, fontsize=8.5)
         start = start + length
     for place, total in zip(places, start, strict=True):
+        if unit_of(chart).endswith("_share"):
+            break  # the whole of shares says nothing
         words = _write_part(unit_of(chart), total, language)
         axes.annotate(words, (total, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
     _set_height(axes, 0.9 + max(ROW_HEIGHT, 0.5 - 0.02 * len(bars)) * len(bars))
@@ -304,6 +308,9 @@ def _draw_lines(axes: Axes, chart: Chart, language: str, names: Mapping[str, str
     """A line a group, named at its end, with its range as a band; a span of days shaded."""
     import seaborn as sns
 
+    if "unit" in chart.marks:
+        _draw_panels(axes, chart, language)
+        return
     _set_height(axes, 3.4)
     groups = list_groups(chart, language=language, names=names)
     if shade := chart.options.get("shade"):
@@ -328,6 +335,27 @@ def _draw_lines(axes: Axes, chart: Chart, language: str, names: Mapping[str, str
     write_days(axes, language)
     axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_formatter(partial(format_tick, name=unit_of(chart), language=language))
+
+
+def _draw_panels(axes: Axes, chart: Chart, language: str) -> None:
+    """Bars by day, a panel a unit, one below the other over the same days; a span of days shaded."""
+    panels = split_panels(chart)
+    _set_height(axes, 1.15 * len(panels))
+    axes.set_axis_off()
+    for number, panel in enumerate(panels):
+        unit, share = unit_of(panel), 1 / len(panels)
+        inner = axes.inset_axes((0.09, 1 - (number + 1) * share + 0.06, 0.91, share - 0.12))
+        days, values = pd.to_datetime(panel.column("x")), panel.frame[panel.marks["y"]].to_numpy(dtype=float)
+        if shade := chart.options.get("shade"):
+            inner.axvspan(*(pd.Timestamp(day) for day in shade), color=RULE, alpha=0.45, linewidth=0)
+        inner.bar(days, values, width=0.9, color=PALETTE[0])
+        top = float(np.nanmax(values))
+        inner.set(ylim=(0, 1.1 * top), xlim=(days.min() - DAY, days.max() + DAY), yticks=[top])
+        inner.yaxis.set_major_formatter(partial(format_tick, name=unit, language=language))
+        inner.set_title(label(unit, language=language), loc="left", fontsize=9, pad=3)
+        inner.grid(visible=False)
+        write_days(inner, language)
+        inner.tick_params(axis="x", labelbottom=number == len(panels) - 1)
 
 
 def _name_lines(axes: Axes, groups: list[Any]) -> None:

@@ -15,15 +15,16 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.present import charts
-from xhs_toolkit.present.page import Page, Shown
+from xhs_toolkit.present.page import Drawn, Page, Shown
 from xhs_toolkit.present.spec import INTERNAL
 
 if TYPE_CHECKING:
     from xhs_toolkit.boosting import Boosts
+    from xhs_toolkit.campaign.models import Window
     from xhs_toolkit.comments import Heard
     from xhs_toolkit.history import Beside
     from xhs_toolkit.lift import LiftSummary
-    from xhs_toolkit.results import Compared, Funnel, Money, Results
+    from xhs_toolkit.results import Compared, Funnel, Money, Portrait, Results
     from xhs_toolkit.scorecard import Target
 
 GROUPED = ["n_notes", "n_creators", *COUNTS, "content_cny", "cost_per_organic_view_cny"]
@@ -100,12 +101,13 @@ def write_money(page: Page, money: Money) -> Shown:
     )
 
 
-def write_creators(page: Page, creators: pd.DataFrame) -> Shown:
+def write_creators(page: Page, creators: pd.DataFrame, *, advice: Sequence[Finding]) -> Shown:
     """What each creator brought, and whom to book again, by a rule that the caption prints."""
     page.section("creators", part="content")
     counts = creators["verdict"].value_counts()
     values = {f"n_{name}": int(counts.get(name, 0)) for name in ("rebook", "test_again", "not_again")}
-    shown = ["creator_name", "tier", "verdict", "content_cny", "views", "engagement", "engagement_rate"]
+    persona = ["persona"] if creators["persona"].notna().any() else []
+    shown = ["creator_name", "tier", *persona, "verdict", "content_cny", "views", "engagement", "engagement_rate"]
     told = Finding(
         "creators.caption",
         {"drop_ratio": assume("results.drop_from"), "with_leads": bool(creators["leads"].notna().any())},
@@ -115,7 +117,8 @@ def write_creators(page: Page, creators: pd.DataFrame) -> Shown:
     return Shown(
         page.table(
             "creators", creators, columns=columns, caption=told, headline=headline, n_shown=max(len(creators), 1)
-        )
+        ),
+        page.say(*advice, kind="next"),
     )
 
 
@@ -126,6 +129,31 @@ def write_lessons(page: Page, lessons: pd.DataFrame) -> Shown:
     columns = ["title", "creator_name", "tier", "format", *figures, "reason"]
     headline, caption = Finding("headline.lessons", {"n_notes": len(lessons)}), Finding("lessons.caption")
     return Shown(page.cards("lessons", lessons, columns=columns, caption=caption, headline=headline))
+
+
+def write_portrait(page: Page, portrait: Portrait, *, window: Window) -> Shown:
+    """The campaign by day, kind of note, source, place and size of creator; what no file tells leaves no trace."""
+    page.section("portrait", part="content")
+    ends = [str(day) for day in (window.start, window.end) if day]
+    return Shown(
+        page.picture(charts.days(portrait.days, window=ends if len(ends) == 2 else [])) if len(portrait.days) else None,
+        page.picture(charts.group_ratios(portrait.kinds, name="engagement_rate", value="engagement_rate", n="n_notes")),
+        _write_shares(page, portrait.traffic, "traffic"),
+        _write_shares(page, portrait.sizes, "sizes"),
+        page.picture(charts.places(portrait.places)),
+    )
+
+
+def _write_shares(page: Page, parts: pd.DataFrame, name: str) -> Drawn | None:
+    """One picture of shares; its headline tells the second bar's largest part beside the first bar's."""
+    if parts.empty:
+        return None
+    told = parts.pivot_table(index="part", columns="metric", values="part_share")[list(dict.fromkeys(parts["metric"]))]
+    best = str((told["engagement"] if "engagement" in told else told.iloc[:, 0]).idxmax())
+    values = {"x": best} | {f"{metric}_share": float(told.loc[best, metric]) for metric in told}
+    values |= {"search_share": float(told.loc["search_page", "exposure"])} if "search_page" in told.index else {}
+    title = Finding(f"headline.{name}", values)
+    return page.picture(charts.shares(parts, name=name, title=title, alt=Finding(f"portrait.{name}")))
 
 
 def write_comments(page: Page, heard: Heard) -> Shown:

@@ -216,6 +216,16 @@ def list_groups(chart: Chart, *, language: str, names: Mapping[str, str]) -> lis
     return [Group(_name(column, key, language) or str(key), part, key == behind) for key, part in found]
 
 
+def split_panels(chart: Chart) -> list[Chart]:
+    """Lines that count different things as one chart each, in its own unit, over the same days."""
+    mark = chart.marks["unit"]
+    marks = {name: column for name, column in chart.marks.items() if name != "unit"}
+    parts = chart.frame.groupby(mark, sort=False)
+    return [
+        replace(chart, frame=part, marks=marks, options={**chart.options, "unit": str(unit)}) for unit, part in parts
+    ]
+
+
 def colour_groups(groups: Sequence[Group]) -> list[str]:
     """Return the colour of each group of points: that of the background pale, the others by the palette."""
     colours = iter(PALETTE * (len(groups) // len(PALETTE) + 1))

@@ -38,6 +38,7 @@ from xhs_toolkit.present.shown import (
     name_group,
     name_rows,
     part_rows,
+    split_panels,
     unit_of,
     write_category,
     write_reference,
@@ -287,6 +288,12 @@ def _add_days(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
 
 def _add_lines(slide: Any, chart: Chart, place: Place, language: str, names: Mapping[str, str]) -> Any:
     """Each line is named at its end; the axis counts days and names months."""
+    if "unit" in chart.marks:
+        panels = split_panels(chart)
+        height = place.height // len(panels)
+        tops = [place.top + number * height for number in range(len(panels))]
+        places = [Place(place.left, top, place.width, height) for top in tops]
+        return [_add_lines(slide, *each, language, names) for each in zip(panels, places, strict=True)][-1]
     groups = list_groups(chart, language=language, names=names)
     form = write_cell_format(unit_of(chart), language=language)
     data = CategoryChartData(number_format=form)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from xhs_toolkit.campaign.promises import order_metrics
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.charts import shares as draw_parts
 from xhs_toolkit.present.currency import find_currency
 from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.spec import Chart
@@ -290,10 +291,9 @@ def _draw_shares(metric: str, parts: Mapping[str, tuple[float, float]]) -> Chart
     )  # fmt: skip
     best = max(shares, key=lambda name: shares[name][1] / shares[name][0])
     told = {"x": best, "metric": metric, "money_share": shares[best][0], "brought_share": shares[best][1]}
-    return Chart(
-        "stacked_bars", "front", frame, marks={"name": "metric", "value": "part_share", "part": "part"},
-        title=Finding("front.shares", told), alt=Finding("front.shares_alt", {"metric": metric}),
-    )  # fmt: skip
+    return draw_parts(
+        frame, name="front", title=Finding("front.shares", told), alt=Finding("front.shares_alt", {"metric": metric})
+    )
 
 
 # --------------------------------------------------------------------------------------- proposal

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.campaign.promises import order_metrics
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.results.portrait import find_personas
 from xhs_toolkit.tables import get_creator
 
 if TYPE_CHECKING:
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 DROP_FROM: float = assume("results.drop_from")
 CPE, USUAL = "cost_per_engagement_cny", "usual_cost_per_engagement_cny"
 SUMMED = ("content_cny", "exposure", "views", "engagement", "collects")
+BROUGHT = ("exposure", "views", "engagement", "leads")
+"""What the next fees may be judged by: the first that the objective asks for and that is known."""
+
 VERDICTS = ("rebook", "test_again", "not_again")
 
 LESSONS = (
@@ -28,7 +34,9 @@ CARD = ["title", "creator_name", "tier", "format", "views", "collects", "engagem
 NOTE_ON_XHS = "https://www.xiaohongshu.com/explore/"
 
 
-def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaign: Campaign) -> pd.DataFrame:
+def summarise_creators(
+    notes: pd.DataFrame, *, creators: pd.DataFrame, attribution: Attribution, campaign: Campaign
+) -> pd.DataFrame:
     """Add up each creator's notes, and say whether to book the creator again.
 
     A creator whose engagement cost no more than that of the campaign's middle creator of the size is booked again;
@@ -39,10 +47,12 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
     Parameters
     ----------
     notes : of `summary.Results`.
+    creators : the canonical table ``creators``, for personas.
 
     Returns
     -------
-    One row a creator, best verdict and most engagement first: ``creator_name``, ``tier``, ``n_notes``, the sums of
+    One row a creator, best verdict and most engagement first: ``creator_name``, ``tier``, ``persona`` (missing
+    where none is known), ``n_notes``, the sums of
     `SUMMED`, ``engagement_rate`` (engagement over views), ``cost_per_engagement_cny`` (content cost over engagement of
     the notes that have both), ``usual_cost_per_engagement_cny`` (its median over the creators of the size),
     ``n_hit_notes``, ``leads`` (missing where nothing names a creator), ``verdict``.
@@ -54,6 +64,7 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
         paid_cny=notes["content_cny"].where(both),
         paid_engagement=notes["engagement"].where(both),
         is_hit=notes[rule.hit_metric].ge(rule.hit_from),
+        persona=find_personas(notes, creators=creators, campaign=campaign),
         rated=notes["engagement"].where(notes["views"].gt(0)),
         rated_views=notes["views"].where(notes["engagement"].notna()),
     )
@@ -61,7 +72,7 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
     sums = known[[*SUMMED, "paid_cny", "paid_engagement", "rated", "rated_views"]].sum(min_count=1).astype(float)
     about = known.agg(
         creator_id=("creator_id", "first"), creator_name=("creator_name", "first"), tier=("tier", "first"),
-        n_notes=("note_id", "size"), n_hit_notes=("is_hit", "sum"),
+        persona=("persona", "first"), n_notes=("note_id", "size"), n_hit_notes=("is_hit", "sum"),
     )  # fmt: skip
     leads = attribution.creators.query("metric == 'leads'").set_index("creator_id")["attributed"].astype(float)
     cost = sums["paid_cny"] / sums["paid_engagement"]
@@ -76,6 +87,7 @@ def summarise_creators(notes: pd.DataFrame, *, attribution: Attribution, campaig
     columns = [
         "creator_name",
         "tier",
+        "persona",
         "n_notes",
         *SUMMED,
         "engagement_rate",
@@ -93,6 +105,35 @@ def _judge(found: pd.DataFrame, *, asks_leads: bool) -> pd.Series:
     verdict = pd.Series("test_again", index=found.index, dtype="str")
     verdict = verdict.mask(ratio.le(1) & (leads | (not asks_leads)), "rebook")
     return verdict.mask(ratio.ge(DROP_FROM) & ~(leads & asks_leads), "not_again")
+
+
+def advise(creators: pd.DataFrame, *, campaign: Campaign) -> tuple[Finding, ...]:
+    """Whom to book again and whom to drop: for how much, what to expect of it, and when to stop.
+
+    Creators chosen for what they brought bring less the next time, so what to expect is given between the campaign's
+    average for their fees and what they brought.
+
+    Parameters
+    ----------
+    creators : of `summarise_creators`.
+    """
+    known = [name for name in BROUGHT if creators["content_cny"].where(creators[name].gt(0)).sum() > 0]
+    if not known:
+        return ()
+    metric = order_metrics(tuple(known), objective=campaign.objective)[0]
+    both = creators[creators["content_cny"].gt(0) & creators[metric].notna()]
+    rate = float(both[metric].sum() / both["content_cny"].sum())
+    found = []
+    for verdict, code in (("rebook", "next.rebook"), ("not_again", "next.drop")):
+        part = both[both["verdict"].eq(verdict)]
+        cost, brought = float(part["content_cny"].sum()), float(part[metric].sum())
+        values = {"metric": metric, "n_creators": len(part), "amount_cny": cost}
+        low, high = sorted([rate * cost, brought])
+        if verdict == "rebook" and len(part):
+            found.append(Finding(code, values | {"low_value": low, "high_value": high, "value": 100 * rate}))
+        elif len(part) and brought < rate * cost:
+            found.append(Finding(code, values | {"value": rate * cost - brought}))
+    return tuple(found)
 
 
 def choose_lessons(notes: pd.DataFrame) -> pd.DataFrame:

@@ -35,7 +35,7 @@ DIMENSIONS = ("tier", "format", "theme")
 RATE_COLUMNS = ["dimension", "group", "format", "measure", "rate", "rate_low", "rate_high"]
 RATE_COLUMNS += ["n_rate", "rate_source", "rate_reason"]
 UNKNOWN = "unknown"
-"""The group of the notes whose tier, format or theme is not known."""
+"""The group of the notes whose tier or format is not known; notes of no theme are ``unassigned``."""
 
 
 class Results(NamedTuple):
@@ -126,9 +126,13 @@ def _cluster(notes: pd.DataFrame) -> pd.Series:
 
 def _summarise_groups(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """One row a group; notes whose group is not known make the group ``unknown``."""
-    groups = notes.groupby(notes[dimension].fillna(UNKNOWN), sort=True)
+    groups = notes.groupby(_name_groups(notes, dimension), sort=True)
     rows = [{"dimension": dimension, "group": str(name), **_summarise(group)} for name, group in groups]
     return pd.DataFrame(rows, columns=["dimension", "group", *_summarise(notes.iloc[:0])])
+
+
+def _name_groups(notes: pd.DataFrame, dimension: str) -> pd.Series:
+    return notes[dimension].fillna("unassigned" if dimension == "theme" else UNKNOWN)
 
 
 def _count_creators(notes: pd.DataFrame) -> float:
@@ -212,7 +216,7 @@ def _reason(interval: Interval, reasons: pd.Series) -> str:
 def _summarise_rates(notes: pd.DataFrame, dimension: str) -> pd.DataFrame:
     rows = [
         {"dimension": dimension, "group": str(group), "format": str(form), **rate}
-        for (group, form), part in notes.groupby([notes[dimension].fillna(UNKNOWN), "format"], sort=True)
+        for (group, form), part in notes.groupby([_name_groups(notes, dimension), "format"], sort=True)
         for rate in (_click_rate(part), _view_rate(part))
         if rate and (dimension == "all" or rate["n_rate"])
     ]
