@@ -95,7 +95,8 @@ from xhs_toolkit.tables import CREATORS, conform
 from xhs_toolkit.vetting import CHECKS
 from xhs_toolkit.vetting.profile_signals import measure_profiles
 creators = conform(pd.DataFrame({"hugging_fan_share": [0.25]}), CREATORS)
-print("hugs" in {check.name for check in CHECKS}, measure_profiles(creators)["hugs"].figures, label("hugs", language="zh"))
+found = measure_profiles(creators)["hugs"].figures
+print("hugs" in {check.name for check in CHECKS}, found, label("hugs", language="zh"))
 """
     assert follow(original, tmp_path, CHECK, code) == "True [0.25] 抱抱"
 

@@ -51,10 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except PermissionError as error:
-        return _complain(f"{error.filename or 'A file'} {LOCKED}", USER_ERROR)
     except OSError as error:
-        return _complain(f"{error.filename or 'A file'}: {error.strerror or error}.", USER_ERROR)
+        what = LOCKED if isinstance(error, PermissionError) else f"{error.strerror or error}."
+        return _complain(f"{error.filename or 'A file'}: {what}", USER_ERROR)
 
 
 def _complain(text: str, code: int) -> int:
