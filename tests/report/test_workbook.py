@@ -13,7 +13,11 @@ from made_run import CONTACTS, HOSTILE, make_groups, make_notes
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.page import start_page
+from xhs_toolkit.present.wording import label
 from xhs_toolkit.report import write_workbook
+from xhs_toolkit.report.contents import read_content
+
+PLATFORM = "https://www.xiaohongshu.com/explore"
 
 
 def open_book(run_folder: Path, campaign: Campaign, language: str = "en") -> openpyxl.Workbook:
@@ -27,17 +31,18 @@ def list_rows(sheet: object) -> list[list[object]]:
 
 def test_cells_that_look_like_formulas_stay_text(run_folder: Path, campaign: Campaign) -> None:
     sheet = open_book(run_folder, campaign)["posts"]
-    cells = [cell for row in sheet.iter_rows(min_row=3) for cell in row]
-    assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
-    titles = [row[0].value for row in sheet.iter_rows(min_row=3)]
+    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert not any(cell.data_type == "f" for cell in cells)
+    assert {cell.hyperlink.target.rpartition("/")[0] for cell in cells if cell.hyperlink} <= {PLATFORM}
+    titles = [row[0].value for row in sheet.iter_rows(min_row=2)]
     assert titles[:5] == list(HOSTILE[:5])
     assert not any(contact in titles for contact in CONTACTS)
-    assert (sheet.freeze_panes, bool(sheet.auto_filter.ref)) == ("B3", True)
+    assert (sheet.freeze_panes, bool(sheet.auto_filter.ref)) == ("B2", True)
 
 
 def test_every_row_is_there_and_missing_is_empty(run_folder: Path, campaign: Campaign) -> None:
     rows = list_rows(open_book(run_folder, campaign)["posts"])
-    views = [row[rows[1].index("views")] for row in rows[2:]]
+    views = [row[rows[0].index("Views")] for row in rows[1:]]
     expected = make_notes()["views"]
     assert views == [None if pd.isna(value) else value for value in expected]
 
@@ -49,17 +54,19 @@ def test_figures_have_the_unit_of_the_reader(
     run_folder: Path, campaign: Campaign, language: str, money: str, head: str
 ) -> None:
     sheet = open_book(run_folder, campaign, language)["posts"]
-    names = [cell.value for cell in sheet[2]]
-    formats = dict(zip(names, (cell.number_format for cell in sheet[3]), strict=True))
-    assert (formats["views"], formats["click_rate"], formats["content_cny"]) == ("#,##0", "0.0%", money)
-    assert sheet.cell(1, names.index("views") + 1).value == head
+    names = [cell.value for cell in sheet[1]]
+    formats = dict(zip(names, (cell.number_format for cell in sheet[2]), strict=True))
+    assert [formats[label(name, language=language)] for name in ("views", "click_rate", "content_cny")] == [
+        *("#,##0", "0.0%"),
+        money,
+    ]
+    assert head in names
 
 
 def test_terms_reasons_and_ranges_are_in_the_readers_words(run_folder: Path, campaign: Campaign) -> None:
     rows = list_rows(open_book(run_folder, campaign, "zh")["posts"])
-    assert rows[0][rows[1].index("click_rate_reason")] == "点击率：缺失原因"
-    assert rows[2][rows[1].index("theme")] == "徒步"
-    assert rows[-1][rows[1].index("click_rate_reason")] == "缺阅读数据"
+    assert rows[1][rows[0].index("主题")] == "徒步"
+    assert rows[-1][rows[0].index("点击率：缺失原因")] == "缺阅读数据"
 
 
 def test_a_column_of_different_units_is_formatted_row_by_row(tmp_path: Path, campaign: Campaign) -> None:
@@ -68,7 +75,7 @@ def test_a_column_of_different_units_is_formatted_row_by_row(tmp_path: Path, cam
     page.table("metrics", metrics, columns=list(metrics), caption=Finding("objectives.caption_metrics"))
     page.write()
     sheet = open_book(tmp_path, campaign)["Metrics"]
-    assert [sheet.cell(row, 2).number_format for row in (3, 4, 5)] == ["#,##0", "0.0%", '"¥"#,##0.00']
+    assert [sheet.cell(row, 2).number_format for row in (2, 3, 4)] == ["#,##0", "0.0%", '"¥"#,##0.00']
 
 
 def test_the_contents_lead_to_every_sheet(run_folder: Path, campaign: Campaign) -> None:
@@ -82,8 +89,8 @@ def test_the_contents_lead_to_every_sheet(run_folder: Path, campaign: Campaign) 
 
 def test_the_codebook_has_meaning_and_unit(run_folder: Path, campaign: Campaign) -> None:
     rows = {row[0]: row for row in list_rows(open_book(run_folder, campaign)["Codebook"])}
-    assert rows["views"][1:4] == ["Views", "阅读", "Times a note was opened or played, all sources"]
-    assert rows["content_cny"][4] == "CNY"
+    assert rows["Views"][1:3] == ["阅读", "Times a note was opened or played, all sources"]
+    assert rows["Content"][3] == "CNY"
 
 
 def test_a_codebook_without_entries_is_left_out(tmp_path: Path, campaign: Campaign) -> None:
@@ -112,3 +119,37 @@ def test_long_tables_get_bars_behind_their_figures(run_folder: Path, campaign: C
     sheet = open_book(run_folder, campaign)["posts"]
     bars = [rule.type for rules in sheet.conditional_formatting for rule in rules.rules]
     assert set(bars) == {"dataBar"}
+
+
+def test_heads_are_words_and_what_only_a_machine_needs_is_left_out(run_folder: Path, campaign: Campaign) -> None:
+    for language in ("en", "zh"):
+        sheet = open_book(run_folder, campaign, language)["posts"]
+        heads = [cell.value for cell in sheet[1]]
+        assert not any("_" in head for head in heads)
+        assert label("note_id", language=language) not in heads
+
+
+def test_a_grid_computes_its_ratios_and_its_total(tmp_path: Path, campaign: Campaign) -> None:
+    page = start_page("6_results", tmp_path, campaign=campaign, language="en")
+    grid = pd.DataFrame(
+        {"step": ["kfs_content", "feed", "total"], "spend_cny": [600.0, 300, 900], "views": [3000.0, 500, 3600]}
+    ).assign(cost_per_view_cny=[0.2, 0.6, 0.25])
+    page.table("kfs", grid, columns=list(grid), caption=Finding("caption.groups"))
+    page.write()
+    sheet = open_book(tmp_path, campaign).worksheets[1]
+    assert [sheet.cell(4, column).value for column in (2, 3, 4)] == ["=SUM(B2:B3)", 3600, "=B4/C4"]
+    assert [sheet.cell(row, 4).value for row in (2, 3)] == ["=B2/C2", "=B3/C3"]
+    content = read_content(tmp_path / "workbook.xlsx")
+    assert content.acting == []
+    openpyxl.load_workbook(tmp_path / "workbook.xlsx").save(tmp_path / "saved.xlsx")
+    rows = [piece.cells for piece in content.pieces if "row 4" in piece.place]
+    assert rows == [piece.cells for piece in read_content(tmp_path / "saved.xlsx").pieces if "row 4" in piece.place]
+    assert "0.25" in str(rows)
+
+
+@pytest.mark.parametrize("formula", ["=WEBSERVICE(A1)", "=Other!A1/B1", "=A1/B1+1", "=SUM(A1:B9)", "=HYPERLINK(A1)"])
+def test_no_other_formula_may_leave(tmp_path: Path, formula: str) -> None:
+    book = openpyxl.Workbook()
+    book.active["C1"] = formula
+    book.save(tmp_path / "workbook.xlsx")
+    assert [piece.cells for piece in read_content(tmp_path / "workbook.xlsx").acting] == [(formula,)]

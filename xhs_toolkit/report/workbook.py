@@ -1,22 +1,27 @@
 """The workbook: every table behind the report, real numbers with formats, and text that stays text.
 
 A contents sheet leads to one sheet a table, one sheet a chart with the figures it draws, and the codebook.
-Cells that begin with ``=``, ``+``, ``-`` or ``@`` are text; nothing in the file calculates or links outside.
+Cells that begin with ``=``, ``+``, ``-`` or ``@`` are text. What calculates are ratios and sums of cells of its own
+sheet (`find_formulas`), and the only links that leave it lead to notes and creators on the platform.
 """
 
 from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.present.currency import (
     IN_METRIC,
     add_for_client,
@@ -55,9 +60,6 @@ CONTENTS_WIDTHS = (30, 110, 9)
 WASH = "#f4f7f9"
 HEAD: dict[str, Any] = {"bold": True, "text_wrap": True, "valign": "bottom", "bg_color": WASH}
 RULED: dict[str, Any] = {"bottom": 1, "bottom_color": INK}
-CODE: dict[str, Any] = {"font_color": QUIET, "font_size": 9, "bg_color": WASH, **RULED}
-"""A font that Excel has on every machine, Chinese where the reader's language is."""
-
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 OPTIONS = {
     "strings_to_formulas": False,
@@ -104,9 +106,9 @@ class _Work:
         return self.get_format("@", **HEAD)
 
     @property
-    def code(self) -> Format:
-        """The second row: the codebook's names, and the rule under them."""
-        return self.get_format("@", **CODE)
+    def link(self) -> Format:
+        """What leads somewhere."""
+        return self.get_format("@", font_color=PALETTE[0], underline=1)
 
 
 def write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
@@ -133,7 +135,7 @@ def _write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
 def _fill_book(work: _Work, outline: Outline, front: Front, *, campaign: Campaign, warned: bool) -> None:
     blocks = outline.written_for("workbook").list_blocks()
     contents = work.book.add_worksheet(say_code("report.contents", work.language))
-    tables = [block for block in blocks if block["kind"] == "table"]
+    tables = sorted((block for block in blocks if block["kind"] == "table"), key=_find_place)
     for block in tables:
         _add_table(work, block)
     for block in blocks:
@@ -141,6 +143,17 @@ def _fill_book(work: _Work, outline: Outline, front: Front, *, campaign: Campaig
             _add_chart(work, block)
     _add_codebook(work, tables)
     _fill_contents(work, contents, front, campaign=campaign, warned=warned)
+
+
+def _find_place(block: Block) -> int:
+    first = _settings()["first"]
+    stem = _stem(block)
+    return first.index(stem) if stem in first else len(first)
+
+
+def _stem(block: Block) -> str:
+    """The name of a block's table within its step."""
+    return Path(block["file"]).stem.removeprefix(f"{block['step']}_")
 
 
 def _fill_contents(work: _Work, sheet: Worksheet, front: Front, *, campaign: Campaign, warned: bool) -> None:
@@ -158,9 +171,8 @@ def _fill_contents(work: _Work, sheet: Worksheet, front: Front, *, campaign: Cam
     for column, code in enumerate(("report.sheet", "report.what", "report.n_rows")):
         align = {"align": "right"} if column == len(CONTENTS_WIDTHS) - 1 else {}
         sheet.write_string(first, column, say_code(code, work.language), work.get_format("@", **HEAD, **RULED, **align))
-    link = work.get_format(font_color=PALETTE[0], underline=1)
     for number, (name, told, n_rows) in enumerate(work.listed, start=first + 1):
-        sheet.write_url(number, 0, f"internal:'{name}'!A1", link, name)
+        sheet.write_url(number, 0, f"internal:'{name}'!A1", work.link, name)
         _write_lines(work, sheet, number, told)
         if n_rows is not None:
             sheet.write_number(number, 2, n_rows, work.get_format("#,##0"))
@@ -207,9 +219,9 @@ def name_sheet(wanted: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _name(work: _Work, file: str, block: Block) -> str:
-    """What the sheet of a file is called in the reader's language."""
-    stem = Path(file).stem.removeprefix(f"{block['step']}_")
+def _name(work: _Work, block: Block) -> str:
+    """What the sheet of a block is called in the reader's language."""
+    stem = _stem(block)
     term = f"sheet.{stem}"
     return label(term, language=work.language) if has_term(term, language=work.language) else stem.replace("_", " ")
 
@@ -228,31 +240,103 @@ def _add_sheet(work: _Work, wanted: str, told: str, n_rows: int | None = None) -
 
 
 def _add_table(work: _Work, block: Block) -> None:
-    """A sheet with two header rows (label, name of the codebook), frozen, with filters and every row."""
+    """A sheet with one row of labels, frozen, with filters and every row; ratios are computed from its own cells."""
     frame = read_table(work.run_folder, block["file"])
     frame = name_themes(frame, names=names_of(block, work.language))
-    sheet = _add_sheet(
-        work, _name(work, block["file"], block), say_finding(block["caption"], block, work.language), len(frame)
-    )
-    whole = [*block["columns"], *(name for name in frame.columns if name not in block["columns"])]
-    n_printed = len(add_for_client(frame, block["columns"])[1])
-    frame, shown = add_for_client(frame, whole)
+    sheet = _add_sheet(work, _name(work, block), say_finding(block["caption"], block, work.language), len(frame))
+    frame, shown, n_printed = _choose_columns(frame, block["columns"], language=work.language)
+    live, links = find_formulas(frame, shown), _find_links(frame)
     for number, name in enumerate(shown):
         head = name_column(name, language=work.language)
         align = {"align": "right"} if is_number_column(frame, name) else {}
-        sheet.write_string(0, number, head, work.get_format("@", **HEAD, **align))
-        sheet.write_string(1, number, name, work.get_format("@", **CODE, **align))
+        sheet.write_string(0, number, head, work.get_format("@", **HEAD, **RULED, **align))
         values = name_terms(frame[name], language=work.language)
-        _write_column(work, sheet, number, values, units=_find_units(frame, name))
+        _write_column(work, sheet, number, values, units=_find_units(frame, name), beside=live.get(name, {}))
+        for row, address in links.get(name, {}).items():
+            sheet.write_url(row + 1, number, address, work.link, str(values[row])[:MAX_CELL])
         sheet.set_column(number, number, _choose_width(values, head))
         if name_in_cny(name) in BARRED and len(frame) > 1 and frame[name].notna().any():
             bar = {"type": "data_bar", "bar_color": "#cfe0e9", "bar_solid": True, "bar_border_color": RULE}
-            sheet.conditional_format(2, number, len(frame) + 1, number, bar)
-    sheet.freeze_panes(2, 1)
-    sheet.autofilter(1, 0, max(len(frame) + 1, 1), max(len(shown) - 1, 0))
+            sheet.conditional_format(1, number, len(frame), number, bar)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(frame), 1), max(len(shown) - 1, 0))
     sheet.set_row(0, HEAD_HEIGHT)
-    sheet.repeat_rows(0, 1)
-    sheet.print_area(0, 0, len(frame) + 1, n_printed - 1)
+    sheet.repeat_rows(0)
+    sheet.print_area(0, 0, len(frame), n_printed - 1)
+
+
+def _choose_columns(
+    frame: pd.DataFrame, printed: Sequence[str], *, language: str
+) -> tuple[pd.DataFrame, list[str], int]:
+    """The columns of a sheet: those of the page in the client's money, then what else has a name in the language.
+
+    Returns
+    -------
+    The frame with amounts in the client's currency, its columns in their order, and how many of them are printed.
+    """
+    left_out = {name for names in _settings()["left_out"] for name in names}
+    others = [name for name in frame.columns if name not in {*printed, *left_out}]
+    named = [name for name in others if "_" not in name_column(name, language=language)]
+    first = [name for name in printed if name not in left_out or name not in frame]
+    _, paired = add_for_client(frame, first)
+    frame, shown = add_for_client(frame, [*first, *named])
+    own = [name for name in paired if name not in first or name_for_client(name) == name]
+    return frame, [*own, *(name for name in shown if name not in own)], len(own)
+
+
+def find_formulas(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Formulas that give exactly what stands in the frame: ratios of a row, and sums in the row of the total.
+
+    Returns
+    -------
+    Column → row → formula, with cells as in a sheet whose first row is the head.
+
+    >>> grid = pd.DataFrame({"step": ["content", "total"], "spend_cny": [8.0, 8.0], "views": [4.0, 4.0]})
+    >>> find_formulas(grid.assign(cost_per_view_cny=2.0), ["spend_cny", "views", "cost_per_view_cny"])["views"]
+    {1: '=SUM(B2:B2)'}
+    """
+    places = {name: xl_col_to_name(number) for number, name in enumerate(columns)}
+    found = {name: _sum_above(frame, name, places[name]) for name in places if "step" in frame}
+    for ratio, (over, under, times) in _settings()["ratios"].items():
+        for name in places:
+            stem, currency = re.fullmatch(r"(.*?)(_[a-z]{3})?", name).groups()  # type: ignore[union-attr]
+            top = f"{over}{currency or ''}"
+            if ratio in {stem, name} and top in places and under in places:
+                told = frame[top].astype(float) / frame[under].astype(float) * times
+                same = np.isclose(told, frame[name].astype(float), rtol=1e-9) & np.isfinite(told)
+                factor = f"*{times}" if times != 1 else ""
+                rows = np.flatnonzero(same)
+                found[name] = {int(row): f"={places[top]}{row + 2}/{places[under]}{row + 2}{factor}" for row in rows}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _sum_above(frame: pd.DataFrame, name: str, place: str) -> dict[int, str]:
+    """The total of a column as a sum of the rows above it, where it is one."""
+    last = len(frame) - 1
+    if last < 1 or frame["step"].iloc[last] != "total" or not is_number_column(frame, name):
+        return {}
+    values = frame[name].astype(float)
+    is_sum = np.isclose(values.iloc[:last].sum(), values.iloc[last], rtol=1e-9)
+    return {last: f"=SUM({place}2:{place}{last + 1})"} if is_sum else {}
+
+
+def _find_links(frame: pd.DataFrame) -> dict[str, dict[int, str]]:
+    """Column → row → where it leads on the platform."""
+    known = {
+        name: frame[about["id"]].where(frame[about["id"]].astype("str").str.fullmatch("[0-9a-f]{24}"))
+        for name, about in _settings()["links"].items()
+        if name in frame and about["id"] in frame
+    }
+    addresses = {name: _settings()["links"][name]["to"] for name in known}
+    return {
+        name: {row: addresses[name].format(each) for row, each in ids.dropna().items() if pd.notna(frame[name][row])}
+        for name, ids in known.items()
+    }
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    return read_bundled_yaml(bundled_folder("templates") / "report" / "workbook.yaml")
 
 
 def _choose_width(values: pd.Series, head: str) -> float:
@@ -302,7 +386,13 @@ def _find_units(frame: pd.DataFrame, name: str) -> list[str] | None:
 
 
 def _write_column(
-    work: _Work, sheet: Worksheet, number: int, values: pd.Series, *, units: list[str] | None = None
+    work: _Work,
+    sheet: Worksheet,
+    number: int,
+    values: pd.Series,
+    *,
+    units: list[str] | None = None,
+    beside: Mapping[int, str],
 ) -> None:
     shape = choose_cell_format(values, language=work.language)
     moment = work.get_format("yyyy-mm-dd hh:mm" if str(values.name).endswith(("_at", "as_of")) else "yyyy-mm-dd")
@@ -310,7 +400,10 @@ def _write_column(
     for row, value in values[values.notna()].items():
         if units:
             numeric = work.get_format(_choose_shape(units[row], value, language=work.language))
-        _write_cell(sheet, (row + 2, number), value, numeric=numeric, moment=moment, text=text)
+        if row in beside:
+            sheet.write_formula(row + 1, number, beside[row], numeric, float(value))
+        else:
+            _write_cell(sheet, (row + 1, number), value, numeric=numeric, moment=moment, text=text)
 
 
 def _write_cell(
@@ -329,7 +422,7 @@ def _write_cell(
 
 def _add_chart(work: _Work, block: Block) -> None:
     headline = say_headline(block, work.run_folder, work.language)
-    name = _name(work, block["file"], block)
+    name = _name(work, block)
     sheet = _add_sheet(work, say_code("report.chart_data", work.language, name=name), headline)
     chart = read_chart(work.run_folder, block)
     sheet.write_string(0, 0, headline, work.get_format("@", bold=True, font_size=13))
@@ -348,12 +441,12 @@ def _add_codebook(work: _Work, blocks: Sequence[Block]) -> None:
     if not entries:
         return
     sheet = _add_sheet(work, say_code("report.codebook", work.language), say_code("part.glossary", work.language))
-    names = ("column", "term", "other_language", "meaning", "unit")
-    for number, (name, width) in enumerate(zip(names, (26, 26, 22, 90, 10), strict=True)):
+    names = ("term", "other_language", "meaning", "unit")
+    for number, (name, width) in enumerate(zip(names, (26, 22, 90, 10), strict=True)):
         sheet.write_string(0, number, label(name, language=work.language), work.get_format("@", **HEAD, **RULED))
         sheet.set_column(number, number, width)
     for row, entry in enumerate(entries, start=1):
-        for number, cell in enumerate(entry):
+        for number, cell in enumerate(entry[1:]):
             sheet.write_string(row, number, cell, work.get_format("@", text_wrap=True))
     sheet.freeze_panes(1, 1)
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 from python_calamine import CalamineWorkbook
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
-from xhs_toolkit.report.contents.package import SHEET, Package, find_actions, open_package, read_hidden
+from xhs_toolkit.report.contents.package import OWN_CELLS, SHEET, Package, find_actions, open_package, read_hidden
 from xhs_toolkit.report.contents.pieces import (
     CELLS,
     DIGITS,
@@ -50,7 +50,8 @@ def read_workbook(path: Path) -> Content:
         name, state = sheet.get("name", ""), sheet.get("state", "visible")
         place, part = f"sheet {name}", relations[sheet.get(f"{RELATION}id", "")][1]
         content.say(place, CELLS, name, "" if state == "visible" else state)
-        n_rows = _read_rows(content, book, name, place, units=_find_units(package.parse(part), units))
+        root = package.parse(part)
+        n_rows = _read_rows(content, book, name, place, units=_find_units(root, units), formulas=_find_formulas(root))
         for drawing in package.follow_kind(part, "drawing"):
             _read_drawing(package, drawing, content, place)
         if n_rows < 2:
@@ -67,10 +68,19 @@ def _open(path: Path) -> tuple[Package, Content]:
 
 
 def _read_rows(
-    content: Content, book: CalamineWorkbook, name: str, place: str, *, units: Mapping[str, str], kind: str = CELLS
+    content: Content,
+    book: CalamineWorkbook,
+    name: str,
+    place: str,
+    *,
+    units: Mapping[str, str],
+    formulas: Mapping[tuple[int, int], re.Match[str]] | None = None,
+    kind: str = CELLS,
 ) -> int:
     """Add the rows of a sheet, its figures with their units, and return how many rows it has."""
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    for (row, column), formula in (formulas or {}).items():
+        rows[row][column] = _calculate(formula, rows)
     for number, row in enumerate(rows, start=1):
         cells = (show_cell(value) + units.get(f"{xl_col_to_name(at)}{number}", "") for at, value in enumerate(row))
         content.say(f"{place}, row {number}", kind, *cells)
@@ -93,6 +103,24 @@ def _find_units(sheet: etree._Element, units: Mapping[str, str]) -> dict[str, st
     """Cell of a sheet → the unit that its format writes, of figures that have one."""
     cells = (cell for cell in sheet.iter(f"{SHEET}c") if cell.get("s") in units and cell.get("t", "n") == "n")
     return {cell.get("r", ""): units[cell.get("s", "")] for cell in cells}
+
+
+def _find_formulas(sheet: etree._Element) -> dict[tuple[int, int], re.Match[str]]:
+    """Row and column of each cell that was saved without what it calculates → its formula; sums come first."""
+    cells = (cell for cell in sheet.iter(f"{SHEET}c") if not cell.findtext(f"{SHEET}v"))
+    told = ((cell.get("r", ""), OWN_CELLS.fullmatch(cell.findtext(f"{SHEET}f") or "")) for cell in cells)
+    known = [(xl_cell_to_rowcol(cell), formula) for cell, formula in told if formula]
+    return dict(sorted(known, key=lambda each: each[1][1] is None))
+
+
+def _calculate(formula: re.Match[str], rows: list[list[Any]]) -> float | str:
+    """What a formula of `OWN_CELLS` gives."""
+    column, first, last, over, under, times = formula.groups()
+    if column:
+        at = xl_cell_to_rowcol(f"{column}1")[1]
+        return float(sum(row[at] for row in rows[int(first) - 1 : int(last)] if isinstance(row[at], int | float)))
+    top, bottom = (rows[row][at] for row, at in map(xl_cell_to_rowcol, (over, under)))
+    return float(top) / float(bottom) * float(times or 1) if bottom else ""
 
 
 def show_cell(value: object) -> str:

@@ -63,6 +63,12 @@ CODE_PARTS = re.compile(r"vbaProject|activeX|\.js$|externalLink|/connections\.xm
 FORMULAS = tuple(f"{SHEET}{name}" for name in ("f", "formula", "formula1", "formula2"))
 """Formulas of cells, of conditional formats and of what a cell accepts."""
 
+OWN_CELLS = re.compile(r"SUM\(([A-Z]+)(\d+):\1(\d+)\)|([A-Z]+\d+)/([A-Z]+\d+)(?:\*(\d+))?")
+"""What a cell of the workbook may calculate: a sum down its column, a ratio of two cells, of its own sheet."""
+
+PLATFORM = re.compile(r"https://www\.xiaohongshu\.com/(explore|user/profile)/[0-9a-f]{24}")
+"""Where a link may lead: to a note or a creator."""
+
 ACTING_NAME = re.compile(r"[\[(|]")
 """A name of a range that does more than name cells of its own workbook."""
 
@@ -75,10 +81,12 @@ def find_actions(package: Package, where: str = "") -> Iterator[Piece]:
             yield Piece(place, HIDDEN, (name,))
         if name.endswith(".rels"):
             outside = (each for each in package.parse(name).iter(RELATIONSHIP) if each.get("TargetMode") == "External")
-            yield from (Piece(place, HIDDEN, (each.get("Target", ""),)) for each in outside)
+            targets = (each.get("Target", "") for each in outside)
+            yield from (Piece(place, HIDDEN, (each,)) for each in targets if not PLATFORM.fullmatch(each))
         elif "worksheets/" in name and name.endswith(".xml"):
             formulas = package.parse(name).iter(*FORMULAS)
-            yield from (Piece(f"{place} {_locate(each)}", HIDDEN, (f"={each.text}",)) for each in formulas)
+            acting = (each for each in formulas if not OWN_CELLS.fullmatch(each.text or ""))
+            yield from (Piece(f"{place} {_locate(each)}", HIDDEN, (f"={each.text}",)) for each in acting)
         elif name.endswith("xl/workbook.xml"):
             named = package.parse(name).iter(f"{SHEET}definedName")
             names = (each for each in named if ACTING_NAME.search(each.text or ""))
