@@ -277,7 +277,7 @@ def _choose_columns(
     left_out = {name for names in _settings()["left_out"] for name in names}
     others = [name for name in frame.columns if name not in {*printed, *left_out}]
     named = [name for name in others if "_" not in name_column(name, language=language)]
-    first = [name for name in printed if name not in left_out or name not in frame]
+    first = [name for name in printed if name not in left_out and not (len(frame) and frame[name].isna().all())]
     _, paired = add_for_client(frame, first)
     frame, shown = add_for_client(frame, [*first, *named])
     own = [name for name in paired if name not in first or name_for_client(name) == name]
@@ -365,9 +365,9 @@ def _choose_shape(unit: str, value: object, *, language: str) -> str:
 
 
 def find_largest(values: pd.Series) -> float:
-    """The largest of small amounts, so that they get their decimals; of others 1: a cell keeps its cents."""
+    """The largest amount of a column: small ones get their decimals, ledgers whole yuan or dollars; 0 where none is."""
     known = pd.to_numeric(values, errors="coerce").abs().max()
-    return 0.0 if pd.isna(known) else min(float(known), 1.0)
+    return 0.0 if pd.isna(known) else float(known)
 
 
 def name_terms(values: pd.Series, *, language: str) -> pd.Series:
