@@ -124,7 +124,9 @@ CAMPAIGN = """\
 # An invented campaign: every creator, note and figure in data/ was made up by the toolkit's generator.
 
 client: Kea Outdoor (synthetic sample)
+client_zh: Kea 户外（合成样例）
 campaign: Spring walks
+campaign_zh: 春日徒步
 synthetic: yes
 objective: awareness
 markets: [NZ, AU]

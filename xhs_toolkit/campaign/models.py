@@ -186,7 +186,9 @@ class CampaignSettings(Settings):
     """What `campaign.yaml` may say; every setting has a working default."""
 
     client: Text = PLACEHOLDER
+    client_zh: Text | None = None
     name: Text = Field(default="New campaign", alias="campaign")
+    campaign_zh: Text | None = None
     objective: Objective = "awareness"
     markets: Annotated[tuple[Market, ...], AsList, DISTINCT] = ("NZ",)
     window: Window = Window()
@@ -294,6 +296,12 @@ class Campaign(CampaignSettings):
     def taught_headers(self) -> dict[str, HeaderAnswer]:
         """Header → what it is, as the agency and then the campaign taught it."""
         return {**self.agency.taught.headers, **self.taught.headers}
+
+    def called(self, language: str) -> tuple[str, str]:
+        """What client and campaign are called in a language: their names of that language, else their own."""
+        own = {"client": self.client, "campaign": self.name}
+        client, campaign = (getattr(self, f"{name}_{language}", None) or text for name, text in own.items())
+        return client, campaign
 
     @property
     def is_placeholder(self) -> bool:

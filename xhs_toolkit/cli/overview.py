@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -36,6 +37,7 @@ def describe_campaign(campaign: Campaign, *, only: Sequence[str] = ()) -> str:
         "category": campaign.category or "not set",
         "themes": _join(theme.name for theme in campaign.themes) or "none",
         "briefs need": _describe_wanted(campaign),
+        "names": _describe_names(campaign),
         "languages": _join(campaign.languages),
         "time zone": campaign.time_zone,
         "agency": _describe_agency(campaign),
@@ -80,6 +82,16 @@ def _describe_wanted(campaign: Campaign) -> str:
     missing = {"the message": not content.message, "selling points with their proof": not content.selling_points}
     asked = _join([name for name, is_missing in missing.items() if is_missing], " and ")
     return f"{asked}: ask the client, and write it under content in campaign.yaml" if asked else ""
+
+
+def _describe_names(campaign: Campaign) -> str:
+    """Which names a report in Chinese characters lacks; nothing where none is wanted, or all are there."""
+    if "client_zh" not in {f"client_{language}" for language in campaign.languages}:
+        return ""
+    told = {"client_zh": campaign.called("zh")[0], "campaign_zh": campaign.called("zh")[1]}
+    told |= {f"name_zh of the theme {theme.name}": theme.name_zh or theme.name for theme in campaign.themes}
+    missing = [name for name, text in told.items() if not re.search("[\u4e00-\u9fff]", text)]
+    return f"not in Chinese yet: {_join(missing)}; write them in campaign.yaml" if missing else ""
 
 
 # ------------------------------------------------------------------------------------------- files

@@ -197,8 +197,8 @@ def _share(campaign: Campaign, rules: Sequence[Rule], usual: pd.DataFrame) -> di
         for row in usual.to_dict("records")
     ]
     return {
-        "client": campaign.client,
-        "campaign": campaign.name,
+        "client": campaign.called("zh")[0],
+        "campaign": campaign.called("zh")[1],
         "synthetic": campaign.synthetic,
         "time_zone": campaign.time_zone,
         "message": [_pair(content.message)] if content.message else [],

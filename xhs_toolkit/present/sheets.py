@@ -268,7 +268,7 @@ def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, *, text: Fo
 def _write_notes(
     sheet: Worksheet, notes: Sequence[Finding], formats: dict[str, Format], campaign: Campaign, language: str
 ) -> None:
-    lines = [f"{campaign.client} · {campaign.name}"]
+    lines = [" · ".join(campaign.called(language))]
     lines += [say(Finding("report.synthetic"), language=language)] if campaign.synthetic else []
     for row, line in enumerate([*lines, *(say(note, language=language) for note in notes)]):
         sheet.write_string(row, 0, mask_contacts(line), formats["text"])

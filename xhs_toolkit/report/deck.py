@@ -84,11 +84,11 @@ def _write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     for language in campaign.languages:
         front = make_front(summary, campaign=campaign, language=language)
         head = show_head(run_folder, campaign=campaign, stage=front.stage, language=language)
-        foot = " · ".join(part for part in (campaign.client, campaign.name, head.stage, head.warning) if part)
+        foot = " · ".join(part for part in (*campaign.called(language), head.stage, head.warning) if part)
         canvas = start_deck(find_template(campaign), language=language, foot=foot)
         add_title_slide(canvas, head, logo=campaign.agency.logo_file)
         _fill_deck(_Work(canvas, outline, front, run_folder, language))
-        canvas.deck.core_properties.title = f"{campaign.client} · {campaign.name}"
+        canvas.deck.core_properties.title = " · ".join(campaign.called(language))
         canvas.deck.core_properties.comments = ""
         path = run_folder / name_file("deck", "pptx", language=language, first=campaign.languages[0])
         canvas.deck.save(str(path))

@@ -158,12 +158,14 @@ def _choose_others(targets: Iterable[Target], heroes: list[Target]) -> Iterator[
 def _say_verdict(heroes: list[Target], summary: Summary, campaign: Campaign, language: str) -> str:
     if not heroes:
         n_notes = summary.notes.n if summary.notes else 0
-        return say(Finding("front.nothing", {"name": campaign.name, "n_notes": n_notes}), language=language)
+        return say(
+            Finding("front.nothing", {"name": campaign.called(language)[1], "n_notes": n_notes}), language=language
+        )
     first, *second = heroes
     clauses = [_say_promise(first, language), *(_say_second(each, language) for each in second)]
     code = f"front.{first.metric}" if has_code(f"front.{first.metric}") else "front.other"
     value = write_figure(first.metric, first.measured, language=language)
-    told = {"name": campaign.name, "shown": value, "metric": first.metric, "clauses": "".join(clauses)}
+    told = {"name": campaign.called(language)[1], "shown": value, "metric": first.metric, "clauses": "".join(clauses)}
     return say(Finding(code, told), language=language)
 
 
@@ -302,7 +304,7 @@ def _draw_shares(metric: str, parts: Mapping[str, tuple[float, float]]) -> Chart
 def _propose(summary: Summary, campaign: Campaign, language: str) -> Front:
     plan = summary.plan
     if plan is None or not plan.n_creators or not plan.forecast:
-        title = say(Finding("front.no_plan", {"name": campaign.name}), language=language)
+        title = say(Finding("front.no_plan", {"name": campaign.called(language)[1]}), language=language)
         return Front(summary.stage, title, say(Finding("front.no_plan_yet"), language=language), [], [], [], None)
     metrics = order_metrics(tuple({**plan.promised, **plan.forecast}), objective=campaign.objective)
     first = next(name for name in metrics if name in plan.forecast)

@@ -97,7 +97,7 @@ def show_head(run_folder: Path, *, campaign: Campaign, stage: str, language: str
         facts.append((say_code("report.agency", language), campaign.agency.name))
     warning = say_code("report.synthetic", language) if synthetic else ""
     title, window = say_code(f"report.title.{stage}", language), _write_window(campaign, language)
-    return Head(campaign.client, campaign.name, title, window, facts, warning)
+    return Head(*campaign.called(language), title, window, facts, warning)
 
 
 def _write_window(campaign: Campaign, language: str) -> str:

@@ -121,7 +121,8 @@ def _write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
     for language in campaign.languages:
         path = run_folder / name_file("workbook", "xlsx", language=language, first=campaign.languages[0])
         with xlsxwriter.Workbook(path, OPTIONS) as book:
-            book.set_properties({"title": f"{campaign.client} · {campaign.name}", "author": campaign.agency.name or ""})
+            title = " · ".join(campaign.called(language))
+            book.set_properties({"title": title, "author": campaign.agency.name or ""})
             front = make_front(summary, campaign=campaign, language=language)
             _fill_book(_Work(book, language, run_folder), outline, front, campaign=campaign, warned=warned)
         written.append(path)
@@ -160,7 +161,7 @@ def _fill_contents(work: _Work, sheet: Worksheet, front: Front, *, campaign: Cam
     for column, width in enumerate(CONTENTS_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.set_row(0, TITLE_HEIGHT)
-    sheet.write_string(0, 0, f"{campaign.client} · {campaign.name}", work.get_format("@", bold=True, font_size=18))
+    sheet.write_string(0, 0, " · ".join(campaign.called(work.language)), work.get_format("@", bold=True, font_size=18))
     if warned:
         sheet.write_string(1, 0, say_code("report.synthetic", work.language), work.get_format(font_color="#6d4200"))
     first = _write_front(work, sheet, front)

@@ -132,7 +132,9 @@ CAMPAIGN = """\
 # every creator, note, date and figure in data/ was made up by the toolkit's generator, and so was the other airport.
 
 client: Auckland Airport (synthetic case study)
+client_zh: 奥克兰机场（合成案例）
 campaign: The Mall at New Year
+campaign_zh: 新年购物季
 synthetic: yes
 objective: awareness
 second_objective: sales

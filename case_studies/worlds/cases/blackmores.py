@@ -140,7 +140,9 @@ CAMPAIGN = """\
 # every creator, note, comment, draft, date and figure was made up by the toolkit's generator.
 
 client: Blackmores (synthetic case study)
+client_zh: 澳佳宝（合成案例）
 campaign: Heart-care bundle
+campaign_zh: 护心套装
 synthetic: yes
 objective: trust
 second_objective: awareness

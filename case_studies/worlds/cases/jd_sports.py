@@ -128,7 +128,9 @@ CAMPAIGN = """\
 # every creator, note, date and figure in data/ was made up by the toolkit's generator.
 
 client: JD Sports (synthetic case study)
+client_zh: JD Sports（合成案例）
 campaign: Mid-year sale
+campaign_zh: 年中大促
 synthetic: yes
 objective: sales
 second_objective: awareness

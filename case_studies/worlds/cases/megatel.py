@@ -122,7 +122,9 @@ CAMPAIGN = """\
 # every creator, note, lead, date and figure in data/ was made up by the toolkit's generator.
 
 client: Megatel (synthetic case study)
+client_zh: Megatel（合成案例）
 campaign: International students
+campaign_zh: 留学生季
 synthetic: yes
 objective: leads
 second_objective: awareness
