@@ -34,25 +34,29 @@ TEXT_COLUMNS = frozenset(
 )
 
 
-def make_display_table(frame: pd.DataFrame, *, columns: Sequence[str], language: str) -> pd.DataFrame:
-    """Return the frame as text, ready to show.
+def make_display_table(
+    frame: pd.DataFrame, *, columns: Sequence[str], language: str, beside: bool = True
+) -> pd.DataFrame:
+    """Return the frame as text, ready to show; CNY stand `beside` the amounts of a client who counts otherwise.
 
     A column with ``…_low`` and ``…_high`` beside it is shown with its interval; one that was measured for
     fewer than the row's ``n_notes`` with the number (``n_…``) it was measured for; a missing value gives
     its reason where a ``…_reason`` column has one, else "not measured".
     """
     rows = frame.to_dict("records")
-    shown = {label(name, language=language): [_show_cell(name, row, language) for row in rows] for name in columns}
+    shown = {
+        label(name, language=language): [_show_cell(name, row, language, beside) for row in rows] for name in columns
+    }
     return pd.DataFrame(shown, index=frame.index, dtype="object")
 
 
-def _show_cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
+def _show_cell(name: str, row: Mapping[Hashable, Any], language: str, beside: bool) -> str:
     reason = next((row[column] for column in _reason_columns(name) if row.get(column)), "")
     why = label(f"short.{reason}", language=language) if isinstance(reason, str) and reason else ""
     unit = str(row["metric"]) if name in IN_METRIC and "metric" in row else name
     if pd.isna(row[name]):
         return why or _show_value(unit, row[name], language)
-    own = "" if isinstance(row[name], str) else write_beside(unit, row[name], language=language)
+    own = "" if not beside or isinstance(row[name], str) else write_beside(unit, row[name], language=language)
     remarks = [_write_ends(name, row, unit, language) or why, _write_n(name, row), own]
     shown = [remark for remark in remarks if remark]
     text = _show_value(unit, row[name], language)

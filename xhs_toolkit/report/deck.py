@@ -18,7 +18,7 @@ from xhs_toolkit.present.currency import count_for_client, show_currency
 from xhs_toolkit.present.slide_chart import add_chart
 from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.style import QUIET
-from xhs_toolkit.present.wording import label, list_codes
+from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.front import Front, make_front
 from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
@@ -183,11 +183,15 @@ def _add_evidence(work: _Work, block: Block) -> None:
     )
     area = work.canvas.area
     caption = say_finding(block.get("caption") or block["alt"], block, work.language)
+    table = _shorten_table(work, block) if block["kind"] == "table" else None
+    if table and table.n_rows > len(table.rows):
+        told = Finding("report.rows_shown", {"n_shown": len(table.rows), "n_rows": table.n_rows})
+        caption = f"{caption} {say(told, language=work.language)}"
     height = max(CAPTION_HEIGHT, int(estimate_height(caption, CAPTION_SIZE, area.width)))
     add_text(slide, Place(area.left, area.top, area.width, height), [caption], size=CAPTION_SIZE, colour=QUIET)
     below = Place(area.left, area.top + height, area.width, area.height - height)
-    if block["kind"] == "table":
-        add_table(work.canvas, slide, _shorten_table(work, block), place=below, about=about)
+    if table:
+        add_table(work.canvas, slide, table, place=below, about=about)
         return
     names = names_of(block, work.language)
     chart = read_chart(work.run_folder, block)
@@ -199,7 +203,7 @@ def _shorten_table(work: _Work, block: Block) -> ShownTable:
     frame = read_table(work.run_folder, block["file"]).head(MAX_TABLE_ROWS)
     columns = [name for name in block["columns"] if frame[name].notna().any()][:MAX_TABLE_COLUMNS]
     shorter = {**block, "columns": columns}
-    return show_table(shorter, work.run_folder, language=work.language, n_rows=MAX_TABLE_ROWS)
+    return show_table(shorter, work.run_folder, language=work.language, n_rows=MAX_TABLE_ROWS, beside=False)
 
 
 def _add_findings(work: _Work, kind: str) -> None:

@@ -35,7 +35,10 @@ GAP = Inches(0.25)
 TEXT_SIZES = (22, 20, 18, 16, 14)
 TITLE_SIZES = (30, 26, 23)
 HERO_SIZES, TILE_SIZES = (48, 40, 32, 26), (24, 20, 17, 14)
-TABLE_SIZES = (20, 18, 16, 14, 12)
+TABLE_SIZES = (20, 18, 16, 14, 12, 11)
+UNIT = 0.56
+"""Width of a letter, in heights of it."""
+
 ROW_SPACE = 1.15
 """Room above and below the words of a row, in heights of its letters."""
 
@@ -294,7 +297,7 @@ def add_table(canvas: Canvas, slide: Any, table: ShownTable, *, place: Place, ab
     drawn = frame.table
     drawn._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
     drawn.horz_banding = False
-    for column, width in enumerate(_share_width(table, place.width)):
+    for column, width in enumerate(_share_width(table, place.width, size)):
         drawn.columns[column].width = Emu(width)
     for number, row in enumerate([table.header, *table.rows]):
         drawn.rows[number].height = Emu(height)
@@ -305,11 +308,11 @@ def add_table(canvas: Canvas, slide: Any, table: ShownTable, *, place: Place, ab
 
 def _choose_table_size(table: ShownTable, place: Place) -> int:
     """The largest size at which no cell of a number breaks and all rows lie within the place."""
-    widths = _share_width(table, place.width)
     for size in TABLE_SIZES:
+        widths = _share_width(table, place.width, size)
         lines = [
             max(
-                math.ceil(_count_units(cell) * 0.56 * Pt(size) / max(width - Pt(10), 1))
+                math.ceil(_count_units(cell) * UNIT * Pt(size) / max(width - Pt(10), 1))
                 for cell, width in zip(row, widths, strict=True)
             )
             for row in (table.header, *table.rows)
@@ -319,17 +322,20 @@ def _choose_table_size(table: ShownTable, place: Place) -> int:
     return TABLE_SIZES[-1]
 
 
-def _share_width(table: ShownTable, width: int) -> list[int]:
-    """Widths by the longest text of each column, between 6 and 45 characters; a head may break between its words."""
-    longest = [
-        min(
-            max(6.0, 1.12 * _longest_word(table.header[column]), *(_count_units(row[column]) for row in table.rows)),
-            45.0,
-        )
-        + 1.5
-        for column in range(len(table.header))
+def _share_width(table: ShownTable, width: int, size: float) -> list[int]:
+    """Widths in which no figure and no word of a head breaks; what is left is shared by the columns of text."""
+    heads = [1.12 * _longest_word(head) for head in table.header]
+    cells = [max(_count_units(row[column]) for row in table.rows) for column in range(len(heads))]
+    needed = [
+        max(head, cell if number else 5.0) for head, cell, number in zip(heads, cells, table.is_number, strict=True)
     ]
-    return [int(width * part / sum(longest)) for part in longest]
+    wanted = [max(cell - need, 0.0) for cell, need in zip(cells, needed, strict=True)]
+    fixed = [need * UNIT * Pt(size) + Pt(10) for need in needed]
+    left = max(width - sum(fixed), 0.0)
+    if not sum(wanted) or not left:
+        return [int(width * part / sum(fixed)) for part in fixed]
+    given = [part + left * want / sum(wanted) for part, want in zip(fixed, wanted, strict=True)]
+    return [int(part) for part in given]
 
 
 def _longest_word(text: str) -> float:

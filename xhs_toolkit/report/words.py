@@ -63,12 +63,14 @@ class ShownTable(NamedTuple):
     n_rows: int
 
 
-def show_table(block: Block, run_folder: Path, *, language: str, n_rows: int | None = None) -> ShownTable:
+def show_table(
+    block: Block, run_folder: Path, *, language: str, n_rows: int | None = None, beside: bool = True
+) -> ShownTable:
     """Return a table block's first rows in words; a column without any value is left out."""
     whole = read_table(run_folder, block["file"])
     frame = name_themes(whole.head(n_rows or block["n_shown"]), names=names_of(block, language))
     columns = [name for name in block["columns"] if frame[name].notna().any()]
-    shown = make_display_table(frame, columns=columns, language=language)
+    shown = make_display_table(frame, columns=columns, language=language, beside=beside)
     return ShownTable(
         [label(name, language=language) for name in columns],
         [is_number_column(frame, name) for name in columns],
