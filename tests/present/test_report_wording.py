@@ -36,6 +36,7 @@ DEARER = {"metric": "cost_per_view_cny", "value": 0.25, "target": 0.2, "is_above
 SPAN = {"metric": "views", "low_ratio": 0.035, "high_ratio": 5.9, "n_notes": 21}
 
 CASES: dict[str, list[dict]] = {
+    "report.rows_shown": [{"n_shown": 9, "n_rows": 30}],
     **{
         f"front.{name}": [FRONT | {"shown": "186"}]
         for name in (
