@@ -35,7 +35,7 @@ def make_run(folder: Path) -> Path:
     page = start_page("6_results", run_folder, campaign=campaign, language="en")
     page.say(compared.answer, kind="answer")
     results_page.write_totals(page, found)
-    results_page.write_expected(page, compared)
+    results_page.write_expected(page, compared, notes=found.notes)
     results_page.write_money(page, money)
     results_page.write_kfs(page, money)
     results_page.write_evidence(page, found._replace(notes=more))
