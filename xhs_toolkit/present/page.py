@@ -131,7 +131,7 @@ class Page:
 
     def list(self, items: Sequence[object]) -> Said:
         """Show items to the analyst, one a line; they stay in the notebook and do not go to the client."""
-        return Said([str(item) for item in items] or [say(Finding("page.nothing"), language=self.language)])
+        return Said([str(item) for item in items])
 
     def define(self, *names: str) -> Said:
         """Add definitions: the sentences ``define.<name>``."""
@@ -158,7 +158,7 @@ class Page:
         table. `headline` states what the table shows.
         """
         if frame.empty:
-            return Said([say(Finding("page.nothing"), language=self.language)])
+            return Said([])
         times = frame.select_dtypes("datetimetz").columns
         frame = frame.assign(**{time: frame[time].dt.tz_convert(self.time_zone) for time in times})
         columns = drop_unmeasured(frame, columns) if len(frame) > n_shown else columns
