@@ -45,6 +45,7 @@ function render({ model, el }) {
         model.set("sorted_by", column.name);
         model.save_changes();
       };
+      button.tabIndex = -1; // reached from the rows with the arrows, so that Tab leads on
       head.setAttribute("scope", "col");
       head.append(button);
       row.append(head);
@@ -116,7 +117,16 @@ function render({ model, el }) {
   const steps = {
     ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -Infinity, End: Infinity,
   };
+  const sideways = { ArrowLeft: -1, ArrowRight: 1 };
+  const moveAlongHead = (event) => {
+    const heads = [...table.querySelectorAll("th button")];
+    const place = heads.indexOf(event.target) + sideways[event.key];
+    (heads[place] || frame).focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
   frame.addEventListener("keydown", (event) => {
+    if (event.key in sideways) return moveAlongHead(event);
     const keys = model.get("row_keys");
     const place = keys.indexOf(model.get("selected"));
     if (event.target !== frame || keys.length === 0) return;
