@@ -22,6 +22,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.assumptions import assume
+
 COUNTS = ("exposure", "views", "engagement")
 """Counts of a note that every total, comparison, growth and score speaks of, in the order of a page."""
 
@@ -118,3 +120,31 @@ def are_apart(lower: pd.Series, higher: pd.Series, *, value: str) -> bool:
     More than the range of their difference asks, for groups that were chosen for being the ends.
     """
     return bool(lower[f"{value}_high"] < higher[f"{value}_low"])
+
+
+AS_USUAL: tuple[float, float] = assume("words.as_usual")
+TOO_WIDE: tuple[float, float] = assume("words.too_wide")
+
+
+def name_ratio(low: float | None, high: float | None, *, verdict: str = "in_line") -> str:
+    """What a ratio to the usual is called, by its range and whether a difference passed the correction.
+
+    Parameters
+    ----------
+    low, high : ends of the range; missing where there is none. verdict : of `results.baselines.name_verdict`.
+
+    >>> [name_ratio(*ends) for ends in ((0.8, 1.3), (0.7, 2.0), (0.3, 3.0), (1.2, 4.0), (0.2, 0.9))]
+    ['about_as_usual', 'no_clear_change', 'too_early_to_say', 'looks_higher', 'looks_lower']
+    >>> name_ratio(1.2, 2.0, verdict="clearly_better"), name_ratio(None, None, verdict="not_enough_notes")
+    ('above_usual', 'too_few_to_compare')
+    """
+    passed = {"clearly_better": "above_usual", "clearly_worse": "below_usual"}
+    if verdict in passed:
+        return passed[verdict]
+    if verdict != "in_line" or low is None or high is None or np.isnan(low) or np.isnan(high):
+        return "too_few_to_compare"
+    if low > 1 or high < 1:
+        return "looks_higher" if low > 1 else "looks_lower"
+    if AS_USUAL[0] <= low and high <= AS_USUAL[1]:
+        return "about_as_usual"
+    return "too_early_to_say" if low < TOO_WIDE[0] or high > TOO_WIDE[1] else "no_clear_change"

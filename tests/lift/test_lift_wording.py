@@ -61,7 +61,8 @@ CASES: list[tuple[str, Finding]] = [
         for case, planned in (("", {}), ("not as planned", {"planned_lift_share": None}))
     ),
     *((reason, Finding("lift.design_none", {"metric": "orders", "reason": reason})) for reason in UNTESTABLE),
-    *(("", Finding(f"lift.picture{end}", {"metric": "site_sessions"})) for end in ("", "_title")),
+    *(("", Finding("lift.picture", {"metric": "site_sessions", "has_band": band})) for band in (True, False)),
+    ("", Finding("lift.picture_title", {"metric": "site_sessions"})),
 ]
 
 

@@ -80,6 +80,7 @@ CASES: dict[str, list[tuple[str, Finding]]] = {
         ("", Finding("objectives.festival_after", FESTIVAL | {"y": "spring_festival"})),
     ],
     "roster": [
+        ("", Finding("roster.caption_chosen", {"metric": "views"})),
         ("target", Finding("roster.answer", ROSTER)),
         ("one, no target", Finding("roster.answer", ROSTER | {"n_creators": 1, "target": None, "chance_share": None})),
         ("", Finding("roster.accepted", {"version": 2, "n_creators": 14, "cost_cny": 196_000.0})),

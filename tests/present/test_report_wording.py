@@ -16,8 +16,16 @@ WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 RANGE = {"metric": "views", "x": "KOL", "p10": 4_100.0, "p50": 12_345.0, "p90": 98_700.0}
 GROUPS = {"metric": "cost_per_view_cny", "x": "KOC", "low_value": 0.05, "y": "KOL", "high_value": 0.2}
 
-EFFECT = {"metric": "views", "expected_ratio": 1.8}
-COMPARED = {"metric": "views", "ratio": 0.85, "ratio_low": 0.46, "ratio_high": 1.6, "n_notes": 21, "n_creators": 15}
+EFFECT = {"metric": "views", "expected_ratio": 1.8, "usual": "looks_higher"}
+COMPARED = {
+    "metric": "views",
+    "usual": "no_clear_change",
+    "ratio": 0.85,
+    "ratio_low": 0.46,
+    "ratio_high": 1.6,
+    "n_notes": 21,
+    "n_creators": 15,
+}
 ONE_CREATOR = COMPARED | {"n_creators": 1}
 TIERS = {
     **{"cheaper": "KOC", "dearer": "KOL", "cheaper_cost_per_view_cny": 0.056, "dearer_cost_per_view_cny": 0.25},

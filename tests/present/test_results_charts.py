@@ -77,7 +77,7 @@ def test_a_verdict_has_a_shape_and_the_readers_colour(language: str) -> None:
 
 def test_the_headline_of_effects_is_that_of_the_whole_campaign() -> None:
     assert charts.effects(GROUPS, metric="views").headline == Finding(
-        "headline.effects_in_line", {"metric": "views", "expected_ratio": 1.8}
+        "headline.effects_in_line", {"metric": "views", "expected_ratio": 1.8, "usual": "looks_higher"}
     )
     assert charts.effects(GROUPS.tail(3), metric="views").headline is None
 
@@ -97,7 +97,7 @@ def test_standouts_compare_where_they_can_and_count_where_not() -> None:
     stored = read_chart(compared.as_dict("a"), compared.frame[compared.columns])
     assert list_rows(stored, language="en", names={}) == rows, "a run keeps all that is told"
     assert [row.head for row in rows] == ["Best", "", "", "Weakest", "", ""]
-    assert "Views 100 · Expected 50 · in line" in rows[0].remark
+    assert "Views 100 · Usual 50 · too early to say" in rows[0].remark
     assert compared.headline.values["n_notes"] == 9
     plain = charts.standouts(make_ranking(9).drop(columns="expected_ratio").assign(views=range(9)))
     assert [row.told for row in list_rows(plain, language="en", names={})] == ["8", "7", "6", "2", "1", "0"]

@@ -16,6 +16,7 @@ WORDING = Path(__file__).parents[2] / "templates" / "report" / "wording"
 ROOMS = ("effects", "ledger", "kfs", "funnel")
 
 CAMPAIGN = {"metric": "views", "n_notes": 36, "n_creators": 12, "ratio": 1.8, "ratio_low": 1.3, "ratio_high": 2.5}
+CAMPAIGN |= {"usual": "looks_higher"}
 CLEAR = {"metric": "views", "n_notes": 36, "n_better": 2, "n_worse": 0}
 MONEY = {"total_cny": 102_311.0, "content_cny": 78_521.0, "ads_cny": 25_000.0}
 MONEY |= dict.fromkeys(("other_cny", "gst_cny", "committed_cny"))

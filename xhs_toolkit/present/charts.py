@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.metrics import are_apart
+from xhs_toolkit.metrics import are_apart, name_ratio
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import picture_text
 
@@ -129,13 +129,23 @@ def effects(groups: pd.DataFrame, *, metric: str | None) -> Chart:
     whole = drawn[drawn["dimension"].eq("all")].head(1).to_dict("records")
     alt = Finding("effects.picture_groups", {"metric": metric})
     said = [f"headline.effects_{EFFECTS.get(row['verdict'], 'few')}" for row in whole]
-    values = [{"metric": metric, "expected_ratio": float(row["expected_ratio"])} for row in whole]
+    drawn = drawn.assign(usual=_name_usual(drawn))
+    values = [
+        {"metric": metric, "expected_ratio": float(row["expected_ratio"]), "usual": drawn["usual"].iloc[0]}
+        for row in whole
+    ]
     return Chart(
         "ranges", "effects", drawn.assign(dimension=drawn["dimension"].replace("all", "campaign")),
         marks={"name": "group", "group": "dimension", "n": "n_notes", **RATIO},
         title=title_of(alt), alt=alt, headline=Finding(said[0], values[0]) if said else None,
-        caption=Finding("chart.effects"), options={**ABOUT_ONE, "remarks": ["verdict"]},
+        caption=Finding("chart.effects"), options={**ABOUT_ONE, "remarks": ["usual"]},
     )  # fmt: skip
+
+
+def _name_usual(rows: pd.DataFrame) -> list[str]:
+    """What each ratio to the usual is called."""
+    columns = ["expected_ratio_low", "expected_ratio_high", "verdict"]
+    return [name_ratio(low, high, verdict=verdict) for low, high, verdict in rows[columns].itertuples(index=False)]
 
 
 def ranking(ranked: pd.DataFrame, *, metric: str | None) -> Chart:
@@ -176,7 +186,8 @@ def standouts(found: pd.DataFrame) -> Chart:
     )
     alt = Finding("picture.standouts" if compared else "picture.standouts_plain")
     about = [name for name in ("creator_name", "tier", "format", "theme") if name in drawn]
-    told = {**ABOUT_ONE, "remarks": ["measured", "expected", "verdict"]} if compared else {}
+    told = {**ABOUT_ONE, "remarks": ["measured", "expected", "usual"]} if compared else {}
+    drawn = drawn.assign(usual=_name_usual(drawn)) if compared else drawn
     told |= {"metric": str(known["metric"].iloc[0])} if compared and len(known) else {}
     return Chart(
         "ranges" if compared else "bars", "standouts", drawn.assign(note=name_notes(drawn)).reset_index(drop=True),
@@ -339,7 +350,8 @@ def lift(series: pd.DataFrame, *, metric: str, answer: Finding) -> Chart:
     ]  # fmt: skip
     after = series.loc[series["is_after"].astype(bool), "date"]
     days = [str(day.date()) for day in (after.min(), after.max())] if len(after) else []
-    alt = Finding("lift.picture", {"metric": metric})
+    has_band = bool(series["counterfactual_low"].notna().any())
+    alt = Finding("lift.picture", {"metric": metric, "has_band": has_band})
     return Chart(
         "lines", "lift", pd.concat(lines, ignore_index=True),
         marks={"x": "date", "y": "measured", "group": "group", "low": "measured_low", "high": "measured_high"},

@@ -25,7 +25,17 @@ LABELLED |= {"option", "status", "way", "falls", "side", "basis"}
 LABELLED |= {"wave", "severity", "jurisdiction"}
 LABELLED |= {"check", "verdict", "limit_source", "rule", "list_status"}
 LABELLED |= {"item", "unit", "traffic", "step", "outcome", "key", "first", "second"}
-LABELLED |= {"comment_theme", "method", "advice", "placement", "rests_on", "signal_metric", "signal_basis"}
+LABELLED |= {
+    "comment_theme",
+    "why",
+    "usual",
+    "method",
+    "advice",
+    "placement",
+    "rests_on",
+    "signal_metric",
+    "signal_basis",
+}
 """Columns whose values are terms or columns of the codebook."""
 
 MAX_TEXT = 48

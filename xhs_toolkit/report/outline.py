@@ -3,8 +3,8 @@
 Under page 1 (`front`) stand the project, its content and results, the comparison, what was learned and what to
 do next, and at the end method, limits and terms. The page and the deck are written from the same outline.
 
-A client reads what concerns the client. Of a plan: the objectives and the roster in full, of sourcing and vetting
-the answers. Of results: the results. The rest stays with the agency, in the executed
+A client reads what concerns the client. Of a plan: the objectives and the roster; its funnel tells sourcing and
+vetting. Of results: the results. The rest stays with the agency, in the executed
 notebooks and the steps' own files.
 """
 
@@ -40,7 +40,7 @@ SECTION_OF_KIND = {
 """Findings that have a part and a heading of their own, whichever step says them."""
 
 ALWAYS = frozenset({"learned", "next"})
-SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS | {"answer"})
+SAID_IN_PLAN = dict.fromkeys(("2_sourcing", "3_vetting"), ALWAYS)
 SAID_WITH_RESULTS = dict.fromkeys(("1_objectives", "2_sourcing", "3_vetting", "4_roster", "5_content"), ALWAYS)
 """Step → the kinds of blocks that the client reads of it; of other steps all. Beside results stands no roster that a
 run proposes afterwards: what a client had agreed to is in the results, beside what came of it."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding, plain
+from xhs_toolkit.metrics import name_ratio
 from xhs_toolkit.results.baselines import name_verdict
 from xhs_toolkit.stats import (
     benjamini_hochberg,
@@ -188,7 +189,8 @@ def _list_findings(
     whole = groups.query("dimension == 'all' and metric == @metric").iloc[0].to_dict()
     ratios = {name: whole[f"expected_{name}"] for name in RATIOS}
     counts = {name: whole[name] for name in ("n_notes", "n_creators", "smallest_ratio")}
-    values = {"metric": metric, **ratios, **counts}
+    usual = name_ratio(ratios["ratio_low"], ratios["ratio_high"], verdict=whole["verdict"])
+    values = {"metric": metric, "usual": usual, **ratios, **counts}
     yield Finding(f"effects.campaign_{whole['verdict']}", {name: plain(value) for name, value in values.items()})
     clear = notes["verdict"].value_counts()
     n_better, n_worse = (int(clear.get(f"clearly_{word}", 0)) for word in ("better", "worse"))

@@ -25,6 +25,7 @@ from xhs_toolkit.forecast import (
     forecast_campaign,
 )
 from xhs_toolkit.roster.choose import GAP, REPEATS, Roster, check_robustness, choose_roster
+from xhs_toolkit.roster.offer import give_reasons
 from xhs_toolkit.roster.rules import Rules
 from xhs_toolkit.roster.settings import make_rules
 from xhs_toolkit.roster.spread import SPREAD, spread_roster
@@ -57,8 +58,8 @@ class RosterPlan(NamedTuple):
     Attributes
     ----------
     metric : what is maximised (views, exposure or engagement).
-    chosen : one row a placement, dearest first: the candidates' columns, and ``p10``, ``p50``, ``p90`` and
-        ``basis`` of the metric.
+    chosen : one row a placement, dearest first: the candidates' columns, ``p10``, ``p50`` with its ends, ``p90`` and
+        ``basis`` of the metric, and ``why`` (`offer.give_reasons`).
     totals : of `forecast.forecast_campaign`. by_hand : of `choose.Roster`.
     robust : of `choose.check_robustness`.
     options : the plan and its alternatives: ``option``, ``status``, ``n_creators``, ``cost_cny``, ``p10``, ``p50``,
@@ -128,7 +129,8 @@ def plan_roster(
     priced = price_creators(roster.chosen, candidates=known, metric=metric, limit=limit, fee_rate=fee_rate)
     mix = _mix(pool, campaign, roster, metric=metric)
     bands = {f"p{level}": roster.chosen[f"{metric}_p{level}"].round() for level in (10, 50, 90)}
-    bands["basis"] = roster.chosen[f"{metric}_basis"]
+    bands |= {"p50_low": bands["p10"], "p50_high": bands["p90"]}
+    bands |= {"basis": roster.chosen[f"{metric}_basis"], "why": give_reasons(priced)}
     return RosterPlan(
         metric,
         priced.assign(**bands),
