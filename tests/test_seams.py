@@ -12,14 +12,18 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from finished_runs import read_words
 from made_cases import CASES, write_case
 
 from xhs_toolkit import open_campaign, results, results_page, scorecard
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.plans import PROPOSED
 from xhs_toolkit.present.currency import IN_METRIC, get_client, name_for_client, show_currency
 from xhs_toolkit.present.style import format_for_client
 from xhs_toolkit.report import read_content, write_report
+from xhs_toolkit.report.front import write_figure
+from xhs_toolkit.report.patterns import find_leftovers
 
 STUDIES = ("megatel", "auckland_airport", "blackmores", "jd_sports")
 OWN = ("half the notes boosted", "dollars by a line above, of a third currency")
@@ -209,9 +213,26 @@ def check_book(path: Path) -> None:
     assert n_found >= 1
 
 
+def check_trade_words(run_folder: Path) -> None:
+    """The page of a finished campaign speaks as the trade does, without the tool's words, and page 1 as its summary."""
+    summary = scorecard.read_summary(run_folder)
+    wanted = read_bundled_yaml(bundled_folder("templates") / "report" / "trade_words.yaml")
+    with show_currency(read_campaign(run_folder.parents[1])):
+        for language, name in (("en", "report.html"), ("zh", "report.zh.html")):
+            text = read_words(run_folder / name)
+            assert [word for word in wanted[language] if word not in text] == []
+            assert find_leftovers(text) == []
+            for target in summary.targets:
+                if target.promised is not None and target.measured is not None:
+                    short = write_figure(target.metric, target.measured, language=language)
+                    whole = format_for_client(target.metric, target.measured, language=language, beside=False)
+                    assert short in text or whole in text, target.metric
+
+
 @pytest.mark.xdist_group("notebooks")
 def test_one_fact_has_one_value_in_the_sample(sample_run: Path) -> None:
     told = check_run(sample_run)
+    check_trade_words(sample_run)
     assert {"planned_cny", "n_planned", "planned p50", "budget_cny"} <= set(told)
     assert all(len(told[name]) >= 3 for name in ("planned_cny", "n_planned", "planned p50"))
     summary = scorecard.read_summary(sample_run)

@@ -70,7 +70,10 @@ CASES: dict[str, list[dict]] = {
     "front.with.cost_per_lead_cny": [{"metric": "cost_per_lead_cny", "value": 1_055.0}],
     "front.with.collects": [{"metric": "collects", "value": 12_000.0}],
     "front.with.sales_return_ratio": [{"metric": "sales_return_ratio", "value": 3.34}],
-    "front.notes": [{"n_creators": 30, "n_notes": 40}, {"n_creators": 1, "n_notes": 2}],
+    "front.notes": [
+        {"n_creators": 30, "n_notes": 40, "hit_rate": 0.3},
+        {"n_creators": 1, "n_notes": 2, "hit_rate": None},
+    ],
     "front.spent": [
         {"total_cny": 97_200.0, "budget_cny": 107_900.0, "over_cny": 0.0},
         {"total_cny": 60_000.0, "budget_cny": 50_000.0, "over_cny": 10_000.0},

@@ -178,7 +178,9 @@ def _list_lede(summary: Summary, campaign: Campaign) -> Iterator[Finding]:
     if headline := summarise_targets(summary.targets):
         yield headline
     if summary.notes is not None and summary.notes.n:
-        yield Finding("front.notes", {"n_notes": summary.notes.n, "n_creators": summary.notes.n_creators})
+        hits = next((target.measured for target in summary.targets if target.metric == "hit_rate"), None)
+        counts = {"n_notes": summary.notes.n, "n_creators": summary.notes.n_creators, "hit_rate": hits}
+        yield Finding("front.notes", counts)
     money = summary.money
     if money is not None and money.total.cny is not None:
         sums = {"total": money.total, "budget": money.budget, "over": money.overspent}
