@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 
     from xhs_toolkit.present.picture import Picture
 
-WIDTH = 7.4
+WIDTH, PHONE_WIDTH = 7.4, 4.2
+"""Of a picture, in inches, and of the same on a phone: its words stay as large."""
+
 ROW_HEIGHT = 0.34
 MANY_ROWS, MANY_POINTS = 24, 300
 """Rows and points from which they are drawn smaller."""
@@ -68,7 +70,13 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def draw_chart(
-    chart: Chart, *, language: str, names: Mapping[str, str] = NO_NAMES, is_titled: bool = True, fits: bool = False
+    chart: Chart,
+    *,
+    language: str,
+    names: Mapping[str, str] = NO_NAMES,
+    is_titled: bool = True,
+    fits: bool = False,
+    width: float = WIDTH,
 ) -> Picture | None:
     """Draw a chart; None where it has nothing to show.
 
@@ -77,13 +85,14 @@ def draw_chart(
     names : theme → what it is called in the language.
     is_titled : a picture under a headline of its own needs no title.
     fits : all words lie within the figure; a saved picture grows around them instead.
+    width : in inches.
     """
     from xhs_toolkit.present.picture import Picture
 
     if chart.frame.empty:
         return None
     with use_style():
-        figure = Picture(figsize=(WIDTH, 3.4), dpi=110, layout="constrained" if fits else None)
+        figure = Picture(figsize=(width, 3.4), dpi=110, layout="constrained" if fits else None)
         axes = figure.add_subplot()
         DRAWN[chart.kind](axes, chart, language, names)
         if is_titled:
@@ -133,7 +142,8 @@ def _join_lines(name: str, about: str) -> str:
 
 
 def _set_height(axes: Axes, height: float) -> None:
-    axes.get_figure().set_size_inches(WIDTH, height)  # type: ignore[union-attr]
+    figure = axes.get_figure(root=True)
+    figure.set_size_inches(figure.get_figwidth(), height)  # type: ignore[union-attr]
 
 
 def _draw_range(axes: Axes, row: Row, axis: Axis, place: float) -> None:

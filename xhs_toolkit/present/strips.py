@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from xhs_toolkit.present.draw import draw_chart, write_svg
-from xhs_toolkit.present.shown import ROWS, Axis, Row, find_axis, list_rows, unit_of, write_ticks
+from xhs_toolkit.present.draw import PHONE_WIDTH, TONES, WIDTH, draw_chart, write_svg
+from xhs_toolkit.present.shown import (
+    ROWS,
+    Axis,
+    Row,
+    find_axis,
+    list_bars,
+    list_groups,
+    list_rows,
+    unit_of,
+    write_ticks,
+)
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import BAND, INK, MISSED, PALETTE, PAPER, RULE, STANDING_COLOURS
+from xhs_toolkit.present.style import BAND, INK, MISSED, PALETTE, PAPER, RULE, STANDING_COLOURS, format_value
 from xhs_toolkit.present.wording import label
 
 HEIGHT = 26
-BAR, LINE, DOT = 14, 5, 6
+BAR, LINE, DOT, STACK = 14, 5, 6, 18
 THINNEST = 0.3
 """Per cent of the width that the smallest bar has, so that it is seen."""
 
@@ -25,19 +35,54 @@ def show_chart(chart: Chart, *, language: str, names: Mapping[str, str]) -> dict
     """Return what the page's template wants of a chart: rows with their strips, or one drawing; None of nothing."""
     if chart.frame.empty:
         return None
+    if chart.kind == "stacked_bars":
+        return _show_stacks(chart, language=language, names=names)
     if chart.kind not in ROWS:
-        figure = draw_chart(chart, language=language, names=names, is_titled=False)
-        return {"kind": "picture", "drawing": write_svg(figure)} if figure else None
+        wide, narrow = (
+            draw_chart(chart, language=language, names=names, is_titled=False, width=width)
+            for width in (WIDTH, PHONE_WIDTH)
+        )
+        return {"kind": "picture", "drawing": write_svg(wide), "narrow": write_svg(narrow)} if wide and narrow else None
     axis, rows = find_axis(chart), list_rows(chart, language=language, names=names)
     ticks = zip(axis.ticks, write_ticks(chart, language=language), strict=True)
     return {
         "kind": "rows",
         "rows": [{**row._asdict(), "strip": draw_strip(row, chart, axis, language=language)} for row in rows],
         "ticks": [(f"{100 * axis.find(tick):.2f}", words) for tick, words in ticks],
+        "legend": [],
         "metric": label(unit_of(chart), language=language),
         "first": label("group", language=language),
         "wide": any(row.about for row in rows),
         "is_ratio": bool(axis.base),
+    }
+
+
+def _show_stacks(chart: Chart, *, language: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """Stacked bars as rows: each part in its tone, told in words under the bar's name; the legend names the tones."""
+    groups, bars = list_groups(chart, language=language, names=names), list_bars(chart, language=language)
+    parts = [group.frame["value"].tolist() for group in groups]
+    sums, unit = [sum(bar) for bar in zip(*parts, strict=True)], unit_of(chart)
+    whole = max(sums)
+    rows = []
+    for bar, (name, total) in enumerate(zip(bars, sums, strict=True)):
+        marks, told, start = "", [], 0.0
+        for number, (group, values) in enumerate(zip(groups, parts, strict=True)):
+            width = 100 * values[bar] / whole
+            marks += _rect(start, width, TONES[number % len(TONES)], top=(HEIGHT - STACK) / 2, height=STACK)
+            told += [f"{group.name} {format_value(unit, values[bar], language=language)}"] if values[bar] > 0 else []
+            start += width
+        shown = "" if unit.endswith("_share") else format_value(unit, total, language=language)
+        words = {"head": "", "name": name, "about": " · ".join(told), "told": shown, "remark": ""}
+        rows.append({**words, "strip": wrap_strip(marks, HEIGHT)})
+    return {
+        "kind": "rows",
+        "rows": rows,
+        "ticks": [],
+        "legend": [(TONES[number % len(TONES)], group.name) for number, group in enumerate(groups)],
+        "metric": label(unit, language=language),
+        "first": label(chart.marks["name"], language=language),
+        "wide": True,
+        "is_ratio": False,
     }
 
 

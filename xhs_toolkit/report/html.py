@@ -107,7 +107,7 @@ def _show_strip(told: Tile | Goal, language: str) -> dict[str, Any]:
 def _show_front_picture(chart: Chart, language: str) -> dict[str, Any]:
     shown = show_chart(count_for_client(chart), language=language, names={}) or {}
     told = {name: say_finding(finding, {}, language) for name, finding in (("title", chart.title), ("alt", chart.alt))}
-    return {"source": embed_drawing(clean_svg(shown["drawing"])), **told}
+    return {**_embed(shown, language), "headline": "", **told}
 
 
 def embed_drawing(drawn: str) -> str:
@@ -209,17 +209,24 @@ def _show_picture(block: Block, run_folder: Path, language: str) -> dict[str, An
     if shown is None:
         return None
     told = {"alt": say_finding(block["alt"], block, language), "headline": say_headline(block, run_folder, language)}
+    return {**_embed(shown, language), **told}
+
+
+def _embed(shown: dict[str, Any], language: str) -> dict[str, Any]:
+    """A chart as the template wants it, its drawings as data addresses."""
     if shown["kind"] == "picture":
-        return {"kind": "picture", "source": embed_drawing(clean_svg(shown["drawing"])), **told}
+        sources = {"source": shown["drawing"], "narrow": shown["narrow"]}
+        return {"kind": "picture", **{name: embed_drawing(clean_svg(drawn)) for name, drawn in sources.items()}}
     rows = [
         {
             **row,
             "strip": embed_drawing(row["strip"]),
-            "alt": write_alternative(row["name"], row["told"], language=language),
+            "alt": write_alternative(row["name"], row["told"] or row["about"], language=language),
         }
         for row in shown["rows"]
     ]
-    return {**shown, **told, "rows": rows, "of": "ratios" if shown["is_ratio"] else "bars"}
+    look = "stacks" if shown["legend"] else "ratios" if shown["is_ratio"] else "bars"
+    return {**shown, "rows": rows, "of": look}
 
 
 def clean_svg(drawn: str) -> str:
