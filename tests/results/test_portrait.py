@@ -130,7 +130,7 @@ SPAN = {"first_date": "2026-08-03", "last_date": "2026-09-13", "metric": "leads"
 ADS = {"from_date": "2026-08-10", "until_date": "2026-09-13"}
 NO_ADS = {"from_date": None, "until_date": None}
 NO_NOTES = SPAN | {"first_date": None, "last_date": None}
-STEP = {"metric": "engagement", "amount_cny": 34_600.0, "value": 61.0}
+STEP = {"metric": "engagement", "amount_cny": 34_600.0, "value": 61.0, "step_cny": 100}
 WORDS = [
     *(Finding("headline.days", values) for values in (SPAN | ADS, SPAN | NO_ADS, NO_NOTES | ADS)),
     *(Finding("portrait.days", {"metric": "leads", "shaded": shaded}) for shaded in (True, False)),

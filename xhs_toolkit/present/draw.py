@@ -49,9 +49,7 @@ if TYPE_CHECKING:
 
     from xhs_toolkit.present.picture import Picture
 
-WIDTH, PHONE_WIDTH = 7.4, 4.2
-"""Of a picture, in inches, and of the same on a phone: its words stay as large."""
-
+WIDTH = 7.4
 ROW_HEIGHT = 0.34
 MANY_ROWS, MANY_POINTS = 24, 300
 """Rows and points from which they are drawn smaller."""
@@ -359,8 +357,9 @@ def _draw_panels(axes: Axes, chart: Chart, language: str) -> None:
         if shade := chart.options.get("shade"):
             inner.axvspan(*(pd.Timestamp(day) for day in shade), color=RULE, alpha=0.45, linewidth=0)
         inner.bar(days, values, width=0.9, color=PALETTE[0])
-        top = float(np.nanmax(values))
-        inner.set(ylim=(0, 1.1 * top), xlim=(days.min() - DAY, days.max() + DAY), yticks=[top])
+        inner.set(
+            ylim=(0, 1.1 * np.nanmax(values)), xlim=(days.min() - DAY, days.max() + DAY), yticks=[np.nanmax(values)]
+        )
         inner.yaxis.set_major_formatter(partial(format_tick, name=unit, language=language))
         inner.set_title(label(unit, language=language), loc="left", fontsize=9, pad=3)
         inner.grid(visible=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from xhs_toolkit.present.draw import PHONE_WIDTH, TONES, WIDTH, draw_chart, write_svg
+from xhs_toolkit.present.draw import TONES, WIDTH, draw_chart, write_svg
 from xhs_toolkit.present.shown import (
     ROWS,
     Axis,
@@ -27,6 +27,8 @@ from xhs_toolkit.present.wording import label
 
 HEIGHT = 26
 BAR, LINE, DOT, STACK = 14, 5, 6, 18
+PHONE_WIDTH = 4.2
+"""Of a picture on a phone, in inches: its words stay as large."""
 THINNEST = 0.3
 """Per cent of the width that the smallest bar has, so that it is seen."""
 

@@ -130,7 +130,9 @@ def advise(creators: pd.DataFrame, *, campaign: Campaign) -> tuple[Finding, ...]
         values = {"metric": metric, "n_creators": len(part), "amount_cny": cost}
         low, high = sorted([rate * cost, brought])
         if verdict == "rebook" and len(part):
-            found.append(Finding(code, values | {"low_value": low, "high_value": high, "value": 100 * rate}))
+            found.append(
+                Finding(code, values | {"low_value": low, "high_value": high, "value": 100 * rate, "step_cny": 100})
+            )
         elif len(part) and brought < rate * cost:
             found.append(Finding(code, values | {"value": rate * cost - brought}))
     return tuple(found)
