@@ -61,7 +61,6 @@ NARROW = 0.07
 """Share of the longest bar below which a part is too narrow for its figure."""
 
 LEGEND_COLUMNS = 4
-DAY = pd.Timedelta(days=1)
 DASHED = (0, (4, 3))
 SHAPES = {"good": "^", "bad": "v", "flag": "s"}
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -351,17 +350,14 @@ def _draw_panels(axes: Axes, chart: Chart, language: str) -> None:
     _set_height(axes, 1.15 * len(panels))
     axes.set_axis_off()
     for number, panel in enumerate(panels):
-        unit, share = unit_of(panel), 1 / len(panels)
-        inner = axes.inset_axes((0.09, 1 - (number + 1) * share + 0.06, 0.91, share - 0.12))
-        days, values = pd.to_datetime(panel.column("x")), panel.frame[panel.marks["y"]].to_numpy(dtype=float)
+        inner = axes.inset_axes((0.09, 1 - (number + 1) / len(panels) + 0.06, 0.91, 1 / len(panels) - 0.12))
         if shade := chart.options.get("shade"):
             inner.axvspan(*(pd.Timestamp(day) for day in shade), color=RULE, alpha=0.45, linewidth=0)
-        inner.bar(days, values, width=0.9, color=PALETTE[0])
-        inner.set(
-            ylim=(0, 1.1 * np.nanmax(values)), xlim=(days.min() - DAY, days.max() + DAY), yticks=[np.nanmax(values)]
-        )
-        inner.yaxis.set_major_formatter(partial(format_tick, name=unit, language=language))
-        inner.set_title(label(unit, language=language), loc="left", fontsize=9, pad=3)
+        values = panel.frame[panel.marks["y"]].to_numpy(dtype=float)
+        inner.bar(pd.to_datetime(panel.column("x")), values, width=0.9, color=PALETTE[0])
+        inner.set(ylim=(0, 1.1 * np.nanmax(values)), yticks=[np.nanmax(values)])
+        inner.yaxis.set_major_formatter(partial(format_tick, name=unit_of(panel), language=language))
+        inner.set_title(label(unit_of(panel), language=language), loc="left", fontsize=9, pad=3)
         inner.grid(visible=False)
         write_days(inner, language)
         inner.tick_params(axis="x", labelbottom=number == len(panels) - 1)
