@@ -39,7 +39,7 @@ def test_another_folder_is_another_language(french: Path) -> None:
     assert style.format_value("views", None, language="fr") == "non mesuré"
     assert style.format_value("start_date", "2026-08-05", language="fr") == "5 Aug de l’an 2026"
     assert wording.label("views", language="fr") == "Vues"
-    assert wording.label("collects", language="fr") == "Collects", "a column without a term has its English label"
+    assert wording.label("collects", language="fr") == "Saves", "a column without a term has its English label"
     assert "exposure of 0" in wording.say(Finding("results.zero_exposure", {"n_notes": 1}), language="fr")
 
 

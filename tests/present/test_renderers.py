@@ -117,8 +117,13 @@ def test_where_a_picture_cannot_grow_all_words_fit() -> None:
 @pytest.mark.parametrize(("kind", "language"), BOTH)
 def test_the_page_shows_every_kind_as_rows_or_one_drawing(kind: Kind, language: str) -> None:
     shown = show_chart(make_chart(kind), language=language, names={"walks": "徒步"})
+    if kind == "stacked_bars":
+        assert [row["about"].count(" · ") + 1 for row in shown["rows"]] == [2, 2]
+        assert [row["strip"].count("<rect") for row in shown["rows"]] == [2, 2]
+        assert [name in row["about"] for _, name in shown["legend"] for row in shown["rows"]] == [True] * 4
+        return
     if kind not in ROWS:
-        assert shown["drawing"].startswith("<?xml")
+        assert all(shown[name].startswith("<?xml") for name in ("drawing", "narrow"))
         return
     assert [row["name"] for row in shown["rows"]] == [
         row.name for row in list_rows(make_chart(kind), language=language, names={"walks": "徒步"})
