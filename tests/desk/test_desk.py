@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from golden_words import check_golden, write_out
-from made_agency import EVENTS, make_agency
+from made_agency import EVENTS, ZONE, make_agency
 
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.cli import main
@@ -22,7 +23,7 @@ from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.latest import list_campaigns
 from xhs_toolkit.scorecard import Target, update_summary
-from xhs_toolkit.scorecard.summary import Forecast, Money, MoneySummary, read_summary
+from xhs_toolkit.scorecard.summary import Figure, Forecast, Money, MoneySummary, Outcome, read_summary
 
 TODAY = date(2026, 9, 16)
 
@@ -131,7 +132,15 @@ def make_month(folder: Path) -> list[Path]:
         run = each / "runs" / (each / "runs" / "latest.txt").read_text().strip()
         amount = {name: Money(cny=value) for name, value in (("total", 84_000.0), ("committed", 4_200.0))}
         amount |= {name: Money(cny=126_000.0) for name in ("planned", "budget")} | {"overspent": Money(cny=0.0)}
-        update_summary(run, money=MoneySummary(**amount, by_scope={}, by_item={}, by_state={}))
+        figure = Figure(value=9, unit="leads", n=3)
+        leads = Outcome(metric="leads", attributed=figure, trade=figure, daily={"2026-08-31": 4, "2026-09-02": 5})
+        money = MoneySummary(**amount, by_scope={}, by_item={}, by_state={})
+        update_summary(run, money=money, outcomes=(leads,))
+        notes = pd.read_parquet(run / "tables" / "6_results_notes.parquet").head(3)
+        days = pd.to_datetime(["2026-08-31T11:00Z", "2026-09-01T00:00Z", "2026-09-30T10:00Z"]).tz_convert(ZONE)
+        told = {"views": [500.0, 1_000, 2_000], "engagement": [10.0, 40, 50], "total_cny": [4_200.0, 2_100, None]}
+        notes = notes.assign(posted_at=days, is_costed=[True, True, False], **told)
+        notes.to_parquet(run / "tables" / "6_results_notes.parquet")
     return made
 
 
@@ -159,11 +168,28 @@ def test_the_month_is_summed_in_the_agencys_currency_and_no_client_sees_its_mone
         summarise_month(folders, month="2026-09", currency="AUD")
 
 
+def test_the_months_figures_are_those_of_the_notes_posted_in_it(tmp_path: Path) -> None:
+    month = summarise_month(make_month(tmp_path), month="2026-09", currency="NZD")
+    for row in month.posted.to_dict("records"):
+        assert row["n_posted"] == 2  # a third was posted at the end of August in Auckland
+        assert (row["views"], row["engagement"], row["leads"]) == (3_000, 90, 5)
+        assert (row["cost"], row["cost_per_view"]) == (pytest.approx(500), pytest.approx(0.5))
+    earlier = summarise_month(list_campaigns([tmp_path]), month="2026-08", currency="CNY").posted
+    assert earlier["n_posted"].tolist() == [1, 1, 1]
+    assert earlier["cost"].tolist() == [4_200] * 3
+    agency = write_month_page(tmp_path, month, language="en")[0].read_text(encoding="utf-8")
+    assert "6 notes posted in 3 campaigns, 9,000 views so far; they cost NZD 1,500 with their ads." in agency
+
+
 def test_the_month_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_month(tmp_path / "clients")
     pages = tmp_path / "pages"
     assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--pages", str(pages)]) == 0
-    assert capsys.readouterr().out.count("campaign_00") == 6
+    assert capsys.readouterr().out.count("campaign_00") == 9
+    assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--language", "zh"]) == 0
+    told = capsys.readouterr().out
+    assert "本月发布" in told
+    assert not re.search("[A-Z][a-z]+ (?!0)", told)  # but the clients' names
     assert len(list(pages.glob("*.html"))) == 3
     assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["targets"]) == 3
@@ -176,6 +202,9 @@ COURSE = {"metric": "views", "value": 60_000.0, "target": 100_000.0}
 CASES = [
     ("", Finding("desk.title_today", {"date": "2026-09-16"})),
     ("", Finding("desk.title_month", {"x": "2026-09"})),
+    ("one", Finding("desk.month_sum", {"n_notes": 1, "n_campaigns": 1, "views": None, "x": None})),
+    ("two", Finding("desk.month_sum", {"n_notes": 9, "n_campaigns": 2, "views": 64_000.0, "x": "NZD 900"})),
+    *((str(n), Finding("desk.nothing_to_do", {"n_rows": 1, "n_campaigns": n})) for n in (1, 4)),
     *((str(n), Finding("desk.quiet", {"n_campaigns": n})) for n in (0, 1, 4)),
     ("", Finding("desk.broken", {"x": "campaign.yaml cannot be used"})),
     *(

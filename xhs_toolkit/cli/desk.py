@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xhs_toolkit.desk import Today
+    from xhs_toolkit.desk import Month, Today
 
 
 def add_desk(commands: Any) -> None:
@@ -19,7 +19,7 @@ def add_desk(commands: Any) -> None:
 
     texts = {
         "today": "Show what to do now in each campaign, and what its latest run changed.",
-        "month": "Show what each client's campaigns promised and reached in a month, and what the agency spent.",
+        "month": "Show what each client's campaigns promised and reached, a month's notes, and what the agency spent.",
     }
     for name, verb in (("today", today_verb), ("month", month_verb)):
         command: argparse.ArgumentParser = commands.add_parser(name, help=texts[name], description=texts[name])
@@ -42,7 +42,9 @@ def today_verb(
     """Print one block a campaign that asks for something; 1 where any does, so that a timer can tell."""
     from xhs_toolkit.cli.verbs import say
     from xhs_toolkit.desk import look_at_campaign, write_today_page
+    from xhs_toolkit.findings import Finding
     from xhs_toolkit.latest import list_campaigns
+    from xhs_toolkit.present import wording
 
     desk = [look_at_campaign(folder, today=on) for folder in list_campaigns(folders)]
     if as_json:
@@ -50,7 +52,8 @@ def today_verb(
     else:
         for each in desk:
             _show(each, language)
-        say(f"{sum(not each.to_do for each in desk)} of {len(desk)} campaigns without anything to do.")
+        quiet = {"n_rows": sum(not each.to_do for each in desk), "n_campaigns": len(desk)}
+        say(wording.say(Finding("desk.nothing_to_do", quiet), language=language))
     if page:
         write_today_page(page, desk, today=on, language=language)
     return int(any(each.to_do for each in desk))
@@ -93,14 +96,11 @@ def month_verb(
 
     found = summarise_month(list_campaigns(folders), month=month, currency=currency)
     if as_json:
-        told = {name: json.loads(getattr(found, name).to_json(orient="records")) for name in ("targets", "spent")}
+        tables = {"posted": found.posted, "targets": found.targets, "spent": found.spent}
+        told = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
         verbs.say(json.dumps({"month": month, "currency": found.currency, **told}, ensure_ascii=False, indent=1))
     else:
-        tables = [table for table in (found.targets, found.spent) if len(table)]
-        for table in tables:
-            verbs.say(table.round(3).to_string(index=False, na_rep="–", float_format="{:,.10g}".format))
-        if not tables:
-            verbs.say(f"No campaign falls into {month}.")
+        _show_month(found, language)
     for problem in found.problems:
         verbs.say(f"  - {problem}")
     if pages:
@@ -108,3 +108,16 @@ def month_verb(
         for path in write_month_page(pages, found, language=language):
             verbs.say(f"  {verbs.show_path(path)}")
     return 0
+
+
+def _show_month(month: Month, language: str) -> None:
+    import pandas as pd
+
+    from xhs_toolkit.cli import verbs
+    from xhs_toolkit.desk import show_month, tell_month
+
+    for line in tell_month(month, language=language):
+        verbs.say(line)
+    with pd.option_context("display.unicode.east_asian_width", True, "display.width", None):
+        for table in show_month(month, language=language):
+            verbs.say("\n" + pd.DataFrame(table["rows"], columns=table["header"]).to_string(index=False))

@@ -10,12 +10,14 @@ import pandas as pd
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.campaign.rates import HOME, list_rates
+from xhs_toolkit.desk.today import read_notes
 from xhs_toolkit.errors import CampaignError, Problem, XhsError
 from xhs_toolkit.latest import find_run
 from xhs_toolkit.scorecard import Summary, read_summary
 from xhs_toolkit.scorecard.summary import Target
 
 TARGETS = ("client", "campaign", "metric", "promised", "forecast", "reached", "low", "high", "verdict", "reason")
+POSTED = ("client", "campaign", "n_posted", "views", "engagement", "leads", "cost", "cost_per_view", "currency")
 SPENT = ("client", "campaign", "n_notes", "budget", "spent", "committed", "margin", "currency")
 
 
@@ -24,15 +26,19 @@ class Month(NamedTuple):
 
     Attributes
     ----------
-    month : ``2026-09``. currency : the agency's own, in which ``spent`` is.
-    targets : one row a campaign and promise: what was promised, forecast and reached, its range, verdict or reason.
-    spent : one row a campaign: notes, budget, what was spent and is still to come, and the agency's margin, all in
-        its own currency; missing where no file tells. For the agency's eyes only.
+    month : ``2026-09``. currency : the agency's own, in which all amounts are.
+    posted : one row a campaign: the notes posted in the month with their views and engagement to date, the leads of
+        the month, what these notes cost with their ads, and a view of those of known cost; missing where no file tells.
+    targets : one row a campaign and promise: what was promised, forecast and reached to date, its range, verdict or
+        reason.
+    spent : one row a campaign to date: notes, budget, what was spent and is still to come, and the agency's margin;
+        missing where no file tells. For the agency's eyes only.
     problems : campaigns that could not be read, or have no run.
     """
 
     month: str
     currency: str
+    posted: pd.DataFrame
     targets: pd.DataFrame
     spent: pd.DataFrame
     problems: tuple[Problem, ...]
@@ -55,15 +61,17 @@ def summarise_month(folders: Iterable[Path], *, month: str, currency: str | None
         try:
             campaign = read_campaign(folder)
             if _touches(campaign, first, last):
-                campaigns.append((campaign, _read_run(folder)))
+                campaigns.append((campaign, *_read_run(folder)))
         except XhsError as error:
             problems.append(Problem(error.message.splitlines()[0].rstrip("."), "xhs check", str(folder)))
-    own = currency or _choose_currency(each for each, _ in campaigns)
-    targets = [row for campaign, summary in campaigns for row in _list_targets(campaign, summary)]
-    spent = [_sum_money(campaign, summary, own) for campaign, summary in campaigns]
+    own = currency or _choose_currency(each for each, _, _ in campaigns)
+    posted = [_sum_posted(*each, month=month, currency=own) for each in campaigns]
+    targets = [row for campaign, summary, _ in campaigns for row in _list_targets(campaign, summary)]
+    spent = [_sum_money(campaign, summary, own) for campaign, summary, _ in campaigns]
     return Month(
         month,
         own,
+        pd.DataFrame(posted, columns=list(POSTED)),
         pd.DataFrame(targets, columns=list(TARGETS)),
         pd.DataFrame(spent, columns=list(SPENT)),
         tuple(problems),
@@ -85,11 +93,11 @@ def _touches(campaign: Campaign, first: pd.Timestamp, last: pd.Timestamp) -> boo
     return (start is None or pd.Timestamp(start) <= last) and (end is None or pd.Timestamp(end) >= first)
 
 
-def _read_run(folder: Path) -> Summary:
+def _read_run(folder: Path) -> tuple[Summary, pd.DataFrame]:
     run = find_run(folder)
     if run is None:
         raise CampaignError("has no complete run yet")
-    return read_summary(run)
+    return read_summary(run), read_notes(run)
 
 
 def _choose_currency(campaigns: Iterable[Campaign]) -> str:
@@ -108,15 +116,38 @@ def _describe(campaign: Campaign, target: Target) -> Mapping[str, Any]:
     return {**about, **told, "forecast": forecast, "verdict": target.verdict, "reason": target.reason}
 
 
-def _sum_money(campaign: Campaign, summary: Summary, currency: str) -> Mapping[str, Any]:
-    """What came in and went out, at the campaign's own dated rates."""
+def _sum_posted(
+    campaign: Campaign, summary: Summary, notes: pd.DataFrame, *, month: str, currency: str
+) -> Mapping[str, Any]:
+    """The notes of a month, in the campaign's own time, and the leads of its days."""
+    about = {"client": campaign.client, "campaign": campaign.name, "currency": currency}
+    days = {day: n for each in summary.outcomes if each.metric == "leads" for day, n in each.daily.items()}
+    leads = sum(n for day, n in days.items() if day.startswith(month)) if days else None
+    if "posted_at" not in notes:
+        return {**about, "n_posted": None, "leads": leads}
+    mine = notes[notes["posted_at"].dt.strftime("%Y-%m").eq(month)]
+    told = {name: mine[name].sum(min_count=1) for name in ("views", "engagement")}
+    cost = mine["total_cny"].where(mine["is_costed"]) / _find_rate(campaign, currency)
+    views = mine["views"].where(cost.notna()).sum()
+    per_view = cost.where(mine["views"].notna()).sum() / views if views else None
+    cost_told = {"cost": cost.sum(min_count=1), "cost_per_view": per_view}
+    return {**about, **told, **cost_told, "n_posted": len(mine), "leads": leads}
+
+
+def _find_rate(campaign: Campaign, currency: str) -> float:
+    """CNY for one of a currency, at the campaign's own dated rate."""
     rates = list_rates(campaign)
     if currency not in rates:
         fix = f"write what one {currency} costs under exchange_rates in agency.yaml"
         raise CampaignError(
             "The month cannot be summed up.", [Problem("has no rate", fix, str(campaign.folder), value=currency)]
         )
-    per_unit, money = rates[currency].cny_per_unit, summary.money
+    return rates[currency].cny_per_unit
+
+
+def _sum_money(campaign: Campaign, summary: Summary, currency: str) -> Mapping[str, Any]:
+    """What came in and went out, at the campaign's own dated rates."""
+    per_unit, money = _find_rate(campaign, currency), summary.money
     amounts = {"budget": money.budget.cny, "spent": money.total.cny, "committed": money.committed.cny} if money else {}
     told = {name: None if amount is None else amount / per_unit for name, amount in amounts.items()}
     out = (told.get("spent") or 0.0) + (told.get("committed") or 0.0)

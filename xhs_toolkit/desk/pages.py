@@ -19,6 +19,8 @@ from xhs_toolkit.present.style import format_value
 from xhs_toolkit.present.wording import label, say
 
 NAMED = {"metric", "verdict", "reason"}
+MONEY = ("cost", "cost_per_view")
+COUNTED = ("n_notes", "n_posted", "views", "engagement", "leads")
 
 
 def write_today_page(path: Path, desk: Sequence[Today], *, today: date, language: str) -> Path:
@@ -41,17 +43,42 @@ def _say(findings: Sequence[Finding], language: str) -> list[str]:
 def write_month_page(folder: Path, month: Month, *, language: str) -> list[Path]:
     """Write ``month_2026-09.html`` for the agency and one page a client, in which no money of the agency's stands."""
     agency = folder / f"month_{month.month}.html"
-    tables = [_show(month.targets, language), _show(month.spent, language, currency=month.currency)]
-    title = say(Finding("desk.title_month", {"x": month.month}), language=language)
-    pages = [_write(agency, language=language, title=title, tables=tables, blocks=[], foot="")]
-    for client, rows in month.targets.groupby("client", sort=True):
+    title, *lines = tell_month(month, language=language)
+    shown = show_month(month, language=language)
+    pages = [_write(agency, language=language, title=title, lines=lines, tables=shown, blocks=[], foot="")]
+    for client in sorted(set(month.posted["client"])):
         name = re.sub(r"[^\w-]+", "_", str(client)).strip("_")
-        told = _show(rows.drop(columns="client"), language)
-        path = folder / f"month_{month.month}_{name}.html"
-        pages.append(
-            _write(path, language=language, title=f"{client} · {month.month}", tables=[told], blocks=[], foot="")
-        )
+        posted = month.posted.drop(columns=[*MONEY, "currency"])
+        told = [each[each["client"].eq(client)].drop(columns="client") for each in (posted, month.targets)]
+        tables = [_show(each, language) for each in told]
+        path, title = folder / f"month_{month.month}_{name}.html", f"{client} · {month.month}"
+        pages.append(_write(path, language=language, title=title, tables=tables, blocks=[], foot=""))
     return pages
+
+
+def tell_month(month: Month, *, language: str) -> list[str]:
+    """The title of the agency's month, and in one sentence what its notes are and cost."""
+    posted = month.posted
+    told = {name: posted[name].sum(min_count=1) for name in ("n_posted", "views", "cost")}
+    cost = None if pd.isna(told["cost"]) else _write_amount("cost", told["cost"], month.currency)
+    values = {
+        "n_notes": int(told["n_posted"]) if told["n_posted"] else 0,
+        "n_campaigns": len(posted),
+        "views": None if pd.isna(told["views"]) else told["views"],
+        "x": cost,
+    }
+    found = Finding("desk.title_month", {"x": month.month}), Finding("desk.month_sum", values)
+    return [say(each, language=language) for each in found]
+
+
+def show_month(month: Month, *, language: str) -> list[dict[str, Any]]:
+    """The agency's tables of a month in words: each with ``header`` and ``rows``, without those that are empty."""
+    tables = [
+        _show(month.posted, language, currency=month.currency),
+        _show(month.targets, language),
+        _show(month.spent, language, currency=month.currency),
+    ]
+    return [table for table in tables if table["rows"]]
 
 
 def _show(rows: pd.DataFrame, language: str, *, currency: str = "") -> dict[str, Any]:
@@ -71,9 +98,13 @@ def _write_cell(name: str, value: Any, row: dict[Any, Any], language: str, curre
         return label(str(value), language=language)
     if isinstance(value, str):
         return value
-    if currency and name != "n_notes":
-        return f"{currency}\u00a0{value:,.0f}"
-    return format_value(str(row.get("metric", name)), value, language=language)
+    if currency and name not in COUNTED:
+        return _write_amount(name, value, currency)
+    return format_value(name if name in COUNTED else str(row.get("metric", name)), value, language=language)
+
+
+def _write_amount(name: str, value: float, currency: str) -> str:
+    return f"{currency}\u00a0{value:,.{2 if name == 'cost_per_view' else 0}f}"
 
 
 def _write(path: Path, **content: Any) -> Path:

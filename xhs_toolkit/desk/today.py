@@ -147,7 +147,7 @@ def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]
         new = boosts[boosts["is_recommended"].astype(bool) & age.between(-24, assume("desk.boost_hours"))]
         if len(new):
             yield _name("desk.boost", new["title"].fillna(new["creator_name"]).tolist())
-    notes = _read(run / "tables" / "6_results_notes.parquet")
+    notes = read_notes(run)
     if len(notes):
         ours = notes["note_id"].tolist()
         gone = notes[notes["note_id"].isin(find_gone(_read_snapshots(campaign.folder, ours)))]
@@ -156,6 +156,11 @@ def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]
         silent = find_undisclosed(notes)
         if len(silent):
             yield _name("desk.undisclosed", silent["title"].fillna(silent["creator_name"]).tolist())
+
+
+def read_notes(run: Path) -> pd.DataFrame:
+    """The campaign's notes as a run has judged them; without columns where it has none."""
+    return _read(run / "tables" / "6_results_notes.parquet")
 
 
 def _read(path: Path) -> pd.DataFrame:
