@@ -26,7 +26,7 @@ from xhs_toolkit.exports import read_exports
 from xhs_toolkit.exports.kinds import list_layouts
 from xhs_toolkit.exports.reading import SheetTables, read_file
 
-CHUNKS, CASES = 40, int(os.environ.get("FUZZ_CASES", "50"))
+CHUNKS, CASES = 40, int(os.environ.get("FUZZ_CASES", "35"))
 """Tests, and files in each; more by the environment variable."""
 AS_OF = datetime(2026, 9, 1, 12).timestamp()
 
@@ -850,5 +850,5 @@ def test_many_mutated_exports_in_one_folder(tmp_path: Path) -> None:
     exports = read_exports(tmp_path, campaign=Campaign(folder=tmp_path))
     assert exports.files["state"].eq("read").all()
     assert {name: len(exports.tables[name]) for name in n_rows} == n_rows
-    told = ("less than what was promoted", "which cannot be")  # the figures are drawn one by one
+    told = ("less than what was promoted", "row(s) have", "row(s) tell a rate")  # the figures are drawn one by one
     assert all(any(words in problem.what for words in told) for problem in exports.problems)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -295,39 +295,6 @@ def find_creator(cell: object) -> str | None:
 ONCE = {"ad_days", "outcomes"}
 """Tables in which the same row of a file counts once: a day's spend is not spent twice."""
 _TEXT = r"[^\d.,%¥￥\s+-]"
-_ROUNDING = 1e-9
-
-
-@lru_cache(maxsize=1)
-def read_relations() -> tuple[dict[str, str], ...]:
-    """The relations, from ``templates/exports/relations.yaml``: table, left, right."""
-    return tuple(read_bundled_yaml(bundled_folder("templates") / "exports" / "relations.yaml"))
-
-
-def check_relations(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Report each relation that rows of a file break: how many, and the first of them."""
-    return [problem for relation in read_relations() for problem in _check(tables[relation["table"]], relation)]
-
-
-def _check(rows: pd.DataFrame, relation: Mapping[str, str]) -> Iterator[Problem]:
-    left, right = rows[relation["left"]], rows[relation["right"]]
-    is_time = pd.api.types.is_datetime64_any_dtype(left)
-    broken = rows[left > (right + pd.Timedelta(days=1) if is_time else right * (1 + _ROUNDING))]
-    labels = [TABLES[relation["table"]][relation[side]] for side in ("left", "right")]
-    for (file, sheet), group in broken.groupby(["source_file", "source_sheet"], dropna=False, sort=False):
-        first = group.iloc[0]
-        values = [
-            f"{first[relation[side]]:%Y-%m-%d}" if is_time else f"{first[relation[side]]:,g}"
-            for side in ("left", "right")
-        ]
-        yield Problem(
-            f"{len(group):,} row(s) have {labels[0].label_en.lower()} above {labels[1].label_en.lower()}, "
-            f"which cannot be: {values[0]} above {values[1]} in the first",
-            "look whether two columns are exchanged, or one counts something else",
-            file=str(file),
-            sheet=str(sheet) if pd.notna(sheet) else None,
-            row=int(first["source_row"]),
-        )
 
 
 # ------------------------------------------------------------------------------ the same row twice

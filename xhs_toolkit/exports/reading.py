@@ -50,11 +50,11 @@ from xhs_toolkit.exports.layouts import ColumnMapping, Layout, choose_layout
 from xhs_toolkit.exports.platforms import (
     ONCE,
     ask_about_repeats,
-    check_relations,
     describe_other_platform,
     drop_other_platforms,
 )
 from xhs_toolkit.exports.reconcile import Part, adopt_creator_ids, adopt_note_ids, adopt_unlinked, join_parts
+from xhs_toolkit.exports.relations import check_rates, check_relations
 from xhs_toolkit.exports.rows import Rows, blank_bad_values, compare_totals, read_rows
 from xhs_toolkit.exports.sheetbase import Sheet
 from xhs_toolkit.exports.sheets import list_data_files, open_file
@@ -317,6 +317,7 @@ def _read_sheet(source: Source, *, alone: bool) -> SheetTables:
         return _refuse(file, sheet.name, [*rows.problems, describe_misfit(match, source)], match.mappings)
     by_hand = check_columns(setting, match.mappings, match.layout)
     sums = compare_totals(rows, match.layout, file=file, sheet=sheet.name)
+    sums += check_rates(rows.frame, reading.body, rows.mappings, file=file, sheet=sheet.name)
     of_notes = match.layout.table in {"notes", "placements"}
     states = describe_note_states(reading.names, reading.body, source) if of_notes else []
     rows = rows._replace(problems=[*by_hand, *states, *unread, *rows.problems, *sums])
