@@ -14,6 +14,7 @@ from xhs_toolkit.cli import main
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.plans import _hash, accept_plan, read_plan, write_proposed_plan
 from xhs_toolkit.runs import find_latest_run
+from xhs_toolkit.runs.manifest import write_manifest
 from xhs_toolkit.scorecard import describe_accepted, write_plan
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -114,13 +115,39 @@ def test_the_chain_finds_a_plan_or_proposal_that_was_changed_and_hashed_again(
         read_plan(tmp_path)
 
 
-def test_a_version_that_was_deleted_is_missed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_version_that_was_deleted_is_missed(version: int, tmp_path: Path) -> None:
     for number in (1, 2):
         propose(tmp_path, price_cny=500 + number, run=f"2026-07-0{number}T080000Z")
         accept_plan(tmp_path, now=NOW)
-    (tmp_path / "plans" / "v1" / "plan.json").unlink()
-    with pytest.raises(CampaignError, match="plans/v1: is not there any more"):
+    (tmp_path / "plans" / f"v{version}" / "plan.json").unlink()
+    with pytest.raises(CampaignError, match=f"plans/v{version}: is not there any more"):
         read_plan(tmp_path)
+
+
+def test_plans_without_a_ledger_still_open(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    accept_plan(tmp_path, now=NOW)
+    (tmp_path / "plans" / "accepted.txt").unlink()
+    assert read_plan(tmp_path).version == 1
+
+
+def test_a_plan_hashed_again_without_its_proposal_is_not_the_accepted_one(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    path = accept_plan(tmp_path, now=NOW)
+    (tmp_path / "runs" / "2026-07-01T080000Z" / "proposed_plan.json").unlink()
+    rehash(path, roster=[])
+    with pytest.raises(CampaignError, match=r"plans/v1: is not what accepted\.txt says"):
+        read_plan(tmp_path)
+
+
+def test_a_proposal_hashed_again_before_it_is_accepted_is_noticed(tmp_path: Path) -> None:
+    propose(tmp_path, price_cny=500)
+    run = tmp_path / "runs" / "2026-07-01T080000Z"
+    write_manifest(run, about={}, steps=[])
+    rehash(run / "proposed_plan.json", roster=[])
+    with pytest.raises(CampaignError, match="is not what the run proposed when it ended"):
+        accept_plan(tmp_path)
 
 
 def test_a_proposal_that_was_edited_is_not_accepted(tmp_path: Path) -> None:

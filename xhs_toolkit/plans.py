@@ -2,7 +2,8 @@
 
 A run writes ``proposed_plan.json`` into its own folder. `accept_plan` copies it, dated and hashed, to
 ``plans/v1/plan.json`` of the campaign folder with the hash of what was proposed; a later acceptance is ``v2`` and names
-the hash of ``v1``. Whoever reads a plan checks the whole chain.
+the hash of ``v1``. ``plans/accepted.txt`` has a line for each, so that the newest one is missed too. Whoever reads a
+plan checks the whole chain. The run's manifest keeps the hash of its proposal, as it was when the run ended.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from xhs_toolkit.latest import MANIFEST, find_run
 
 PROPOSED = "proposed_plan.json"
 ACCEPTED = "plan.json"
+LEDGER = "accepted.txt"
+PROPOSAL = "proposal"
+"""In a run's manifest: the hash of what it proposed."""
 FORMAT_VERSION = 1
 ROSTER_COLUMNS = (
     "creator_id",
@@ -81,6 +85,7 @@ def accept_plan(folder: Path, *, run: str | None = None, now: datetime | None = 
     CampaignError : no run, no proposed plan, or one that was changed by hand, as an accepted plan must not be either.
     """
     proposed = _find_proposed(Path(folder), run)
+    _check_manifest(proposed)
     content = _read_hashed(proposed, "proposed plan")
     content.pop("hash", None)
     chain = _read_chain(Path(folder))
@@ -101,6 +106,8 @@ def accept_plan(folder: Path, *, run: str | None = None, now: datetime | None = 
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(_to_json(stamped | {"hash": _hash(stamped)}))
     path.chmod(0o444)
+    with (target.parent / LEDGER).open("a", encoding="utf-8", newline="\n") as ledger:
+        ledger.write(f"v{number} {_hash(stamped)}\n")
     return path
 
 
@@ -153,7 +160,33 @@ def _read_chain(folder: Path) -> list[dict[str, Any]]:
             raise _refuse("An accepted plan was changed.", f"plans/v{len(chain)}", "is not what the next one followed")
         _check_proposal(content, folder / "runs" / content.get("proposal", "") / PROPOSED)
         chain.append(content)
+    _check_ledger(folder / "plans" / LEDGER, [content["hash"] for content in chain])
     return chain
+
+
+def _check_ledger(path: Path, hashes: list[str]) -> None:
+    """Every version that was accepted is there, as it was; earlier versions of the toolkit kept no ledger."""
+    told = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    for version, line in ((words[0], words[-1]) for words in map(str.split, told) if words):
+        number = int(version[1:]) if version[1:].isdecimal() else 0
+        if number > len(hashes):
+            raise _refuse("An accepted plan is missing.", f"plans/{version}", "is not there any more")
+        if not number or hashes[number - 1] != line:
+            raise _refuse("An accepted plan was changed.", f"plans/{version}", f"is not what {LEDGER} says")
+
+
+def _check_manifest(proposed: Path) -> None:
+    """The proposal is what the run left when it ended; runs of earlier versions do not say."""
+    manifest = proposed.with_name(MANIFEST)
+    told = json.loads(manifest.read_text(encoding="utf-8")).get(PROPOSAL) if manifest.is_file() else None
+    if told and told != hash_proposal(proposed.parent):
+        raise _refuse("The proposed plan was changed.", _place(proposed), "is not what the run proposed when it ended")
+
+
+def hash_proposal(run_folder: Path) -> str | None:
+    """The hash of the file that a run proposes; None where it proposes nothing."""
+    path = run_folder / PROPOSED
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def _check_proposal(content: Mapping[str, Any], proposed: Path) -> None:

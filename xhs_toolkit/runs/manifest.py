@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import xhs_toolkit
+from xhs_toolkit.plans import PROPOSAL, hash_proposal
 from xhs_toolkit.store import MANIFEST
 
 RUNNING, COMPLETE, SKIPPED, FAILED, STOPPED = "running", "complete", "skipped", "failed", "stopped"
@@ -63,7 +64,8 @@ def read_step_status(run_folder: Path, *, step: str) -> str:
 
 def write_manifest(run_folder: Path, *, about: Mapping[str, Any], steps: Sequence[Step]) -> Path:
     """Write ``manifest.json``: what is known about the run, its steps, and the versions of everything."""
-    content = {**about, "steps": [asdict(step) for step in steps], "versions": list_versions()}
+    proposal = {PROPOSAL: hash_proposal(run_folder)}
+    content = {**about, **proposal, "steps": [asdict(step) for step in steps], "versions": list_versions()}
     path = run_folder / MANIFEST
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
