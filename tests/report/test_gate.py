@@ -20,6 +20,7 @@ from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.report import check_report, list_edited
 from xhs_toolkit.report.gate import Fault
 from xhs_toolkit.report.lessons import draw_lessons
+from xhs_toolkit.scorecard.summary import Inputs, update_summary
 
 
 @pytest.fixture
@@ -222,6 +223,13 @@ def test_a_large_page_and_an_unnamed_client_cannot_be_sent(run_folder: Path, cam
     unnamed = campaign.model_copy(update={"client": "New client"})
     checks = {fault.check for fault in check_report(run_folder, campaign=unnamed).faults}
     assert {"too_large", "placeholder"} <= checks
+
+
+def test_a_run_that_found_nothing_has_nothing_to_send(run_folder: Path, campaign: Campaign) -> None:
+    update_summary(run_folder, inputs=Inputs(), roster=(), plan=None)
+    assert [fault.check for fault in check_report(run_folder, campaign=campaign).faults] == ["nothing"]
+    update_summary(run_folder, inputs=Inputs(read=("notes.xlsx",)))
+    assert check_report(run_folder, campaign=campaign).sendable
 
 
 def test_synthetic_data_must_say_so(run_folder: Path, campaign: Campaign) -> None:

@@ -86,6 +86,13 @@ FOUND = [
     ("other_client", "see harbour_tours_spring"),
     ("other_client", "Tui Travel"),
     ("other_client", "来自木棉与海"),
+    ("other_client", "像Voyages一样"),
+    ("agency_money", "our margin of 12%"),
+    ("agency_money", "Margin (NZD)"),
+    ("agency_money", "margin_cny"),
+    ("agency_money", "by the rate card"),
+    ("agency_money", "毛利率"),
+    ("local_path", "见C:\\Windows里"),
     ("local_path", join("/", "Users/ann/x")),
     ("local_path", join("~", "/clients/x")),
     ("local_path", join("..", "/OtherClient")),
@@ -132,6 +139,7 @@ CLEAN = [
     "Kea <b>Outdoor</b>; Draft; 集团",
     "The 2 strongest of 15 notes: 1,350 views, ¥1.19, ×2.2 (1.2–3.4), 12.3%, 64f0c1390000000013012345",
     "https://www.xiaohongshu.com/explore/64f0c139 and either/or, 2026/08/05, 24/7, 1.0.2.3",
+    "A margin of error of 3 points; marginal gains; 毛利小五郎",
     "加油！加vlog，QQ音乐，微信群；👩‍👩‍👧 e\u0301",
     "Cost / views, where cost is fee + service fee + product + shipping as far as the files tell.",
 ]
@@ -192,7 +200,8 @@ def test_what_a_report_may_say_is_not(patterns: dict[str, Find], text: str) -> N
     [
         ("{{ title }} was met", ["{{", "}}"]),
         ("Views: nan, TODO, 待补充", ["nan", "TODO", "待补充"]),
-        ("The P90 after our margin", ["P90", "our margin"]),
+        ("The P90 after a rebate", ["P90", "rebate"]),
+        ("共P50是nan次", ["P50", "nan"]),
         ("Nancy and none of the undefinedness; a placebook", []),
     ],
 )

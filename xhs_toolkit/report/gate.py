@@ -52,6 +52,8 @@ WHAT: Final = {
     "no_warning": "the data is synthetic, and the file does not say so",
     "other_client": "{found!r} names another client",
     "local_path": "{found!r} shows a path of this machine",
+    "agency_money": "{found!r} is what the agency earns or asks, and no client's",
+    "nothing": "nothing was found to report on: there is nothing to send",
     "secret": "{found!r} looks like a password, key or login",
     "contact": "{found!r} is a contact of a person",
     "acting": "{found!r} is a script, a formula or a link that leaves the file",
@@ -61,7 +63,7 @@ WHAT: Final = {
 }
 """Check → what is wrong, in words; those of earlier versions are shown as they were found."""
 
-SAID = frozenset({"other_client", "local_path", "secret", "contact", "glyph", "leftover"})
+SAID = frozenset({"other_client", "agency_money", "local_path", "secret", "contact", "glyph", "leftover"})
 """Checks of what a text says, wherever it stands: accepted once for all places."""
 
 
@@ -186,8 +188,11 @@ def _open(path: Path) -> Content | Fault:
 
 def _check_inputs(run_folder: Path, campaign: Campaign) -> Iterator[Fault]:
     """The files that the run read, as they are now, and what kept it from reading them."""
-    for told in read_summary(run_folder).withheld:
+    summary = read_summary(run_folder)
+    for told in summary.withheld:
         yield Fault("withheld", "data", "", told)
+    if summary.inputs is not None and not (summary.inputs.read or summary.roster or summary.plan):
+        yield Fault("nothing", "data", "", "")
     for change in find_changes(run_folder, campaign_folder=campaign.folder):
         yield _tell_change("input", change, campaign.folder)
 

@@ -46,6 +46,7 @@ def list_patterns(campaign: Campaign, run_folder: Path) -> dict[str, Find]:
     folded: dict[str, Find] = {
         "other_client": _look_for_any(map(_write_name, list_other_names(campaign, run_folder))),
         "local_path": _look_for_any([*_read_lists()["paths"], *map(re.escape, _list_folders(campaign))]),
+        "agency_money": _look_for_any(_read_lists()["agency_money"]),
         "secret": _find_secrets,
         "contact": lambda text: [found for _, found in find_contacts(text)],
     }
@@ -58,9 +59,10 @@ def _fold_first(find: Find) -> Find:
 
 @cache
 def _read_lists() -> dict[str, list[str]]:
+    """The lists; where a word ends is told by Latin letters alone, so that one within Chinese is found."""
     path = bundled_folder("templates") / "report" / LISTS
     lists: dict[str, list[str]] = read_bundled_yaml(path)
-    return lists
+    return {name: [f"(?a:{line})" if name != "generic" else line for line in lines] for name, lines in lists.items()}
 
 
 def _look_for_any(patterns: Iterable[str]) -> Find:
@@ -118,7 +120,7 @@ def _write_name(name: str) -> str:
     """A name as a pattern: Latin names only as whole words, letters of longer ones also apart from each other."""
     letters = [char for char in name if char.isalnum()]
     between = r"[\s._·-]*" if len(letters) >= MIN_SPACED else ""
-    begin, end = (r"(?<![^\W_])" if char.isascii() else "" for char in (letters[0], letters[-1]))
+    begin, end = (r"(?<![0-9A-Za-z\u00c0-\u024f])" if char.isascii() else "" for char in (letters[0], letters[-1]))
     spelled = between.join(map(re.escape, letters)) if between else re.escape(name)
     return f"{begin}{spelled}{end.replace('<!', '!')}"
 
