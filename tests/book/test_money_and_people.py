@@ -26,12 +26,13 @@ from xhs_toolkit.book.people import (
     write_people,
 )
 from xhs_toolkit.book.sheet import Book, write_book
-from xhs_toolkit.bundled import list_languages
+from xhs_toolkit.bundled import bundled_folder, list_languages
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.cli import main
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.plans import ROSTER_COLUMNS
+from xhs_toolkit.work import open_campaign
 
 TODAY = date(2026, 3, 31)
 LINK = "https://www.xiaohongshu.com/explore/64a1b2c3000000001f00a001"
@@ -153,10 +154,11 @@ def test_a_person_is_forgotten_in_one_command(
     monkeypatch.chdir(kea.folder.parent)
     assert main(["creators", "--add", str(kea.folder)]) == 0
     assert main(["creators", "Mia", "--note", "on time", "--by", "Mei"]) == 0
-    assert (
-        "Mia: We know them: 1 campaign, agreed NZD 900, late 1 of 1, rights: 6 months. on time."
-        in capsys.readouterr().out
+    asked = f"asked NZD 1,000 ({date.today():%Y-%m})"
+    known = (
+        f"Mia: We know them: 1 campaign, agreed NZD 900, {asked}, late 1 of 1 (last by 3 days), rights: 6 months. on"
     )
+    assert known in capsys.readouterr().out
     assert main(["forget", "Mia"]) == 0
     assert "kea/campaign_book.xlsx" in capsys.readouterr().out
     assert "Mia" not in (kea.folder.parent / "creators.csv").read_text(encoding="utf-8")
@@ -175,7 +177,29 @@ def test_the_screen_tells_what_is_known_of_a_creator_and_of_nobody_else(rows: Ro
     assert remember_creator(lines.iloc[:0], {"creator_id": "u1", "creator_name": "Mia"}) is None
 
 
+def test_the_lists_of_sourcing_and_vetting_are_told_what_is_remembered_in_the_notebook_alone(
+    rows: Rows, kea: Campaign, tmp_path: Path
+) -> None:
+    write_people(kea.folder.parent, remember(kea, rows))
+    listed = pd.DataFrame({"creator_id": ["u7", "u1", None], "creator_name": ["Noa", "Mia", "Oli"]})
+    work = open_campaign(kea.folder)
+    told = work.recall_creators(listed, language="en")
+    assert [line.split(":")[0] for line in told] == ["Mia", "Oli"]  # another Noa is somebody else
+    assert "agreed NZD 900, asked NZD 1,000 (2026-03), late 1 of 1 (last by 3 days)" in told[0]
+    assert "1 product without a post" in told[1]
+    for step in ("2_sourcing", "3_vetting"):
+        text = bundled_folder("notebooks").joinpath(f"{step}.ipynb").read_text(encoding="utf-8")
+        assert "page.list(work.recall_creators(" in text
+    page = work.start_page("3_vetting", tmp_path / "run", language="en")
+    assert told[0] in repr(page.list(told))
+    page.write()
+    written = [path.read_bytes() for path in (tmp_path / "run").rglob("*.*") if path.is_file()]
+    assert written
+    assert not any(b"NZD 1,000" in each for each in written)
+
+
 KNOWN = {"n_campaigns": 2, "prices": "NZD 900, NZD 850", "n_dated": 4, "n_late": 1, "n_silent": 1, "views_ratio": 0.8}
+KNOWN |= {"asked": "NZD 1,000 (2026-03)", "n_days": 3}
 KNOWN |= {"usage_rights": "6 months", "exclusive_until": "2026-09-01", "notes": "kind"}
 FEW = {**dict.fromkeys(KNOWN), "n_campaigns": 1, "n_dated": 0, "n_silent": 0}
 SHARE = {"posting_share": 0.5, "posting_share_low": 0.1, "posting_share_high": 0.9, "n_rows": 4}

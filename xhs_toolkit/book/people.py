@@ -7,7 +7,7 @@ replaces its lines; forgetting a person takes all of theirs out.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,25 +138,30 @@ def summarise_people(lines: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    ``creator_id``, ``creator_name``, ``n_campaigns``, ``prices`` (agreed, newest first, with currency), ``n_dated`` and
-    ``n_late`` (posts with a planned day, and those after it), ``n_silent`` (products without a post), ``views_ratio``
+    ``creator_id``, ``creator_name``, ``n_campaigns``, ``prices`` (agreed, newest first, with currency), ``asked`` (the
+    same of what was asked and not agreed, with the month), ``n_dated`` and ``n_late`` (posts with a planned day, and
+    those after it), ``n_days`` (of the latest late post), ``n_silent`` (products without a post), ``views_ratio``
     (views over those forecast, of notes with both), ``usage_rights``, ``exclusive_until`` (the latest), ``notes``.
     """
     key = lines["creator_id"].fillna(lines["creator_name"])
     told = [_sum_person(mine) for _, mine in lines.groupby(key, sort=True)]
-    names = ["creator_id", "creator_name", "n_campaigns", "prices", "n_dated", "n_late", "n_silent", "views_ratio"]
-    return pd.DataFrame(told, columns=[*names, "usage_rights", "exclusive_until", "notes"])
+    names = ["creator_id", "creator_name", "n_campaigns", "prices", "asked", "n_dated", "n_late", "n_days", "n_silent"]
+    return pd.DataFrame(told, columns=[*names, "views_ratio", "usage_rights", "exclusive_until", "notes"])
 
 
 def _sum_person(mine: pd.DataFrame) -> dict[str, Any]:
+    mine = mine.sort_values("date", ascending=False, kind="stable")
+    late = mine["days_late"][mine["days_late"].gt(0)]
     both = mine[mine[["views", "views_expected"]].notna().all(axis=1)]
     expected = both["views_expected"].sum()
     return {
         **{name: next(iter(mine[name].dropna()), None) for name in WHO},
         "n_campaigns": mine[list(ABOUT)].dropna().drop_duplicates().shape[0],
-        "prices": ", ".join(dict.fromkeys(_list_prices(mine))),
+        "prices": ", ".join(dict.fromkeys(_write_price(row, "agreed") for row in _list_rows(mine, "agreed"))),
+        "asked": ", ".join(dict.fromkeys(_write_asked(row) for row in _list_rows(mine, "asked"))),
         "n_dated": int(mine["days_late"].notna().sum()),
-        "n_late": int(mine["days_late"].gt(0).sum()),
+        "n_late": len(late),
+        "n_days": int(late.iloc[0]) if len(late) else None,
         "n_silent": int(mine["is_silent"].eq(1).sum()),
         "views_ratio": both["views"].sum() / expected if expected else None,
         "usage_rights": ", ".join(dict.fromkeys(mine["usage_rights"].dropna())),
@@ -171,10 +176,18 @@ def describe_person(person: Mapping[Any, Any]) -> Finding:
     return Finding("people.known", values)
 
 
-def _list_prices(mine: pd.DataFrame) -> Iterator[str]:
-    for row in mine.sort_values("date", ascending=False, kind="stable").to_dict("records"):
-        if pd.notna(row["agreed"]):
-            yield f"{row['currency'] if pd.notna(row['currency']) else '?'} {row['agreed']:,.0f}"
+def _list_rows(mine: pd.DataFrame, price: str) -> list[dict[Any, Any]]:
+    """Lines with a price; what was asked only where it was not agreed as well."""
+    known = mine[price].notna() & (mine["agreed"].ne(mine["asked"]) | (price == "agreed"))
+    return mine[known].to_dict("records")
+
+
+def _write_price(row: Mapping[Any, Any], price: str) -> str:
+    return f"{row['currency'] if pd.notna(row['currency']) else '?'} {row[price]:,.0f}"
+
+
+def _write_asked(row: Mapping[Any, Any]) -> str:
+    return f"{_write_price(row, 'asked')} ({str(row['date'])[:7]})"
 
 
 def remember_creator(lines: pd.DataFrame, creator: Mapping[Any, Any]) -> Finding | None:
@@ -187,3 +200,17 @@ def remember_creator(lines: pd.DataFrame, creator: Mapping[Any, Any]) -> Finding
     by_id, by_name = (lines[name].eq(creator[name]) for name in WHO)
     mine = lines[by_id if by_id.any() else by_name & lines["creator_id"].isna()]
     return describe_person(summarise_people(mine).iloc[0].to_dict()) if len(mine) else None
+
+
+def recall_creators(folder: Path, creators: pd.DataFrame) -> list[tuple[str, Finding]]:
+    """Name of each creator of a list that the agency knows, in the list's order, and what it knows of them.
+
+    Parameters
+    ----------
+    folder : where ``agency.yaml`` lies. creators : with ``creator_id`` and ``creator_name``.
+    """
+    lines = read_people(folder)
+    met = creators[creators["creator_id"].isin(lines["creator_id"].dropna())
+                   | creators["creator_name"].isin(lines["creator_name"].dropna())]  # fmt: skip
+    told = [(str(each["creator_name"]), remember_creator(lines, each)) for each in met.to_dict("records")]
+    return [(name, known) for name, known in told if known is not None]

@@ -322,6 +322,19 @@ class Work:
 
         return read_plan(self.campaign.folder)
 
+    def recall_creators(self, creators: pd.DataFrame, *, language: str) -> list[str]:
+        """What the agency remembers of creators, a line each; for its own eyes: `Page.list` keeps it in the notebook.
+
+        Parameters
+        ----------
+        creators : with ``creator_id`` and ``creator_name``.
+        """
+        from xhs_toolkit.book.people import recall_creators
+        from xhs_toolkit.present.wording import say
+
+        known = recall_creators(self.campaign.folder.resolve().parent, creators)
+        return [f"{name}: {say(finding, language=language)}" for name, finding in known]
+
     def select_creators(self, *, as_of: str | None = None) -> Selection:
         """The long list, the shortlist with its evidence, and the thread of both."""
         from xhs_toolkit.selection import select_creators
