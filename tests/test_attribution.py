@@ -175,11 +175,12 @@ def test_the_client_declares_in_the_settings(tmp_path: Path, settings: str) -> N
 
 
 def test_the_currency_of_amounts_that_name_none_is_asked_for_and_may_be_set(tmp_path: Path) -> None:
-    sales = "date,market,sales,orders\n2026-08-03,NZ,1200,4\n2026-08-04,NZ,800,3\n"
+    sales = "date,market,支付金额,orders\n2026-08-03,NZ,1200,4\n2026-08-04,NZ,800,3\n"
     (tmp_path / "asked").mkdir()
     (tmp_path / "set").mkdir()
     _, asked = read(tmp_path / "asked", "", sales=sales)
-    assert ["of no known currency" in problem.what for problem in asked.problems] == [True]
+    [problem] = asked.problems
+    assert ("of no known currency" in problem.what, problem.column) == (True, "支付金额")
     assert asked.tables["outcomes"]["currency"].isna().all()
     _, told = read(tmp_path / "set", "outcomes: {currency: GBP}\n", sales=sales)
     assert told.problems == ()

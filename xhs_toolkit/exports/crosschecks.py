@@ -208,16 +208,41 @@ def fill_invoice_currency(invoices: pd.DataFrame, currency: str | None) -> tuple
     currency : of the campaign's budget; nothing is filled where it is none, or the yuan.
     """
     untold = invoices["currency"].isna() & invoices["amount"].notna()
-    if currency in {None, "CNY"} or not untold.any():
+    if currency in {None, "CNY"}:
         return invoices, []
-    asked = [
+    filled = invoices["currency"].mask(untold, currency)
+    return invoices.assign(currency=filled), _ask_for_currency(invoices[untold], "the invoices are", str(currency))
+
+
+def fill_fee_currency(
+    placements: pd.DataFrame, currency: str | None, rate: float | None
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Take fees and costs of which only the campaign tells the currency in that one, and ask once a file.
+
+    Parameters
+    ----------
+    placements : `tables.PLACEMENTS`, amounts of no named currency as if in CNY.
+    currency : of the campaign's budget; yuan where it is none.
+    rate : CNY that one unit of it costs; without it nothing can be counted in CNY.
+    """
+    untold = placements["currency_source"].eq("campaign") & placements["currency"].ne(currency or "CNY")
+    if not untold.any():
+        return placements, []
+    costs = [name for name in placements if str(name).endswith("_cny")]
+    factor = float("nan") if rate is None else rate
+    filled = {name: placements[name].mask(untold, placements[name] * factor) for name in costs}
+    filled["currency"] = placements["currency"].mask(untold, currency)
+    return placements.assign(**filled), _ask_for_currency(placements[untold], "the fees are", str(currency))
+
+
+def _ask_for_currency(untold: pd.DataFrame, what: str, currency: str) -> list[Problem]:
+    return [
         Problem(
-            f"nothing says in which currency the invoices are; {currency} is taken, the campaign's",
+            f"nothing says in which currency {what}; {currency} is taken, the campaign's",
             "write the currency into the header, such as Amount (NZD), or add a column currency",
             file=str(file),
             topic="money",
-            proposal=str(currency),
+            proposal=currency,
         )
-        for file in invoices.loc[untold, "source_file"].unique()
+        for file in untold["source_file"].unique()
     ]
-    return invoices.assign(currency=invoices["currency"].mask(untold, currency)), asked

@@ -93,11 +93,13 @@ def read_figures(
     read: dict[str, list[Any]] = {}
     bounds: dict[str, np.ndarray] = {}
     unread: dict[str, dict[str, Any]] = {}
-    for name in (*FIGURES, "follows"):
+    guessed: list[str] = []
+    for name in (*FIGURES, "follows", "likes_and_collects"):
         if name not in hints:
             continue
         values = pd.Series([clean_count(cell) for cell in take(records, name)], dtype=object)
-        scale, values = find_scale(values, hints[name], asked, hand)
+        scale, values = find_scale(values, hints[name], hand)
+        guessed += [hints[name].header] if scale != hints[name].scale else []
         result = cells.read_count(values, whole=False, scale=scale)
         read_values = result[0]
         numbers = read_values.mask(read_values.notna() & (read_values % 1 != 0)) if scale == 1 else read_values
@@ -109,6 +111,16 @@ def read_figures(
             unread[f"{header} {int(lost.sum())}"] = {"row": row, "column": header, "value": shown}
         read[name] = numbers.tolist()
         bounds[name] = result.lower_bound.to_numpy()
+    if guessed:
+        is_wan = _counts_in_wan(hand)
+        unit = "万" if is_wan else "thousands"
+        asked.tell(
+            f"{', '.join(guessed)}: decimals in most cells, as figures counted in {unit} have",
+            "write the unit into the header, such as 粉丝数(万) or Followers (k)",
+            topic="figure",
+            proposal="one stands for 10,000" if is_wan else "one stands for 1,000",
+            column=guessed[0],
+        )
     if unread:
         asked.tell(
             f"is no clear number and stays missing; how many such cells, by column: {', '.join(unread)}",
@@ -120,7 +132,11 @@ def read_figures(
     return read, bounds
 
 
-def find_scale(values: pd.Series, hint: Hint, asked: Asked, hand: Hand) -> tuple[float, pd.Series]:
+def _counts_in_wan(hand: Hand) -> bool:
+    return bool(_CJK.search("".join(hand.names)))
+
+
+def find_scale(values: pd.Series, hint: Hint, hand: Hand) -> tuple[float, pd.Series]:
     """What one stands for: the header says it, or most cells have decimals and no count has."""
     if hint.scale != 1:
         return hint.scale, values
@@ -137,15 +153,7 @@ def find_scale(values: pd.Series, hint: Hint, asked: Asked, hand: Hand) -> tuple
         )
     if len(points) < 0.5 * len(texts) or max(map(float, texts)) >= 10_000:
         return 1.0, values
-    is_wan = bool(_CJK.search("".join(hand.names)))
-    asked.tell(
-        "has decimals in most cells, as figures counted in " + ("万" if is_wan else "thousands") + " have",
-        "write the unit into the header, such as 粉丝数(万) or Followers (k)",
-        topic="figure",
-        proposal="one stands for 10,000" if is_wan else "one stands for 1,000",
-        column=hint.header,
-    )
-    return WAN if is_wan else 1_000.0, values
+    return WAN if _counts_in_wan(hand) else 1_000.0, values
 
 
 def read_dates(records: Sequence[Record], context: Context, asked: Asked, hints: Mapping[str, Hint]) -> Days:

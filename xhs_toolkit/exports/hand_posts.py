@@ -289,7 +289,7 @@ def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Seque
     columns: dict[str, pd.Series] = {}
     bounds: dict[str, pd.Series] = {}
     units: dict[str, str] = {}
-    told_apart = {"followers", *PRICES} if "followers" in hints else {*PRICES}
+    sizes: dict[str, Hint] = {name: hints[name] for name in ("followers", "likes_and_collects") if name in hints}
     for mapping in (mapping for mapping in mappings if mapping.state == "read"):
         values = hand.sheet.cells.iloc[[record.row for record in records], mapping.position].set_axis(
             index, axis="index"
@@ -297,12 +297,12 @@ def read_creators(hand: Hand, source: Source, campaign: Campaign, layouts: Seque
         result = read_column(values, mapping, layout)
         columns[name_measure(mapping)], bounds[name_measure(mapping)] = result[0], result.lower_bound
         units |= {str(mapping.column): result.unit} if result.unit else {}
-        if mapping.column not in told_apart:
+        if mapping.column not in {*sizes, *PRICES}:
             _tell_faults(values, result, mapping, asked)
-    if "followers" in hints:
-        figures, more = read_figures(records, {"followers": hints["followers"]}, asked, hand)
-        columns["followers"] = pd.Series(figures["followers"], index=index, dtype=float)
-        bounds["followers"] = pd.Series(more["followers"], index=index)
+    figures, more = read_figures(records, sizes, asked, hand)
+    for name in sizes:
+        columns[name] = pd.Series(figures[name], index=index, dtype=float)
+        bounds[name] = pd.Series(more[name], index=index)
     columns |= _read_prices(records, hand, campaign, titles, asked, hints, index)
     frame = pd.DataFrame(columns, index=index).assign(
         source_row=index.to_numpy(dtype=float), lower_bounds=join_bounds(bounds, index)

@@ -17,6 +17,7 @@ from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.exports.cells import take_fan_lists_apart
 from xhs_toolkit.exports.layouts import Layout
+from xhs_toolkit.exports.times import BEIJING
 from xhs_toolkit.tables import TABLES, hash_author
 
 _NOTE_IN_LINK = r"(?:explore|discovery/item|search_result|note|item)/([0-9a-fA-F]{24})(?![0-9a-fA-F])"
@@ -64,6 +65,25 @@ def name_note_by_posting(rows: pd.DataFrame) -> Result:
         return rows.assign(note_id=ids), []
     moment = "posted:" + posted.dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
     return rows.assign(note_id=ids.fillna(moment)), []
+
+
+def name_note_by_creator(rows: pd.DataFrame) -> Result:
+    """Name a note that has figures and no link by its day and creator: ``posted:2026-03-01|小栗``."""
+    ids = rows["note_id"] if "note_id" in rows else pd.Series(None, index=rows.index, dtype="str")
+    who = rows.reindex(columns=["creator_name", "creator_id"]).bfill(axis=1).iloc[:, 0]
+    shown = rows.reindex(columns=["likes", "collects", "comments", "views", "exposure"]).fillna(0).gt(0).any(axis=1)
+    days = rows["posted_at"] if "posted_at" in rows else pd.Series(pd.NaT, index=rows.index)
+    unlinked = ids.isna() & shown & who.notna() & days.notna()
+    if not unlinked.any():
+        return rows.assign(note_id=ids), []
+    day = days[unlinked].dt.tz_convert(BEIJING).dt.strftime("%Y-%m-%d")
+    names = "posted:" + day + "|" + who[unlinked].astype("str")
+    told = Problem(
+        f"{int(unlinked.sum())} published note(s) have no link and are known by creator and day",
+        "add their links, so that other files can be joined",
+        file=str(rows["source_file"].iloc[0]),
+    )
+    return rows.assign(note_id=ids.fillna(names).astype("str")), [told]
 
 
 def blank_unmeasured_exposure(rows: pd.DataFrame) -> Result:
@@ -394,9 +414,9 @@ def _find_quirk(name: str, said: Mapping[str, Any]) -> Any:
 
 QUIRKS: dict[str, Any] = {
     **{quirk.__name__: quirk for quirk in (
-        *(fill_note_id_from_link, fill_creator_id_from_link, name_note_by_posting, blank_unmeasured_exposure),
+        *(fill_note_id_from_link, fill_creator_id_from_link, name_note_by_posting, name_note_by_creator),
         *(blank_zero_prices, blank_zero_figures, tidy_tags, tidy_ranked_lists, take_fan_lists_apart, hide_authors),
-        *(name_levels, spread_metrics, fill_channel, count_leads, read_window_types),
+        *(name_levels, spread_metrics, fill_channel, count_leads, read_window_types, blank_unmeasured_exposure),
     )},
     "translate": make_translation,
 }  # fmt: skip

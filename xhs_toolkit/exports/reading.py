@@ -16,13 +16,16 @@ from xhs_toolkit.exports.crosschecks import (
     check_organic,
     compare_levels,
     fill_currency,
+    fill_fee_currency,
     fill_from_codes,
     fill_invoice_currency,
 )
 from xhs_toolkit.exports.days import Context, find_day_within, read_days
+from xhs_toolkit.exports.hand_cells import rate_of
 from xhs_toolkit.exports.hand_kept import HAND, Hand, is_posts, is_summary, list_hands, make_answers
 from xhs_toolkit.exports.hand_posts import read_hand
 from xhs_toolkit.exports.headers import split_sheet
+from xhs_toolkit.exports.hints import find_currency, fold
 from xhs_toolkit.exports.interpret import (
     Reading,
     Source,
@@ -171,10 +174,13 @@ def join_tables(sheets: Sequence[SheetTables], *, campaign: Campaign) -> tuple[d
     named, unclear = adopt_creator_ids(tables)
     outcomes, strange = fill_from_codes(named["outcomes"], named["codes"])
     outcomes, untold = fill_currency(outcomes, campaign.outcomes.currency)
+    mappings = {item.understood.file: item.understood.mappings for item in sheets if "outcomes" in item.tables}
+    untold = [named for one in untold for named in _name_headers([one], mappings.get(str(one.file), ()))]
     own = campaign.budget.currency if campaign.budget else None
     invoices, asked = fill_invoice_currency(named["invoices"], own)
-    told = [*problems, *unclear, *strange, *untold, *asked]
-    return {**named, "outcomes": outcomes, "invoices": invoices}, told
+    placements, of_fees = fill_fee_currency(named["placements"], own, rate_of(own, campaign))
+    told = [*problems, *unclear, *strange, *untold, *asked, *of_fees]
+    return {**named, "outcomes": outcomes, "invoices": invoices, "placements": placements}, told
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -367,7 +373,10 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
         problems += ask_about_repeats(frame, frame["_names"], table=layout.table)
     tables, found = split_tables(frame, layout)
     problems += found
-    tables = {name: COMPLETE[name](rows, layout.kind) if name in COMPLETE else rows for name, rows in tables.items()}
+    if "notes" in tables:
+        tables["notes"] = complete_notes(tables["notes"])
+    if "placements" in tables:
+        tables["placements"] = complete_placements(tables["placements"], _name_evidence(layout, rows.mappings))
     for name in tables:
         tables[name], found = blank_bad_values(tables[name], TABLES[name])
         problems += found
@@ -385,22 +394,26 @@ def _make_tables(rows: Rows, layout: Layout, source: Source) -> SheetTables:
     return SheetTables(tables, understood, frame["as_of"].max(), aliases)
 
 
-def complete_notes(notes: pd.DataFrame, kind: str) -> pd.DataFrame:
+def complete_notes(notes: pd.DataFrame) -> pd.DataFrame:
     """Say of each posting whether its time is known: one at midnight in Beijing is only a day."""
     local = notes["posted_at"].dt.tz_convert(BEIJING)
     precision = pd.Series("time", index=notes.index, dtype="str").mask(local.eq(local.dt.normalize()), "date")
     return notes.assign(posted_precision=notes["posted_precision"].fillna(precision.where(local.notna())))
 
 
-def complete_placements(placements: pd.DataFrame, kind: str) -> pd.DataFrame:
+def _name_evidence(layout: Layout, mappings: Sequence[ColumnMapping]) -> str:
+    """What says that the fees of an export are in CNY: the platform, a header of a sheet kept by hand, or nothing."""
+    if not layout.kind.startswith(HAND):
+        return "platform"
+    named = [mapping for mapping in mappings if mapping.state == "read" and mapping.column == "price_cny"]
+    return "header" if any(find_currency(fold(mapping.header)) == "CNY" for mapping in named) else "campaign"
+
+
+def complete_placements(placements: pd.DataFrame, evidence: str) -> pd.DataFrame:
     """Give amounts that an export has in CNY their record: as written, agreed, of a note that is out."""
     is_bare = placements["amount"].isna() & placements["price_cny"].notna()
     is_out = placements["state"].isna() & placements["note_id"].notna()
-    said = {
-        "currency": "CNY",
-        "currency_source": "campaign" if kind.startswith(HAND) else "platform",
-        "fee_kind": "agreed",
-    }
+    said = {"currency": "CNY", "currency_source": evidence, "fee_kind": "agreed"}
     return placements.assign(
         amount=placements["amount"].mask(is_bare, placements["price_cny"]),
         **{name: placements[name].mask(is_bare, value) for name, value in said.items()},
@@ -408,12 +421,10 @@ def complete_placements(placements: pd.DataFrame, kind: str) -> pd.DataFrame:
     )
 
 
-COMPLETE = {"notes": complete_notes, "placements": complete_placements}
-
-
 def _name_headers(problems: Iterable[Problem], mappings: Sequence[ColumnMapping]) -> list[Problem]:
     """Problems with the file's own header in place of the canonical column."""
     headers = {mapping.column: mapping.header for mapping in mappings if mapping.state == "read"}
+    headers = {"value": headers.get("metric_sales", "value"), **headers}  # figures side by side: an amount is a sale
     return [replace(problem, column=headers.get(problem.column, problem.column)) for problem in problems]
 
 
