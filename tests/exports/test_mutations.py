@@ -135,6 +135,11 @@ class Case:
         for number in range(self.first, len(self.rows)) if rows is None else rows:
             self.rows[number][place] = change(self.rows[number][place])
 
+    def pick_place(self) -> int:
+        """Any column that is read, but for the ids that tell rows of ads apart: without them rows are the same."""
+        ads = self.kind == "juguang_report"
+        return self.rng.choice([at for name, at in self.columns.items() if not (ads and name.endswith("_id"))])
+
     def pick_row(self, column: str) -> int | None:
         """A row with a figure of some size in the column."""
         rows = [
@@ -199,7 +204,7 @@ def swap_columns(case: Case) -> bool | None:
 
 def rename_header(case: Case) -> bool | None:
     """A header that says nothing: its figures are missing, or the file is refused."""
-    place = case.rng.choice(list(case.columns.values()))
+    place = case.pick_place()
     case.log.append(str(case.rows[case.first - 1][place]))
     case.rows[case.first - 1][place] = "zqxv"
     return True
@@ -243,7 +248,7 @@ def sort_column(case: Case) -> bool | None:
 
 def drop_column(case: Case) -> bool | None:
     """A column left out."""
-    place = case.rng.choice(list(case.columns.values()))
+    place = case.pick_place()
     case.log.append(str(case.rows[case.first - 1][place]))
     for row in case.rows[case.first - 1 :]:
         row[place] = None
@@ -678,7 +683,7 @@ def cross_ids(case: Case) -> bool | None:
 
 def fall_back(case: Case) -> bool | None:
     """Figures of a later export below those of an earlier one."""
-    if case.kind != "dandelion_notes" or not re.search(r"202605|20260810|20261019|20260406", case.name):
+    if case.kind != "dandelion_notes" or not re.search(r"20260504|20260810|20261019|20260406", case.name):
         return None
     column = case.pick_column("count", among=["exposure", "views"])
     if column is None:
@@ -765,8 +770,8 @@ def write_case(case: Case, folder: Path) -> Path:
 
 # -------------------------------------------------------------------------------------------- oracle
 
-BESIDE = ("source_file", "source_sheet", "source_row", "as_of_source", "lower_bounds")
-"""Columns that say where a row stood, and nothing of what it says."""
+BESIDE = ("source_file", "source_sheet", "source_row", "as_of_source", "lower_bounds", "synthetic")
+"""Columns that say where a row stood, and nothing of what it says; one file marked synthetic marks the campaign."""
 KEYS = {
     "notes": ["note_id", "as_of", "source"],
     "placements": ["placement_id", "note_id", "as_of", "source"],

@@ -3,7 +3,8 @@
 Whoever looks up a note on the platform sees its creator's followers, its likes, its day and its format. So followers
 are not kept, a note's figures have two digits, a campaign has one month, and of tier, format and engagement (mean and
 spread of neighbours, microaggregation: Domingo-Ferrer & Mateo-Sanz 2002) at least `MIN_ROWS` notes of a campaign say
-the same.
+the same. A creator has another pseudonym in each campaign: whoever knows two of its pages would else find it where the
+notes that each may be meet.
 """
 
 from __future__ import annotations
@@ -85,13 +86,13 @@ def make_rows(
     `COLUMNS`, sorted, so that the same notes in another order give the same rows.
     """
     notes = notes.reset_index(drop=True).assign(cost_cny=notes["content_cny"].to_numpy())
-    creator = get_creator(notes)
+    creator, here = get_creator(notes), name_campaign(campaign, key=key)
     paid = notes["scope"].eq("paid") | notes["cost_cny"].notna()
     rows = pd.DataFrame(
         {
-            "campaign_key": name_campaign(campaign, key=key),
+            "campaign_key": here,
             "client_key": make_pseudonym(key, "client", campaign.client),
-            "creator_key": creator.map(lambda name: make_pseudonym(key, "creator", name), na_action="ignore"),
+            "creator_key": creator.map(lambda name: make_pseudonym(key, "creator", here, name), na_action="ignore"),
             "posted_month": notes["posted_at"].dt.tz_convert(campaign.time_zone).dt.strftime("%Y-%m"),
             "tier": notes["tier"].fillna(UNKNOWN),
             "category": name_category(campaign),
