@@ -174,7 +174,9 @@ def write_snapshots(stored: Path, parts: Parts) -> None:
     days = [pd.Timestamp(parts.today - timedelta(days=n), tz="UTC") for n in (14, 7)]
     files = [parts.notes["note_id"], pd.Series(sorted(parts.newest))]
     frames = [
-        pd.DataFrame({"note_id": notes, "source": "mediacrawler_notes", "source_file": f"{n}.json", "as_of": day})
+        pd.DataFrame(
+            {"note_id": notes, "source": "mediacrawler_notes", "source_file": f"{n}.json", "as_of": day, "views": 1.0}
+        )
         for n, (notes, day) in enumerate(zip(files, days, strict=True))
     ]
     pd.concat(frames, ignore_index=True).to_parquet(stored / "tables.notes.parquet")

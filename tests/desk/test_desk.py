@@ -18,6 +18,7 @@ from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.cli import main
 from xhs_toolkit.desk import look_at_campaign, summarise_month, write_month_page, write_today_page
 from xhs_toolkit.desk.course import estimate_chance
+from xhs_toolkit.desk.growth import measure_last_gain, tell_last_gain
 from xhs_toolkit.desk.today import find_gone
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.findings import Finding
@@ -123,6 +124,36 @@ def test_a_note_is_gone_only_from_the_newest_file_of_its_source() -> None:
     assert find_gone(snapshots[~snapshots["note_id"].eq("b")]) == set()  # a file of half the notes is another part
 
 
+def test_snapshots_tell_growth_late_bloomers_and_stalled_notes(tmp_path: Path) -> None:
+    now = pd.Timestamp(TODAY, tz=ZONE)
+    seen = {"old": (90, 800, 1000), "late": (90, 1000, 2000), "young": (10, 500, 900), "still": (10, 500, 504)}
+    rows = [
+        (note, "x", f"{back}.csv", now - pd.Timedelta(days=back), views)
+        for note, (_, before, after) in seen.items()
+        for back, views in ((9, before / 2), (7, before), (0, after))
+    ]
+    rows.append(("old", "y", "y.csv", now - pd.Timedelta(days=7), 1.0))  # of another source: says nothing of growth
+    snapshots = pd.DataFrame(rows, columns=["note_id", "source", "source_file", "as_of", "views"])
+    posted = [now - pd.Timedelta(days=age) for age, _, _ in seen.values()]
+    notes = pd.DataFrame({"note_id": list(seen), "posted_at": posted})
+    gains = measure_last_gain(snapshots, notes).set_index("note_id")
+    assert gains.loc["late", ["before", "views", "days", "age_days"]].tolist() == [1000, 2000, 7, 90]
+    assert gains.loc["late", "day_ratio"] == pytest.approx((1000 / 7) / (1000 / 83))
+    told = {found.code: (found.values, names) for found, names in tell_last_gain(gains.reset_index())}
+    assert told["desk.grown"][0] == {"n_notes": 4, "change_ratio": pytest.approx(4404 / 2800), "n_days": 7}
+    assert {name: names for name, (_, names) in told.items()} == {
+        "desk.grown": [], "desk.late_bloomers": ["old", "late"], "desk.stalled": ["still"]
+    }  # fmt: skip
+    assert not list(tell_last_gain(measure_last_gain(snapshots[snapshots["source"].eq("y")], notes)))
+    folder = make_month(tmp_path)[0]
+    snapshots.to_parquet(folder / "runs" / ".tables" / "key" / "tables.notes.parquet")
+    run = folder / "runs" / (folder / "runs" / "latest.txt").read_text().strip()
+    told = {"creator_name": "A", "text": "合作", "tags": None, "scope": "paid", "source": "x"}
+    notes.assign(title=notes["note_id"], **told).to_parquet(run / "tables" / "6_results_notes.parquet")
+    changed = look_at_campaign(folder, today=date.fromisoformat(run.name[:10])).changed
+    assert [each.values.get("names") for each in changed] == [None, "old, late", "still"]
+
+
 # ---------------------------------------------------------------------------------------- the month
 
 
@@ -216,6 +247,8 @@ CASES = [
     *(("", Finding(f"desk.{name}", {**COURSE, "chance_share": 0.62})) for name in ("on_course", "off_course")),
     *(("", Finding(f"desk.{name}", COURSE)) for name in ("short", "now_met", "now_missed")),
     ("", Finding("desk.moved", {**COURSE, "change_ratio": 1.3})),
+    *((str(n), Finding("desk.grown", {"change_ratio": 1.2, "n_days": n, "n_notes": n})) for n in (1, 7)),
+    *((name, Finding(f"desk.{name}", LISTED)) for name in ("late_bloomers", "stalled")),
     ("", Finding("desk.more_notes", {"n_notes": 14, "n_before": 12})),
 ]
 

@@ -17,6 +17,7 @@ from xhs_toolkit.book.seeding import is_overdue, is_seeded
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.desk.course import list_courses
+from xhs_toolkit.desk.growth import measure_last_gain, tell_last_gain
 from xhs_toolkit.errors import XhsError, list_names
 from xhs_toolkit.exports.reconcile import OFFICIAL
 from xhs_toolkit.findings import Finding
@@ -54,7 +55,7 @@ def look_at_campaign(folder: Path, *, today: date) -> Today:
         campaign = read_campaign(folder)
         run = find_run(folder)
         to_do = tuple(_list_to_do(campaign, run, today))
-        changed = tuple(_list_changes(run, today)) if run else ()
+        changed = tuple(_list_changes(campaign, run, today)) if run else ()
     except XhsError as error:
         broken = Finding("desk.broken", {"x": str(error).splitlines()[0]})
         return Today(folder, folder.resolve().parent.name, folder.name, "", (broken,), ())
@@ -168,9 +169,9 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _read_snapshots(folder: Path, ours: list[str]) -> pd.DataFrame:
-    """Source and time of every snapshot of some notes, as they were stored by the latest reading."""
+    """Source, time and views of every snapshot of some notes, as they were stored by the latest reading."""
     stored = sorted((folder / RUNS / ".tables").glob("*/tables.notes.parquet"))
-    names = ["note_id", "source", "source_file", "as_of"]
+    names = ["note_id", "source", "source_file", "as_of", "views"]
     return pd.read_parquet(stored[-1], columns=names) if stored and ours else pd.DataFrame(columns=names)
 
 
@@ -209,13 +210,22 @@ def find_undisclosed(notes: pd.DataFrame) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------- what changed
 
 
-def _list_changes(run: Path, today: date) -> Iterator[Finding]:
-    """Figures and verdicts that are others than in the run before, where the latest is new."""
+def _list_changes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]:
+    """Figures and verdicts that are others than in the run before, and how notes grew, where the latest run is new."""
     if not _is_past(_read_day(run), today, days=assume("desk.recent_days")):
         earlier = [each for each in run.parent.glob("*Z*") if (each / MANIFEST).is_file() and each.name < run.name]
         earlier = [each for each in earlier if not each.name.endswith((".failed", ".part"))]
         if earlier:
             yield from _compare(read_summary(max(earlier)), read_summary(run))
+        yield from _list_grown(campaign, read_notes(run))
+
+
+def _list_grown(campaign: Campaign, notes: pd.DataFrame) -> Iterator[Finding]:
+    if "posted_at" in notes:
+        gains = measure_last_gain(_read_snapshots(campaign.folder, notes["note_id"].tolist()), notes)
+        titles = notes.set_index("note_id")["title"].fillna(notes.set_index("note_id")["creator_name"])
+        for found, named in tell_last_gain(gains):
+            yield _name(found.code, titles[named].tolist()) if named else found
 
 
 def _read_day(run: Path) -> date:
