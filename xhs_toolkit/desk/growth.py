@@ -45,7 +45,8 @@ def measure_last_gain(snapshots: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFr
 def tell_last_gain(gains: pd.DataFrame) -> Iterator[tuple[Finding, list[str]]]:
     """Growth since the export before, and the ids of the notes that a statement names.
 
-    Late bloomers are grown notes that gain more a day than on average before; stalled are young ones that gain next to nothing.
+    Late bloomers are grown notes that gain more a day than on average before; stalled are young ones that gain next to
+    nothing.
     """
     if gains.empty or gains["before"].sum() <= 0:
         return
