@@ -778,6 +778,7 @@ KEYS = {
     "baselines": ["creator_id", "scope", "format", "window_days", "as_of", "source"],
     "follower_counts": ["creator_id", "as_of", "source"],
     "creators": ["creator_id", "as_of", "source"],
+    "outcomes": ["date", "market", "channel", "lead_source", "metric", "code", "source"],
     "invoices": ["invoice_id", "kind", "placement_id", "note_id"],
 }
 

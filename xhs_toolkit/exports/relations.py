@@ -270,6 +270,19 @@ def _check_names(tables: Tables, relation: Relation) -> Iterator[Problem]:
     )
 
 
+def _check_texts(tables: Tables, relation: Relation) -> Iterator[Problem]:
+    """Rows with a text that was once decoded by the wrong table and saved so."""
+    rows, column = tables[relation["table"]], relation["column"]
+    yield from _tell(
+        rows,
+        rows[column].astype("str").str.contains(read_relations()["garbled"], na=False),
+        f"have a garbled {_name(relation['table'], column)}",
+        lambda first: str(first[column])[:20],
+        fix="export the file again as UTF-8: it was opened in the wrong encoding and saved",
+        column=column,
+    )
+
+
 FORMS = {
     "at_most": _check_at_most,
     "parts": _check_parts,
@@ -280,6 +293,7 @@ FORMS = {
     "whole": _check_whole,
     "ids": _check_ids,
     "names": _check_names,
+    "texts": _check_texts,
 }
 """Form of a relation → what checks it."""
 
