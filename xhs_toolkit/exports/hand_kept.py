@@ -249,7 +249,7 @@ def shows_hand(hand: Hand) -> bool:
 
 
 def needs_hand(hand: Hand) -> bool:
-    """Whether a sheet of creators has what only people write: dollars, other platforms, totals, figures in 万."""
+    """Whether a sheet of creators has what only people write: dollars, English prices, platforms, totals, 万."""
     rows = hand.grid[hand.header.first_data_row :]
     labels = [fold(cell) for row in rows for cell in row[:3] if isinstance(cell, str) and len(cell) < 40]
     sizes = [item.position for item in hand.roles if item.role == "followers"]
@@ -263,6 +263,7 @@ def needs_hand(hand: Hand) -> bool:
     return (
         shows_hand(hand)
         or "platform" in hand.have
+        or any(item.hint.header.isascii() for item in hand.roles if item.role in {"cost", *PRICES})
         or len(points) > 0.5 * max(len(rows), 1)
         or any(find_currency(fold(cell)) not in {None, "CNY"} for cell in paid)
         or any(re.search(read_words()["totals"], label) for label in labels)
