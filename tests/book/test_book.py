@@ -348,6 +348,10 @@ def test_a_cell_that_cannot_be_read_is_told_and_kept(kea: Campaign, capsys: pyte
     change_cells(
         kea.folder / FILE, {(find_key(kea, "Oli"), "agreed"): "about 400", (find_key(kea, "Mia"), "state"): "?"}
     )
+    edited = (kea.folder / FILE).read_bytes()
+    assert main(["check", str(kea.folder)]) == 0
+    assert "column Agreed: 'about 400' is not a number" in capsys.readouterr().out
+    assert (kea.folder / FILE).read_bytes() == edited  # a check reads only
     assert main(["book", str(kea.folder)]) == 0
     told = capsys.readouterr().out
     assert "column Agreed: 'about 400' is not a number" in told

@@ -119,6 +119,8 @@ def test_the_follow_up_list_is_printed(rows: Rows, kea: Campaign, capsys: pytest
     told = capsys.readouterr().out
     assert "3 products sent, 2 received, 1 posted, 1 overdue." in told
     assert "! 2026-03-22  Oli  jacket" in told
+    assert main(["seeding", str(kea.folder), "--on", str(TODAY), "--language", "zh"]) == 1
+    assert "已寄出3份" in capsys.readouterr().out
     plan = kea.folder / "plan.xlsx"
     main(["book", str(kea.folder), "--media-plan", str(plan), "--for-client"])
     assert plan.is_file()
@@ -159,6 +161,8 @@ def test_a_person_is_forgotten_in_one_command(
         f"Mia: We know them: 1 campaign, agreed NZD 900, {asked}, late 1 of 1 (last by 3 days), rights: 6 months. on"
     )
     assert known in capsys.readouterr().out
+    assert main(["creators", "Mia", "--language", "zh"]) == 0
+    assert "共1位达人。" in capsys.readouterr().out
     assert main(["forget", "Mia"]) == 0
     assert "kea/campaign_book.xlsx" in capsys.readouterr().out
     assert "Mia" not in (kea.folder.parent / "creators.csv").read_text(encoding="utf-8")
@@ -204,6 +208,7 @@ KNOWN |= {"usage_rights": "6 months", "exclusive_until": "2026-09-01", "notes": 
 FEW = {**dict.fromkeys(KNOWN), "n_campaigns": 1, "n_dated": 0, "n_silent": 0}
 SHARE = {"posting_share": 0.5, "posting_share_low": 0.1, "posting_share_high": 0.9, "n_rows": 4}
 CASES = [
+    *((str(n), Finding("people.found", {"n_rows": n})) for n in (1, 4)),
     ("one", Finding("seeding.sent", {"n_sent": 1, "n_received": 1, "n_posted": 0, "n_overdue": 1})),
     ("many", Finding("seeding.sent", {"n_sent": 40, "n_received": 30, "n_posted": 12, "n_overdue": 9})),
     ("", Finding("seeding.rate", SHARE)),

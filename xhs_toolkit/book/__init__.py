@@ -7,11 +7,12 @@ from xhs_toolkit.book.picks import read_answers, write_picks
 from xhs_toolkit.book.seeding import list_seeding, summarise_seeding
 from xhs_toolkit.book.sheet import FILE, read_book
 from xhs_toolkit.book.takeover import read_tracker
-from xhs_toolkit.book.update import Updated, update_book
+from xhs_toolkit.book.update import Updated, ask_book, update_book
 
 __all__ = [
     "FILE",
     "Updated",
+    "ask_book",
     "list_seeding",
     "make_media_plan",
     "read_answers",

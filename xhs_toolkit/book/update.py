@@ -11,7 +11,7 @@ from xhs_toolkit.book.columns import AMOUNTS, NAMES, Cell, label, label_option
 from xhs_toolkit.book.keys import give_keys
 from xhs_toolkit.book.merge import Merged, Question, Row, Rows, merge_book
 from xhs_toolkit.book.own import keep_own, keep_picks
-from xhs_toolkit.book.sheet import FILE, read_book, write_book
+from xhs_toolkit.book.sheet import FILE, Book, read_book, write_book
 from xhs_toolkit.book.told import list_deliverables
 from xhs_toolkit.campaign.rates import list_rates
 from xhs_toolkit.decisions import read_decisions
@@ -60,18 +60,41 @@ def update_book(
     ------
     CampaignError : the book or ``decisions.csv`` cannot be read, or the book cannot be written.
     """
-    path = campaign.folder / FILE
-    book = read_book(path)
-    rows = add_rows(book.rows, added)
-    told = _list_told(campaign, tables, notes=notes, thread=thread)
-    now = give_keys(told, {**book.shown, **rows})
-    merged = merge_book(rows, before=book.before, shown=book.shown, now=now, answers=book.answers)
+    book, merged = _merge(campaign, tables, notes=notes, thread=thread, added=added)
     is_read = keep_own(campaign, merged) is not None
     faults = keep_picks(campaign, merged)
     is_written = write_book(
-        path, merged, book=book, language=campaign.languages[0], currencies=sorted(list_rates(campaign))
+        campaign.folder / FILE,
+        merged,
+        book=book,
+        language=campaign.languages[0],
+        currencies=sorted(list_rates(campaign)),
     )
     return Updated(merged.rows, (*book.problems, *faults, *_ask(merged)), is_written, is_read)
+
+
+def ask_book(
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, thread: pd.DataFrame | None
+) -> tuple[Problem, ...]:
+    """What the book asks as it lies there, see `update_book`; nothing is read back or written."""
+    book, merged = _merge(campaign, tables, notes=notes, thread=thread)
+    return (*book.problems, *_ask(merged))
+
+
+def _merge(
+    campaign: Campaign,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    notes: pd.DataFrame,
+    thread: pd.DataFrame | None,
+    added: Sequence[Row] = (),
+) -> tuple[Book, Merged]:
+    """The book as people left it, and with what the files tell now."""
+    book = read_book(campaign.folder / FILE)
+    rows = add_rows(book.rows, added)
+    told = _list_told(campaign, tables, notes=notes, thread=thread)
+    now = give_keys(told, {**book.shown, **rows})
+    return book, merge_book(rows, before=book.before, shown=book.shown, now=now, answers=book.answers)
 
 
 def add_rows(rows: Rows, added: Sequence[Row]) -> Rows:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xhs_toolkit.book import Updated
     from xhs_toolkit.book.merge import Row
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.errors import Problem
 
 
 def add_book(commands: Any) -> None:
     """Add ``xhs book FOLDER`` to the verbs."""
+    from xhs_toolkit.bundled import list_languages
+
     text = "Read the campaign book back and bring it up to date."
     command: argparse.ArgumentParser = commands.add_parser("book", help=text, description=text)
     command.add_argument("folder", type=Path)
@@ -30,6 +36,7 @@ def add_book(commands: Any) -> None:
     command = commands.add_parser("seeding", help=text, description=text)
     command.add_argument("folder", type=Path)
     command.add_argument("--on", type=date.fromisoformat, default=date.today(), metavar="DAY")
+    command.add_argument("--language", choices=list_languages(), default="en")
     command.set_defaults(verb=seeding_verb)
 
 
@@ -74,7 +81,7 @@ def _write_plan(path: Path, campaign: Campaign, updated: Updated, *, for_client:
     return write_media_plan(path, plan, campaign=campaign, language=campaign.languages[0], for_client=for_client)
 
 
-def seeding_verb(folder: Path, on: date) -> int:
+def seeding_verb(folder: Path, on: date, language: str = "en") -> int:
     """Print the products of a campaign beside those of the agency's others; 1 where somebody is to be asked."""
     from xhs_toolkit.book import FILE, list_seeding, read_book, summarise_seeding
     from xhs_toolkit.campaign import read_campaign
@@ -88,7 +95,7 @@ def seeding_verb(folder: Path, on: date) -> int:
     rates = {name: rate.cny_per_unit for name, rate in list_rates(campaign).items()}
     found = summarise_seeding(read_book(folder / FILE).rows.values(), rates=rates, today=on, earlier=earlier)
     for each in list_seeding(found):
-        say(wording.say(each, language="en"))
+        say(wording.say(each, language=language))
     for row in found.follow_up.to_dict("records"):
         mark, product = "!" if row["ask_on"] < on else " ", row["product"] or ""
         say(f"  {mark} {row['ask_on']}  {row['creator_name']}  {product}".rstrip())
@@ -102,21 +109,35 @@ def keep_book(campaign: Campaign, *, run_folder: Path | None = None, added: list
     ----------
     run_folder : a run that is being finished; by default the latest complete one.
     """
+    from xhs_toolkit.book import update_book
+    from xhs_toolkit.store import open_exports
+
+    tables = open_exports(campaign).tables
+    return update_book(campaign, tables, **_gather(campaign, tables, run_folder), added=added or ())
+
+
+def list_questions(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> tuple[Problem, ...]:
+    """What the book of a campaign asks as it lies there; nothing is written."""
+    from xhs_toolkit.book import FILE, ask_book
+
+    if not (campaign.folder / FILE).is_file():
+        return ()
+    return ask_book(campaign, tables, **_gather(campaign, tables))
+
+
+def _gather(campaign: Campaign, tables: Mapping[str, pd.DataFrame], run_folder: Path | None = None) -> dict[str, Any]:
+    """What the book is held against beside the tables: the campaign's notes, and the thread of a run."""
     import pandas as pd
 
-    from xhs_toolkit.book import update_book
     from xhs_toolkit.exports import make_latest
     from xhs_toolkit.latest import find_run
     from xhs_toolkit.results.notes import choose_campaign_notes
-    from xhs_toolkit.store import open_exports
     from xhs_toolkit.thread import FILE
 
-    tables = open_exports(campaign).tables
     notes, _ = choose_campaign_notes(make_latest(tables["notes"]), placements=tables["placements"], campaign=campaign)
     run = run_folder or find_run(campaign.folder)
     path = run / "tables" / FILE if run else None
-    thread = pd.read_parquet(path) if path and path.is_file() else None
-    return update_book(campaign, tables, notes=notes, thread=thread, added=added or ())
+    return {"notes": notes, "thread": pd.read_parquet(path) if path and path.is_file() else None}
 
 
 def read_book_back(folder: Path) -> None:

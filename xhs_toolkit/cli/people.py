@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 def add_people(commands: Any) -> None:
     """Add ``xhs creators`` and ``xhs forget`` to the verbs."""
+    from xhs_toolkit.bundled import list_languages
+
     text = "Search the agency's creators by name, id, campaign or note; add a campaign's, or a colleague's note."
     creators: argparse.ArgumentParser = commands.add_parser("creators", help=text, description=text)
     creators.add_argument("search", nargs="?", default="", help="what to look for (everybody)")
     creators.add_argument("--add", type=Path, metavar="FOLDER", help="remember a campaign's creators")
     creators.add_argument("--note", metavar="TEXT", help="note something on the creator searched for")
     creators.add_argument("--by", default="", help="who notes it")
+    creators.add_argument("--language", choices=list_languages(), default="en")
     creators.set_defaults(verb=creators_verb)
     text = "Forget a creator: take every line of theirs out of the agency's memory."
     forget: argparse.ArgumentParser = commands.add_parser("forget", help=text, description=text)
@@ -28,7 +31,9 @@ def add_people(commands: Any) -> None:
         command.add_argument("--at", type=Path, default=Path(), metavar="FOLDER", help="where agency.yaml lies (here)")
 
 
-def creators_verb(search: str, at: Path, add: Path | None = None, note: str | None = None, by: str = "") -> int:
+def creators_verb(
+    search: str, at: Path, add: Path | None = None, note: str | None = None, by: str = "", language: str = "en"
+) -> int:
     """Add what is to be added and show the creators that were searched for, one a line."""
     from xhs_toolkit.book.people import (
         add_note,
@@ -39,6 +44,7 @@ def creators_verb(search: str, at: Path, add: Path | None = None, note: str | No
         write_people,
     )
     from xhs_toolkit.cli.verbs import say
+    from xhs_toolkit.findings import Finding
     from xhs_toolkit.present import wording
 
     folder = add.resolve().parent if add else at
@@ -48,9 +54,9 @@ def creators_verb(search: str, at: Path, add: Path | None = None, note: str | No
         write_people(folder, add_note(folder, creator=search, note=note, by=by, on=date.today()))
     found = summarise_people(find_people(read_people(folder), search))
     for person in found.to_dict("records"):
-        told = wording.say(describe_person(person), language="en")
+        told = wording.say(describe_person(person), language=language)
         say(f"{person['creator_name'] or person['creator_id']}: {told}")
-    say(f"{len(found)} creators.")
+    say(wording.say(Finding("people.found", {"n_rows": len(found)}), language=language))
     return 0
 
 

@@ -68,13 +68,15 @@ def check_verb(
         raise CampaignError(
             f"{show_path(campaign.data_folder)} is missing. Make the folder and put your exports into it."
         )
+    from xhs_toolkit.cli.book import list_questions
     from xhs_toolkit.exports import check_own_kinds, make_latest
     from xhs_toolkit.results import keep_ledger
     from xhs_toolkit.store import open_exports
 
     exports = open_exports(campaign)
     *_, ledger = keep_ledger(exports.tables, latest=make_latest(exports.tables["notes"]), campaign=campaign)
-    problems = [*check_own_kinds(campaign), *exports.problems, *ledger.questions]
+    asked = list_questions(campaign, exports.tables)
+    problems = [*check_own_kinds(campaign), *exports.problems, *ledger.questions, *asked]
     files = exports.files
     if anonymous:
         mask = make_mask(campaign, files)
