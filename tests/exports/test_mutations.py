@@ -136,9 +136,10 @@ class Case:
             self.rows[number][place] = change(self.rows[number][place])
 
     def pick_place(self) -> int:
-        """Any column that is read, but for the ids that tell rows of ads apart: without them rows are the same."""
+        """Any column that is read, but for those by which rows are named: without them the oracle finds none again."""
         ads = self.kind == "juguang_report"
-        return self.rng.choice([at for name, at in self.columns.items() if not (ads and name.endswith("_id"))])
+        named = [name for name in self.columns if name == "theme" or (ads and name.endswith("_id"))]
+        return self.rng.choice([at for name, at in self.columns.items() if name not in named])
 
     def pick_row(self, column: str) -> int | None:
         """A row with a figure of some size in the column."""
@@ -778,7 +779,6 @@ KEYS = {
     "baselines": ["creator_id", "scope", "format", "window_days", "as_of", "source"],
     "follower_counts": ["creator_id", "as_of", "source"],
     "creators": ["creator_id", "as_of", "source"],
-    "outcomes": ["date", "market", "channel", "lead_source", "metric", "code", "source"],
     "invoices": ["invoice_id", "kind", "placement_id", "note_id"],
 }
 
@@ -827,11 +827,11 @@ class Outcome(NamedTuple):
     faults: list[str]
 
 
-def run_seed(seed: int, folder: Path) -> Outcome:
+def run_seed(seed: int, folder: Path, campaigns: tuple[str, ...] = CAMPAIGNS) -> Outcome:
     rng = random.Random(seed)  # noqa: S311
     style = list(MUTATIONS)[seed % len(MUTATIONS)]
     while True:
-        world = open_world(rng.choice(CAMPAIGNS))
+        world = open_world(rng.choice(campaigns))
         path = rng.choice(list(world.sheets))
         case = make_case(world, path, rng)
         mutation = rng.choice(MUTATIONS[style])
@@ -853,15 +853,15 @@ CAN_BE_SILENT = 0.005
 """Share of what can be known that may be read wrong in silence."""
 
 
-def measure(seeds: Iterable[int], folder: Path) -> tuple[float, str]:
+def measure(seeds: Iterable[int], folder: Path, campaigns: tuple[str, ...] = CAMPAIGNS) -> tuple[float, str]:
     """The share wrong in silence of what can be known, and each of them in words."""
-    known = [one for one in (run_seed(seed, folder / str(seed)) for seed in seeds) if one.knowable]
+    known = [one for one in (run_seed(seed, folder / str(seed), campaigns) for seed in seeds) if one.knowable]
     silent = [one for one in known if one.state == "silent"]
     return len(silent) / len(known), "\n".join(f"{one.seed} {one.what}: {one.faults[:2]}" for one in silent)
 
 
 def test_a_twentieth_of_the_mutations(tmp_path: Path) -> None:
-    share, told = measure(range(0, 1_500, 21), tmp_path)
+    share, told = measure(range(0, 1_500, 21), tmp_path, CAMPAIGNS[:2])
     assert share == 0, told
 
 
