@@ -59,6 +59,8 @@ TIED = {
     "agency_seeding": {"likes", "collects", "comments", "followers"},
 }
 """Kind of file → figures that a sum, a rate, a part or another file of the campaign binds."""
+FROM_BELOW = {"shares", "follows"}
+"""Of these, what a total binds from below alone: platforms differ in whether it counts them; more of it is possible."""
 IN_ROW = {
     "dandelion_notes": {"exposure", "exposure_organic", "views", "engagement", "likes", "price_cny", "service_fee_cny"},
     "juguang_report": {"spend_cny", "impressions", "clicks"},
@@ -151,7 +153,7 @@ class Case:
         return self.rng.choice(rows) if rows else None
 
     def is_tied(self, column: str) -> bool:
-        return column in TIED.get(self.kind, set())
+        return column in TIED.get(self.kind, set()) - FROM_BELOW
 
 
 def to_number(cell: Any) -> float | None:
