@@ -8,6 +8,9 @@ and without one problem more than before is wrong in silence.
 Not everything can be known: of a client's only list of visits nobody can tell that all of it was multiplied by 100.
 Each mutation says of what it changes whether it can be known, by the facts of `TIED` and not by what the readers do:
 only columns that another column, row or file binds count.
+
+Measured by hand on 2026-12-01, seeds 0 to 300 and 500 to 775: of 470 that can be known one was wrong in silence (628, a
+market's name garbled through GB 18030), three more before garbled texts were told.
 """
 
 from __future__ import annotations
@@ -781,6 +784,7 @@ KEYS = {
     "baselines": ["creator_id", "scope", "format", "window_days", "as_of", "source"],
     "follower_counts": ["creator_id", "as_of", "source"],
     "creators": ["creator_id", "as_of", "source"],
+    "codes": ["code", "source"],
     "invoices": ["invoice_id", "kind", "placement_id", "note_id"],
 }
 
