@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
@@ -340,12 +341,23 @@ def find_told(text: str, word: str) -> tuple[str, str] | None:
 
     >>> find_told("194 likes, 39 saves", "likes?"), find_told("5.3  赞1574 藏297", "点?赞")
     (('194', ' , 39 saves'), ('1574', '5.3    藏297'))
+    >>> find_told("赞120 藏54 评6", "收?藏"), find_told("likes 194, saves 39", "saves?")
+    (('54', '赞120   评6'), ('39', 'likes 194,  '))
     """
     before, behind = rf"{_FIGURE}GAP(?:{word})(?![a-z])", rf"(?<![a-z])(?:{word})GAP[:：]?GAP{_FIGURE}"
-    for pattern in (before.replace("GAP", r"\s?"), behind.replace("GAP", r"\s?"), before.replace("GAP", r"\s*")):
+    near, wide = [[each.replace("GAP", gap) for each in (before, behind)] for gap in (r"\s?", r"\s*")]
+    for pattern in (*(reversed(near) if _names_first(text) else near), wide[0]):
         if found := re.search(pattern, text, re.IGNORECASE):
             return found.group(1).strip(), f"{text[: found.start()]} {text[found.end() :]}"
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _names_first(text: str) -> bool:
+    """Whether a cell names each figure before it gives it: it begins with a name, or names and figures touch so."""
+    words = "|".join(read_words()["told"].values())
+    touching = len(re.findall(rf"(?:{words})[:：]?\d", text)) - len(re.findall(rf"\d(?:{words})", text))
+    return touching > 0 or bool(re.match(rf"\W*(?:{words})", text))
 
 
 def _find_told(text: str, word: str) -> str | None:

@@ -38,6 +38,7 @@ from xhs_toolkit.exports.layouts import EXACT, Match
 from xhs_toolkit.exports.platforms import has_link
 from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state, to_role
 from xhs_toolkit.exports.sheetbase import Sheet
+from xhs_toolkit.exports.sheetrows import settle_fees
 from xhs_toolkit.exports.texts import make_table
 from xhs_toolkit.exports.words import normalise
 from xhs_toolkit.exports.workbooks import NONE, Markings, read_markings
@@ -195,7 +196,8 @@ def _name_columns(sheet: Sheet, header: Header, markings: Markings, taught: Mapp
     is_bare = not any(words)
     names, words = split_figures(grid, header.first_data_row, names, words)
     columns = [[row[place] for row in grid[header.first_data_row :]] for place in range(len(names))]
-    roles, left = find_roles(words, columns, taught=taught, is_bare=is_bare)
+    found, left = find_roles(words, columns, taught=taught, is_bare=is_bare)
+    roles = sorted(settle_fees(found, left, words, columns))
     return Hand(sheet, header, names, grid, roles, left, markings)
 
 

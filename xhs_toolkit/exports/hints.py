@@ -179,6 +179,8 @@ def read_hint(header: str) -> Hint:
     text, age = _take_age(text)
     age = dated if age is None else age
     bare = _strip(text, currency)
+    if re.fullmatch(read_words()["tax_alone"], text.strip(" *:：")):
+        return Hint(header, {"ignore": 1.0})
     roles, kind = _match_roles(bare)
     is_open = max(roles.values(), default=0.0) < 1 or "cost" in roles
     if is_open and (fee := _read_fee_name(text, currency)) is not None:

@@ -32,6 +32,8 @@ from xhs_toolkit.exports.layouts import CLEAR, match_headers
 from xhs_toolkit.exports.platforms import find_links, has_link, is_creator_link, list_cells
 
 HALF, MOST = 0.5, 0.4
+TAUGHT = 8.0
+"""Score above which a person has said what a column is."""
 
 
 class Role(NamedTuple):
@@ -291,7 +293,7 @@ def _rank(item: Role) -> tuple[float, ...]:
     untaxed = 0.0 if item.hint.with_tax else 1.0
     age = item.hint.age_days
     return (
-        item.score > 8,
+        item.score > TAUGHT,
         item.role in FIGURES and (age if age is not None else 1e6 - ("total" in fold(item.hint.header))),
         untaxed,
         item.score,
@@ -375,8 +377,10 @@ def _guess(
             if role == "posted_at" and item.role == "status" and evidence[item.position].get("dated", 0) >= MOST
         ]
         if role == "posted_at" and not (named or dated) and not is_bare:
-            named = [place for place in left if evidence[place].get("date", 0.0) >= MOST]
-            named = named if len(named) == 1 else []
+            days = [place for place, shares in enumerate(evidence) if shares.get("date", 0.0) >= MOST]
+            named = [place for place in days if place in left]
+            planned = [place for place in days if re.search(read_words()["planned"], fold(headers[place]))]
+            named = named if len(named) == 1 else planned[:1] if "note_link" in have else []
         if named or dated:
             place = (named or dated)[0]
             if role == "posted_at" and named and "as_of" not in have and _is_one_day(columns[place]):

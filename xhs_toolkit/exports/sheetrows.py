@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from xhs_toolkit.exports.hand_cells import is_number, read_fee
-from xhs_toolkit.exports.hints import FIGURES, Hint, find_currency, fold, is_blank, read_words
+from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, fold, is_blank, read_hint, read_words
 from xhs_toolkit.exports.platforms import Links, find_links, is_creator_link
-from xhs_toolkit.exports.roles import Role, find_platforms, find_state
+from xhs_toolkit.exports.roles import TAUGHT, Role, find_platforms, find_state
 from xhs_toolkit.exports.sheetbase import Merged
 
 Grid = Sequence[Sequence[object]]
 TIES_WITHIN = 0.005
-"""Relative difference that rounding leaves between a total and its rows."""
+"""Relative difference that rounding leaves between a total and its rows, or an amount and its parts."""
 MIN_SUMMED = 3
-"""Rows that a total without a label must sum, where only one column shows it."""
+"""Rows that prove a relation between amounts: a total without a label, a column that is the tax on another."""
 REPEATED = ("note_link", "posted_at", "title", "format", "cost", *FIGURES)
 """Roles of which a sheet can hold one a post: Post 1 link, Post 2 link."""
 
@@ -358,3 +358,55 @@ def list_hints(roles: Sequence[Role]) -> dict[str, Hint]:
     for item in roles:
         hints.setdefault(name_role(item), item.hint)
     return hints
+
+
+# ----------------------------------------------------------------------- what amounts say of each other
+
+
+def settle_fees(
+    found: Sequence[Role], left: list[int], headers: Sequence[str], columns: Sequence[Sequence[object]]
+) -> list[Role]:
+    """Fees that no other column contradicts: one that is the tax on a column, or a sum with its tax, is none.
+
+    What is taxed takes the place of a fee that turns out to be its tax.
+    """
+    amounts = {place: _list_amounts(cells) for place, cells in enumerate(columns)}
+    kept: list[Role] = []
+    for item in found:
+        if item.role != "cost" or item.score > TAUGHT:
+            kept.append(item)
+            continue
+        taxed = [place for place, others in amounts.items() if _is_tax(amounts[item.position], others)]
+        if not taxed:
+            kept.append(item)
+        elif taxed[0] in left:
+            hint = read_hint(headers[taxed[0]])
+            kept.append(item._replace(position=taxed[0], hint=hint._replace(roles={"cost": 1.0}, kind=item.hint.kind)))
+            left.remove(taxed[0])
+    fees = {item.position for item in kept if item.role == "cost" and item.hint.kind != "paid"}
+    parts = [item.position for item in kept if item.role in {"cost", *COSTS} and item.hint.kind != "paid"]
+    sums = {
+        whole
+        for whole in fees
+        for one, other in combinations([part for part in (*parts, *left) if part != whole], 2)
+        if one in fees and _is_sum(amounts[whole], amounts[one], amounts[other])
+    }
+    return [item for item in kept if item.role != "cost" or item.position not in sums]
+
+
+def _list_amounts(cells: Sequence[object]) -> list[float | None]:
+    return [None if is_blank(cell) else read_fee(cell).amount for cell in cells]
+
+
+def _is_tax(fees: Sequence[float | None], others: Sequence[float | None]) -> bool:
+    """Whether amounts are the tax on others, at one of the rates there are, in every row that has both."""
+    shares = [fee / other for fee, other in zip(fees, others, strict=True) if fee and other]
+    return len(shares) >= MIN_SUMMED and any(
+        all(abs(share - rate) < TIES_WITHIN * rate for share in shares) for rate in read_words()["gst_rates"]
+    )
+
+
+def _is_sum(wholes: Sequence[float | None], ones: Sequence[float | None], others: Sequence[float | None]) -> bool:
+    """Whether amounts are the sums of two others in every row that has all three."""
+    rows = [row for row in zip(wholes, ones, others, strict=True) if all(row)]
+    return len(rows) >= MIN_SUMMED and all(abs(whole - one - other) < TIES_WITHIN * whole for whole, one, other in rows)  # type: ignore[operator]
