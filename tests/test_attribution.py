@@ -130,11 +130,13 @@ def test_a_detected_lift_stands_for_what_nothing_else_ties_to_the_campaign() -> 
     estimates = pd.DataFrame(
         {"metric": ["sales", "leads"], "verdict": "detected", "incremental": [200.0, 50.0]}
         | {"incremental_low": [150.0, 40.0], "incremental_high": [250.0, 60.0]}
+        | {"lift_share": 0.25, "lift_share_low": 0.1, "lift_share_high": 0.4}
     )
     lifted = add_lift(found, estimates=estimates)
     sales = lifted.metrics.set_index("metric").loc["sales"]
     assert sales[["attributed", "trade", "reason"]].tolist() == [200, 800, ""]
     assert sales[["attributed_low", "attributed_high"]].tolist() == [150, 250]
+    assert sales[["lift_share", "lift_share_low", "lift_share_high"]].tolist() == [0.25, 0.1, 0.4]
     in_cny = sales[["attributed_cny_low", "attributed_cny", "attributed_cny_high"]]
     assert in_cny.tolist() == pytest.approx([630, 840, 1_050])
     assert lifted.get("leads") == 3

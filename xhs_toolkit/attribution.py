@@ -27,6 +27,7 @@ THROUGH = ("code", "link", "creator", "survey", "channel", "declared", "lift")
 MONEY = frozenset({"sales"})
 """Figures that are amounts and need a currency."""
 
+LIFT_SHARES = ("lift_share", "lift_share_low", "lift_share_high")
 METRIC_COLUMNS = ["metric", "attributed", "trade", "total", "currency", "attributed_cny", "trade_cny", "reason"]
 
 
@@ -208,7 +209,8 @@ def add_lift(attribution: Attribution, *, estimates: pd.DataFrame) -> Attributio
     Parameters
     ----------
     estimates : of `lift.LiftSummary`: ``metric``, ``verdict``, ``incremental`` in the figure's own unit, with its 90%
-        range, which its ``attributed`` and ``attributed_cny`` then have as well (``…_low``, ``…_high``).
+        range, which its ``attributed`` and ``attributed_cny`` then have as well (``…_low``, ``…_high``);
+        ``lift_share`` with its range, which is kept whatever ties the figure to the campaign.
     """
     found = estimates[estimates["verdict"].eq("detected") & estimates["incremental"].gt(0)]
     found = found.drop_duplicates("metric").set_index("metric")
@@ -217,7 +219,9 @@ def add_lift(attribution: Attribution, *, estimates: pd.DataFrame) -> Attributio
     lifted = metrics["metric"].map(found["incremental"])
     rate = metrics["trade_cny"] / metrics["trade"]
     spans = {end: metrics["metric"].map(found[f"incremental_{end}"]).where(is_lifted) for end in ("low", "high")}
+    shares = {name: metrics["metric"].map(found[name]) for name in LIFT_SHARES}
     changed = metrics.assign(
+        **shares,
         **{f"attributed_{end}": span for end, span in spans.items()},
         **{f"attributed_cny_{end}": span * rate for end, span in spans.items()},
         attributed=metrics["attributed"].mask(is_lifted, lifted),

@@ -117,7 +117,7 @@ def test_effects_are_drawn_on_a_log_scale_and_only_differences_are_filled() -> N
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True]
     written = texts(chart)
     assert "×1.8" in written
-    assert any("n = 40" in text for text in written)
+    assert any("40 notes" in text for text in written)
     assert "Gear" not in written
 
 

@@ -56,6 +56,7 @@ CASES: dict[str, list[dict]] = {
             "orders",
             "foot_traffic",
             "sales_cny",
+            "sales_lift_share",
         )
     },
     "front.other": [FRONT | {"metric": "click_rate", "shown": "9.7%"}],

@@ -128,7 +128,7 @@ def test_a_group_without_interval_says_why() -> None:
     )
     chart = charts.group_ratios(groups, name="cost_per_view", value="cost_per_view_cny", n="n_cost_per_view")
     rows = list_rows(chart, language="en", names={})
-    assert [row.remark for row in rows] == ["¥0.050–¥0.20 · n = 20", "too few notes · n = 3"]
+    assert [row.remark for row in rows] == ["¥0.050–¥0.20 · 20 notes", "too few notes · 3 notes"]
     assert [row.is_hollow for row in rows] == [False, True]
 
 

@@ -132,6 +132,7 @@ NO_ADS = {"from_date": None, "until_date": None}
 NO_NOTES = SPAN | {"first_date": None, "last_date": None}
 STEP = {"metric": "engagement", "amount_cny": 34_600.0, "value": 61.0, "step_cny": 100}
 WORDS = [
+    *(Finding(f"counted.{name}", {"n": n}) for name in ("notes", "comments") for n in (1, 1_200)),
     *(Finding("headline.days", values) for values in (SPAN | ADS, SPAN | NO_ADS, NO_NOTES | ADS)),
     *(Finding("portrait.days", {"metric": "leads", "shaded": shaded}) for shaded in (True, False)),
     Finding("headline.traffic", {"x": "discovery", "exposure_share": 0.5, "views_share": 0.0, "search_share": 0.2}),

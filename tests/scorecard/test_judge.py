@@ -86,10 +86,21 @@ def test_what_nothing_ties_to_the_campaign_is_promised_and_not_measured() -> Non
 @pytest.mark.parametrize(("objective", "heroes"), HEROES.items())
 def test_what_answers_the_objective_comes_first_promised_or_not(objective: str, heroes: tuple[str, ...]) -> None:
     judged = judge(Campaign(folder=Path(), objective=objective))
-    assert tuple(judged)[:2] == heroes
-    assert all(judged[name].measured is not None for name in heroes)
+    assert tuple(judged)[:2] == heroes[:2]
+    assert all(judged[name].measured is not None for name in heroes[:2])
+    assert "sales_lift_share" not in judged, "told where markets showed it"
     leads = {name: judge(Campaign(folder=Path(), objective="leads"))[name].measured for name in HEROES["leads"]}
     assert leads == {"leads": 100.0, "cost_per_lead_cny": 50.0}
+
+
+def test_a_lift_that_markets_showed_answers_where_no_rate_converts_the_sales() -> None:
+    attribution = make_attribution(None, "no_rate")
+    shares = {"lift_share": 0.069, "lift_share_low": 0.038, "lift_share_high": 0.1}
+    lifted = SimpleNamespace(metrics=attribution.metrics.assign(**shares), rows=attribution.rows)
+    judged = judge(Campaign(folder=Path(), objective="sales"), attribution=lifted)
+    share = judged["sales_lift_share"]
+    assert (share.measured, share.low, share.high, share.unit) == (0.069, 0.038, 0.1, "fraction")
+    assert next(name for name, target in judged.items() if target.measured is not None) == "sales_lift_share"
 
 
 def test_hits_are_counted_by_the_campaigns_rule_among_notes_with_the_figure() -> None:

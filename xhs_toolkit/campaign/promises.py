@@ -23,10 +23,10 @@ OBJECTIVE_OUTCOMES: Mapping[str, tuple[str, ...]] = {
 HEROES: Mapping[str, tuple[str, ...]] = {
     "awareness": ("exposure", "cpm_cny"),
     "trust": ("engagement", "collects"),
-    "sales": ("sales_cny", "sales_return_ratio"),
+    "sales": ("sales_cny", "sales_return_ratio", "sales_lift_share"),
     "leads": ("leads", "cost_per_lead_cny"),
 }
-"""The two figures that answer each objective, as far as they are measured: they stand first and large."""
+"""Figures that answer each objective: the first two that are measured stand first and large."""
 
 LOW_IS_GOOD = frozenset({"cost_per_view_cny", "cost_per_engagement_cny"})
 """Promises that are kept by what lies below them."""

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
 from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.style import FAINT, PALETTE, format_value, picture_text
 from xhs_toolkit.present.tables import name_term, name_themes
-from xhs_toolkit.present.wording import label
+from xhs_toolkit.present.wording import label, say
 
 MAX_NAME = 40
 ROWS = frozenset({"ranges", "bars", "funnel"})
@@ -172,7 +173,8 @@ def _list_remarks(
     if in_cny := _write_cny(chart, row, language):
         yield in_cny
     if "n" in chart.marks and _known(row[chart.marks["n"]]) is not None:
-        yield read_language(language).sample.format(n=int(row[chart.marks["n"]]))
+        counted = "counted.comments" if chart.marks["n"] == "n_comments" else "counted.notes"
+        yield say(Finding(counted, {"n": int(row[chart.marks["n"]])}), language=language)
     for name in chart.options.get("remarks", ()):
         if words := _tell(name, row[name], chart.options.get("metric", ""), language):
             yield words

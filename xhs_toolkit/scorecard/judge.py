@@ -32,6 +32,7 @@ OUTCOMES = {
     "orders": ("orders", "attributed"),
     "foot_traffic": ("foot_traffic", "attributed"),
     "sales_cny": ("sales", "attributed_cny"),
+    "sales_lift_share": ("sales", "lift_share"),
 }
 """Target → figure of `tables.OUTCOMES`, and the column of `Attribution.metrics` that holds the campaign's own."""
 
@@ -90,6 +91,7 @@ def judge_targets(
     results |= {name: _read_outcome(attribution, *place) for name, place in OUTCOMES.items()}
     results |= _count_notes(notes, campaign) | _divide_money(results, total)
     heroes = HEROES[campaign.objective]
+    heroes = tuple(name for name in heroes if name != "sales_lift_share" or results[name].value is not None)
     wanted = {*SHOWN, *heroes, *(BESIDE[name] for name in heroes if name in BESIDE)}
     shown = tuple(name for name in results if name in wanted or promised.get(name) is not None)
     window_open = is_open(notes, campaign)
@@ -186,7 +188,7 @@ def _read_outcome(attribution: Attribution, metric: str, column: str) -> Result:
     row = rows.iloc[0]
     n = int(attribution.rows["metric"].eq(metric).sum())
     low, high = (plain(row.get(f"{column}_{end}")) for end in ("low", "high"))
-    return Result(plain(row[column]), low, high, n=n, of=n, reason=str(row["reason"]) or "no_rate")
+    return Result(plain(row.get(column)), low, high, n=n, of=n, reason=str(row["reason"]) or "no_rate")
 
 
 def _find_forecast(metric: str, plan: Plan | None) -> Forecast | None:
@@ -225,6 +227,7 @@ def _judge(
 def _name_unit(metric: str) -> str:
     ends = {
         "_rate": "fraction",
+        "_share": "fraction",
         "_ratio": "CNY per CNY",
         "cpm_cny": "CNY per 1,000 exposures",
         "_lead_cny": "CNY per lead",
