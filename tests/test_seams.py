@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -21,6 +22,7 @@ from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.plans import PROPOSED
 from xhs_toolkit.present.currency import IN_METRIC, get_client, name_for_client, show_currency
 from xhs_toolkit.present.style import format_for_client
+from xhs_toolkit.present.wording import name_column
 from xhs_toolkit.report import read_content, write_report
 from xhs_toolkit.report.front import write_figure
 from xhs_toolkit.report.patterns import find_leftovers
@@ -175,7 +177,7 @@ def check_run(run_folder: Path) -> dict[str, dict[str, float]]:
         for language in campaign.languages:
             end = "" if language == campaign.languages[0] else f".{language}"
             check_words(run_folder, headline, end=end, language=language)
-            check_book(run_folder / f"workbook{end}.xlsx")
+            check_book(run_folder / f"workbook{end}.xlsx", language=language)
     return told
 
 
@@ -187,30 +189,45 @@ def check_words(run_folder: Path, headline: dict[str, float], *, end: str, langu
             assert format_for_client(name, value, language=language, beside=False) in said, (file, name)
 
 
-def check_book(path: Path) -> None:
-    """Every amount of the workbook is that of its table, in CNY and in the client's currency before it."""
+def check_book(path: Path, *, language: str) -> None:
+    """Every amount of the workbook is that of its table, in the client's currency and in CNY."""
     tables = [pd.read_parquet(each) for each in (path.parent / "tables").glob("*.parquet")]
-    book, client, n_found = openpyxl.load_workbook(path, data_only=True), get_client(), 0
-    for sheet in book:
-        rows = list(sheet.iter_rows(min_row=2, values_only=True))
-        if not rows or not all(isinstance(code, str) for code in rows[0]):
-            continue
-        names = [str(code) for code in rows[0]]
-        cells = pd.DataFrame(rows[1:], columns=names)
-        for table in tables:
-            money = [name for name in table if name.endswith("_cny") and table[name].notna().any()]
-            added = {name_for_client(name) for name in table} | {f"{name}_cny" for name in IN_METRIC}
-            if set(names) - (added - set(table)) == set(table) and len(table) == len(cells) and money:
-                n_found += 1
-                for name in money:
-                    wanted = table[name].astype(float).to_numpy()
-                    assert cells[name].astype(float).to_numpy() == pytest.approx(wanted, nan_ok=True)
-                    if client:
-                        place = names.index(name)
-                        assert names[place - 1] == name_for_client(name), "the client's currency leads"
-                        converted = cells[names[place - 1]].astype(float) * client.cny_per_unit
-                        assert converted.to_numpy() == pytest.approx(wanted, nan_ok=True)
+    n_found = 0
+    for sheet in openpyxl.load_workbook(path, data_only=True):
+        heads, *rows = list(sheet.iter_rows(values_only=True)) or [()]
+        cells = pd.DataFrame(rows, columns=pd.Index(heads, dtype=object))
+        fitting = [table for table in tables if len(table) == len(cells) and set(heads) <= list_heads(table, language)]
+        has_money = [table for table in fitting if set(list_amounts(table, language)) & set(heads)]
+        if has_money:
+            n_found += 1
+            nearest = min(has_money, key=lambda table: len(table.columns))
+            assert has_amounts(cells, nearest, language), sheet.title
     assert n_found >= 1
+
+
+def list_heads(table: pd.DataFrame, language: str) -> set[str]:
+    names = {*table, *(f"{name}_cny" if name in IN_METRIC else name_for_client(name) for name in table)}
+    return {name_column(name, language=language) for name in names}
+
+
+def list_amounts(table: pd.DataFrame, language: str) -> dict[str, str]:
+    return {name_column(name, language=language): name for name in table if name.endswith("_cny")}
+
+
+def has_amounts(cells: pd.DataFrame, table: pd.DataFrame, language: str) -> bool:
+    """Whether a sheet has a table's amounts, those in the client's currency before those in CNY."""
+    client = get_client()
+    for head, name in list_amounts(table, language).items():
+        if head not in cells:
+            continue
+        own = name_column(name_for_client(name), language=language)
+        wanted = table[name].astype(float).to_numpy()
+        for column, rate in ((head, 1), (own, client.cny_per_unit if client else 1)):
+            if not np.allclose(cells[column].astype(float) * rate, wanted, equal_nan=True):
+                return False
+        if client and list(cells).index(own) > list(cells).index(head):
+            return False
+    return True
 
 
 def check_trade_words(run_folder: Path) -> None:
