@@ -91,11 +91,13 @@ def _list_others(folder: Path) -> Iterator[Path]:
 
 
 def _hash_toolkit() -> str:
-    """The hash of the package's source, of its templates, and of the libraries' versions."""
+    """The hash of the package's source, of its templates but the sample, a campaign itself, and of versions."""
     digest = hashlib.sha256(json.dumps(list_versions()).encode())
     for place in (Path(xhs_toolkit.__file__).parent, bundled_folder("templates")):
-        for path in sorted(path for path in place.rglob("*") if path.suffix in SOURCES):
-            digest.update(path.name.encode() + path.read_bytes())
+        found = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.suffix in SOURCES}
+        for name, path in sorted(found.items()):
+            if not name.startswith("sample_campaign/"):
+                digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
