@@ -25,7 +25,7 @@ def cut_words(text: str) -> str:
     """A text's words in small letters, a space before and after each.
 
     >>> cut_words("评价不错，多少钱？")
-    ' 评价 不错 ， 多少 钱 ？ '
+    ' 评价 不错 , 多少 钱 ? '
     """
     import rjieba
 
