@@ -293,7 +293,7 @@ def test_a_failed_run_exits_with_1_and_the_others_go_on(campaign: Path, capfd: p
     told = capfd.readouterr()
     assert 'spring: 6_results stopped at cell [3] under "A question".\nAssertionError: 出错了' in told.err
     assert "Traceback" not in told.err
-    assert "1 of 2 campaigns are through." in told.out
+    assert "1 of 2 campaigns are through." in told.out, told.err
     assert (other / "runs" / "latest.txt").is_file()
 
 
