@@ -95,6 +95,18 @@ class CallersKernelManager(AsyncKernelManager):
     def _kernel_spec_manager_default(self) -> Any:
         return CallersKernelSpecs(parent=self)
 
+    def client(self, **settings: Any) -> Any:
+        """A client of the kernel, known here so that its sockets can be closed: nbclient leaves them open."""
+        self.clients = [*getattr(self, "clients", ()), super().client(**settings)]
+        return self.clients[-1]
+
+    def close(self) -> None:
+        """Close every socket to the kernel; a month of campaigns would use up the files that a process may open."""
+        for client in getattr(self, "clients", ()):
+            client.stop_channels()
+            client.context.destroy(linger=0)
+        self.context.destroy(linger=0)
+
 
 def start_kernel(folder: Path) -> CallersKernelManager:
     """Start a kernel in a folder; stop it with `stop_kernel`, whether it was used or not.
@@ -127,6 +139,7 @@ def empty_kernel(manager: CallersKernelManager) -> bool:
 def stop_kernel(manager: CallersKernelManager) -> None:
     """Stop a kernel, also one that is busy or gone."""
     run_sync(manager.shutdown_kernel)(now=True)
+    manager.close()
 
 
 def end_kernel(manager: CallersKernelManager) -> None:
