@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.cli.lab import copy_notebooks, list_lab_options, strip_outputs
+from xhs_toolkit.cli.lab import APP, copy_notebooks, list_lab_options, strip_outputs, write_settings
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.widgets import explore_creators, explore_plan, explore_results, new_campaign
 from xhs_toolkit.widgets.new_campaign import make_campaign
@@ -137,6 +138,17 @@ def test_notebooks_are_copied_once_and_never_overwritten(folder: Path, tmp_path:
     assert copy_notebooks(folder) == names
     assert mine.read_text(encoding="utf-8") == "mine"
     assert copy_notebooks(tmp_path) == ["explore/new_campaign.ipynb"]
+
+
+def test_a_notebook_exported_as_a_page_asks_no_other_host(repository: Path, tmp_path: Path) -> None:
+    assert f"--HTMLExporter.template_name={APP}" in list_lab_options([], settings="s")
+    write_settings(tmp_path, [])
+    book = nbformat.read(repository / "case_studies" / "megatel" / "lesson.ipynb", as_version=4)
+    exporter = HTMLExporter(template_name=APP, extra_template_basedirs=[str(tmp_path / "nbconvert" / "templates")])
+    page, _ = exporter.from_notebook_node(book)
+    assert "<main>" in page
+    assert re.findall(r"""src=["'](?:https?:)?//|<link[^>]*https?:|url\(["']?https?:""", page) == []
+    assert "<script" not in page
 
 
 def test_outputs_stay_out_of_the_notebooks_for_exploring_only() -> None:

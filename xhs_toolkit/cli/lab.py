@@ -24,7 +24,7 @@ WARM = "xhs_toolkit.runs.warm"
 FORK = "xhs-fork"
 """How kernels are started: forked from a process that has loaded everything, where that can be (`runs.kernel`)."""
 APP = "xhs"
-"""Name of the app's template."""
+"""Name of the app's template, and of the page that a notebook is exported as."""
 
 FIRST = f"{EXPLORE}/my_questions.ipynb"
 """Opened first in a campaign: ten questions, worked, to go on from."""
@@ -122,13 +122,14 @@ def copy_notebooks(folder: Path) -> list[str]:
 
 
 def list_lab_options(notebooks: list[str], *, settings: str) -> list[str]:
-    """Open the first notebook, keep outputs of the notebooks for exploring out of their files, and be quiet."""
+    """Open the first notebook, keep outputs of those for exploring out of their files, export pages that ask nobody."""
     first = next((name for name in (EXERCISES, FIRST) if name in notebooks), NEW)
     return [
         "--ServerApp.root_dir=.",
         f"--LabApp.app_settings_dir={settings}",
         f"--LabApp.default_url=/lab/tree/{first}",
         "--ContentsManager.pre_save_hook=xhs_toolkit.cli.lab.strip_outputs",
+        f"--HTMLExporter.template_name={APP}",
         *QUIET,
         *(["--allow-root"] if is_root() else []),
     ]
@@ -168,8 +169,9 @@ def strip_outputs(path: str, model: dict[str, Any], **_: object) -> None:
 
 
 def write_settings(place: Path, notebooks: list[str]) -> None:
-    """Write JupyterLab's settings, the app's page, and the tiles as the library ``jupyter-app-launcher`` reads them."""
+    """Write JupyterLab's settings, both pages, and the tiles as the library ``jupyter-app-launcher`` reads them."""
     shutil.copytree(bundled_folder("templates") / "app", place / "voila" / "templates" / APP)
+    shutil.copytree(bundled_folder("templates") / "exported", place / "nbconvert" / "templates" / APP)
     (place / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     tiles = [
         {
