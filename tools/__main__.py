@@ -1,7 +1,7 @@
 """Write the pages that are derived, or with ``--check`` say which are out of date: ``python -m tools``.
 
 The learner's notebooks and the deck's template have commands of their own: ``python -m tools.learner_notebooks``,
-``python -m tools.deck_template``.
+``python -m tools.deck_template``, ``python -m tools.draw_pictures``.
 """
 
 from __future__ import annotations
