@@ -30,9 +30,13 @@ lint: .venv/dev
 bench: .venv/dev
 	$(RUN) -m benchmarks
 
+EXECUTE := $(RUN) -m jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
+  --ExecutePreprocessor.record_timing=False
+
 lessons: .venv/dev
-	$(RUN) -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-	  --log-level=WARN $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
+	$(EXECUTE) $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
+	$(RUN) -m tools.learner_notebooks
+	$(EXECUTE) $(wildcard case_studies/*/lesson.zh.ipynb)
 	$(RUN) -m tools.learner_notebooks
 
 docs: .venv/dev

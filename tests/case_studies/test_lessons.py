@@ -15,7 +15,7 @@ import papermill
 import pytest
 
 from tools import learner_notebooks as derive
-from xhs_toolkit.teaching.answers import UNITS, read_answer
+from xhs_toolkit.teaching.answers import read_answer, read_words
 from xhs_toolkit.teaching.casebook import (
     KEY,
     LESSON,
@@ -112,7 +112,7 @@ def test_what_is_no_answer_is_met_with_plain_words(exercise: Exercise, figures: 
         assert verdict.state == "unreadable"
         assert "Traceback" not in verdict.text
     wrong_kind = judge(7 if exercise.unit == "name" else "seven", exercise=exercise, figures=figures)
-    assert UNITS[exercise.unit] in wrong_kind.text
+    assert read_words()["units"][exercise.unit] in wrong_kind.text
 
 
 # -------------------------------------------------------------------------------------------- lessons

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from small_case import SOLVED, WORDS, make_case
 
 from tools import learner_notebooks as derive
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.teaching.answers import UNITS, Unreadable, read_answer
-from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, LESSON, NOTEBOOK, read_case, read_key
+from xhs_toolkit.teaching.answers import UNITS, Unreadable, read_answer, read_words
+from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, LESSON, NOTEBOOK, read_case, read_key, unpack_key
 from xhs_toolkit.teaching.exercises import Exercises, open_exercises
 from xhs_toolkit.teaching.practice import PROGRESS, list_solved, read_progress
 
@@ -254,3 +257,41 @@ def test_words_with_faults_name_every_one(case: Path) -> None:
     assert "exercises.0.unit" in str(caught.value)
     assert "exercises.1.mistakes" in str(caught.value)
     assert "name the answer as {right}" in str(caught.value)
+
+
+# ---------------------------------------------------------------------------------- another language
+
+
+def test_the_words_of_both_languages_have_the_same_keys_and_gaps() -> None:
+    english, chinese = read_words("en"), read_words("zh")
+    assert {part: set(words) for part, words in english.items()} == {
+        part: set(words) for part, words in chinese.items()
+    }
+    gaps = [
+        (part, name)
+        for part, words in english.items()
+        for name, text in words.items()
+        if set(re.findall(r"{(\w+)}", text)) != set(re.findall(r"{(\w+)}", chinese[part][name]))
+    ]
+    assert gaps == []
+
+
+def test_a_case_speaks_a_second_language_from_the_same_code_and_figures(case: Path, tmp_path: Path) -> None:
+    words = {"title": "小案例", "exercises": {"cost_per_view": {"mistakes": {"without_fee": "平台也收服务费。"}}}}
+    (case / "exercises.zh.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
+    first = json.loads((case / LESSON).read_text(encoding="utf-8"))["cells"][0]["id"]
+    (case / "lesson.zh.yaml").write_text(yaml.safe_dump({first: "# 小案例"}, allow_unicode=True), encoding="utf-8")
+    assert derive.main([str(case)]) == 0
+    notebook = json.loads((case / "exercises.zh.ipynb").read_text(encoding="utf-8"))
+    assert notebook["cells"][0]["source"] == ["# 小案例"]
+    (tmp_path / "learner").mkdir()
+    (tmp_path / "learner" / KEY).write_bytes((case / KEY).read_bytes())
+    exercises = open_exercises(tmp_path / "learner", language="zh")
+    assert exercises.case.title == "小案例"
+    assert str(exercises.check("cost_per_view", 0.27)) == "还不对。 平台也收服务费。"
+    assert str(exercises.check("cost_per_view", ...)).startswith("待作答。")
+
+
+def test_a_key_of_an_earlier_version_still_opens(case: Path) -> None:
+    content = {"case": read_case(case).model_dump(mode="json"), "figures": {}}
+    assert unpack_key(base64.b64encode(json.dumps(content).encode()).decode(), language="zh")[0].title == "A small case"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,66 +16,74 @@ DONE, OPEN = "●", "○"
 
 def add_practice(commands: Any) -> None:
     """Add ``xhs practice [CASE] [FOLDER]`` to the verbs."""
+    from xhs_toolkit.bundled import list_languages
+
     text = "Learn on a case study: its campaign, and exercises that check themselves."
     about = f"{text} Without a case: how far you are over all of them."
     command: argparse.ArgumentParser = commands.add_parser("practice", help=text, description=about)
     command.add_argument("case", nargs="?", help="jd_sports, blackmores, megatel or auckland_airport")
     command.add_argument("folder", type=Path, nargs="?", help=f"where your practice lies ({PLACE}/)")
+    command.add_argument("--language", choices=list_languages(), default="en", help="of the lesson and its hints")
     command.add_argument("--open", dest="is_opened", action="store_true", help="open it in JupyterLab at once")
     command.set_defaults(verb=practice_verb)
 
 
-def practice_verb(case: str | None = None, folder: Path | None = None, is_opened: bool = False) -> int:
+def practice_verb(
+    case: str | None = None, folder: Path | None = None, language: str = "en", is_opened: bool = False
+) -> int:
     """Start or take up a case; without one, or with the name of a folder, show the progress in it."""
     from xhs_toolkit.teaching.casebook import list_cases
 
     if case is None or (folder is None and case not in list_cases() and Path(case).is_dir()):
-        return show_progress(Path(case) if case else PLACE)
-    return start(case, place=folder or PLACE, is_opened=is_opened)
+        return show_progress(Path(case) if case else PLACE, language=language)
+    return start(case, place=folder or PLACE, language=language, is_opened=is_opened)
 
 
-def start(case: str, *, place: Path, is_opened: bool) -> int:
+def start(case: str, *, place: Path, language: str, is_opened: bool) -> int:
     """Copy a case, unless it is there already, and say how to open it."""
     from xhs_toolkit.cli.verbs import say, show_path
+    from xhs_toolkit.teaching.answers import read_words
     from xhs_toolkit.teaching.casebook import NOTEBOOK, find_case, read_case
     from xhs_toolkit.teaching.practice import start_practice
 
-    folder, is_new = start_practice(case, place=place)
-    about, shown = read_case(find_case(case)), show_path(folder)
-    quoted = f'"{shown}"' if " " in shown else shown
-    say(f"{about.title}: {len(about.exercises)} exercises, about {about.minutes} minutes.")
-    say(f"{shown} is ready." if is_new else f"{shown} is as you left it.")
+    folder, is_new = start_practice(case, place=place, language=language)
+    about, shown, words = read_case(find_case(case), language=language), show_path(folder), read_words(language)
+    told, quoted = words["progress"], f'"{shown}"' if " " in shown else shown
+    say(told["started"].format(title=about.title, n=len(about.exercises), minutes=about.minutes))
+    say(told["ready" if is_new else "as_left"].format(folder=shown))
     if is_opened:
         from xhs_toolkit.cli.lab import lab_verb
 
         return lab_verb(folder)
-    say(f"  xhs lab {quoted}     opens {NOTEBOOK} in JupyterLab")
-    say(f"  xhs run {quoted}     makes the client's report from the same files")
+    say(f"  xhs lab {quoted}     {told['lab'].format(notebook=NOTEBOOK)}")
+    say(f"  xhs run {quoted}     {told['run']}")
     return 0
 
 
-def show_progress(place: Path) -> int:
+def show_progress(place: Path, *, language: str) -> int:
     """Print one line a case, and one an exercise of those that are started."""
     from xhs_toolkit.cli.verbs import say
+    from xhs_toolkit.teaching.answers import read_words
     from xhs_toolkit.teaching.practice import list_progress
 
-    progress = list_progress(place)
+    progress, told = list_progress(place, language=language), read_words(language)["progress"]
     for one in progress:
-        say(describe(one))
+        say(describe(one, told))
     n_solved = sum(one.n_solved for one in progress)
-    n_all = sum(len(one.case.exercises) for one in progress)
-    say(f"{n_solved} of {n_all} exercises solved.")
+    say(told["all"].format(n_solved=n_solved, n=sum(len(one.case.exercises) for one in progress)))
     following = next((one for one in progress if one.n_solved < len(one.case.exercises)), None)
     if following:
-        say(f"Next: xhs practice {following.name}{'' if place == PLACE else f' {place}'}")
+        options = ("" if place == PLACE else f" {place}") + ("" if language == "en" else f" --language {language}")
+        say(told["next"].format(command=f"xhs practice {following.name}{options}"))
     return 0
 
 
-def describe(progress: Progress) -> str:
+def describe(progress: Progress, told: Mapping[str, str]) -> str:
     """One case and, once it is started, its exercises, solved and open ones told apart."""
     case, n = progress.case, len(progress.case.exercises)
     head = f"{progress.name:<17} {case.title}"
     if progress.folder is None:
-        return f"{head} (not started: {n} exercises, about {case.minutes} minutes)"
+        return f"{head} ({told['not_started'].format(n=n, minutes=case.minutes)})"
     marks = [(DONE if one.name in progress.solved else OPEN, one.title) for one in case.exercises]
-    return "\n".join([f"{head} ({progress.n_solved} of {n} solved)", *(f"  {mark} {title}" for mark, title in marks)])
+    solved = told["solved"].format(n_solved=progress.n_solved, n=n)
+    return "\n".join([f"{head} ({solved})", *(f"  {mark} {title}" for mark, title in marks)])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Any, NamedTuple
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
-from xhs_toolkit.bundled import bundled_folder
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, XhsError
 from xhs_toolkit.teaching.answers import UNITS
 
@@ -20,6 +20,9 @@ CASES = ("jd_sports", "blackmores", "megatel", "auckland_airport")
 
 DEFINITIONS, KEY = "exercises.yaml", "exercises.key"
 LESSON, NOTEBOOK = "lesson.ipynb", "exercises.ipynb"
+LANGUAGE = "en"
+"""In which the cases are written first; another language's words lie beside them, as `name_in` names the files."""
+
 MIN_MISTAKES = 3
 KEY_NOTICE = "Answers and explanations, packed so that nobody reads them by accident. No lock: the lesson has them."
 
@@ -63,6 +66,7 @@ class Case(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    language: str = LANGUAGE
     teaches: tuple[str, ...]
     minutes: int
     exercises: tuple[Exercise, ...] = Field(min_length=1)
@@ -99,16 +103,28 @@ def list_cases() -> list[str]:
     return [name for name in CASES if (find_case(name) / LESSON).is_file()]
 
 
-def read_case(folder: Path) -> Case:
-    """Read a case's ``exercises.yaml``.
+def name_in(name: str, language: str) -> str:
+    """Return the name of a file of a case in a language.
+
+    >>> name_in("lesson.ipynb", "zh"), name_in("lesson.ipynb", "en")
+    ('lesson.zh.ipynb', 'lesson.ipynb')
+    """
+    stem, dot, kind = name.rpartition(".")
+    return name if language == LANGUAGE else f"{stem}.{language}{dot}{kind}"
+
+
+def read_case(folder: Path, *, language: str = LANGUAGE) -> Case:
+    """Read a case's ``exercises.yaml``, with the words of another language over it: ``exercises.zh.yaml``.
 
     Raises
     ------
     XhsError
         with every problem of the file.
     """
-    path = folder / DEFINITIONS
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path, translated = folder / DEFINITIONS, folder / name_in(DEFINITIONS, language)
+    data = read_bundled_yaml(path)
+    if translated != path and translated.is_file():
+        data = _put_over(data, {**read_bundled_yaml(translated), "language": language})
     exercises = [{"name": name, **words} for name, words in data.get("exercises", {}).items()]
     try:
         return Case(**{**data, "exercises": exercises})
@@ -119,21 +135,30 @@ def read_case(folder: Path) -> Case:
         raise XhsError(f"{path.name} cannot be used as it is.", problems) from error
 
 
-def pack_key(case: Case, figures: dict[str, Figures]) -> str:
-    """Write what the learner's notebook needs, so that it is not read by accident."""
-    content = {"case": case.model_dump(mode="json"), "figures": {name: one._asdict() for name, one in figures.items()}}
+def _put_over(data: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
+    """Put words over data, at every depth; what has no words stays as it is."""
+    both = {name: _put_over(data[name], one) for name, one in words.items() if isinstance(data.get(name), dict)}
+    return {**data, **words, **both}
+
+
+def pack_key(cases: Sequence[Case], figures: dict[str, Figures]) -> str:
+    """Write what the learner's notebook needs, in every language, so that it is not read by accident."""
+    words = {case.language: case.model_dump(mode="json") for case in cases}
+    content = {"cases": words, "figures": {name: one._asdict() for name, one in figures.items()}}
     packed = base64.b64encode(json.dumps(content, ensure_ascii=False, sort_keys=True).encode())
     return "\n".join([f"# {KEY_NOTICE}", *wrap(packed.decode(), 100), ""])
 
 
-def unpack_key(text: str) -> tuple[Case, dict[str, Figures]]:
-    """Return what `pack_key` packed."""
+def unpack_key(text: str, *, language: str = LANGUAGE) -> tuple[Case, dict[str, Figures]]:
+    """Return what `pack_key` packed, in a language as far as it has it; earlier keys have one."""
     packed = "".join(line for line in text.splitlines() if not line.startswith("#"))
     content = json.loads(base64.b64decode(packed))
-    return Case(**content["case"]), {name: Figures(**one) for name, one in content["figures"].items()}
+    cases = content.get("cases") or {LANGUAGE: content["case"]}
+    figures = {name: Figures(**one) for name, one in content["figures"].items()}
+    return Case(**cases.get(language, cases[LANGUAGE])), figures
 
 
-def read_key(folder: Path) -> tuple[Case, dict[str, Figures]]:
+def read_key(folder: Path, *, language: str = LANGUAGE) -> tuple[Case, dict[str, Figures]]:
     """Read the ``exercises.key`` of a practice folder.
 
     Raises
@@ -145,6 +170,6 @@ def read_key(folder: Path) -> tuple[Case, dict[str, Figures]]:
     if not path.is_file():
         raise XhsError(f"{folder} holds no exercises: {KEY} is missing. Start them with: xhs practice")
     try:
-        return unpack_key(path.read_text(encoding="utf-8"))
+        return unpack_key(path.read_text(encoding="utf-8"), language=language)
     except (ValueError, KeyError, TypeError) as error:
         raise XhsError(f"{path} was changed and cannot be read. Copy the exercises anew with: xhs practice") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.teaching.answers import NAME, Unreadable, read_answer
+from xhs_toolkit.teaching.answers import NAME, Unreadable, read_answer, read_words
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, Case, Exercise, Figures, read_case, read_key
 from xhs_toolkit.teaching.practice import note_try
 
@@ -29,18 +29,13 @@ APART = 3
 """A likely mistake must lie so many tolerances away from the answer and from the other mistakes."""
 
 SLIPS = {
-    "a hundred times too large": (
-        100.0,
-        "Your figure is a hundred times too large: is it a percentage? Write it as a share, or with the % sign.",
-    ),
-    "a hundred times too small": (0.01, "Your figure is a hundred times too small: was it divided by 100 twice?"),
-    "ten thousand times too large": (1e4, "Look at the unit: one of the figures counts in 万 (ten thousands)."),
-    "ten thousand times too small": (1e-4, "Look at the unit: one of the figures counts in 万 (ten thousands)."),
-    "turned round": (-1.0, "The size is right and the sign is not: which figure is taken from which?"),
+    "a hundred times too large": 100.0,
+    "a hundred times too small": 0.01,
+    "ten thousand times too large": 1e4,
+    "ten thousand times too small": 1e-4,
+    "turned round": -1.0,
 }
-"""Slips that any number can have: factor and hint."""
-
-UPSIDE_DOWN = "Your fraction stands upside down: what is counted, and per what?"
+"""Slips that any number can have, as ``slips`` of the words name them, and their factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +47,27 @@ class Verdict:
     state : ``right``, ``wrong``, ``unanswered`` or ``unreadable``.
     text : what the learner reads.
     mistake : name of the mistake that was recognised, otherwise ''.
+    language : of the text.
     """
 
     state: str
     text: str
     mistake: str = ""
+    language: str = "en"
+
+    @property
+    def _head(self) -> str:
+        return read_words(self.language)["heads"][self.state]
 
     def __repr__(self) -> str:
-        return f"{HEADS[self.state]} {self.text}"
+        return f"{self._head} {self.text}"
 
     def _repr_html_(self) -> str:
         colour = COLOURS[self.state]
         style = f"border-left: 4px solid {colour}; padding: 4px 12px"
-        return f'<div style="{style}"><b style="color: {colour}">{HEADS[self.state]}</b> {escape(self.text)}</div>'
+        return f'<div style="{style}"><b style="color: {colour}">{self._head}</b> {escape(self.text)}</div>'
 
 
-HEADS = {"right": "Right.", "wrong": "Not yet.", "unanswered": "To do.", "unreadable": "Not yet."}
 COLOURS = {"right": "#256d3d", "wrong": "#a35200", "unanswered": "#5b6770", "unreadable": "#a35200"}
 
 
@@ -77,11 +77,13 @@ class Solution:
 
     exercise: Exercise
     figures: Figures
+    language: str = "en"
 
     def __repr__(self) -> str:
+        wrong = read_words(self.language)["solution"]["wrong"]
         lines = [explain(self.exercise, self.figures)]
-        wrong = self.figures.mistakes.items()
-        lines += [f"  not {write_figure(value, self.exercise.unit)}: {self._hint(name)}" for name, value in wrong]
+        for name, value in self.figures.mistakes.items():
+            lines += ["  " + wrong.format(figure=write_figure(value, self.exercise.unit), hint=self._hint(name))]
         return "\n".join(lines)
 
     def _hint(self, name: str) -> str:
@@ -95,7 +97,7 @@ class Solution:
         )
         shown = escape(write_figure(right, unit))
         answer = escape(explain(self.exercise, self.figures)).replace(shown, f"<b>{shown}</b>", 1)
-        heading = "What the likely mistakes give, and the hint that each of them gets"
+        heading = read_words(self.language)["solution"]["heading"]
         return {
             "text/plain": repr(self),
             "text/html": f"<p>{answer}</p><details><summary>{heading}</summary><ul>{wrong}</ul></details>",
@@ -128,44 +130,41 @@ class Exercises:
             raise XhsError(f"{name}: {'; '.join(faults)}")
         kept = {key: _round(value) for key, value in read.items() if not isinstance(value, Unreadable)}
         _refuse_close(exercise, kept)
-        return Solution(exercise, Figures(kept.pop("right"), kept))
+        return Solution(exercise, Figures(kept.pop("right"), kept), self.case.language)
 
     def check(self, name: str, answer: object) -> Verdict:
         """Check an answer, say what is right or likely wrong about it, and keep what was solved."""
         exercise = self.case.find(name)
         if name not in self.figures:
             raise XhsError(f"{self.folder} has no {KEY}. Start the exercises with: xhs practice")
-        verdict = judge(answer, exercise=exercise, figures=self.figures[name])
+        verdict = judge(answer, exercise=exercise, figures=self.figures[name], language=self.case.language)
         if verdict.state != "unanswered":
             with suppress(OSError):  # a folder that cannot be written to keeps no progress
                 note_try(self.folder, name, is_right=verdict.state == "right")
         return verdict
 
 
-def open_exercises(folder: str | Path) -> Exercises:
-    """Open the exercises of a practice folder, or of a case while its lesson is written."""
+def open_exercises(folder: str | Path, *, language: str = "en") -> Exercises:
+    """Open the exercises of a practice folder, or of a case while its lesson is written, in a language."""
     place = Path(folder)
     if (place / DEFINITIONS).is_file():
         figures = read_key(place)[1] if (place / KEY).is_file() else {}
-        return Exercises(place, read_case(place), figures)
-    return Exercises(place, *read_key(place))
+        return Exercises(place, read_case(place, language=language), figures)
+    return Exercises(place, *read_key(place, language=language))
 
 
-def judge(answer: object, *, exercise: Exercise, figures: Figures) -> Verdict:
+def judge(answer: object, *, exercise: Exercise, figures: Figures, language: str = "en") -> Verdict:
     """Judge an answer: the exercise's own mistakes first, then slips that any number can have."""
-    read = read_answer(answer, unit=exercise.unit)
+    read = read_answer(answer, unit=exercise.unit, language=language)
     if isinstance(read, Unreadable):
-        return Verdict("unanswered" if read.is_empty else "unreadable", read.why)
+        return Verdict("unanswered" if read.is_empty else "unreadable", read.why, language=language)
     if matches(read, figures.right, exercise.tolerance):
-        return Verdict("right", explain(exercise, figures))
+        return Verdict("right", explain(exercise, figures), language=language)
     for name, value in figures.mistakes.items():
         if matches(read, value, exercise.tolerance):
-            return Verdict("wrong", exercise.mistakes[name], name)
-    if isinstance(read, float) and isinstance(figures.right, float):
-        slip = find_slip(read, figures.right, exercise.tolerance)
-        if slip:
-            return Verdict("wrong", slip[1], slip[0])
-    return Verdict("wrong", exercise.otherwise)
+            return Verdict("wrong", exercise.mistakes[name], name, language)
+    slip = find_slip(read, figures.right, exercise.tolerance)
+    return Verdict("wrong", read_words(language)["slips"][slip] if slip else exercise.otherwise, slip, language)
 
 
 def matches(answer: float | str, figure: float | str, tolerance: float) -> bool:
@@ -179,14 +178,12 @@ def matches(answer: float | str, figure: float | str, tolerance: float) -> bool:
     return abs(answer - figure) <= max(tolerance * abs(figure), 1e-12)
 
 
-def find_slip(answer: float, right: float, tolerance: float) -> tuple[str, str] | None:
-    """Return name and hint of a slip that any number can have."""
-    for name, (factor, hint) in SLIPS.items():
-        if right and matches(answer, right * factor, tolerance):
-            return name, hint
-    if right and answer and matches(1 / answer, right, tolerance):
-        return "upside down", UPSIDE_DOWN
-    return None
+def find_slip(answer: float | str, right: float | str, tolerance: float) -> str:
+    """Return the name of a slip that any number can have, or ''."""
+    if isinstance(answer, str) or isinstance(right, str) or not right or not answer:
+        return ""
+    found = [name for name, factor in SLIPS.items() if matches(answer, right * factor, tolerance)]
+    return found[0] if found else "upside down" if matches(1 / answer, right, tolerance) else ""
 
 
 def explain(exercise: Exercise, figures: Figures) -> str:

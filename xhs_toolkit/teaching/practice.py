@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.files import write_whole
-from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, NOTEBOOK, Case, find_case, list_cases, read_case
+from xhs_toolkit.teaching.casebook import (
+    DEFINITIONS,
+    KEY,
+    LANGUAGE,
+    NOTEBOOK,
+    Case,
+    find_case,
+    list_cases,
+    name_in,
+    read_case,
+)
 
 PROGRESS = "progress.json"
 
@@ -41,8 +51,8 @@ def list_solved(folder: Path) -> set[str]:
     return {name for name, one in read_progress(folder).items() if one.get("solved_at")}
 
 
-COPIED = ("campaign.yaml", "data", "drafts", NOTEBOOK, KEY)
-"""What a learner gets of a case, as far as it has it: neither the truth nor the solved lesson."""
+COPIED = ("campaign.yaml", "data", "drafts", KEY)
+"""What a learner gets of a case beside the notebook, as far as it has it: neither the truth nor the solved lesson."""
 
 
 class Progress(NamedTuple):
@@ -66,17 +76,18 @@ class Progress(NamedTuple):
         return len(self.solved & {one.name for one in self.case.exercises})
 
 
-def list_progress(place: Path) -> list[Progress]:
+def list_progress(place: Path, *, language: str = LANGUAGE) -> list[Progress]:
     """Return the learner's progress over all cases that are practised in subfolders of a place."""
-    return [_read(name, place / name) for name in list_cases()]
+    return [_read(name, place / name, language) for name in list_cases()]
 
 
-def _read(name: str, folder: Path) -> Progress:
+def _read(name: str, folder: Path, language: str) -> Progress:
     started = (folder / KEY).is_file()
-    return Progress(name, read_case(find_case(name)), folder if started else None, list_solved(folder))
+    case = read_case(find_case(name), language=language)
+    return Progress(name, case, folder if started else None, list_solved(folder))
 
 
-def start_practice(name: str, *, place: Path) -> tuple[Path, bool]:
+def start_practice(name: str, *, place: Path, language: str = LANGUAGE) -> tuple[Path, bool]:
     """Copy a case into ``place/name`` and return that folder, and whether it is new; a started one is left alone.
 
     Raises
@@ -95,6 +106,7 @@ def start_practice(name: str, *, place: Path) -> tuple[Path, bool]:
     for each in COPIED:
         if (find_case(name) / each).exists():
             _copy(find_case(name) / each, folder / each)
+    _copy(find_case(name) / name_in(NOTEBOOK, language), folder / NOTEBOOK)
     return folder, True
 
 
