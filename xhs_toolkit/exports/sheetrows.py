@@ -383,6 +383,7 @@ def settle_fees(
             hint = read_hint(headers[taxed[0]])
             kept.append(item._replace(position=taxed[0], hint=hint._replace(roles={"cost": 1.0}, kind=item.hint.kind)))
             left.remove(taxed[0])
+    kept = [_take_whole(item, left, headers, columns, amounts) for item in kept]
     fees = {item.position for item in kept if item.role == "cost" and item.hint.kind != "paid"}
     parts = [item.position for item in kept if item.role in {"cost", *COSTS} and item.hint.kind != "paid"]
     sums = {
@@ -392,6 +393,46 @@ def settle_fees(
         if one in fees and _is_sum(amounts[whole], amounts[one], amounts[other])
     }
     return [item for item in kept if item.role != "cost" or item.position not in sums]
+
+
+def _take_whole(
+    item: Role,
+    left: list[int],
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    amounts: Mapping[int, Sequence[float | None]],
+) -> Role:
+    """A price of one note moved to the column of what all notes of its row cost; any other role as it is.
+
+    A column is that where it is the price times a column of counts, in every row that has all three.
+    """
+    if item.role != "cost" or item.score > TAUGHT:
+        return item
+    for place in amounts:
+        is_open = place in left or "cost" in read_hint(headers[place]).roles
+        if place == item.position or not is_open:
+            continue
+        if any(_is_multiple(amounts[place], amounts[item.position], counts) for counts in map(_list_counts, columns)):
+            if place in left:
+                left.remove(place)
+            return item._replace(position=place, hint=item.hint._replace(header=headers[place]))
+    return item
+
+
+def _list_counts(cells: Sequence[object]) -> list[int | None]:
+    """How many notes each row is of: 2, 2篇, x2, where all cells of a column are such counts."""
+    found = [
+        re.fullmatch(r"[x×]?\s*(\d{1,3})(?:\.0)?\s*(?:[x×篇条个]|posts?|notes?)?", fold(str(cell))) for cell in cells
+    ]
+    is_counts = all(match or is_blank(cell) for match, cell in zip(found, cells, strict=True))
+    return [int(match.group(1)) if match and is_counts else None for match in found]
+
+
+def _is_multiple(wholes: Sequence[float | None], units: Sequence[float | None], counts: Sequence[int | None]) -> bool:
+    """Whether amounts are units times counts in every row that has all three, and some count is more than one."""
+    rows = [row for row in zip(wholes, units, counts, strict=True) if all(row)]
+    fits = all(abs(whole - unit * n) < TIES_WITHIN * whole for whole, unit, n in rows)  # type: ignore[operator]
+    return len(rows) >= MIN_SUMMED and fits and any(n != 1 for _, _, n in rows)
 
 
 def _list_amounts(cells: Sequence[object]) -> list[float | None]:
