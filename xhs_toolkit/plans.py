@@ -13,12 +13,13 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.latest import MANIFEST, find_run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROPOSED = "proposed_plan.json"
 ACCEPTED = "plan.json"
@@ -118,6 +119,8 @@ def read_plan(folder: Path, *, version: int | None = None) -> Plan | None:
     ------
     CampaignError : a plan is not what was accepted, one is missing, or there is no such version.
     """
+    import pandas as pd
+
     chain = _read_chain(Path(folder))
     if not chain:
         return None

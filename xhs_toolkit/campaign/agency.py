@@ -31,7 +31,9 @@ from xhs_toolkit.campaign.values import (
 class Settings(BaseModel):
     """Base of everything read from a settings file: frozen, and unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True, defer_build=True
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -94,10 +95,11 @@ def _hash_toolkit() -> str:
     """The hash of the package's source, of its templates but the sample, a campaign itself, and of versions."""
     digest = hashlib.sha256(json.dumps(list_versions()).encode())
     for place in (Path(xhs_toolkit.__file__).parent, bundled_folder("templates")):
-        found = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.suffix in SOURCES}
-        for name, path in sorted(found.items()):
-            if not name.startswith("sample_campaign/"):
-                digest.update(name.encode() + path.read_bytes())
+        for folder, _, names in sorted(os.walk(place)):
+            inner = folder.removeprefix(str(place))
+            if not inner.startswith(f"{os.sep}sample_campaign"):
+                for path in (Path(folder, name) for name in sorted(names) if Path(name).suffix in SOURCES):
+                    digest.update(inner.encode() + path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
