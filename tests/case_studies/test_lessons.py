@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 import json
 import re
 import subprocess
@@ -11,11 +12,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import papermill
 import pytest
 
 from tools import learner_notebooks as derive
-from xhs_toolkit.teaching.answers import read_answer, read_words
+from xhs_toolkit.teaching.answers import Figure, read_answer
 from xhs_toolkit.teaching.casebook import (
     KEY,
     LESSON,
@@ -27,8 +29,9 @@ from xhs_toolkit.teaching.casebook import (
     read_case,
     read_key,
 )
-from xhs_toolkit.teaching.exercises import judge, matches, open_exercises
+from xhs_toolkit.teaching.exercises import judge, list_slips, matches, open_exercises, write_figure
 from xhs_toolkit.teaching.practice import start_practice
+from xhs_toolkit.teaching.words import say
 
 CASES = list_cases()
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
@@ -65,17 +68,29 @@ def test_there_are_lessons() -> None:
 # ----------------------------------------------------------------------------------------- exercises
 
 
+FORMS = {
+    "share": ("{1:.6f}%", "{1:.1f}%", "{1:.1f} ％", "{0:.3f}"),
+    "cny": ("¥{0:,.6f}", "{0:.4g}元", "￥{0:.3g}", "RMB {0:.4g}"),
+    "ratio": ("×{0:.2f}", "x{0:.2f}", "{0:.2f} x", "{0:.2f}倍", "{1:.0f}%"),
+    "count": ("{0:,.0f}", "{0:,.1f}次"),
+}
+
+
 @each_exercise
 def test_the_right_answer_is_right_in_every_usual_form(exercise: Exercise, figures: Figures) -> None:
     right = figures.right
-    forms = [right, str(right), [right]]
+    forms = [right, str(right), [right], (right,), pd.Series([right]), write_figure(right, exercise.unit)]
     if isinstance(right, float):
-        forms += [right * (1 + exercise.tolerance / 2), f"{right:,.6f}"]
-        forms += [f"{100 * right:.6f}%"] if exercise.unit == "share" else []
-        forms += [f"¥{right:,.6f}"] if exercise.unit == "cny" else []
-    for form in forms:
-        verdict = judge(form, exercise=exercise, figures=figures)
-        assert verdict.state == "right", form
+        forms += [
+            right * (1 + exercise.tolerance / 2),
+            f"{right:,.6f}",
+            f"约 {right:,.6f}",
+            f"{right:,.6f}".replace(",", " "),
+        ]
+        forms += [form.format(right, 100 * right) for form in FORMS[exercise.unit]]
+    for form, language in itertools.product(forms, ("en", "zh")):
+        verdict = judge(form, exercise=exercise, figures=figures, language=language)
+        assert verdict.is_right, form
         assert "{" not in verdict.text
 
 
@@ -84,10 +99,30 @@ def test_each_likely_mistake_is_recognised_and_answered_by_its_own_hint(exercise
     assert len(figures.mistakes) >= 3
     told = [judge(value, exercise=exercise, figures=figures) for value in figures.mistakes.values()]
     assert [(verdict.state, verdict.mistake) for verdict in told] == [("wrong", name) for name in figures.mistakes]
-    general = judge("no such name" if exercise.unit == "name" else 98_765.4321, exercise=exercise, figures=figures)
-    assert (general.state, general.mistake) == ("wrong", "")
-    hints = [verdict.text for verdict in (*told, general)]
+    printed = [write_figure(value, exercise.unit) for value in figures.mistakes.values()]
+    assert [judge(value, exercise=exercise, figures=figures).mistake for value in printed] == list(figures.mistakes)
+    other = "no such name" if exercise.unit == "name" else 98_765.4321
+    steps = [judge(other, exercise=exercise, figures=figures, n_missed=n) for n in range(3)]
+    assert {(verdict.state, verdict.mistake) for verdict in steps} == {("wrong", "")}
+    hints = [verdict.text for verdict in (*told, *steps)]
     assert len(set(hints)) == len(hints)
+
+
+@each_exercise
+def test_slips_are_recognised_and_nobody_is_accused_of_one_that_was_not_made(
+    exercise: Exercise, figures: Figures
+) -> None:
+    slips = list_slips(figures.right, exercise.unit)
+    told = {name: judge(value, exercise=exercise, figures=figures) for name, value in slips.items()}
+    wrongly = {name: verdict.mistake for name, verdict in told.items() if verdict.mistake not in {name, ""}}
+    assert {mistake for mistake in wrongly.values() if mistake in slips} == set()
+    assert sum(verdict.mistake == name for name, verdict in told.items()) >= 0.8 * len(slips)
+    if isinstance(figures.right, float) and figures.right:
+        others = [figures.right * factor for factor in (1.6180, 0.6180, 2.7183, 7.3891, 0.3679, 31.4159)]
+        for value in others:
+            named = judge(value, exercise=exercise, figures=figures).mistake
+            near = {**figures.mistakes, **slips}.get(named)
+            assert not named or matches(value, near, 0.05)
 
 
 @each_exercise
@@ -101,7 +136,7 @@ def test_no_hint_gives_the_answer_away(exercise: Exercise, figures: Figures) -> 
             continue
         for number in re.findall(r"\d[\d,.]*%?", hint):
             value = read_answer(number.rstrip(",."), unit="count")
-            assert not (isinstance(value, float) and matches(value, figures.right, 5 * exercise.tolerance)), hint
+            assert not (isinstance(value, Figure) and matches(value.value, figures.right, 5 * exercise.tolerance)), hint
 
 
 @each_exercise
@@ -112,7 +147,7 @@ def test_what_is_no_answer_is_met_with_plain_words(exercise: Exercise, figures: 
         assert verdict.state == "unreadable"
         assert "Traceback" not in verdict.text
     wrong_kind = judge(7 if exercise.unit == "name" else "seven", exercise=exercise, figures=figures)
-    assert read_words()["units"][exercise.unit] in wrong_kind.text
+    assert say("units", exercise.unit) in wrong_kind.text
 
 
 # -------------------------------------------------------------------------------------------- lessons
@@ -205,7 +240,7 @@ SLOW_CASES = [pytest.param(case, marks=pytest.mark.slow if case != "blackmores" 
 @pytest.mark.parametrize("case", SLOW_CASES)
 @pytest.mark.xdist_group("notebooks")
 def test_a_practice_folder_runs_from_top_to_bottom_before_anything_is_answered(case: str, tmp_path: Path) -> None:
-    folder, _ = start_practice(case, place=tmp_path)
+    folder = start_practice(case, place=tmp_path).folder
     assert not (folder / "truth.json").exists()
     papermill.execute_notebook(
         folder / NOTEBOOK, tmp_path / "executed.ipynb", cwd=folder, progress_bar=False, kernel_name="python3"
@@ -217,3 +252,55 @@ def test_a_practice_folder_runs_from_top_to_bottom_before_anything_is_answered(c
     exercises = open_exercises(folder)
     assert all(exercises.check(name, one.right).state == "right" for name, one in exercises.figures.items())
     assert KEY in {path.name for path in folder.iterdir()}
+
+
+BARE_RATIO = re.compile(r"\.sum\(\) / [\w.\[\]\"']+\.sum\(\)")
+
+
+@each_case
+def test_right_ratios_are_the_toolkits_own(case: str) -> None:
+    """A quotient of two sums keeps in one what the other lacks; `ratio_of_sums` leaves it out of both."""
+    for cell in read_cells(case):
+        if "solution" not in cell["metadata"].get("tags", []) or cell["cell_type"] != "code":
+            continue
+        call = next(node for node in ast.walk(ast.parse(read_source(cell))) if is_solving(node))
+        right = call.args[1]
+        named = [node for node in ast.walk(ast.parse(read_source(cell))) if isinstance(node, ast.Assign)]
+        made = [
+            node.value for node in named if isinstance(right, ast.Name) and right.id in ast.unparse(node.targets[0])
+        ]
+        for expression in (right, *made):
+            assert not BARE_RATIO.search(ast.unparse(expression)), ast.unparse(expression)
+
+
+def is_solving(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "exercises.solve"
+
+
+@each_case
+def test_no_answer_stands_in_what_was_just_shown(case: str) -> None:
+    """What the three cells before an exercise show is not its answer; of names, all the candidates may stand there."""
+    words, figures = read_key(find_case(case))
+    shown: list[str] = []
+    for cell in read_cells(case):
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] != "code" or "lesson_only" in tags:
+            continue
+        if "solution" not in tags:
+            shown.append(read_shown(cell))
+            continue
+        name = derive.find_name(cell)
+        exercise, right, mistakes = words.find(name), figures[name].right, figures[name].mistakes
+        before = " ".join(shown[-3:])
+        if isinstance(right, str):
+            assert right not in before or any(str(value) in before for value in mistakes.values())
+        elif abs(right) >= 10 or right != round(right):
+            forms = [write_figure(right, exercise.unit), f"{right:,.0f}" if abs(right) >= 100 else f"{right:.4g}"]
+            assert not [form for form in forms if re.search(rf"(?<![\d.,]){re.escape(form)}(?![\d])", before)], name
+
+
+def read_shown(cell: dict) -> str:
+    """What a cell shows, without its marks."""
+    data = [output.get("data", {}) for output in cell["outputs"]]
+    texts = ["".join(one.get("text/html", one.get("text/plain", ""))).split("</style>")[-1] for one in data]
+    return re.sub(r"<[^>]+>", " ", " ".join(texts))

@@ -23,6 +23,7 @@ exercises:
       mean_of_ratios: Each note weighs the same in a mean of ratios. Should it?
       without_fee: The platform takes a fee as well.
       per_exposure: Who saw the cover has not yet opened the note.
+    question: Whose money, and whose views?
     otherwise: Add up the money, add up the views, and divide once.
   better_format:
     title: Which format was cheaper
@@ -35,7 +36,7 @@ exercises:
     otherwise: Write image or video.
 """
 SOLVED = {
-    "cost_per_view": (0.3, {"mean_of_ratios": 0.35, "without_fee": 0.27, "per_exposure": 0.02}),
+    "cost_per_view": (0.301, {"mean_of_ratios": 0.35, "without_fee": 0.27, "per_exposure": 0.02}),
     "better_format": ("image", {"wrong_one": "video", "both": "both", "cannot": "cannot be told"}),
 }
 

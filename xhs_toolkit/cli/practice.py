@@ -24,37 +24,47 @@ def add_practice(commands: Any) -> None:
     command.add_argument("case", nargs="?", help="jd_sports, blackmores, megatel or auckland_airport")
     command.add_argument("folder", type=Path, nargs="?", help=f"where your practice lies ({PLACE}/)")
     command.add_argument("--language", choices=list_languages(), default="en", help="of the lesson and its hints")
+    command.add_argument("--restart", action="store_true", help="begin anew; your work so far is kept beside it")
     command.add_argument("--open", dest="is_opened", action="store_true", help="open it in JupyterLab at once")
     command.set_defaults(verb=practice_verb)
 
 
 def practice_verb(
-    case: str | None = None, folder: Path | None = None, language: str = "en", is_opened: bool = False
+    case: str | None = None,
+    folder: Path | None = None,
+    language: str = "en",
+    restart: bool = False,
+    is_opened: bool = False,
 ) -> int:
     """Start or take up a case; without one, or with the name of a folder, show the progress in it."""
     from xhs_toolkit.teaching.casebook import list_cases
 
     if case is None or (folder is None and case not in list_cases() and Path(case).is_dir()):
         return show_progress(Path(case) if case else PLACE, language=language)
-    return start(case, place=folder or PLACE, language=language, is_opened=is_opened)
+    return start(case, place=folder or PLACE, language=language, restart=restart, is_opened=is_opened)
 
 
-def start(case: str, *, place: Path, language: str, is_opened: bool) -> int:
+def start(case: str, *, place: Path, language: str, restart: bool, is_opened: bool) -> int:
     """Copy a case, unless it is there already, and say how to open it."""
     from xhs_toolkit.cli.verbs import say, show_path
-    from xhs_toolkit.teaching.answers import read_words
     from xhs_toolkit.teaching.casebook import NOTEBOOK, find_case, read_case
     from xhs_toolkit.teaching.practice import start_practice
+    from xhs_toolkit.teaching.words import read_words
 
-    folder, is_new = start_practice(case, place=place, language=language)
-    about, shown, words = read_case(find_case(case), language=language), show_path(folder), read_words(language)
-    told, quoted = words["progress"], f'"{shown}"' if " " in shown else shown
+    started = start_practice(case, place=place, language=language, restart=restart)
+    about = read_case(find_case(case), language=language)
+    shown, told = show_path(started.folder), read_words(language)["progress"]
+    quoted = f'"{shown}"' if " " in shown else shown
     say(told["started"].format(title=about.title, n=len(about.exercises), minutes=about.minutes))
-    say(told["ready" if is_new else "as_left"].format(folder=shown))
+    if started.earlier:
+        say(told["earlier"].format(folder=show_path(started.earlier)))
+    if started.restored:
+        say(told["restored"].format(files=", ".join(started.restored)))
+    say(told["ready" if started.is_new else "as_left"].format(folder=shown))
     if is_opened:
         from xhs_toolkit.cli.lab import lab_verb
 
-        return lab_verb(folder)
+        return lab_verb(started.folder)
     say(f"  xhs lab {quoted}     {told['lab'].format(notebook=NOTEBOOK)}")
     say(f"  xhs run {quoted}     {told['run']}")
     return 0
@@ -63,8 +73,8 @@ def start(case: str, *, place: Path, language: str, is_opened: bool) -> int:
 def show_progress(place: Path, *, language: str) -> int:
     """Print one line a case, and one an exercise of those that are started."""
     from xhs_toolkit.cli.verbs import say
-    from xhs_toolkit.teaching.answers import read_words
     from xhs_toolkit.teaching.practice import list_progress
+    from xhs_toolkit.teaching.words import read_words
 
     progress, told = list_progress(place, language=language), read_words(language)["progress"]
     for one in progress:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, XhsError
-from xhs_toolkit.teaching.answers import UNITS
+from xhs_toolkit.teaching.words import UNITS
 
 CASES = ("jd_sports", "blackmores", "megatel", "auckland_airport")
 """In the order in which they are learned."""
@@ -43,6 +43,7 @@ class Exercise(BaseModel):
     tolerance: Annotated[float, BeforeValidator(_read_percent), Field(gt=0, le=0.2)] = 0.01
     right: str
     mistakes: dict[str, str] = Field(min_length=MIN_MISTAKES)
+    question: str = ""
     otherwise: str
 
     @field_validator("right")
@@ -167,9 +168,10 @@ def read_key(folder: Path, *, language: str = LANGUAGE) -> tuple[Case, dict[str,
         the folder has none, or it was changed.
     """
     path = folder / KEY
+    again = f"xhs practice {folder.resolve().name}"
     if not path.is_file():
-        raise XhsError(f"{folder} holds no exercises: {KEY} is missing. Start them with: xhs practice")
+        raise XhsError(f"{folder} holds no exercises: {KEY} is missing. It comes back with: {again}")
     try:
         return unpack_key(path.read_text(encoding="utf-8"), language=language)
-    except (ValueError, KeyError, TypeError) as error:
-        raise XhsError(f"{path} was changed and cannot be read. Copy the exercises anew with: xhs practice") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise XhsError(f"{path} was changed and cannot be read. Delete it; it comes back with: {again}") from error

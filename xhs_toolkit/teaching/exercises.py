@@ -8,16 +8,20 @@ makes the learner's notebook and ``exercises.key``. The learner calls `Exercises
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from xhs_toolkit.errors import XhsError
-from xhs_toolkit.teaching.answers import NAME, Unreadable, read_answer, read_words
+from xhs_toolkit.errors import XhsError, shorten_value
+from xhs_toolkit.teaching.answers import Figure, Unreadable, read_answer, round_to
 from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, Case, Exercise, Figures, read_case, read_key
-from xhs_toolkit.teaching.practice import note_try
+from xhs_toolkit.teaching.practice import PROGRESS, count_missed, note_try, set_damaged_aside
+from xhs_toolkit.teaching.words import NAME, fold, say
 
 FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"
 """Type of the output in which a lesson hands its figures on to `tools.learner_notebooks`."""
@@ -25,17 +29,38 @@ FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"
 DIGITS = 8
 """Significant digits of the figures kept: more may differ between machines."""
 
+PRINTED = 3
+"""Significant digits that a figure is written with at least, and by which figures of a key differ."""
+
 APART = 3
 """A likely mistake must lie so many tolerances away from the answer and from the other mistakes."""
 
-SLIPS = {
-    "a hundred times too large": 100.0,
-    "a hundred times too small": 0.01,
-    "ten thousand times too large": 1e4,
-    "ten thousand times too small": 1e-4,
-    "turned round": -1.0,
+SLIPS: Mapping[str, Callable[[float], float]] = {
+    "percent": lambda right: 100 * right,
+    "fen": lambda right: 100 * right,
+    "hundredth": lambda right: right / 100,
+    "thousand_large": lambda right: 1_000 * right,
+    "wan_large": lambda right: 10_000 * right,
+    "wan_small": lambda right: right / 10_000,
+    "turned_round": lambda right: -right,
+    "upside_down": lambda right: 1 / right,
+    "rest": lambda right: 1 - right,
+    "change": lambda right: right - 1,
+    "log": lambda right: math.log(abs(right)),
 }
-"""Slips that any number can have, as ``slips`` of the words name them, and their factors."""
+"""Slips that any number can have: what the answer becomes by each."""
+
+SLIPS_OF: Mapping[str, tuple[str, ...]] = {
+    "share": ("percent", "hundredth", "rest", "upside_down", "turned_round"),
+    "cny": ("fen", "hundredth", "thousand_large", "wan_large", "wan_small", "upside_down", "turned_round"),
+    "ratio": ("percent", "upside_down", "change", "log", "turned_round"),
+    "count": ("hundredth", "thousand_large", "wan_large", "wan_small", "upside_down", "turned_round"),
+    NAME: (),
+}
+"""Unit → the slips that make sense for it."""
+
+STEPS = ("nudge", "question", "recipe")
+"""Of help, where no likely mistake is recognised: one for each such answer in turn, the last from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +69,9 @@ class Verdict:
 
     Attributes
     ----------
-    state : ``right``, ``wrong``, ``unanswered`` or ``unreadable``.
+    state : ``right``, ``rounded`` (right as well), ``wrong``, ``unanswered`` or ``unreadable``.
     text : what the learner reads.
-    mistake : name of the mistake that was recognised, otherwise ''.
+    mistake : name of the mistake or slip that was recognised, otherwise ''.
     language : of the text.
     """
 
@@ -56,19 +81,21 @@ class Verdict:
     language: str = "en"
 
     @property
-    def _head(self) -> str:
-        return read_words(self.language)["heads"][self.state]
+    def is_right(self) -> bool:
+        """Whether the exercise is solved by it."""
+        return self.state in {"right", "rounded"}
 
     def __repr__(self) -> str:
-        return f"{self._head} {self.text}"
+        return f"{say('heads', self.state, language=self.language)} {self.text}"
 
     def _repr_html_(self) -> str:
-        colour = COLOURS[self.state]
+        colour, head = COLOURS[self.state], say("heads", self.state, language=self.language)
         style = f"border-left: 4px solid {colour}; padding: 4px 12px"
-        return f'<div style="{style}"><b style="color: {colour}">{self._head}</b> {escape(self.text)}</div>'
+        return f'<div style="{style}"><b style="color: {colour}">{head}</b> {escape(self.text)}</div>'
 
 
-COLOURS = {"right": "#256d3d", "wrong": "#a35200", "unanswered": "#5b6770", "unreadable": "#a35200"}
+GREEN, AMBER, GREY = "#256d3d", "#a35200", "#5b6770"
+COLOURS = {"right": GREEN, "rounded": GREEN, "wrong": AMBER, "unanswered": GREY, "unreadable": AMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +107,10 @@ class Solution:
     language: str = "en"
 
     def __repr__(self) -> str:
-        wrong = read_words(self.language)["solution"]["wrong"]
         lines = [explain(self.exercise, self.figures)]
         for name, value in self.figures.mistakes.items():
-            lines += ["  " + wrong.format(figure=write_figure(value, self.exercise.unit), hint=self._hint(name))]
+            figure, hint = write_figure(value, self.exercise.unit), self._hint(name)
+            lines += ["  " + say("solution", "wrong", language=self.language, figure=figure, hint=hint)]
         return "\n".join(lines)
 
     def _hint(self, name: str) -> str:
@@ -97,7 +124,7 @@ class Solution:
         )
         shown = escape(write_figure(right, unit))
         answer = escape(explain(self.exercise, self.figures)).replace(shown, f"<b>{shown}</b>", 1)
-        heading = read_words(self.language)["solution"]["heading"]
+        heading = say("solution", "heading", language=self.language)
         return {
             "text/plain": repr(self),
             "text/html": f"<p>{answer}</p><details><summary>{heading}</summary><ul>{wrong}</ul></details>",
@@ -137,10 +164,18 @@ class Exercises:
         exercise = self.case.find(name)
         if name not in self.figures:
             raise XhsError(f"{self.folder} has no {KEY}. Start the exercises with: xhs practice")
-        verdict = judge(answer, exercise=exercise, figures=self.figures[name], language=self.case.language)
+        kept = set_damaged_aside(self.folder)
+        n_missed = count_missed(self.folder, name)
+        verdict = judge(
+            answer, exercise=exercise, figures=self.figures[name], n_missed=n_missed, language=self.case.language
+        )
         if verdict.state != "unanswered":
+            is_missed = verdict.state == "wrong" and not verdict.mistake
             with suppress(OSError):  # a folder that cannot be written to keeps no progress
-                note_try(self.folder, name, is_right=verdict.state == "right")
+                note_try(self.folder, name, is_right=verdict.is_right, is_missed=is_missed)
+        if kept:
+            told = say("missing", "damaged", language=self.case.language, file=PROGRESS, kept=kept.name)
+            return replace(verdict, text=f"{verdict.text} {told}")
         return verdict
 
 
@@ -153,37 +188,86 @@ def open_exercises(folder: str | Path, *, language: str = "en") -> Exercises:
     return Exercises(place, *read_key(place, language=language))
 
 
-def judge(answer: object, *, exercise: Exercise, figures: Figures, language: str = "en") -> Verdict:
-    """Judge an answer: the exercise's own mistakes first, then slips that any number can have."""
+def judge(answer: object, *, exercise: Exercise, figures: Figures, n_missed: int = 0, language: str = "en") -> Verdict:
+    """Judge an answer: the exercise's own mistakes first, then slips that any number can have, then help in steps.
+
+    Parameters
+    ----------
+    answer : anything that a cell can hold.
+    exercise, figures : with its words, in the language.
+    n_missed : answers before this one in which no likely mistake was recognised.
+    language : of what the learner reads.
+    """
     read = read_answer(answer, unit=exercise.unit, language=language)
     if isinstance(read, Unreadable):
         return Verdict("unanswered" if read.is_empty else "unreadable", read.why, language=language)
-    if matches(read, figures.right, exercise.tolerance):
+    likeness = Likeness(read, exercise.tolerance)
+    named = likeness.choose(figures.mistakes)
+    if likeness.is_near(figures.right):
         return Verdict("right", explain(exercise, figures), language=language)
-    for name, value in figures.mistakes.items():
-        if matches(read, value, exercise.tolerance):
-            return Verdict("wrong", exercise.mistakes[name], name, language)
-    slip = find_slip(read, figures.right, exercise.tolerance)
-    return Verdict("wrong", read_words(language)["slips"][slip] if slip else exercise.otherwise, slip, language)
+    shared = likeness.count_shared(figures.right)
+    if shared:
+        coarse = say("unreadable", "coarse", language=language, value=shorten_value(answer))
+        is_clear = shared > max(map(likeness.count_shared, figures.mistakes.values()))
+        return Verdict(*(("rounded", explain(exercise, figures)) if is_clear else ("unreadable", coarse)), "", language)
+    if named:
+        return Verdict("wrong", exercise.mistakes[named], named, language)
+    slip = likeness.choose(list_slips(figures.right, exercise.unit))
+    if slip:
+        return Verdict("wrong", say("slips", slip, language=language), slip, language)
+    return Verdict("wrong", _help(read, exercise, figures.right, step=n_missed, language=language), "", language)
+
+
+class Likeness(NamedTuple):
+    """An answer that was read, held against figures."""
+
+    read: Figure | str
+    tolerance: float
+
+    def is_near(self, figure: float | str) -> bool:
+        """Whether the answer is a figure, within the tolerance; a text in any usual form."""
+        return matches(self.read if isinstance(self.read, str) else self.read.value, figure, self.tolerance)
+
+    def count_shared(self, figure: float | str) -> int:
+        """Count the digits to which the answer is a figure as it is printed; 0 where it is not."""
+        return 0 if isinstance(self.read, str) or isinstance(figure, str) else self.read.count_shared(figure)
+
+    def choose(self, figures: Mapping[str, float | str]) -> str:
+        """Name the figure that the answer is near, or else rounds; '' unless it is one alone."""
+        near = [name for name, figure in figures.items() if self.is_near(figure)]
+        shared = {name: self.count_shared(figure) for name, figure in figures.items()}
+        most = max(shared.values(), default=0)
+        found = near or [name for name, n in shared.items() if n == most > 0]
+        return found[0] if len(found) == 1 else ""
 
 
 def matches(answer: float | str, figure: float | str, tolerance: float) -> bool:
-    """Whether an answer is a figure, within a relative tolerance; texts without regard to case.
+    """Whether an answer is a figure, within a relative tolerance; texts in any form that `words` knows.
 
-    >>> matches(0.0501, 0.05, 0.01), matches("Video ", "video", 0.01), matches("video", 0.05, 0.01)
-    (True, True, False)
+    >>> matches(0.0501, 0.05, 0.01), matches("Video ", "video", 0.01), matches("未检出", "not_detected", 0.01)
+    (True, True, True)
     """
     if isinstance(answer, str) or isinstance(figure, str):
-        return _fold(answer) == _fold(figure)
+        return fold(str(answer)) == fold(str(figure))
     return abs(answer - figure) <= max(tolerance * abs(figure), 1e-12)
 
 
-def find_slip(answer: float | str, right: float | str, tolerance: float) -> str:
-    """Return the name of a slip that any number can have, or ''."""
-    if isinstance(answer, str) or isinstance(right, str) or not right or not answer:
-        return ""
-    found = [name for name, factor in SLIPS.items() if matches(answer, right * factor, tolerance)]
-    return found[0] if found else "upside down" if matches(1 / answer, right, tolerance) else ""
+def list_slips(right: float | str, unit: str) -> dict[str, float | str]:
+    """Return slip → what it makes of an answer."""
+    if isinstance(right, str) or right in {0, 1}:
+        return {}
+    return {name: SLIPS[name](right) for name in SLIPS_OF[unit]}
+
+
+def _help(read: Figure | str, exercise: Exercise, right: float | str, *, step: int, language: str) -> str:
+    """Return the help of a step: where to look, what is asked for, how it is done."""
+    if STEPS[min(step, len(STEPS) - 1)] == "recipe":
+        return exercise.otherwise
+    if STEPS[step] == "question":
+        return exercise.question or exercise.otherwise
+    if isinstance(read, str) or isinstance(right, str):
+        return say("steps", "other", language=language)
+    return say("steps", "larger" if read.value > right else "smaller", language=language)
 
 
 def explain(exercise: Exercise, figures: Figures) -> str:
@@ -195,32 +279,30 @@ def explain(exercise: Exercise, figures: Figures) -> str:
 def write_figure(value: float | str, unit: str) -> str:
     """Write a figure as people read it.
 
-    >>> write_figure(0.0523, "share"), write_figure(0.2345, "cny"), write_figure(1234.6, "count")
-    ('5.2%', '¥0.23', '1,235')
+    >>> write_figure(0.0523, "share"), write_figure(0.02186, "cny"), write_figure(1234.6, "count")
+    ('5.23%', '¥0.0219', '1,235')
     """
     if isinstance(value, str):
         return value
-    if unit == "share":
-        return f"{100 * value:.1f}%" if abs(value) >= 0.01 else f"{100 * value:.3g}%"
-    if unit == "ratio":
-        return f"×{value:.2f}"
-    digits = 0 if abs(value) >= 100 or value == round(value) else 2 if abs(value) >= 0.1 else 3
-    return f"{'¥' if unit == 'cny' else ''}{value:,.{digits}f}"
+    shown = 100 * value if unit == "share" else value
+    is_whole = unit in {"count", "cny"} and value == round(value)
+    n_decimals = 0 if is_whole or shown == 0 else max(PRINTED - 1 - math.floor(math.log10(abs(shown))), 0)
+    before = {"cny": "¥", "ratio": "×"}.get(unit, "")
+    return f"{before}{shown:,.{n_decimals}f}{'%' if unit == 'share' else ''}"
 
 
-def _fold(text: float | str) -> str:
-    return " ".join(str(text).split()).casefold()
-
-
-def _round(value: float | str) -> float | str:
-    return value if isinstance(value, str) else float(f"{value:.{DIGITS}g}")
+def _round(value: Figure | str) -> float | str:
+    return value if isinstance(value, str) else round_to(value.value, DIGITS)
 
 
 def _refuse_close(exercise: Exercise, kept: dict[str, float | str]) -> None:
-    """Refuse figures that an answer could match two of."""
-    names = list(kept)
-    pairs = [(one, other) for i, one in enumerate(names) for other in names[i + 1 :]]
+    """Refuse figures that an answer could match two of, also as they are printed."""
     wide = 0.0 if exercise.unit == NAME else APART * exercise.tolerance
-    close = [f"{one} and {other}" for one, other in pairs if matches(kept[one], kept[other], wide)]
+    close = [
+        f"{one} and {other}"
+        for one, other in combinations(kept, 2)
+        if matches(kept[one], kept[other], wide)
+        or write_figure(kept[one], exercise.unit) == write_figure(kept[other], exercise.unit)
+    ]
     if close:
         raise XhsError(f"{exercise.name}: too close to be told apart: {'; '.join(close)} ({kept})")

@@ -23,26 +23,51 @@ from xhs_toolkit.teaching.casebook import (
 )
 
 PROGRESS = "progress.json"
+DAMAGED = "progress.damaged.json"
 
 
 def read_progress(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return name of exercise → ``n_tries`` and ``solved_at`` (None until it is); a damaged file counts as none."""
+    """Return name of exercise → ``n_tries``, ``n_missed`` and ``solved_at``; a damaged file counts as none."""
+    return _parse_progress(folder) or {}
+
+
+def _parse_progress(folder: Path) -> dict[str, dict[str, Any]] | None:
+    """Progress kept in a folder, empty where there is none yet; None where the file is damaged."""
     try:
         found = json.loads((folder / PROGRESS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except OSError:
         return {}
-    return {name: one for name, one in found.items() if isinstance(one, dict)} if isinstance(found, dict) else {}
+    except ValueError:
+        return None
+    is_whole = isinstance(found, dict) and all(isinstance(one, dict) for one in found.values())
+    return found if is_whole else None
 
 
-def note_try(folder: Path, name: str, *, is_right: bool) -> None:
-    """Note one try; what was solved once stays solved."""
+def set_damaged_aside(folder: Path) -> Path | None:
+    """Rename a damaged ``progress.json``, so that a person can look at it, and return its new place; else None."""
+    if _parse_progress(folder) is not None:
+        return None
+    try:
+        return (folder / PROGRESS).replace(folder / DAMAGED)
+    except OSError:
+        return None
+
+
+def count_missed(folder: Path, name: str) -> int:
+    """Count the answers to an exercise so far in which no likely mistake was recognised."""
+    return int(read_progress(folder).get(name, {}).get("n_missed", 0))
+
+
+def note_try(folder: Path, name: str, *, is_right: bool, is_missed: bool = False) -> None:
+    """Note one try, and whether no likely mistake was recognised in it; what was solved once stays solved."""
     progress = read_progress(folder)
     one = progress.get(name, {})
     solved_at = one.get("solved_at")
     n_tries = one.get("n_tries", 0) + (solved_at is None)
+    n_missed = one.get("n_missed", 0) + is_missed
     if is_right and solved_at is None:
         solved_at = datetime.now(UTC).isoformat(timespec="seconds")
-    progress[name] = {"n_tries": n_tries, "solved_at": solved_at}
+    progress[name] = {"n_tries": n_tries, "n_missed": n_missed, "solved_at": solved_at}
     write_whole(folder / PROGRESS, (json.dumps(progress, indent=1) + "\n").encode())
 
 
@@ -87,8 +112,27 @@ def _read(name: str, folder: Path, language: str) -> Progress:
     return Progress(name, case, folder if started else None, list_solved(folder))
 
 
-def start_practice(name: str, *, place: Path, language: str = LANGUAGE) -> tuple[Path, bool]:
-    """Copy a case into ``place/name`` and return that folder, and whether it is new; a started one is left alone.
+class Started(NamedTuple):
+    """A practice folder, and what was done to have it.
+
+    Attributes
+    ----------
+    folder : of the case.
+    is_new : whether it was made now.
+    earlier : where the work so far lies, after a restart; otherwise None.
+    restored : names of files that were missing and are there again.
+    """
+
+    folder: Path
+    is_new: bool
+    earlier: Path | None = None
+    restored: tuple[str, ...] = ()
+
+
+def start_practice(name: str, *, place: Path, language: str = LANGUAGE, restart: bool = False) -> Started:
+    """Copy a case into ``place/name``; one that was started is left as it is, and gets back what it lost.
+
+    With `restart` the folder so far is renamed, never deleted, and the case begins anew.
 
     Raises
     ------
@@ -97,17 +141,25 @@ def start_practice(name: str, *, place: Path, language: str = LANGUAGE) -> tuple
     """
     if name not in list_cases():
         raise XhsError(f"There is no case study {name!r}. There are: {', '.join(list_cases())}")
-    folder = place / name
-    if (folder / KEY).is_file():
-        return folder, False
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    folder, case = place / name, find_case(name)
+    given = {NOTEBOOK: case / name_in(NOTEBOOK, language)} | {each: case / each for each in COPIED}
+    is_started = folder.is_dir() and any((folder / each).is_file() for each in (KEY, NOTEBOOK))
+    if folder.exists() and not is_started and (not folder.is_dir() or any(folder.iterdir())):
         raise XhsError(f"{folder} is not empty. Choose another folder, so that nothing is overwritten.")
+    earlier = _set_aside(folder) if restart and is_started else None
     folder.mkdir(parents=True, exist_ok=True)
-    for each in COPIED:
-        if (find_case(name) / each).exists():
-            _copy(find_case(name) / each, folder / each)
-    _copy(find_case(name) / name_in(NOTEBOOK, language), folder / NOTEBOOK)
-    return folder, True
+    missing = [each for each, source in given.items() if source.exists() and not (folder / each).exists()]
+    for each in missing:
+        _copy(given[each], folder / each)
+    is_new = earlier is not None or not is_started
+    return Started(folder, is_new, earlier, () if is_new else tuple(missing))
+
+
+def _set_aside(folder: Path) -> Path:
+    """Rename a practice folder to the first free ``NAME.until-DATE``."""
+    stem = f"{folder.name}.until-{datetime.now(UTC):%Y-%m-%d}"
+    names = [stem, *(f"{stem}-{i}" for i in range(2, 100))]
+    return folder.rename(next(path for path in map(folder.with_name, names) if not path.exists()))
 
 
 def _copy(source: Path, target: Path) -> None:
