@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -317,6 +318,15 @@ def test_another_registered_kernel_is_not_used(
     run = run_campaign(campaign, notebooks=[book])
     assert json.loads((run.folder / "seen.json").read_text(encoding="utf-8"))[4] == sys.executable
     assert capfd.readouterr() == ("", ""), "the terminal belongs to the progress lines"
+
+
+def test_the_process_stays_where_it_is_so_that_campaigns_beside_each_other_find_their_files(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_to: list[object] = []
+    monkeypatch.setattr(os, "chdir", gone_to.append)
+    run_campaign(campaign, notebooks=[make_notebook(tmp_path / "books" / "6_results.ipynb", "1")])
+    assert gone_to == []
 
 
 def test_a_report_that_fails_fails_the_run_and_keeps_the_details(campaign: Path, tmp_path: Path) -> None:

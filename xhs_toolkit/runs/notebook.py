@@ -8,6 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,7 @@ def execute_notebook(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    _stay_here(output.resolve().anchor)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -86,6 +88,14 @@ def execute_notebook(
         raise NotebookError(message, place=find_stop(output)) from error
     finally:
         _forget_paths(output)
+
+
+@cache
+def _stay_here(anchor: str) -> None:
+    """Let papermill open files where the process is: it goes to a folder for each, and takes other threads with it."""
+    from papermill.iorw import LocalHandler, papermill_io
+
+    papermill_io.register(anchor, LocalHandler())
 
 
 def read_about(notebook: Path) -> dict[str, Any]:
