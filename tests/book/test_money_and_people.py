@@ -157,9 +157,7 @@ def test_a_person_is_forgotten_in_one_command(
     assert main(["creators", "--add", str(kea.folder)]) == 0
     assert main(["creators", "Mia", "--note", "on time", "--by", "Mei"]) == 0
     asked = f"asked NZD 1,000 ({date.today():%Y-%m})"
-    known = (
-        f"Mia: We know them: 1 campaign, agreed NZD 900, {asked}, late 1 of 1 (last by 3 days), rights: 6 months. on"
-    )
+    known = f"We know them: 1 campaign, agreed NZD 900, {asked}, late 1 of 1 (last by 3 days), rights: 6 months. on"
     assert known in capsys.readouterr().out
     assert main(["creators", "Mia", "--language", "zh"]) == 0
     assert "共1位达人。" in capsys.readouterr().out
@@ -185,10 +183,13 @@ def test_the_lists_of_sourcing_and_vetting_are_told_what_is_remembered_in_the_no
     rows: Rows, kea: Campaign, tmp_path: Path
 ) -> None:
     write_people(kea.folder.parent, remember(kea, rows))
-    listed = pd.DataFrame({"creator_id": ["u7", "u1", None], "creator_name": ["Noa", "Mia", "Oli"]})
+    listed = pd.DataFrame({"creator_id": ["u7", None, "u1", None], "creator_name": ["Noa", "Pia", "Mia", "Oli"]})
     work = open_campaign(kea.folder)
     told = work.recall_creators(listed, language="en")
-    assert [line.split(":")[0] for line in told] == ["Mia", "Oli"]  # another Noa is somebody else
+    assert [line.split(":")[0] for line in told] == ["Mia", "Oli", "Pia"]  # another Noa is somebody else; flags first
+    assert told[0].startswith("Mia: Flag: late last time. We know them")
+    assert told[1].startswith("Oli: Flag: kept a product without posting. ")
+    assert "Flag" not in told[2]
     assert "agreed NZD 900, asked NZD 1,000 (2026-03), late 1 of 1 (last by 3 days)" in told[0]
     assert "1 product without a post" in told[1]
     for step in ("2_sourcing", "3_vetting"):
@@ -199,11 +200,21 @@ def test_the_lists_of_sourcing_and_vetting_are_told_what_is_remembered_in_the_no
     page.write()
     written = [path.read_bytes() for path in (tmp_path / "run").rglob("*.*") if path.is_file()]
     assert written
-    assert not any(b"NZD 1,000" in each for each in written)
+    assert not any(word in each for each in written for word in (b"NZD 1,000", b"Flag", b"late last time"))
+
+
+@pytest.mark.parametrize(("newest", "is_dearer"), [(950.0, True), (900.0, False)])
+def test_who_asks_more_than_was_ever_agreed_is_flagged(
+    rows: Rows, kea: Campaign, newest: float, is_dearer: bool
+) -> None:
+    lines = remember(kea, rows)
+    asked = {"creator_id": "u1", "currency": "NZD", "asked": newest, "date": "2026-09-01"}
+    told = summarise_people(pd.concat([lines, pd.DataFrame([asked])])).set_index("creator_id")
+    assert bool(told.loc["u1", "is_dearer"]) is is_dearer
 
 
 KNOWN = {"n_campaigns": 2, "prices": "NZD 900, NZD 850", "n_dated": 4, "n_late": 1, "n_silent": 1, "views_ratio": 0.8}
-KNOWN |= {"asked": "NZD 1,000 (2026-03)", "n_days": 3}
+KNOWN |= {"was_late": True, "is_dearer": True, "asked": "NZD 1,000 (2026-03)", "n_days": 3}
 KNOWN |= {"usage_rights": "6 months", "exclusive_until": "2026-09-01", "notes": "kind"}
 FEW = {**dict.fromkeys(KNOWN), "n_campaigns": 1, "n_dated": 0, "n_silent": 0}
 SHARE = {"posting_share": 0.5, "posting_share_low": 0.1, "posting_share_high": 0.9, "n_rows": 4}

@@ -32,6 +32,9 @@ ABOUT = ("client", "campaign")
 SAID = ("note", "by", "date")
 TOLD = ("format", "state", "asked", "agreed", "currency", "usage_rights", "exclusive_until")
 NUMBERS = ("asked", "agreed", "days_late", "is_silent", "views", "views_expected")
+FLAGS = ("was_late", "n_silent", "is_dearer")
+"""What speaks against a creator: for the agency's eyes, and no verdict of vetting."""
+
 NAMES = (*WHO, *ABOUT, *TOLD, "days_late", "is_silent", "views", "views_expected", *SAID)
 
 
@@ -140,13 +143,16 @@ def summarise_people(lines: pd.DataFrame) -> pd.DataFrame:
     -------
     ``creator_id``, ``creator_name``, ``n_campaigns``, ``prices`` (agreed, newest first, with currency), ``asked`` (the
     same of what was asked and not agreed, with the month), ``n_dated`` and ``n_late`` (posts with a planned day, and
-    those after it), ``n_days`` (of the latest late post), ``n_silent`` (products without a post), ``views_ratio``
-    (views over those forecast, of notes with both), ``usage_rights``, ``exclusive_until`` (the latest), ``notes``.
+    those after it), ``was_late`` (the latest of them), ``n_days`` (of the latest late post), ``n_silent`` (products
+    without a post), ``is_dearer`` (the newest price asked, not agreed, is above all agreed in its currency),
+    ``views_ratio`` (views over those forecast, of notes with both), ``usage_rights``, ``exclusive_until`` (the
+    latest), ``notes``.
     """
     key = lines["creator_id"].fillna(lines["creator_name"])
     told = [_sum_person(mine) for _, mine in lines.groupby(key, sort=True)]
-    names = ["creator_id", "creator_name", "n_campaigns", "prices", "asked", "n_dated", "n_late", "n_days", "n_silent"]
-    return pd.DataFrame(told, columns=[*names, "views_ratio", "usage_rights", "exclusive_until", "notes"])
+    names = ["creator_id", "creator_name", "n_campaigns", "prices", "asked", "n_dated", "n_late", "was_late", "n_days"]
+    names += ["n_silent", "is_dearer", "views_ratio", "usage_rights", "exclusive_until", "notes"]
+    return pd.DataFrame(told, columns=names)
 
 
 def _sum_person(mine: pd.DataFrame) -> dict[str, Any]:
@@ -161,8 +167,10 @@ def _sum_person(mine: pd.DataFrame) -> dict[str, Any]:
         "asked": ", ".join(dict.fromkeys(_write_asked(row) for row in _list_rows(mine, "asked"))),
         "n_dated": int(mine["days_late"].notna().sum()),
         "n_late": len(late),
+        "was_late": bool(mine["days_late"].dropna().head(1).gt(0).any()),
         "n_days": int(late.iloc[0]) if len(late) else None,
         "n_silent": int(mine["is_silent"].eq(1).sum()),
+        "is_dearer": _is_dearer(mine),
         "views_ratio": both["views"].sum() / expected if expected else None,
         "usage_rights": ", ".join(dict.fromkeys(mine["usage_rights"].dropna())),
         "exclusive_until": max(mine["exclusive_until"].dropna().astype("str"), default=None),
@@ -170,8 +178,15 @@ def _sum_person(mine: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def _is_dearer(mine: pd.DataFrame) -> bool:
+    asked = mine[mine["asked"].notna()].head(1)
+    asked = asked[asked["agreed"].isna()]
+    agreed = mine.loc[mine["currency"].isin(asked["currency"].dropna()), "agreed"].max()
+    return bool(asked["asked"].gt(agreed).any())
+
+
 def describe_person(person: Mapping[Any, Any]) -> Finding:
-    """What the agency knows of a creator, a row of `summarise_people`, as one statement."""
+    """What the agency knows of a creator, a row of `summarise_people`, with what speaks against them."""
     values = {name: None if pd.isna(value) else value for name, value in person.items() if name not in WHO}
     return Finding("people.known", values)
 
@@ -203,7 +218,7 @@ def remember_creator(lines: pd.DataFrame, creator: Mapping[Any, Any]) -> Finding
 
 
 def recall_creators(folder: Path, creators: pd.DataFrame) -> list[tuple[str, Finding]]:
-    """Name of each creator of a list that the agency knows, in the list's order, and what it knows of them.
+    """Name of each creator of a list that the agency knows, and what it knows of them; those with a flag first.
 
     Parameters
     ----------
@@ -213,4 +228,5 @@ def recall_creators(folder: Path, creators: pd.DataFrame) -> list[tuple[str, Fin
     met = creators[creators["creator_id"].isin(lines["creator_id"].dropna())
                    | creators["creator_name"].isin(lines["creator_name"].dropna())]  # fmt: skip
     told = [(str(each["creator_name"]), remember_creator(lines, each)) for each in met.to_dict("records")]
-    return [(name, known) for name, known in told if known is not None]
+    kept = [(name, known) for name, known in told if known is not None]
+    return sorted(kept, key=lambda each: not any(value for name, value in each[1].values.items() if name in FLAGS))
