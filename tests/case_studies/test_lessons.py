@@ -26,6 +26,7 @@ from xhs_toolkit.teaching.casebook import (
     Figures,
     find_case,
     list_cases,
+    name_in,
     read_case,
     read_key,
 )
@@ -225,11 +226,14 @@ def test_the_learners_notebook_needs_no_solution(case: str) -> None:
         made |= stored
 
 
-@each_case
+OTHER_LESSONS = [pytest.param(case, name_in(LESSON, "zh"), marks=pytest.mark.slow) for case in CASES]
+
+
+@pytest.mark.parametrize(("case", "name"), [*((case, LESSON) for case in CASES), *OTHER_LESSONS])
 @pytest.mark.xdist_group("notebooks")
-def test_a_lesson_still_gives_what_it_shows(case: str, repository: Path) -> None:
+def test_a_lesson_still_gives_what_it_shows(case: str, name: str, repository: Path) -> None:
     command = [sys.executable, "-X", "utf8", "-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider"]
-    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(SANITIZE), str(find_case(case) / LESSON)]
+    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(SANITIZE), str(find_case(case) / name)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=repository, check=False)
     assert done.returncode == 0, done.stdout[-4_000:]
 
@@ -252,6 +256,47 @@ def test_a_practice_folder_runs_from_top_to_bottom_before_anything_is_answered(c
     exercises = open_exercises(folder)
     assert all(exercises.check(name, one.right).state == "right" for name, one in exercises.figures.items())
     assert KEY in {path.name for path in folder.iterdir()}
+
+
+# --------------------------------------------------------------------------------- the second language
+
+
+@each_case
+def test_a_lesson_in_chinese_has_the_same_code_and_comes_to_the_same_figures(case: str) -> None:
+    english, chinese = read_cells(case), read_cells(case, name_in(LESSON, "zh"))
+    pairs = [pair for pair in zip(english, chinese, strict=True) if pair[0]["cell_type"] == "code"]
+    assert [read_source(one).replace('language = "en"', "") for one, _ in pairs] == [
+        read_source(other).replace('language = "zh"', "") for _, other in pairs
+    ]
+    assert derive.find_figures(chinese) == derive.find_figures(english)
+    assert [bool(one["outputs"]) for one, _ in pairs] == [bool(other["outputs"]) for _, other in pairs]
+
+
+@each_case
+def test_every_word_of_a_lesson_stands_in_chinese_too_with_the_same_names_and_steps(case: str) -> None:
+    for english, chinese in zip(read_cells(case), read_cells(case, name_in(LESSON, "zh")), strict=True):
+        one, other = read_source(english), read_source(chinese)
+        if english["cell_type"] == "markdown":
+            assert re.search(r"[\u4e00-\u9fff]", other), one
+            assert not re.search(r"(?:[a-z]+ ){4}", re.sub(r"`[^`]*`", "", other)), other
+            assert re.findall(r"^#+", one, flags=re.MULTILINE) == re.findall(r"^#+", other, flags=re.MULTILINE), other
+            named = {name for name in re.findall(r"`([^`]+)`", one) if not name.startswith("xhs ")}
+            assert named <= set(re.findall(r"`([^`]+)`", other)), other
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_exercise_explains_and_hints_in_chinese(case: str) -> None:
+    english, figures = read_key(find_case(case))
+    chinese, _ = read_key(find_case(case), language="zh")
+    assert chinese.title != english.title
+    for one, other in zip(english.exercises, chinese.exercises, strict=True):
+        answer = figures[one.name]
+        told = [judge(value, exercise=other, figures=answer, language="zh") for value in answer.mistakes.values()]
+        assert [verdict.mistake for verdict in told] == list(answer.mistakes)
+        said = [other.title, other.question, other.otherwise, *(verdict.text for verdict in told)]
+        assert all(re.search(r"[\u4e00-\u9fff]", text) for text in said), said
+        assert len(set(said)) == len(said)
+        assert set(re.findall(r"{\w+}", other.right)) == set(re.findall(r"{\w+}", one.right))
 
 
 BARE_RATIO = re.compile(r"\.sum\(\) / [\w.\[\]\"']+\.sum\(\)")
