@@ -16,7 +16,7 @@ from xhs_toolkit.roster import Limit, Rules, choose_roster, find_broken_rules
 from xhs_toolkit.roster.choose import GAP, find_usable
 from xhs_toolkit.roster.problem import make_problem
 from xhs_toolkit.roster.reach import AGE_COLUMNS, make_audience
-from xhs_toolkit.roster.solve import solve_choice
+from xhs_toolkit.roster.search import solve_choice
 from xhs_toolkit.stats import make_rng
 
 CATEGORIES = ("travel", "food", "beauty", "sport", "family", "home")

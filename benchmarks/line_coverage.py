@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.lift import Panel, estimate_time_based_regression, time_based_regression
+from xhs_toolkit.lift import Panel, estimate_time_based_regression, inference
 
 POWERS = (1.0, 0.5, 0.25, 0.1)
-"""Powers of the likelihood that `time_based_regression.TRUST` was chosen from."""
+"""Powers of the likelihood that `inference.TRUST` was chosen from."""
 
 
 def read_firms() -> pd.DataFrame:
@@ -55,14 +55,14 @@ def measure(outcomes: pd.DataFrame, n_before: int) -> float:
 
 def main(folder: str | None = None) -> None:
     """Print the coverage of each case under each power of the likelihood, the one in use marked."""
-    used = time_based_regression.TRUST
+    used = inference.TRUST
     for name, (outcomes, n_before) in read_cases(Path(folder) if folder else None).items():
         held = []
         for power in POWERS:
-            time_based_regression.TRUST = power
+            inference.TRUST = power
             held.append(f"{power:g}{'*' if power == used else ''} {measure(outcomes, n_before):.2f}")
         print(f"{name:16}", "  ".join(held), flush=True)
-    time_based_regression.TRUST = used
+    inference.TRUST = used
 
 
 if __name__ == "__main__":

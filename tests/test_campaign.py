@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from xhs_toolkit.campaign import Campaign, read_campaign, safe_name, write_new_campaign
 from xhs_toolkit.campaign.agency import AgencySettings
 from xhs_toolkit.campaign.models import CampaignSettings
-from xhs_toolkit.campaign.names import MAX_BYTES, MAX_CHARACTERS, RESERVED
+from xhs_toolkit.campaign.values import MAX_BYTES, MAX_CHARACTERS, RESERVED
 from xhs_toolkit.errors import CampaignError
 
 GOLDEN = Path(__file__).parent / "golden" / "campaign"

@@ -14,7 +14,7 @@ from xhs_toolkit import Work, open_campaign
 from xhs_toolkit.cli import main
 from xhs_toolkit.history import find_place, read_history
 from xhs_toolkit.widgets import CreatorsState
-from xhs_toolkit.widgets.state import read_state
+from xhs_toolkit.widgets.shell import read_state
 
 
 @pytest.fixture(scope="module")

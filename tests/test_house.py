@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "xhs_toolkit"
 
 FLOORS = {
-    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "latest", "files"},
+    0: {"errors", "findings", "decoding", "tables", "bundled", "assumptions", "files"},
     1: {"campaign", "decisions", "exports", "plans", "store"},
     2: {"attribution", "book", "comments", "ledger", "metrics", "stats", "benchmarks", "forecast", "history", "thread"},
     3: {"objectives", "sourcing", "vetting", "roster", "content", "results", "boosting", "lift", "scorecard"},
@@ -34,7 +34,7 @@ SAME_FLOOR = {
     ("tables", "errors"),
     ("assumptions", "bundled"),
     ("assumptions", "errors"),
-    ("latest", "errors"),
+    ("files", "errors"),
     ("exports", "campaign"),
     ("decisions", "campaign"),
     ("store", "campaign"),

@@ -14,7 +14,7 @@ from xhs_toolkit.cli import main
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.plans import _hash, accept_plan, read_plan, write_proposed_plan
 from xhs_toolkit.runs import find_latest_run
-from xhs_toolkit.runs.manifest import write_manifest
+from xhs_toolkit.runs.folder import write_manifest
 from xhs_toolkit.scorecard import describe_accepted, write_plan
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)

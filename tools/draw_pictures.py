@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from xhs_toolkit.latest import find_run, list_campaigns
+from xhs_toolkit.files import find_run, list_campaigns
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"

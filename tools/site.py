@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xhs_toolkit.latest import find_run, list_campaigns
+from xhs_toolkit.files import find_run, list_campaigns
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LANGUAGES: Mapping[str, tuple[str, ...]] = {"": (), "zh": ("-D", "language=zh_CN", "-D", "html_extra_path=")}

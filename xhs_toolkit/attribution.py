@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.campaign.rates import list_rates
+from xhs_toolkit.campaign.models import list_rates
 from xhs_toolkit.exports.platforms import name_channel
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _is_live(outcomes: pd.DataFrame) -> pd.Series:
 
 
 def _add_cny(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Add ``value_cny`` of amounts, at the dated rate of their currency (`campaign.rates`); missing without one."""
+    """Add ``value_cny`` of amounts, at the dated rate of their currency (`models.list_rates`); missing without one."""
     rates = {currency: rate.cny_per_unit for currency, rate in list_rates(campaign).items()}
     return rows.assign(value_cny=rows["value"] * rows["currency"].map(rates).astype(float))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xhs_toolkit.errors import CampaignError, Problem
-from xhs_toolkit.latest import MANIFEST, find_run
+from xhs_toolkit.files import MANIFEST, find_run
 
 if TYPE_CHECKING:
     import pandas as pd

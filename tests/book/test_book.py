@@ -18,8 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xhs_toolkit.book import FILE, read_answers, read_book, write_picks
 from xhs_toolkit.book.columns import NAMES, find_column, is_understood, read_cell
-from xhs_toolkit.book.keys import give_keys
-from xhs_toolkit.book.merge import Merged, Row, Rows, merge_book
+from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys, merge_book
 from xhs_toolkit.book.sheet import HIDDEN
 from xhs_toolkit.book.sheet import write_book as save_book
 from xhs_toolkit.campaign import Campaign, read_campaign

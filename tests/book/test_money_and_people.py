@@ -13,8 +13,7 @@ from openpyxl import load_workbook
 
 from xhs_toolkit.book import FILE, list_seeding, make_media_plan, summarise_seeding, write_media_plan
 from xhs_toolkit.book.columns import NAMES
-from xhs_toolkit.book.keys import give_keys
-from xhs_toolkit.book.merge import Merged, Row, Rows
+from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys
 from xhs_toolkit.book.people import (
     add_note,
     find_people,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from xhs_toolkit.comments import cut_words, find_theme, is_quotable, summarise_comments
-from xhs_toolkit.comments.words import read_lists
+from xhs_toolkit.comments.heard import read_lists
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts, wording
 from xhs_toolkit.present.shown import list_rows

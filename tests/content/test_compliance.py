@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.content.compliance import check_compliance, fold_text, list_hits
+from xhs_toolkit.content.drafts import check_compliance, fold_text, list_hits
 from xhs_toolkit.content.rules import SEVERITIES, choose_rules, read_rules
 
 SENTENCES, APART = (

@@ -11,8 +11,7 @@ import pytest
 
 from benchmarks.content_effects import make_notes
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.content.effects import MIN_CREATORS, estimate_effects, keep_settled
-from xhs_toolkit.content.features import list_features
+from xhs_toolkit.content.effects import MIN_CREATORS, estimate_effects, keep_settled, list_features
 from xhs_toolkit.exports import make_latest, read_exports
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.stats import make_rng

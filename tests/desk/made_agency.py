@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.book.columns import NAMES
-from xhs_toolkit.book.keys import give_keys
-from xhs_toolkit.book.merge import Merged, Row
+from xhs_toolkit.book.merge import Merged, Row, give_keys
 from xhs_toolkit.book.sheet import FILE, Book, write_book
 from xhs_toolkit.scorecard import Target, update_summary
 from xhs_toolkit.scorecard.summary import Forecast, Inputs, Money, Notes, PlanSummary

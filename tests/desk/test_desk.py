@@ -18,11 +18,10 @@ from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.cli import main
 from xhs_toolkit.desk import look_at_campaign, summarise_month, write_month_page, write_today_page
 from xhs_toolkit.desk.course import estimate_chance
-from xhs_toolkit.desk.growth import measure_last_gain, tell_last_gain
-from xhs_toolkit.desk.today import find_gone
+from xhs_toolkit.desk.today import find_gone, measure_last_gain, tell_last_gain
 from xhs_toolkit.errors import CampaignError
+from xhs_toolkit.files import list_campaigns
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.latest import list_campaigns
 from xhs_toolkit.scorecard import Target, update_summary
 from xhs_toolkit.scorecard.summary import Figure, Forecast, Money, MoneySummary, Outcome, read_summary
 

@@ -11,7 +11,7 @@ import pytest
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.campaign.planning import EarlierCampaign, Planning
 from xhs_toolkit.forecast import CampaignForecast, OutcomeRates, add_outcomes, find_outcome_rates
-from xhs_toolkit.forecast.outcomes import COUNTS
+from xhs_toolkit.forecast.campaign import COUNTS
 
 CHOSEN = pd.DataFrame({"cost_cny": [6_000.0, 4_000.0]})
 

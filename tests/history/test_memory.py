@@ -22,8 +22,8 @@ from xhs_toolkit import history
 from xhs_toolkit.campaign import Agency, Window
 from xhs_toolkit.errors import CampaignError, MissingExtraError
 from xhs_toolkit.files import place_once
-from xhs_toolkit.history import keys
 from xhs_toolkit.history import place as places
+from xhs_toolkit.history.place import find_key_file, make_key, read_key
 
 CLIENTS = ("Harbour Tours", "Kea Outdoor", "新西兰乳业")
 
@@ -223,7 +223,7 @@ def test_a_pseudonym_needs_the_key_and_is_another_in_every_campaign(tmp_path: Pa
 
 def test_another_key_is_refused(tmp_path: Path) -> None:
     add_clients(tmp_path, 1)
-    key = keys.find_key_file(tmp_path)
+    key = find_key_file(tmp_path)
     made = key.read_text(encoding="ascii")
     key.write_text("0" * 64, encoding="ascii")
     with pytest.raises(CampaignError, match="made with another key"):
@@ -256,11 +256,11 @@ def test_of_two_keys_made_at_once_the_first_one_counts(tmp_path: Path, monkeypat
         raise OSError("no links here")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
-    first = keys.make_key(tmp_path)
-    assert keys.make_key(tmp_path) == first
+    first = make_key(tmp_path)
+    assert make_key(tmp_path) == first
     (tmp_path / "part").write_text("1" * 64, encoding="ascii")
-    place_once(tmp_path / "part", keys.find_key_file(tmp_path))
-    assert keys.read_key(tmp_path) == first
+    place_once(tmp_path / "part", find_key_file(tmp_path))
+    assert read_key(tmp_path) == first
 
 
 # ------------------------------------------------------------------------------------------- reading

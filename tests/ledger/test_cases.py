@@ -13,7 +13,7 @@ from xhs_toolkit import open_campaign, results, scorecard
 from xhs_toolkit.cli import main
 from xhs_toolkit.results import Money, Results
 from xhs_toolkit.results.costs import UNIT_COSTS
-from xhs_toolkit.tables.bookings import DELIVERED
+from xhs_toolkit.tables.codebook import DELIVERED
 
 
 def summarise(campaign: Path) -> tuple[Results, Money, scorecard.Summary]:

@@ -13,7 +13,7 @@ from xhs_toolkit.lift import (
     estimate_lift,
     estimate_synthetic_control,
     estimate_synthetic_did,
-    time_based_regression,
+    inference,
 )
 from xhs_toolkit.lift.estimators import fit_gap
 
@@ -94,7 +94,7 @@ def test_ranges_of_yearly_series_hold_the_absent_effect(design: str, monkeypatch
     """Eleven firms; the likelihood taken at its word gives ranges that hold in 8 of them."""
     case = line_coverage.read_cases()[design]
     assert line_coverage.measure(*case) >= 0.87
-    monkeypatch.setattr(time_based_regression, "TRUST", 1.0)
+    monkeypatch.setattr(inference, "TRUST", 1.0)
     assert line_coverage.measure(*case) < 0.8
 
 

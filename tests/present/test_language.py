@@ -10,8 +10,8 @@ import pytest
 from xhs_toolkit import bundled
 from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present import language as languages
 from xhs_toolkit.present import style, wording
+from xhs_toolkit.present.style import LANGUAGE_FILE
 
 CHANGED = {"missing: not measured": "missing: non mesuré", 'money: "¥{amount}"': 'money: "{amount} ¥"'}
 CHANGED |= {"month} {year}": "month} de l’an {year}", "large_numbers: {}": "large_numbers: {k: 1000}"}
@@ -21,13 +21,13 @@ CHANGED |= {"month} {year}": "month} de l’an {year}", "large_numbers: {}": "la
 def french(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "templates" / "report" / "wording"
     shutil.copytree(repository / "templates" / "report" / "wording" / "en", folder / "fr")
-    text = (folder / "fr" / languages.FILE).read_text(encoding="utf-8")
+    text = (folder / "fr" / LANGUAGE_FILE).read_text(encoding="utf-8")
     for before, after in CHANGED.items():
         assert before in text
         text = text.replace(before, after)
-    (folder / "fr" / languages.FILE).write_text(text, encoding="utf-8")
+    (folder / "fr" / LANGUAGE_FILE).write_text(text, encoding="utf-8")
     (folder / "fr" / "terms.yaml").write_text("terms.views: Vues\n", encoding="utf-8")
-    for module in (bundled, languages, wording):
+    for module in (bundled, style, wording):
         monkeypatch.setattr(module, "bundled_folder", lambda name: tmp_path / name)
     return tmp_path
 

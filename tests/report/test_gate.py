@@ -19,7 +19,7 @@ from pptx import Presentation
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.report import check_report, list_edited
 from xhs_toolkit.report.gate import Fault
-from xhs_toolkit.report.lessons import draw_lessons
+from xhs_toolkit.report.outline import draw_lessons
 from xhs_toolkit.scorecard.summary import Inputs, update_summary
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from xhs_toolkit.present.charts import compare_groups
-from xhs_toolkit.report.lessons import draw_lessons
+from xhs_toolkit.report.outline import draw_lessons
 
 
 def tell(code: str, **values: object) -> dict[str, object]:

@@ -14,7 +14,7 @@ from results_frames import START, make_campaign, make_note, make_table, make_tab
 from xhs_toolkit import results
 from xhs_toolkit.ledger import Ledger, add_organic_views
 from xhs_toolkit.ledger import make_ledger as make_ledger_of
-from xhs_toolkit.tables.bookings import ITEMS
+from xhs_toolkit.tables.codebook import ITEMS
 
 NOTES = [make_note(i, creator=i % 4, views=1_000.0 * (i + 1), day=5) for i in range(8)]
 ORDER = {"placement_id": "o1", "note_id": "n1", "creator_id": "c1"}

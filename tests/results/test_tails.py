@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xhs_toolkit.results.tails import TAIL, Tail, correct_tails, fit_tail, measure_tails
+from xhs_toolkit.results.reference import TAIL, Tail, correct_tails, fit_tail, measure_tails
 from xhs_toolkit.stats import fit_peers
 
 

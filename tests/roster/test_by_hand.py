@@ -7,8 +7,8 @@ import pytest
 from roster_pools import make_pool
 
 from xhs_toolkit.roster import Limit, Rules, choose_roster
-from xhs_toolkit.roster.by_hand import ORDERS, choose_by_hand
 from xhs_toolkit.roster.problem import make_problem
+from xhs_toolkit.roster.search import ORDERS, choose_by_hand
 
 
 def choose(rules: Rules, order: str, n_creators: int = 200) -> tuple:
@@ -75,6 +75,6 @@ def test_an_unknown_order_is_refused() -> None:
 def test_a_list_longer_than_what_is_looked_at_together_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = Rules(15_000, (Limit("tier", "KOL", at_most=3),))
     _, whole = choose(rules, "cheapest_view_first")
-    monkeypatch.setattr("xhs_toolkit.roster.by_hand.LOOKED_AT", 7)
+    monkeypatch.setattr("xhs_toolkit.roster.search.LOOKED_AT", 7)
     _, parts = choose(rules, "cheapest_view_first")
     assert np.array_equal(whole.index, parts.index)

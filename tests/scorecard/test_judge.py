@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from xhs_toolkit.campaign import Campaign, Targets
-from xhs_toolkit.campaign.promises import HEROES, LOW_IS_GOOD
+from xhs_toolkit.campaign.models import HEROES, LOW_IS_GOOD
 from xhs_toolkit.plans import Plan
 from xhs_toolkit.present.wording import has_term
 from xhs_toolkit.scorecard import Target, judge_targets, summarise_targets

@@ -10,8 +10,8 @@ from made_pool import NOW, make_campaign, make_creators, make_notes, make_tables
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.decisions import Decisions
 from xhs_toolkit.sourcing import FIT_PARTS, LongList, make_long_list
-from xhs_toolkit.sourcing.words import find_words
-from xhs_toolkit.thread.words import fold_all
+from xhs_toolkit.sourcing.fit import find_words
+from xhs_toolkit.thread.themes import fold_all
 
 DAY = pd.Timedelta(days=1)
 ANA = {"creator_id": "a", "creator_name": "Ana", "followers": 900.0, "place": "奥克兰", "category": "户外"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from made_pool import NOW, make_campaign, make_creators, make_notes, make_tables
 
 from xhs_toolkit.sourcing import Pool, make_pool
-from xhs_toolkit.thread.identity import add_creator_key
+from xhs_toolkit.thread.pool import add_creator_key
 
 DAY = pd.Timedelta(days=1)
 HUITUN = {"source": "huitun_creators", "source_file": "b.xlsx"}

@@ -9,7 +9,7 @@ import ipywidgets as ipw
 import pytest
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.campaign.taught import add_taught, write_taught
+from xhs_toolkit.campaign.reading import add_taught, write_taught
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import explain_file, read_exports
 from xhs_toolkit.widgets import answer_questions

@@ -22,9 +22,9 @@ from xhs_toolkit.widgets import (
     filter_creators,
     make_card,
 )
-from xhs_toolkit.widgets.card import write_card
 from xhs_toolkit.widgets.creators import decide
-from xhs_toolkit.widgets.state import find_file, read_state, write_state
+from xhs_toolkit.widgets.creators_view import write_card
+from xhs_toolkit.widgets.shell import find_file, read_state, write_state
 
 POOL = pd.DataFrame(
     {

@@ -11,7 +11,7 @@ import pytest
 from xhs_toolkit.errors import XhsError
 from xhs_toolkit.runs.kernel import start_kernel, stop_kernel
 from xhs_toolkit.runs.notebook import NotebookError, execute_notebook
-from xhs_toolkit.work.parameters import GIVEN_BY_A_RUN, check_cells
+from xhs_toolkit.work.questions import GIVEN_BY_A_RUN, check_cells
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_refused() -> None:

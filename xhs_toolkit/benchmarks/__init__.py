@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.benchmarks.industry import find_industry_default, list_category_names
 from xhs_toolkit.benchmarks.peers import (
     FULL_CELL,
     MIN_PEERS,
     Location,
     Peers,
+    add_tier,
     find_percentiles,
     fit_common_slope,
     locate_among_peers,
     make_peers,
 )
-from xhs_toolkit.benchmarks.prices import PUBLISHED_PRICES, VIDEO_PREMIUM, estimate_prices, read_rate_card
-from xhs_toolkit.benchmarks.tiers import add_tier
+from xhs_toolkit.benchmarks.prices import (
+    PUBLISHED_PRICES,
+    VIDEO_PREMIUM,
+    estimate_prices,
+    find_industry_default,
+    list_category_names,
+    read_rate_card,
+)
 
 __all__ = [
     "FULL_CELL",

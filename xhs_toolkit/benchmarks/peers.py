@@ -1,4 +1,4 @@
-"""Where a creator stands among its peers: tier × category × format, small groups drawn towards larger ones.
+"""Tiers, and where a creator stands among its peers: tier × category × format, small groups drawn towards larger.
 
 Everything is robust (medians, and median absolute deviations apart for each side), because a pool that is
 worth checking holds creators who do not belong to it, and counts on a log scale are still skewed.
@@ -6,7 +6,8 @@ worth checking holds creators who do not belong to it, and counts on a log scale
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,10 @@ from pandas.api.typing import SeriesGroupBy
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
+
+if TYPE_CHECKING:
+    from xhs_toolkit.campaign.agency import Tier
+
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -249,3 +254,25 @@ def fit_common_slope(
             break
     share = known.sum() / (known.sum() + prior_creators)
     return float(share * slope + (1 - share) * prior)
+
+
+def add_tier(frame: pd.DataFrame, *, tiers: Iterable[Tier]) -> pd.DataFrame:
+    """Add ``tier`` from ``followers``; missing where the followers are unknown.
+
+    The cut-offs are configuration (``agency.yaml``): by default KOC under 10,000 followers and
+    KOL from 10,000.
+
+    >>> from collections import namedtuple
+    >>> T = namedtuple("T", "name followers_from")
+    >>> pool = pd.DataFrame({"followers": [9_999, 10_000, None]})
+    >>> add_tier(pool, tiers=[T("KOC", 0), T("KOL", 10_000)])["tier"].tolist()
+    ['KOC', 'KOL', nan]
+    """
+    ordered = sorted(tiers, key=lambda tier: tier.followers_from)
+    starts = np.array([tier.followers_from for tier in ordered], dtype=float)
+    followers = frame["followers"].to_numpy(dtype=float)
+    place = np.searchsorted(starts, followers, side="right") - 1
+    names = np.array([tier.name for tier in ordered], dtype=object)
+    known = ~np.isnan(followers) & (place >= 0)
+    tier = pd.Series(np.where(known, names[np.clip(place, 0, len(names) - 1)], None), index=frame.index, dtype="str")
+    return frame.assign(tier=tier)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.book.media_plan import make_media_plan, write_media_plan
-from xhs_toolkit.book.picks import read_answers, write_picks
+from xhs_toolkit.book.media_plan import make_media_plan, read_answers, write_media_plan, write_picks
 from xhs_toolkit.book.seeding import list_seeding, summarise_seeding
 from xhs_toolkit.book.sheet import FILE, read_book
-from xhs_toolkit.book.takeover import read_tracker
+from xhs_toolkit.book.told import read_tracker
 from xhs_toolkit.book.update import Updated, ask_book, update_book
 
 __all__ = [

@@ -13,7 +13,7 @@ from xhs_toolkit.book.columns import Cell
 from xhs_toolkit.book.merge import Row
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.stats import Interval, jeffreys_interval
-from xhs_toolkit.tables.bookings import DELIVERED
+from xhs_toolkit.tables.codebook import DELIVERED
 
 SILENT_DAYS: int = assume("desk.silent_days")
 LEVEL: float = assume("intervals.level")

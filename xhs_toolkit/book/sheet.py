@@ -27,8 +27,7 @@ from xhs_toolkit.book.columns import (
     list_options,
     read_cell,
 )
-from xhs_toolkit.book.keys import give_keys, is_same_creator
-from xhs_toolkit.book.merge import Merged, Row, Rows
+from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys, is_same_creator
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.store import BOOK_FILE
 

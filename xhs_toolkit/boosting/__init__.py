@@ -1,7 +1,6 @@
 """Which notes to boost now, what it should bring, and which running ads to stop."""
 
-from xhs_toolkit.boosting.choose import choose_boosts, sum_expected
-from xhs_toolkit.boosting.expect import expect_views
+from xhs_toolkit.boosting.expect import choose_boosts, expect_views, sum_expected
 from xhs_toolkit.boosting.running import check_running
 from xhs_toolkit.boosting.signals import measure_signals
 from xhs_toolkit.boosting.summary import Boosts, plan_boosts

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.boosting.choose import choose_boosts, sum_expected
-from xhs_toolkit.boosting.expect import CORRELATION, Carried, expect_views, measure_correlation
+from xhs_toolkit.boosting.expect import (
+    CORRELATION,
+    Carried,
+    choose_boosts,
+    expect_views,
+    measure_correlation,
+    sum_expected,
+)
 from xhs_toolkit.boosting.running import check_running
 from xhs_toolkit.boosting.signals import measure_signals
 from xhs_toolkit.boosting.yields import MIN_AD_NOTES, Yields, estimate_yields, sum_note_days
@@ -29,9 +35,9 @@ class Boosts(NamedTuple):
     ----------
     remaining_cny : what is left of the budget; NaN where it is not known.
     notes : one row a note, best first: who and what, ``age_days``, the signal (`signals.measure_signals`), what the
-        next 100 RMB should bring (`expect.expect_views`), whether it is recommended (`choose.choose_boosts`).
+        next 100 RMB should bring (`expect.expect_views`), whether it is recommended (`expect.choose_boosts`).
     candidates : of `notes`, those that promise more than an average note of their kind.
-    expected : of the recommended, kind by kind (`choose.sum_expected`).
+    expected : of the recommended, kind by kind (`expect.sum_expected`).
     kinds : what 100 RMB bring an average note, by placement and format (`yields.Yields`); empty where neither a signal
         nor any ads were measured.
     running : what runs, and whether to go on (`running.check_running`), with the note's title and creator.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xhs_toolkit.campaign.agency import AdCost, Agency, PriceRange, Tier
 from xhs_toolkit.campaign.models import Budget, Campaign, FileSetting, Targets, Theme, Window
-from xhs_toolkit.campaign.names import safe_name
 from xhs_toolkit.campaign.people import Audience, FitWeights, Limit, ScoreWeights, Sourcing, Vetting
 from xhs_toolkit.campaign.planning import Alternative, Boosting, Persona, Planning, Quota, Split
 from xhs_toolkit.campaign.reading import read_agency, read_campaign, write_new_campaign
+from xhs_toolkit.campaign.values import safe_name
 
 __all__ = [
     "AdCost",

@@ -1,20 +1,20 @@
-"""What a campaign is: `campaign.yaml` as one frozen, checked record.
+"""What a campaign is: `campaign.yaml` as one frozen, checked record; exchange rates, and what each objective promises.
 
 What each setting means stands in the template, ``templates/campaign/campaign.yaml``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from xhs_toolkit.campaign.agency import Agency, HeaderAnswer, Settings, Taught
-from xhs_toolkit.campaign.content_settings import Content
 from xhs_toolkit.campaign.people import Sourcing, Vetting
-from xhs_toolkit.campaign.planning import Boosting, OwnNotebook, Planning
-from xhs_toolkit.campaign.rates import HOME, Rate, list_rates
+from xhs_toolkit.campaign.planning import Boosting, Content, OwnNotebook, Planning
 from xhs_toolkit.campaign.values import (
     AsList,
     Currency,
@@ -40,6 +40,26 @@ from xhs_toolkit.campaign.values import (
     plausible,
     read_list,
 )
+
+HOME = "CNY"
+ALIASES = {"RMB": HOME, "CNH": HOME}
+
+
+class Rate(NamedTuple):
+    """CNY that one unit of a currency costs, and on which day; CNY itself has no day."""
+
+    cny_per_unit: float
+    day: date | None
+
+
+def list_rates(campaign: Campaign) -> dict[str, Rate]:
+    """Return the rate of each currency that the settings tell; the budget's goes before the agency's."""
+    rates = {each.currency: Rate(each.cny_per_unit, each.rate_date) for each in campaign.agency.exchange_rates}
+    budget = campaign.budget
+    if budget is not None and budget.cny_per_unit:
+        rates[budget.currency] = Rate(float(budget.cny_per_unit), budget.rate_date)
+    return {**rates, HOME: Rate(1.0, None)}
+
 
 DISTINCT = AfterValidator(check_distinct)
 PLACEHOLDER = "New client"
@@ -307,3 +327,41 @@ class Campaign(CampaignSettings):
     def is_placeholder(self) -> bool:
         """Whether nobody has named the client yet."""
         return self.client == PLACEHOLDER
+
+
+OBJECTIVE_METRICS: Mapping[str, tuple[str, ...]] = {
+    "awareness": ("exposure", "views", "click_rate", "cost_per_view_cny"),
+    "trust": ("engagement", "cost_per_engagement_cny", "views"),
+    "sales": ("orders", "sales_cny", "foot_traffic", "engagement"),
+    "leads": ("leads", "qualified_leads", "engagement"),
+}
+"""What judges each objective, the first above all; names of `campaign.Targets`."""
+
+OBJECTIVE_OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "awareness": ("brand_search_index", "site_sessions", "foot_traffic", "orders", "sales"),
+    "trust": ("brand_search_index", "site_sessions", "orders", "sales"),
+    "sales": ("sales", "orders", "foot_traffic"),
+    "leads": ("qualified_leads", "leads", "site_sessions"),
+}
+"""Figures of the client's that tell of each objective, the most telling first."""
+
+HEROES: Mapping[str, tuple[str, ...]] = {
+    "awareness": ("exposure", "cpm_cny"),
+    "trust": ("engagement", "collects"),
+    "sales": ("sales_cny", "sales_return_ratio", "sales_lift_share"),
+    "leads": ("leads", "cost_per_lead_cny"),
+}
+"""Figures that answer each objective: the first two that are measured stand first and large."""
+
+LOW_IS_GOOD = frozenset({"cost_per_view_cny", "cost_per_engagement_cny"})
+"""Promises that are kept by what lies below them."""
+
+
+def order_metrics(metrics: tuple[str, ...], *, objective: str) -> list[str]:
+    """The metrics with those that answer the objective first, then those that judge it.
+
+    >>> order_metrics(("views", "leads", "qualified_leads"), objective="leads")
+    ['leads', 'qualified_leads', 'views']
+    """
+    ordered = dict.fromkeys([*HEROES[objective], *OBJECTIVE_METRICS[objective], *metrics])
+    return [name for name in ordered if name in metrics]

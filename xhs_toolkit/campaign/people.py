@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from xhs_toolkit.bundled import read_bundled_lines
 from xhs_toolkit.campaign.agency import Settings
-from xhs_toolkit.campaign.content_settings import check_policy
+from xhs_toolkit.campaign.planning import check_policy
 from xhs_toolkit.campaign.values import (
     AsList,
     Change,

@@ -85,7 +85,7 @@ def seeding_verb(folder: Path, on: date, language: str = "en") -> int:
     """Print the products of a campaign beside those of the agency's others; 1 where somebody is to be asked."""
     from xhs_toolkit.book import FILE, list_seeding, read_book, summarise_seeding
     from xhs_toolkit.campaign import read_campaign
-    from xhs_toolkit.campaign.rates import list_rates
+    from xhs_toolkit.campaign.models import list_rates
     from xhs_toolkit.cli.verbs import say
     from xhs_toolkit.present import wording
 
@@ -130,8 +130,8 @@ def _gather(campaign: Campaign, tables: Mapping[str, pd.DataFrame], run_folder: 
     import pandas as pd
 
     from xhs_toolkit.exports import make_latest
-    from xhs_toolkit.latest import find_run
-    from xhs_toolkit.results.notes import choose_campaign_notes
+    from xhs_toolkit.files import find_run
+    from xhs_toolkit.results.reference import choose_campaign_notes
     from xhs_toolkit.thread import FILE
 
     notes, _ = choose_campaign_notes(make_latest(tables["notes"]), placements=tables["placements"], campaign=campaign)

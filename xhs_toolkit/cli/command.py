@@ -22,11 +22,11 @@ from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
 from xhs_toolkit.cli.month import add_run
 from xhs_toolkit.cli.people import add_people
-from xhs_toolkit.cli.plan import add_plan
 from xhs_toolkit.cli.practice import add_practice
 from xhs_toolkit.cli.report import add_report
+from xhs_toolkit.cli.verbs import add_plan
 from xhs_toolkit.errors import RunError, XhsError
-from xhs_toolkit.latest import list_campaigns
+from xhs_toolkit.files import list_campaigns
 
 FAILED_RUN, USER_ERROR, INTERRUPTED = 1, 2, 130
 LOCKED = "is open in another program (Excel?), or is not yours to write. Close it and try again."

@@ -42,8 +42,8 @@ def today_verb(
     """Print one block a campaign that asks for something; 1 where any does, so that a timer can tell."""
     from xhs_toolkit.cli.verbs import say
     from xhs_toolkit.desk import look_at_campaign, write_today_page
+    from xhs_toolkit.files import list_campaigns
     from xhs_toolkit.findings import Finding
-    from xhs_toolkit.latest import list_campaigns
     from xhs_toolkit.present import wording
 
     desk = [look_at_campaign(folder, today=on) for folder in list_campaigns(folders)]
@@ -92,7 +92,7 @@ def month_verb(
     """Print what was promised, forecast and reached, and the agency's money; write the pages where asked to."""
     from xhs_toolkit.cli import verbs
     from xhs_toolkit.desk import summarise_month, write_month_page
-    from xhs_toolkit.latest import list_campaigns
+    from xhs_toolkit.files import list_campaigns
 
     found = summarise_month(list_campaigns(folders), month=month, currency=currency)
     if as_json:

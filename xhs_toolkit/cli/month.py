@@ -91,7 +91,7 @@ def run_verb(
 def _read_book_back(folder: Path) -> None:
     """Read the campaign book back where people have changed it since the last run."""
     from xhs_toolkit.cli.book import read_book_back
-    from xhs_toolkit.latest import find_run
+    from xhs_toolkit.files import find_run
     from xhs_toolkit.runs.forked import call
     from xhs_toolkit.store import BOOK_FILE, hash_file
 

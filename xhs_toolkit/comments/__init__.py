@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.comments.heard import Heard, summarise_comments
-from xhs_toolkit.comments.words import cut_words, find_theme, is_quotable
+from xhs_toolkit.comments.heard import Heard, cut_words, find_theme, is_quotable, summarise_comments
 
 __all__ = ["Heard", "cut_words", "find_theme", "is_quotable", "summarise_comments"]

@@ -1,16 +1,88 @@
-"""What readers said under the campaign's notes, by theme; nothing in it says who."""
+"""What readers said under the campaign's notes, by theme and by words; nothing in it says who."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.comments.words import OTHER, cut_words, find_theme, is_question, is_quotable, read_lists
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.stats import varying_share_interval
 from xhs_toolkit.tables import hash_author
+from xhs_toolkit.thread.themes import fold
+
+OTHER = "says_something_else"
+"""The theme of a comment in which no theme's words stand."""
+
+
+@cache
+def read_lists() -> Mapping[str, Any]:
+    """What ``templates/comments.yaml`` lists, its themes in order."""
+    lists: Mapping[str, Any] = read_bundled_yaml(bundled_folder("templates") / "comments.yaml")
+    return lists
+
+
+def cut_words(text: str) -> str:
+    """A text's words in small letters, a space before and after each.
+
+    >>> cut_words("评价不错，多少钱？")
+    ' 评价 不错 , 多少 钱 ? '
+    """
+    import rjieba
+
+    words = rjieba.cut(fold(text), False)  # without guessing words that are in no dictionary
+    return f" {' '.join(word for word in words if word.strip())} "
+
+
+@cache
+def _cut_themes() -> Mapping[str, tuple[str, ...]]:
+    return {theme: tuple(cut_words(word) for word in words) for theme, words in read_lists()["themes"].items()}
+
+
+@cache
+def _cut_asking() -> tuple[str, ...]:
+    return tuple(cut_words(word) for word in read_lists()["asking"])
+
+
+def find_theme(words: str) -> str:
+    """Return the first theme one of whose words stands in a comment (`cut_words`).
+
+    >>> find_theme(cut_words("大概多少钱呀？")), find_theme(cut_words("好看"))
+    ('asks_price', 'says_something_else')
+    """
+    return next((theme for theme, known in _cut_themes().items() if any(word in words for word in known)), OTHER)
+
+
+def is_question(words: str) -> bool:
+    """Whether a comment asks something.
+
+    >>> is_question(cut_words("怎么去")), is_question(cut_words("Where?")), is_question(cut_words("周末就去"))
+    (True, True, False)
+    """
+    return " ? " in words or any(word in words for word in _cut_asking())
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{sign})" for sign in read_lists()["never_quoted"]["signs"]))
+
+
+def is_quotable(text: str) -> bool:
+    """Whether a comment names nobody: no account, number, contact or address, no name of a person or place.
+
+    >>> [is_quotable(text) for text in ("大概多少钱呀", "问问@小鹿", "王小明推荐的", "我住在北岸12号", "加我 kea_2026")]
+    [True, False, False, False, False]
+    """
+    import rjieba
+
+    named = frozenset(read_lists()["never_quoted"]["tags"])
+    return not _signs().search(text) and not any(tag in named for _, tag in rjieba.tag(text))
+
 
 SHORTEST, LONGEST = assume("comments.quote_length")
 LEVEL: float = assume("intervals.level")

@@ -1,11 +1,10 @@
 """What works in the category, who writes what and when, the briefs, and a check of the words before they go out."""
 
-from xhs_toolkit.content.booked import Booked, read_booked
 from xhs_toolkit.content.briefs import Briefs, make_briefs, write_briefs
 from xhs_toolkit.content.drafts import check_drafts
 from xhs_toolkit.content.effects import estimate_effects, keep_settled
 from xhs_toolkit.content.ics import write_ics
-from xhs_toolkit.content.plan import ContentPlan, plan_content, tell_briefs, tell_drafts
+from xhs_toolkit.content.plan import Booked, ContentPlan, plan_content, read_booked, tell_briefs, tell_drafts
 from xhs_toolkit.content.rules import choose_rules
 from xhs_toolkit.content.schedule import list_events, plan_calendar
 

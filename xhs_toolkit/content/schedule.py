@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.content.features import READERS_ZONE
+from xhs_toolkit.content.effects import READERS_ZONE
 from xhs_toolkit.content.fit import EVIDENCE
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.campaign.rates import HOME, list_rates
+from xhs_toolkit.campaign.models import HOME, list_rates
 from xhs_toolkit.desk.today import read_notes
 from xhs_toolkit.errors import CampaignError, Problem, XhsError
-from xhs_toolkit.latest import find_run
+from xhs_toolkit.files import find_run
 from xhs_toolkit.scorecard import Summary, read_summary
 from xhs_toolkit.scorecard.summary import Target
 

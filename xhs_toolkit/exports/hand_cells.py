@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from xhs_toolkit.campaign.rates import HOME, list_rates
+from xhs_toolkit.campaign.models import HOME, list_rates
 from xhs_toolkit.exports.days import find_date, find_day_within
 from xhs_toolkit.exports.hints import ENOUGH, NUMBER, Hint, find_currency, find_figures, fold, is_blank, read_words
 
@@ -38,7 +38,7 @@ class Priced(NamedTuple):
     ----------
     amounts : as written, one a cell.
     currencies : ISO code; None where nothing tells.
-    sources : what tells it, of `tables.bookings.CURRENCY_SOURCES`.
+    sources : what tells it, of `tables.codebook.CURRENCY_SOURCES`.
     faults : position → why a filled cell is no amount.
     is_assumed : whether some currency is only the campaign's.
     header, rows, shown : the column, the row of the file and the cell of each amount, to name them.
@@ -135,7 +135,7 @@ def name_dollar(campaign: Campaign) -> str | None:
 
 
 def rate_of(currency: str | None, campaign: Campaign) -> float | None:
-    """CNY that one unit costs, at the dated rate of the campaign or the agency (`campaign.rates`); else unknown."""
+    """CNY that one unit costs, at the dated rate of the campaign or the agency (`models.list_rates`); else unknown."""
     rate = list_rates(campaign).get(currency or "")
     return rate.cny_per_unit if rate else None
 

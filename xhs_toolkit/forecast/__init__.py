@@ -1,8 +1,16 @@
 """What notes and campaigns may bring, as ranges, and how good such forecasts were."""
 
-from xhs_toolkit.forecast.campaign import CampaignForecast, Mix, compare_mixes, draw_expected, forecast_campaign
+from xhs_toolkit.forecast.campaign import (
+    CampaignForecast,
+    Mix,
+    OutcomeRates,
+    add_outcomes,
+    compare_mixes,
+    draw_expected,
+    find_outcome_rates,
+    forecast_campaign,
+)
 from xhs_toolkit.forecast.model import MIN_OWN_SHARE, NoteModel, expect_notes, fit_note_model, predict_creators
-from xhs_toolkit.forecast.outcomes import OutcomeRates, add_outcomes, find_outcome_rates
 from xhs_toolkit.forecast.pool import METRICS, Learned, Pool, choose_metric, learn_models, make_candidates
 from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
 from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast

@@ -16,9 +16,18 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.forecast.covariates import Covariates, learn_covariates, make_design
 from xhs_toolkit.forecast.posterior import Known, Posterior, Prior, fit_posterior, summarise
-from xhs_toolkit.forecast.shapes import FINE, GRID, Shape, assumed_shapes, blend_with_normal, blended_quantile
+from xhs_toolkit.forecast.shapes import (
+    FINE,
+    GRID,
+    Covariates,
+    Shape,
+    assumed_shapes,
+    blend_with_normal,
+    blended_quantile,
+    learn_covariates,
+    make_design,
+)
 from xhs_toolkit.forecast.windows import (
     WINDOW,
     Floats,

@@ -26,8 +26,7 @@ from xhs_toolkit.forecast.windows import OFFSET, unlog_count
 from xhs_toolkit.metrics import add_engagement
 from xhs_toolkit.tables import FORMATS, SCOPES, get_creator
 from xhs_toolkit.thread import find_allowed_offers, find_creator_themes, join_themes, list_allowed
-from xhs_toolkit.thread.identity import name_for_files
-from xhs_toolkit.thread.pool import make_pool
+from xhs_toolkit.thread.pool import make_pool, name_for_files
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

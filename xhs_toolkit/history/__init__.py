@@ -1,6 +1,5 @@
 """The agency's memory of finished campaigns, without names: what was usual, and how forecasts fared."""
 
-from xhs_toolkit.history.beside import Beside, compare_with_history
 from xhs_toolkit.history.memory import (
     History,
     Memory,
@@ -15,7 +14,7 @@ from xhs_toolkit.history.memory import (
     summarise_benchmarks,
 )
 from xhs_toolkit.history.place import Place, find_place, open_place
-from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS
+from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS, Beside, compare_with_history
 from xhs_toolkit.history.rows import COLUMNS
 
 __all__ = [

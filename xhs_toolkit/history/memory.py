@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.errors import CampaignError, Problem, XhsError
-from xhs_toolkit.history.keys import find_key_file, make_key, make_pseudonym, read_key, sign_key
 from xhs_toolkit.history.place import (
     Place,
+    find_key_file,
     find_place,
     find_sign,
     list_files,
+    make_key,
+    make_pseudonym,
     read_file,
+    read_key,
     read_labels,
     remove_file,
+    sign_key,
     write_file,
 )
 from xhs_toolkit.history.queries import (

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.history.keys import make_pseudonym
+from xhs_toolkit.history.place import make_pseudonym
 from xhs_toolkit.tables import get_creator
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _find_corrections(notes: pd.DataFrame, assumptions: Mapping[str, Any]) -> di
 
 
 def make_table(rows: pd.DataFrame, *, sign: str) -> pa.Table:
-    """Return the rows as they are stored, with the layout and the sign of the key (`keys.sign_key`)."""
+    """Return the rows as they are stored, with the layout and the sign of the key (`place.sign_key`)."""
     import pyarrow as pa
 
     kinds = {**dict.fromkeys(TEXTS, pa.string()), "is_synthetic": pa.bool_()}

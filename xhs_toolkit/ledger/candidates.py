@@ -11,11 +11,11 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
-from xhs_toolkit.campaign.rates import ALIASES, HOME, list_rates
+from xhs_toolkit.campaign.models import ALIASES, HOME, list_rates
 from xhs_toolkit.exports.crosschecks import sum_ads
 from xhs_toolkit.exports.reconcile import COST_PARTS, OFFICIAL, make_latest_orders, make_latest_placements
 from xhs_toolkit.tables import BOOKINGS, conform
-from xhs_toolkit.tables.bookings import AMOUNT_SOURCES
+from xhs_toolkit.tables.codebook import AMOUNT_SOURCES
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

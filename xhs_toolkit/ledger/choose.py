@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.ledger.candidates import SAME_WITHIN_CNY, SEPARATOR, fold, look_up
-from xhs_toolkit.tables.bookings import DELIVERED, STATES
+from xhs_toolkit.tables.codebook import DELIVERED, STATES
 
 LEVELS = ("note_id", "placement_id", "creator_name", "all")
 """What an amount may name, the finest first. A coarser amount counts as far as finer ones leave it open."""

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.campaign.rates import HOME
+from xhs_toolkit.campaign.models import HOME
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.crosschecks import add_organic
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.ledger.candidates import list_ads, list_candidates, look_up, sum_note_ads
 from xhs_toolkit.ledger.choose import Chosen, choose_amounts
 from xhs_toolkit.tables import BOOKINGS, conform
-from xhs_toolkit.tables.bookings import AD_ITEMS, COMMITTED, CONTENT_ITEMS, DELIVERED, ITEMS
+from xhs_toolkit.tables.codebook import AD_ITEMS, COMMITTED, CONTENT_ITEMS, DELIVERED, ITEMS
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -68,7 +68,7 @@ def make_ledger(tables: Mapping[str, pd.DataFrame], *, notes: pd.DataFrame, camp
     """Put together what the files say was agreed, delivered and paid for the campaign.
 
     Money of a note that is not the campaign's is left out; money that names no note belongs to the campaign as a
-    whole. A currency is converted at its dated rate (`campaign.rates`); without one the amount stays out and is said.
+    whole. A currency is converted at its dated rate (`models.list_rates`); without one it stays out and is said.
 
     Parameters
     ----------

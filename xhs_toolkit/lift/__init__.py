@@ -16,14 +16,15 @@ from xhs_toolkit.lift.estimators import (
 )
 from xhs_toolkit.lift.inference import (
     SpacePlacebo,
+    TimeBasedRegression,
     TimePlacebo,
     block_permutation_p,
+    estimate_time_based_regression,
     placebo_in_space,
     placebo_in_time,
 )
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes
 from xhs_toolkit.lift.summary import LiftSummary, summarise_lift
-from xhs_toolkit.lift.time_based_regression import TimeBasedRegression, estimate_time_based_regression
 from xhs_toolkit.lift.verdict import Lift, MinimumEffect, estimate_lift, find_minimum_effect
 
 __all__ = [

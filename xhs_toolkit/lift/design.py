@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.campaign.models import Window
-from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
+from xhs_toolkit.campaign.models import OBJECTIVE_OUTCOMES, Window
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.lift.estimators import MIN_CONTROLS, Panel, fit_gap
 from xhs_toolkit.lift.outcomes import arrange_outcomes, list_metrics

@@ -10,11 +10,11 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import MONEY
-from xhs_toolkit.campaign.promises import OBJECTIVE_OUTCOMES
+from xhs_toolkit.campaign.models import OBJECTIVE_OUTCOMES
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.lift.estimators import MIN_CONTROLS, Panel, estimate_did, estimate_synthetic_did
+from xhs_toolkit.lift.inference import MIN_DEGREES, estimate_time_based_regression
 from xhs_toolkit.lift.outcomes import Arranged, arrange_outcomes, list_metrics
-from xhs_toolkit.lift.time_based_regression import MIN_DEGREES, estimate_time_based_regression
 from xhs_toolkit.lift.verdict import Lift, estimate_lift
 
 if TYPE_CHECKING:

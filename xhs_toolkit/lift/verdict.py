@@ -20,10 +20,11 @@ from xhs_toolkit.lift.inference import (
     SpacePlacebo,
     TimePlacebo,
     block_permutation_p,
+    draw_after,
+    fit_errors,
     run_placebos,
     time_degrees,
 )
-from xhs_toolkit.lift.time_based_regression import draw_after, fit_errors
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import make_rng
 

@@ -16,7 +16,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import find_industry_default, list_category_names
 from xhs_toolkit.bundled import bundled_folder
-from xhs_toolkit.campaign.promises import OBJECTIVE_METRICS
+from xhs_toolkit.campaign.models import OBJECTIVE_METRICS
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

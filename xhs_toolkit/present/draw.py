@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
     Axis,
     Row,
@@ -38,6 +37,7 @@ from xhs_toolkit.present.style import (
     STANDING_COLOURS,
     format_value,
     picture_text,
+    read_language,
     use_style,
 )
 from xhs_toolkit.present.tables import name_term
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from xhs_toolkit.present.picture import Picture
+    from xhs_toolkit.present.style import Picture
 
 WIDTH = 7.4
 ROW_HEIGHT = 0.34
@@ -84,7 +84,7 @@ def draw_chart(
     fits : all words lie within the figure; a saved picture grows around them instead.
     width : in inches.
     """
-    from xhs_toolkit.present.picture import Picture
+    from xhs_toolkit.present.style import Picture
 
     if chart.frame.empty:
         return None

@@ -13,8 +13,17 @@ import pandas as pd
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.draw import MANY_POINTS
-from xhs_toolkit.present.language import read_language
-from xhs_toolkit.present.style import ACCENT, INK, MARKERS, PALETTE, QUIET, format_value, picture_text, use_style
+from xhs_toolkit.present.style import (
+    ACCENT,
+    INK,
+    MARKERS,
+    PALETTE,
+    QUIET,
+    format_value,
+    picture_text,
+    read_language,
+    use_style,
+)
 from xhs_toolkit.present.wording import label, say
 
 if TYPE_CHECKING:

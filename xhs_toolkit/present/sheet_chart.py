@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_range_formula
 
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
     ROWS,
     Row,
@@ -32,7 +31,16 @@ from xhs_toolkit.present.shown import (
     write_reference,
 )
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import INK, PALETTE, PAPER, QUIET, RULE, STANDING_COLOURS, write_cell_format
+from xhs_toolkit.present.style import (
+    INK,
+    PALETTE,
+    PAPER,
+    QUIET,
+    RULE,
+    STANDING_COLOURS,
+    read_language,
+    write_cell_format,
+)
 from xhs_toolkit.present.wording import label
 
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ import pandas as pd
 
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.spec import Chart
-from xhs_toolkit.present.style import FAINT, PALETTE, format_value, picture_text
+from xhs_toolkit.present.style import FAINT, PALETTE, format_value, picture_text, read_language
 from xhs_toolkit.present.tables import name_term, name_themes
 from xhs_toolkit.present.wording import label, say
 

@@ -21,7 +21,6 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.shown import (
     ROWS,
     Group,
@@ -54,6 +53,7 @@ from xhs_toolkit.present.style import (
     RULE,
     STANDING_COLOURS,
     picture_text,
+    read_language,
     write_cell_format,
 )
 from xhs_toolkit.present.wording import label

@@ -20,8 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import OWN, Finding
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
-from xhs_toolkit.present.language import FILE, read_language
-from xhs_toolkit.present.style import add_remarks, format_for_client, write_beside
+from xhs_toolkit.present.style import LANGUAGE_FILE, add_remarks, format_for_client, read_language, write_beside
 from xhs_toolkit.tables import TABLES
 
 TERMS = "terms."
@@ -167,7 +166,7 @@ def _template(code: str, language: str) -> Template:
 def _sentences(language: str) -> dict[str, str]:
     folder = bundled_folder("templates") / "report" / "wording" / language
     found: dict[str, str] = {}
-    for path in sorted(path for path in folder.glob("*.yaml") if path.name != FILE):
+    for path in sorted(path for path in folder.glob("*.yaml") if path.name != LANGUAGE_FILE):
         found |= {str(code): str(text) for code, text in read_bundled_yaml(path).items()}
     return found
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xhs_toolkit.report import gate
-from xhs_toolkit.report.accepted import accept_findings
 from xhs_toolkit.report.contents import read_content
 from xhs_toolkit.report.deck import write_deck
 from xhs_toolkit.report.gate import VERDICT, Fault, Verdict, list_edited, list_outdated, read_findings, read_verdict
 from xhs_toolkit.report.html import write_html
-from xhs_toolkit.report.record import hash_files, list_sources, write_record
+from xhs_toolkit.report.record import accept_findings, hash_files, list_sources, write_record
 from xhs_toolkit.report.workbook import write_workbook
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.front import Front, make_front
-from xhs_toolkit.report.headlines import NAMES, make_headline
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import name_file, read_chart, read_pages, read_table
 from xhs_toolkit.report.slides import (
@@ -41,7 +40,9 @@ from xhs_toolkit.report.slides import (
     start_deck,
 )
 from xhs_toolkit.report.words import (
+    NAMES,
     ShownTable,
+    make_headline,
     names_of,
     say_code,
     say_finding,

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.campaign.promises import order_metrics
+from xhs_toolkit.campaign.models import order_metrics
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.charts import shares as draw_parts
 from xhs_toolkit.present.currency import find_currency
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.strips import Promise, place_promise
-from xhs_toolkit.present.style import format_for_client, write_beside
+from xhs_toolkit.present.style import format_for_client, read_language, write_beside
 from xhs_toolkit.present.wording import has_code, has_term, label, say
 from xhs_toolkit.scorecard import BESIDE, Forecast, PlanSummary, Summary, Target, describe_verdict, summarise_targets
 

@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
 
-from xhs_toolkit.report.accepted import Acceptance, read_accepted
 from xhs_toolkit.report.contents import CELLS, PICTURE, PROSE, STYLE, Content, read_content
 from xhs_toolkit.report.patterns import Find, find_leftovers, list_patterns
-from xhs_toolkit.report.record import compare_pieces, hash_files, list_sources, read_record
+from xhs_toolkit.report.record import Acceptance, compare_pieces, hash_files, list_sources, read_accepted, read_record
 from xhs_toolkit.report.run import is_synthetic, name_file
 from xhs_toolkit.report.words import say_code
 from xhs_toolkit.scorecard import read_summary

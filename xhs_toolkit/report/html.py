@@ -19,9 +19,9 @@ from markupsafe import Markup
 
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.present.currency import count_for_client, show_currency
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.strips import draw_promise, show_chart
+from xhs_toolkit.present.style import read_language
 from xhs_toolkit.present.wording import label
 from xhs_toolkit.report.fonts import embed_fonts
 from xhs_toolkit.report.front import Front, Goal, Tile, make_front

@@ -22,7 +22,7 @@ from detect_secrets.plugins.base import RegexBasedDetector
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign.yamltext import read_document
 from xhs_toolkit.errors import CampaignError
-from xhs_toolkit.latest import find_run
+from xhs_toolkit.files import find_run
 from xhs_toolkit.present.private import find_contacts, fold
 from xhs_toolkit.report.run import SHAPELESS, TURNING
 

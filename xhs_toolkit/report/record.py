@@ -1,4 +1,4 @@
-"""What a run wrote, piece by piece, kept beside its files; and what was changed since.
+"""What a run wrote, piece by piece, kept beside its files; what was changed since, and what a person accepted.
 
 ``written.parquet`` has one row a piece: ``file``, ``place``, ``kind``, ``cells``. It is taken while the report is
 written and never again, so that a file that a person has edited is compared with what the toolkit wrote.
@@ -6,7 +6,9 @@ written and never again, so that a file that a person has edited is compared wit
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 from rapidfuzz.distance import Indel
 
+from xhs_toolkit.errors import XhsError
 from xhs_toolkit.report.contents import HIDDEN, INNER, Content, Piece
 from xhs_toolkit.store import Input, hash_file
 
@@ -111,3 +114,56 @@ def list_sources(run_folder: Path) -> list[Input]:
     """Return name and SHA-256 of what the report of a run is written from: its pages, tables and pictures."""
     paths = (path for folder in SOURCES for path in sorted((run_folder / folder).rglob("*")) if path.is_file())
     return [{"file": path.relative_to(run_folder).as_posix(), "sha256": hash_file(path)} for path in paths]
+
+
+FILE = "accepted.csv"
+
+
+class Acceptance(NamedTuple):
+    """Who accepted a finding, named by its id, why and when."""
+
+    id: str
+    by: str
+    reason: str
+    at: str
+
+
+def read_accepted(run_folder: Path) -> dict[str, Acceptance]:
+    """Return what was accepted, by id; a line without a name or a reason accepts nothing."""
+    path = run_folder / FILE
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = [[(row.get(name) or "").strip() for name in Acceptance._fields] for row in csv.DictReader(file)]
+    return {line[0]: Acceptance(*line) for line in lines if all(line[:3])}
+
+
+def accept_findings(run_folder: Path, ids: Iterable[str], *, known: Iterable[str], by: str, reason: str) -> Path:
+    """Add a line for each finding that a person accepts.
+
+    Parameters
+    ----------
+    known : the ids that the last check found.
+
+    Raises
+    ------
+    XhsError
+        the name or the reason is missing, or the check found nothing with that id; nothing is accepted then.
+    """
+    ids = list(ids)
+    unknown = sorted(set(ids) - set(known))
+    if unknown:
+        raise XhsError(
+            f"The last check found nothing called {', '.join(unknown)}: take the ids from xhs report --check."
+        )
+    if not by.strip() or not reason.strip():
+        raise XhsError("Who accepts this, and why? Add --by NAME --reason TEXT.")
+    path = run_folder / FILE
+    is_new = not path.is_file()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        if is_new:
+            lines.writerow(Acceptance._fields)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        lines.writerows(Acceptance(each, by.strip(), reason.strip(), at) for each in ids)
+    return path

@@ -8,19 +8,50 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.present.language import read_language
-from xhs_toolkit.present.style import format_value
+from xhs_toolkit.present.style import format_value, read_language
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
 from xhs_toolkit.present.wording import label, list_codes, say
-from xhs_toolkit.report.headlines import make_headline
 from xhs_toolkit.report.run import find_made_at, is_synthetic, read_table
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.report.outline import Outline
+
+
+NAMES = ("creator_name", "title")
+
+
+def make_headline(block: Block, run_folder: Path) -> Finding | None:
+    """Return what a table or picture shows, as a finding; None where nothing can be said in one line."""
+    if "headline" in block:
+        return Finding(block["headline"]["code"], block["headline"]["values"])
+    if block["kind"] == "table":
+        return _name_best(read_table(run_folder, block["file"]), block["columns"])
+    return None
+
+
+def _name_best(frame: pd.DataFrame, columns: list[str]) -> Finding | None:
+    """Of a table of notes or creators: who has most of what it is sorted by."""
+    name = next((name for name in NAMES if name in columns), None)
+    numbers = [column for column in columns if pd.api.types.is_float_dtype(frame[column])]
+    sorted_by = [column for column in numbers if _is_sorted(frame[column])]
+    if name is None or not sorted_by or not isinstance(frame[name].iloc[0], str):
+        return None
+    metric = sorted_by[0]
+    if metric.endswith("_cny"):
+        n_creators = int(frame[name].nunique())
+        return Finding("headline.creators", {"n_creators": n_creators, "cost_cny": float(frame[metric].sum())})
+    return Finding("headline.best_row", {"x": frame[name].iloc[0], "metric": metric, "value": float(frame[metric][0])})
+
+
+def _is_sorted(values: pd.Series) -> bool:
+    return len(values) > 1 and values.notna().iloc[0] and bool(values.dropna().is_monotonic_decreasing)
+
 
 Block = Mapping[str, Any]
 MEANING = "meaning."
@@ -36,7 +67,7 @@ def say_code(code: str, language: str, **values: object) -> str:
 def say_finding(finding: Finding | Block, block: Block, language: str) -> str:
     """Say a finding, with themes named in the reader's language."""
     code, values = (
-        (finding.code, finding.values) if isinstance(finding, Finding) else (finding["code"], finding["values"])
+        (finding.code, finding.values) if isinstance(finding, Finding) else (finding["code"], finding["values"])  # noqa: PD011 (no frame)
     )
     names = names_of(block, language)
     named = {name: names.get(value, value) if isinstance(value, str) else value for name, value in values.items()}

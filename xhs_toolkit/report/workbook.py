@@ -24,10 +24,9 @@ from xhs_toolkit.present.currency import (
     name_in_cny,
     show_currency,
 )
-from xhs_toolkit.present.language import read_language
 from xhs_toolkit.present.sheet_chart import Cells, write_chart
 from xhs_toolkit.present.shown import unit_of
-from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, write_cell_format
+from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, read_language, write_cell_format
 from xhs_toolkit.present.tables import is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label, name_column
 from xhs_toolkit.report.columns import choose_columns, find_formulas, find_links, read_settings

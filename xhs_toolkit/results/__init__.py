@@ -1,16 +1,14 @@
 """What the campaign brought: its notes, what they did against what was to be expected, and what they cost."""
 
 from xhs_toolkit.attribution import add_lift, choose_own_outcomes
-from xhs_toolkit.results.compared import Compared, compare_notes
+from xhs_toolkit.results.compared import Compared, compare_notes, describe_growth, forecast_growth
 from xhs_toolkit.results.costs import cost_outcomes, make_grid
 from xhs_toolkit.results.creators import advise, choose_lessons, summarise_creators
 from xhs_toolkit.results.effects import Effects, choose_shown, describe_topic, lead_with_ratio, summarise_effects
 from xhs_toolkit.results.funnel import Funnel, summarise_funnel
-from xhs_toolkit.results.growth import describe_growth, forecast_growth
-from xhs_toolkit.results.kfs import Kfs, summarise_kfs
-from xhs_toolkit.results.money import Money, summarise_money
-from xhs_toolkit.results.notes import add_followers, choose_campaign_notes
+from xhs_toolkit.results.kfs import Kfs, Money, summarise_kfs, summarise_money
 from xhs_toolkit.results.portrait import Portrait, summarise_portrait
+from xhs_toolkit.results.reference import add_followers, choose_campaign_notes
 from xhs_toolkit.results.summary import DIMENSIONS, Results, keep_ledger, summarise_results
 
 __all__ = [

@@ -22,10 +22,11 @@ from xhs_toolkit.results.reference import (
     LOW_IS_GOOD,
     MATURE_DAYS,
     NOT_KNOWN,
+    correct_tails,
+    fit_tail,
     group_ages,
     take_at_age,
 )
-from xhs_toolkit.results.tails import correct_tails, fit_tail
 from xhs_toolkit.stats import (
     MEDIAN_VARIANCE,
     MIN_EARLIER,

@@ -9,7 +9,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.ledger import Ledger, name_ads
-from xhs_toolkit.tables.bookings import AD_ITEMS
+from xhs_toolkit.tables.codebook import AD_ITEMS
 
 COUNTED = ("exposure", "views", "engagement")
 UNIT_COSTS = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.campaign.promises import order_metrics
+from xhs_toolkit.campaign.models import order_metrics
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.results.portrait import find_personas
 from xhs_toolkit.tables import get_creator

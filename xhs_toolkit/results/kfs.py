@@ -1,19 +1,24 @@
-"""K, F and S: what content earned, what Feed added, what Search caught, by note, by keyword and by step."""
+"""K, F and S: what content earned, Feed added and Search caught, by note, keyword and step; all money in one go."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.attribution import Attribution, attribute_outcomes
 from xhs_toolkit.exports import sum_ads
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.ledger import Ledger, names_all_ads, sum_note_ads
-from xhs_toolkit.results.costs import REST, STEPS, TOTAL, make_grid
+from xhs_toolkit.results.costs import REST, STEPS, TOTAL, cost_outcomes, make_grid
+from xhs_toolkit.results.funnel import Funnel, summarise_funnel
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+    from xhs_toolkit.results.summary import Results
+
 
 PLAYED = "video_feed"
 """The step whose views are plays of five seconds."""
@@ -132,3 +137,48 @@ def group_words(keywords: pd.Series, *, campaign: Campaign) -> pd.Series:
         hits = [words.str.contains(part.casefold(), regex=False) for part in parts]
         found = found.mask(np.logical_or.reduce(hits), name) if hits else found
     return found
+
+
+class Money(NamedTuple):
+    """What `summarise_money` found.
+
+    Attributes
+    ----------
+    ledger : of `ledger.make_ledger`.
+    note_costs : one row a note with any cost: who, what, ``content_cny``, ``ads_cny``, ``total_cny``, dearest first.
+    outcome_costs : of `costs.cost_outcomes`.
+    kfs : of `kfs.summarise_kfs`; its ``grid`` is the cost grid.
+    funnel : of `funnel.summarise_funnel`.
+    attribution : of `attribution.attribute_outcomes`: which outcomes the campaign may call its own.
+    """
+
+    ledger: Ledger
+    note_costs: pd.DataFrame
+    outcome_costs: pd.DataFrame
+    kfs: Kfs
+    funnel: Funnel
+    attribution: Attribution
+
+
+def summarise_money(found: Results, *, tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> Money:
+    """Put together what the campaign cost and what came of it.
+
+    Parameters
+    ----------
+    found : of `summary.summarise_results`.
+    tables : the canonical tables by name.
+    """
+    notes, ledger, attribution = found.notes, found.ledger, attribute_outcomes(tables, campaign)
+    leads = attribution.get("leads")
+    about = ["note_id", "title", "creator_name", "tier", "format", "content_cny", "ads_cny", "total_cny"]
+    paid = notes.loc[notes["total_cny"].notna(), about].sort_values("total_cny", ascending=False, kind="stable")
+    return Money(
+        ledger,
+        paid.reset_index(drop=True),
+        cost_outcomes(attribution.metrics.set_index("metric")["attributed"], ledger=ledger),
+        summarise_kfs(
+            notes, totals=found.totals, ledger=ledger, ad_days=tables["ad_days"], leads=leads, campaign=campaign
+        ),
+        summarise_funnel(notes, outcomes=attribution.rows, codes=tables["codes"]),
+        attribution,
+    )

@@ -20,7 +20,7 @@ from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
 from xhs_toolkit.metrics import COUNTS, add_metrics, are_apart
-from xhs_toolkit.results.notes import add_followers, choose_campaign_notes, choose_window_notes
+from xhs_toolkit.results.reference import add_followers, choose_campaign_notes, choose_window_notes
 from xhs_toolkit.stats import Interval, make_rng, ratio_of_sums
 from xhs_toolkit.tables import get_creator
 from xhs_toolkit.thread.themes import add_theme

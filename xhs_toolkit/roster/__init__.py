@@ -5,8 +5,7 @@ from xhs_toolkit.roster.conflicts import Conflict
 from xhs_toolkit.roster.offer import list_needs, list_risks
 from xhs_toolkit.roster.plan import RosterPlan, plan_roster
 from xhs_toolkit.roster.reach import Audience, make_audience
-from xhs_toolkit.roster.rules import Limit, Rules, find_broken_rules
-from xhs_toolkit.roster.settings import make_rules
+from xhs_toolkit.roster.rules import Limit, Rules, find_broken_rules, make_rules
 
 __all__ = [
     "Audience",

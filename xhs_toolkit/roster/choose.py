@@ -10,13 +10,19 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.roster.by_hand import ORDERS, choose_by_hand
 from xhs_toolkit.roster.conflicts import Conflict, find_conflict
-from xhs_toolkit.roster.packages import Packages, make_packages
 from xhs_toolkit.roster.problem import Problem, Rows, make_problem
 from xhs_toolkit.roster.reach import make_audience
-from xhs_toolkit.roster.rules import FEN_PER_CNY, Rules, check_rules, count_fen, find_broken_rules
-from xhs_toolkit.roster.search import search
+from xhs_toolkit.roster.rules import (
+    FEN_PER_CNY,
+    Packages,
+    Rules,
+    check_rules,
+    count_fen,
+    find_broken_rules,
+    make_packages,
+)
+from xhs_toolkit.roster.search import ORDERS, choose_by_hand, search
 
 GAP: float = assume("roster.gap")
 

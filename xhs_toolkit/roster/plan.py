@@ -25,11 +25,17 @@ from xhs_toolkit.forecast import (
     forecast_campaign,
 )
 from xhs_toolkit.roster.choose import GAP, REPEATS, Roster, check_robustness, choose_roster
-from xhs_toolkit.roster.offer import give_reasons
-from xhs_toolkit.roster.rules import Rules
-from xhs_toolkit.roster.settings import make_rules
-from xhs_toolkit.roster.spread import SPREAD, spread_roster
-from xhs_toolkit.roster.worth import COSTS, CostLimit, find_cost_limit, measure_cost, price_creators, split_known
+from xhs_toolkit.roster.offer import (
+    COSTS,
+    CostLimit,
+    find_cost_limit,
+    give_reasons,
+    measure_cost,
+    price_creators,
+    split_known,
+)
+from xhs_toolkit.roster.reach import SPREAD, spread_roster
+from xhs_toolkit.roster.rules import Rules, make_rules
 from xhs_toolkit.tables import FORMATS
 
 if TYPE_CHECKING:
@@ -65,7 +71,7 @@ class RosterPlan(NamedTuple):
     options : the plan and its alternatives: ``option``, ``status``, ``n_creators``, ``cost_cny``, ``p10``, ``p50``,
         ``p90`` of the metric, ``chance_share`` of its target.
     unknown : creators of whom no figure is known, who are no part of the choice: whom to ask for their medians.
-    spread : how the roster spreads over tiers, personas, themes, places and audiences (`spread.spread_roster`).
+    spread : how the roster spreads over tiers, personas, themes, places and audiences (`reach.spread_roster`).
     mix : one large creator against many small ones: ``side``, ``n_placements``, ``cost_cny``, ``p10`` to ``p90``.
     answer, findings : what the page says. refusal : why nothing could be planned; None where it could.
     assumptions : what the plan rests on, for `plans.write_proposed_plan`.

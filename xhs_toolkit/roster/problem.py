@@ -16,7 +16,7 @@ from xhs_toolkit.roster.rules import Rules, count_fen, find_members, round_bound
 Rows = NDArray[np.intp]
 RELAXED = 2e-6
 """Twice the solver's tolerance, in units of the mean cost: a budget that fits exactly is never lost to a float's
-last bit. What then overspends by a fen is cut off by itself (`solve.solve_choice`)."""
+last bit. What then overspends by a fen is cut off by itself (`search.solve_choice`)."""
 
 
 @dataclass(frozen=True, slots=True)

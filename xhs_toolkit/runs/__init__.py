@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.runs.campaigns import Options, Run, StoppedError, run_campaign
-from xhs_toolkit.runs.folder import find_latest_run, has_failed
-from xhs_toolkit.runs.manifest import Step
+from xhs_toolkit.runs.folder import Step, find_latest_run, has_failed
 from xhs_toolkit.runs.many import Outcome, run_many
 from xhs_toolkit.runs.work import Progress
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.runs import folder as folders
+from xhs_toolkit.runs.folder import COMPLETE, FAILED, KEPT, RUNNING, STOPPED, Step, read_step_status, write_manifest
 from xhs_toolkit.runs.forked import FORKS, call
-from xhs_toolkit.runs.manifest import COMPLETE, FAILED, KEPT, RUNNING, STOPPED, Step, read_step_status, write_manifest
 from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, read_about
 from xhs_toolkit.runs.planned import Planned, choose_steps, describe_own, find_unused, plan_notebooks
 from xhs_toolkit.runs.reuse import (

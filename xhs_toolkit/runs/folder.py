@@ -1,4 +1,4 @@
-"""The folder of a run: hidden while it is being made, complete or failed afterwards, never half-made.
+"""The folder of a run and its manifest: hidden while it is being made, complete or failed afterwards, never half-made.
 
 ``runs/.<run>.part`` → ``runs/<run>`` (and ``runs/latest.txt``) or ``runs/<run>.failed``. One run of a campaign
 at a time: a lock the operating system holds, which a killed process cannot leave behind.
@@ -6,17 +6,25 @@ at a time: a lock the operating system holds, which a killed process cannot leav
 
 from __future__ import annotations
 
+import json
+import platform
+import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+import xhs_toolkit
 from xhs_toolkit.errors import RunError, XhsError
-from xhs_toolkit.latest import LATEST, RUNS, find_run
+from xhs_toolkit.files import LATEST, RUNS, find_run
+from xhs_toolkit.plans import PROPOSAL, hash_proposal
+from xhs_toolkit.store import MANIFEST
 
 LOCK = ".lock"
 TRIES = 20
@@ -158,3 +166,59 @@ def find_latest_run(campaign_folder: Path) -> Path:
     if run is None:
         raise XhsError(f"{campaign_folder} has no complete run yet. Make one with: xhs run FOLDER")
     return run
+
+
+RUNNING, COMPLETE, SKIPPED, FAILED, STOPPED = "running", "complete", "skipped", "failed", "stopped"
+KEPT = "kept"
+DISTRIBUTION = "xhs-toolkit"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one notebook: ``complete``, ``skipped`` (nothing to work on), ``failed`` or ``stopped`` midway."""
+
+    name: str
+    status: str
+    seconds: float
+
+
+def list_versions() -> dict[str, str]:
+    """Return the versions of Python, the toolkit and the libraries it depends on."""
+    return {
+        "python": platform.python_version(),
+        DISTRIBUTION: xhs_toolkit.__version__,
+        **{name: version for name in _dependencies() if (version := _version(name))},
+    }
+
+
+def _dependencies() -> list[str]:
+    """Names of what the toolkit needs, without its extras."""
+    try:
+        required = metadata.requires(DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        return []
+    plain = (line for line in required if "extra ==" not in line)
+    return sorted(match[0] for line in plain if (match := re.match(r"[A-Za-z0-9_.-]+", line)))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def read_step_status(run_folder: Path, *, step: str) -> str:
+    """Return ``skipped`` where the step's page says it had nothing to work on, otherwise ``complete``."""
+    page = run_folder / "pages" / f"{step}.json"
+    blocks = json.loads(page.read_text(encoding="utf-8"))["blocks"] if page.is_file() else []
+    return SKIPPED if any(block["kind"] == SKIPPED for block in blocks) else COMPLETE
+
+
+def write_manifest(run_folder: Path, *, about: Mapping[str, Any], steps: Sequence[Step]) -> Path:
+    """Write ``manifest.json``: what is known about the run, its steps, and the versions of everything."""
+    proposal = {PROPOSAL: hash_proposal(run_folder)}
+    content = {**about, **proposal, "steps": [asdict(step) for step in steps], "versions": list_versions()}
+    path = run_folder / MANIFEST
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path

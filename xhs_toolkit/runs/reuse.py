@@ -21,8 +21,7 @@ import xhs_toolkit
 from xhs_toolkit.bundled import bundled_folder
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.errors import XhsError
-from xhs_toolkit.runs.folder import RUNS, find_latest_run
-from xhs_toolkit.runs.manifest import COMPLETE, Step, list_versions
+from xhs_toolkit.runs.folder import COMPLETE, RUNS, Step, find_latest_run, list_versions
 from xhs_toolkit.runs.notebook import read_about
 from xhs_toolkit.runs.planned import Planned
 from xhs_toolkit.store import BOOK_FILE, MANIFEST, compare_inputs, hash_file, list_inputs

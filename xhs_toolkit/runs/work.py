@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xhs_toolkit.campaign import Campaign
 from xhs_toolkit.runs import folder as folders
+from xhs_toolkit.runs.folder import Step
 from xhs_toolkit.runs.forked import Forked
-from xhs_toolkit.runs.manifest import Step
 from xhs_toolkit.runs.planned import Planned
 
 if TYPE_CHECKING:

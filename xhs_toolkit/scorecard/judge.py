@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pandas as pd
 
-from xhs_toolkit.campaign.promises import HEROES, LOW_IS_GOOD, order_metrics
+from xhs_toolkit.campaign.models import HEROES, LOW_IS_GOOD, order_metrics
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.metrics import COUNTS
 from xhs_toolkit.scorecard.summary import Forecast, Target, Verdict

@@ -31,7 +31,7 @@ from xhs_toolkit.scorecard.summary import (
     update_summary,
 )
 from xhs_toolkit.tables import get_creator
-from xhs_toolkit.tables.bookings import COMMITTED
+from xhs_toolkit.tables.codebook import COMMITTED
 
 if TYPE_CHECKING:
     from xhs_toolkit.attribution import Attribution

@@ -12,8 +12,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.thread.pool import Pool
-from xhs_toolkit.thread.themes import take_recent
-from xhs_toolkit.thread.words import fold, fold_all, has_any, join_texts
+from xhs_toolkit.thread.themes import fold, fold_all, has_any, join_texts, take_recent
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SOURCE = "campaign_book"
 TEXTS = ("creator_id", "creator_name", "note_id", "format", "state", "kind", "currency", "invoice_id")
-NAMES = (*TEXTS, "amount", "gst", "posted_at", "date", "source_row")
+WRITTEN = (*TEXTS, "amount", "gst", "posted_at", "date", "source_row")
 
 
 def add_booked(exports: Exports, folder: Path) -> Exports:
@@ -30,7 +30,7 @@ def add_booked(exports: Exports, folder: Path) -> Exports:
     path = folder / BOOKED
     if not path.is_file():
         return exports
-    told = pd.read_csv(path, dtype=dict.fromkeys(TEXTS, "str")).reindex(columns=list(NAMES))
+    told = pd.read_csv(path, dtype=dict.fromkeys(TEXTS, "str")).reindex(columns=list(WRITTEN))
     told = told.assign(
         source=SOURCE,
         source_file=BOOKED,

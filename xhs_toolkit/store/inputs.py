@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from xhs_toolkit.latest import MANIFEST
+from xhs_toolkit.files import MANIFEST
 
 Input = dict[str, Any]
 BOOK_FILE, BOOKED = "campaign_book.xlsx", "bookings.csv"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.tables.bookings import BOOKINGS
-from xhs_toolkit.tables.codebook import DERIVED, PROVENANCE, RECORDS, TABLES
+from xhs_toolkit.tables.codebook import BOOKINGS, DERIVED, PROVENANCE, RECORDS, TABLES, THREAD, check_thread
 from xhs_toolkit.tables.schema import (
     NUMERIC_KINDS,
     Column,
@@ -16,7 +15,6 @@ from xhs_toolkit.tables.schema import (
     has_rule,
     hash_author,
 )
-from xhs_toolkit.tables.thread import THREAD, check_thread
 
 CREATORS, NOTES, COMMENTS = (TABLES[name] for name in ("creators", "notes", "comments"))
 BASELINES, FOLLOWER_COUNTS, RANKINGS = (TABLES[name] for name in ("baselines", "follower_counts", "rankings"))

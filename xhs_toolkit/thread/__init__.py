@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.thread.known import describe_known, find_planned_at, known_before
 from xhs_toolkit.thread.narrow import (
     FILE,
     add_briefs,
     add_roster,
     add_vetting,
     agree_roster,
+    describe_known,
     find_allowed_offers,
+    find_planned_at,
+    known_before,
     list_allowed,
     list_roster,
     read_thread,

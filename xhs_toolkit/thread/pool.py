@@ -17,13 +17,126 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.tables import CREATORS
-from xhs_toolkit.thread.growth import add_growth, gather_counts
-from xhs_toolkit.thread.identity import add_creator_key
-from xhs_toolkit.thread.themes import find_creator_themes
-from xhs_toolkit.thread.words import join_by
+from xhs_toolkit.thread.themes import find_creator_themes, join_by
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+
+
+BY_NUMBER, BY_NAME = "xhs:", "name:"
+"""Prefixes of the key of a creator of whom no file shows an id: its account number, or its name, follows."""
+
+
+class Identified(NamedTuple):
+    """Rows with a key for each creator (`add_creator_key`).
+
+    Attributes
+    ----------
+    rows : the rows given, with ``creator_key``; missing where a row names nobody, or several.
+    unclear : names and account numbers that stand for several creators: ``name``, ``n_creators``.
+    """
+
+    rows: pd.DataFrame
+    unclear: pd.DataFrame
+
+
+def add_creator_key(rows: pd.DataFrame) -> Identified:
+    """Add ``creator_key``: the id; else the id another row shows for the account number, else for the name.
+
+    A number or a name that stands for several creators joins nothing. Where no row has an id, the number
+    (``xhs:…``) or the name (``name:…``) is the key.
+
+    Parameters
+    ----------
+    rows : ``creator_id``, ``xhs_number``, ``creator_name``, of any mixture of sources.
+
+    >>> rows = pd.DataFrame({"creator_id": ["5f", None, None], "xhs_number": [None, None, "88"],
+    ...                      "creator_name": ["Ana", "Ana ", "Bo"]})
+    >>> add_creator_key(rows).rows["creator_key"].tolist()
+    ['5f', '5f', 'xhs:88']
+    """
+    if rows["creator_id"].notna().all():
+        return Identified(rows.assign(creator_key=rows["creator_id"]), _make_unclear({}))
+    key = rows["creator_id"].copy()
+    name = _tidy(rows["creator_name"])
+    lost: dict[str, pd.Series] = {}
+    for prefix, other in ((BY_NUMBER, rows["xhs_number"]), (BY_NAME, name)):
+        key, unclear = _adopt(key, other)
+        lost[prefix] = unclear
+        wanted = key.isna() & other.notna() & ~other.isin(unclear.index)
+        if prefix == BY_NUMBER:
+            by_name, _ = _adopt(key, name)
+            wanted &= by_name.isna()
+        key = key.mask(wanted, prefix + other)
+    asked = {prefix: unclear[unclear.index.isin(name[key.isna()])] for prefix, unclear in lost.items()}
+    return Identified(rows.assign(creator_key=key), _make_unclear(asked))
+
+
+def name_for_files(keys: pd.Series, names: pd.Series) -> pd.Series:
+    """What rows of single files call a creator: the id, else the name, where it stands for nobody else, else the key.
+
+    >>> name_for_files(pd.Series(["5f", "name:Bo", "xhs:1", "xhs:2"]), pd.Series(["Ana", "Bo", "Cy", "Cy"])).tolist()
+    ['5f', 'Bo', 'xhs:1', 'xhs:2']
+    """
+    has_name = keys.str.startswith((BY_NUMBER, BY_NAME)) & names.notna() & ~names.duplicated(keep=False)
+    return keys.mask(has_name, names)
+
+
+def _adopt(key: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Fill missing keys with the one key that rows of the same `other` have; also the unclear ones."""
+    known = pd.DataFrame({"other": other, "key": key}).dropna().drop_duplicates()
+    n_keys = known["other"].value_counts()
+    clear = known[known["other"].map(n_keys).eq(1)].set_index("other")["key"]
+    return key.fillna(other.map(clear).astype("str")).astype("str"), n_keys[n_keys > 1]
+
+
+def _make_unclear(found: dict[str, pd.Series]) -> pd.DataFrame:
+    parts = [pd.DataFrame({"name": each.index, "n_creators": each.to_numpy()}) for each in found.values()]
+    joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"name": [], "n_creators": []})
+    return joined.astype({"name": "str", "n_creators": np.int64})
+
+
+def _tidy(names: pd.Series) -> pd.Series:
+    plain = names.astype("str").str.normalize("NFKC").str.replace(r"\s+", " ", regex=True).str.strip()
+    return plain.replace("", None)
+
+
+GROWTH_DAYS: int = assume("thread.growth_days")
+SPAN_DAYS: tuple[int, int] = assume("thread.growth_span_days")
+
+
+def gather_counts(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Every follower count of the parts: ``creator_key``, ``as_of``, ``followers``."""
+    names = ["creator_key", "as_of", "followers"]
+    return pd.concat([part[names] for part in parts], ignore_index=True).dropna().drop_duplicates()
+
+
+def measure_growth(counts: pd.DataFrame) -> pd.Series:
+    """Relative growth of followers over thirty days, by ``creator_key``.
+
+    Between the newest count and the one nearest to thirty days before it, brought to thirty days at a constant rate;
+    without a count `SPAN_DAYS` before, nothing is told.
+
+    >>> days = pd.to_datetime(["2026-06-01", "2026-07-01"], utc=True)
+    >>> counts = pd.DataFrame({"creator_key": ["a", "a"], "as_of": days, "followers": [1000.0, 1100.0]})
+    >>> measure_growth(counts).round(3).to_dict()
+    {'a': 0.1}
+    """
+    known = counts[counts["followers"].gt(0)].sort_values("as_of", kind="stable")
+    newest = known.drop_duplicates("creator_key", keep="last").set_index("creator_key")
+    last = newest["as_of"].reindex(known["creator_key"]).set_axis(known.index)
+    then = known.assign(days=(last - known["as_of"]).dt.total_seconds() / 86_400)
+    then = then[then["days"].between(*SPAN_DAYS)].assign(off=lambda rows: (rows["days"] - GROWTH_DAYS).abs())
+    nearest = then.sort_values("off", kind="stable").drop_duplicates("creator_key").set_index("creator_key")
+    ratio = newest["followers"].reindex(nearest.index) / nearest["followers"]
+    return pd.Series(np.power(ratio, GROWTH_DAYS / nearest["days"]) - 1, name="fan_growth_30d")
+
+
+def add_growth(creators: pd.DataFrame, *, counts: pd.DataFrame) -> pd.DataFrame:
+    """Fill ``fan_growth_30d`` from the counts, where no export tells it."""
+    told = creators["creator_key"].map(measure_growth(counts)).astype(float)
+    return creators.assign(fan_growth_30d=creators["fan_growth_30d"].fillna(told))
+
 
 OFFICIAL: Final = {"dandelion_creators": 0, "huitun_creators": 1, "qiangua_creators": 1, "agency_creators": 2}
 """Rank of a source of creators: the platform, then tools that crawl it, then sheets kept by hand; others come last."""
@@ -50,7 +163,7 @@ class Pool(NamedTuple):
         its number, or ``name:`` and its name), ``tier``, ``format`` (the one it mostly posts in),
         ``n_conflicts``, ``n_notes_read``, ``last_posted_at``, ``found_in`` (sources, by commas), ``rankings``
         (``增长榜 3 (2026-08-01); …``, each list's newest place), ``fan_growth_30d`` (where the export does not tell,
-        from the follower history, see `growth.measure_growth`).
+        from the follower history, see `measure_growth`).
     conflicts : ``creator_key``, ``creator_name``, ``metric``, ``value``, ``source``, ``other_value``, ``other_source``,
         ``as_of``, ``other_as_of``; values as text.
     notes : the notes given, with ``creator_key``.
@@ -220,3 +333,42 @@ def _take_last(values: pd.Series, number: np.ndarray, *, n: int) -> pd.Series:
     place = np.full(n, -1)
     place[number[known]] = known
     return values.take(np.maximum(place, 0)).reset_index(drop=True).where(place >= 0) if len(values) else values
+
+
+class Weighed(NamedTuple):
+    """What `weigh_parts` found, in the order of the creators.
+
+    Attributes
+    ----------
+    score : 0–100; missing where less than the share asked for is known.
+    points : what each known part adds; they sum to the score.
+    shares : share of each part's weight; 0 where nobody's part is known.
+    ask_for : names of the parts not known of a creator without a score, joined by ``; ``; missing for the others.
+    """
+
+    score: pd.Series
+    points: pd.DataFrame
+    shares: pd.Series
+    ask_for: pd.Series
+
+
+def weigh_parts(parts: pd.DataFrame, weights: Mapping[str, float], *, known_share: float, prefix: str = "") -> Weighed:
+    """Weigh parts of 0–1 into a score: the weighted mean of those known of each creator.
+
+    A part that nobody is known in does not count. Of whom less than `known_share` of the weight is known stands apart:
+    it has no score, and is no worse and no better than anybody. `prefix` stands before the names in ``ask_for``.
+
+    >>> parts = pd.DataFrame({"a": [0.2, 0.8, None], "b": [None, 0.4, None], "c": [0.6, 1.0, 0.9]})
+    >>> weigh_parts(parts, {"a": 1, "b": 1, "c": 1}, known_share=0.5).score.round(1).tolist()
+    [40.0, 73.3, nan]
+    """
+    used = pd.Series(dict(weights), dtype=float)[list(parts.columns)].where(parts.notna().any(), 0.0)
+    shares = used / used.sum() if used.sum() > 0 else used
+    known = parts.notna().mul(shares, axis="columns").sum(axis=1)
+    enough = known.ge(known_share - 1e-12) & known.gt(0)
+    points = 100 * parts.mul(shares.where(shares > 0), axis="columns").div(known.where(enough), axis="index")
+    score = points.sum(axis=1).where(enough)
+    missing = pd.Series("", index=parts.index, dtype="str")
+    for part in shares.index[shares > 0]:
+        missing = missing.mask(parts[part].isna(), missing + f"; {prefix}{part}")
+    return Weighed(score, points, shares, missing.str.removeprefix("; ").where(~enough & (shares.sum() > 0)))

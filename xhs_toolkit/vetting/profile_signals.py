@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.vetting.checks import Signal, make_signal
-from xhs_toolkit.vetting.groups import (
+from xhs_toolkit.vetting.checks import (
     MEDIAN_VARIANCE,
     Codes,
     Floats,
+    Signal,
     first_known,
+    make_signal,
     number_creators,
     pick,
 )
@@ -129,7 +130,7 @@ def measure_jumps(counts: pd.DataFrame, hits: pd.DataFrame, *, creators: pd.Data
 
     Parameters
     ----------
-    counts : of `thread.growth.gather_counts`.
+    counts : of `thread.pool.gather_counts`.
     hits : hit notes, ``creator_key`` and ``posted_at``: growth that they may explain is left out.
     """
     n = len(creators)

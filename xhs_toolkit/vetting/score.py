@@ -11,7 +11,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.campaign.people import ScoreWeights
 from xhs_toolkit.stats import make_rng
-from xhs_toolkit.thread.parts import weigh_parts
+from xhs_toolkit.thread.pool import weigh_parts
 from xhs_toolkit.vetting.checks import CHECKS, Floats
 from xhs_toolkit.vetting.judge import Judged
 

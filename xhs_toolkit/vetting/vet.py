@@ -9,13 +9,19 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.benchmarks import Peers, make_peers
-from xhs_toolkit.thread.growth import gather_counts
-from xhs_toolkit.vetting.checks import BY_NAME, CHECKS, TOGETHER, Floats, Signal
-from xhs_toolkit.vetting.comment_signals import measure_comments
-from xhs_toolkit.vetting.groups import number_creators
-from xhs_toolkit.vetting.judge import Judged, judge, judge_nothing, judge_together, judge_words, offset_by_followers
-from xhs_toolkit.vetting.note_signals import Posts, measure_notes, read_posts
-from xhs_toolkit.vetting.price_check import PriceCheck, check_prices
+from xhs_toolkit.thread.pool import gather_counts
+from xhs_toolkit.vetting.checks import BY_NAME, CHECKS, TOGETHER, Floats, Signal, number_creators
+from xhs_toolkit.vetting.judge import (
+    Judged,
+    PriceCheck,
+    check_prices,
+    judge,
+    judge_nothing,
+    judge_together,
+    judge_words,
+    offset_by_followers,
+)
+from xhs_toolkit.vetting.note_signals import Posts, measure_comments, measure_notes, read_posts
 from xhs_toolkit.vetting.profile_signals import measure_jumps, measure_medians, measure_profiles
 
 if TYPE_CHECKING:
@@ -32,7 +38,7 @@ class Checked(NamedTuple):
     Attributes
     ----------
     judged : every check of `CHECKS`, arrays in the order of the creators given.
-    prices : of both formats, one row a creator and format offered, see `price_check.PriceCheck`.
+    prices : of both formats, one row a creator and format offered, see `judge.PriceCheck`.
     """
 
     judged: dict[str, Judged]

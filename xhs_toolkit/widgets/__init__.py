@@ -5,7 +5,6 @@ figure, and the controls that call them; so what a view shows is also one call i
 """
 
 from xhs_toolkit.widgets.answers import AnswersView, answer_questions
-from xhs_toolkit.widgets.boosts import reckon_boosts
 from xhs_toolkit.widgets.creators import (
     CreatorsState,
     Explored,
@@ -24,6 +23,7 @@ from xhs_toolkit.widgets.results import (
     draw_notes,
     explore_notes,
     filter_notes,
+    reckon_boosts,
     summarise_notes,
 )
 from xhs_toolkit.widgets.results_view import ResultsView, explore_results

@@ -12,11 +12,11 @@ import ipywidgets as ipw
 import yaml
 
 from xhs_toolkit.campaign import Campaign
-from xhs_toolkit.campaign.taught import write_taught
+from xhs_toolkit.campaign.reading import write_taught
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.hand_cells import HOME, list_dollars
 from xhs_toolkit.store import open_exports
-from xhs_toolkit.tables.bookings import STATES
+from xhs_toolkit.tables.codebook import STATES
 from xhs_toolkit.widgets.controls import name_options, put, style
 from xhs_toolkit.widgets.shell import View
 

@@ -23,8 +23,17 @@ from xhs_toolkit.roster import RosterPlan
 from xhs_toolkit.selection import select_creators
 from xhs_toolkit.store import open_exports
 from xhs_toolkit.thread import find_planned_at, known_before
-from xhs_toolkit.widgets.controls import make_columns, name_options, pair, put, style, write_cells
-from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
+from xhs_toolkit.widgets.controls import (
+    Picture,
+    Table,
+    make_columns,
+    name_options,
+    pair,
+    put,
+    set_if_changed,
+    style,
+    write_cells,
+)
 from xhs_toolkit.widgets.plan import (
     METRICS,
     OBJECTIVES,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.boosting import Boosts, plan_boosts
+from xhs_toolkit.boosting import Boosts, plan_boosts, sum_expected
+from xhs_toolkit.boosting.yields import PER_CNY
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.note_charts import plot_baselines, plot_days
 from xhs_toolkit.present.wording import label, say
@@ -20,6 +21,7 @@ from xhs_toolkit.stats import make_rng
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.present.explore_charts import Figure
+
 
 METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_organic_view_cny")
 DIMENSIONS: Final = ("tier", "format", "theme", "place")
@@ -203,3 +205,46 @@ def write_table(notes: pd.DataFrame, *, language: str) -> bytes:
     with pd.ExcelWriter(target, engine="xlsxwriter", engine_kwargs=options) as writer:
         shown.to_excel(writer, index=False, sheet_name=label("explore_notes", language=language), freeze_panes=(1, 0))
     return target.getvalue()
+
+
+def reckon_boosts(
+    notes: pd.DataFrame, *, picked: Collection[str], amount_cny: float, step_cny: float
+) -> tuple[Finding, ...]:
+    """Say what the same amount for each picked note should bring, kind by kind, and of which notes nothing is known.
+
+    Parameters
+    ----------
+    notes : of `boosting.Boosts`.
+    picked : note ids.
+    amount_cny : for each note.
+    step_cny : as much as what a note brings can be told for; what more brings is not known.
+    """
+    chosen = notes[notes["note_id"].isin(picked)]
+    if chosen.empty:
+        return (Finding("explore.boost_pick"),)
+    reckoned = chosen[chosen["per_100_rmb"].notna()]
+    money = reckoned.assign(
+        is_recommended=True, amount_cny=amount_cny, extra_views=reckoned["per_100_rmb"] * amount_cny / PER_CNY
+    )
+    return (*_say_sums(sum_expected(money)), *_say_unknown(chosen), *_say_limit(amount_cny, step_cny, len(money)))
+
+
+def _say_sums(sums: pd.DataFrame) -> Iterator[Finding]:
+    for row in sums.to_dict("records"):
+        names = ("n_notes", "amount_cny", "extra_views", "extra_views_low", "extra_views_high")
+        yield Finding("boosting.expected", {"x": row["placement"], "y": row["format"], **{n: row[n] for n in names}})
+
+
+def _say_unknown(chosen: pd.DataFrame) -> Iterator[Finding]:
+    """Of some notes only the kind is known, of others not even what ads of the kind bring."""
+    is_reckoned = chosen["per_100_rmb"].notna()
+    for code, rows in (("boost_average", chosen[is_reckoned]), ("boost_unknown", chosen[~is_reckoned])):
+        reasons = rows.loc[rows["reason"].ne(""), "reason"]
+        if len(reasons):
+            most = str(reasons.mode().iloc[0])
+            yield Finding(f"explore.{code}", {"n_notes": len(reasons), "n_picked": len(chosen), "reason": most})
+
+
+def _say_limit(amount_cny: float, step_cny: float, n_reckoned: int) -> Iterator[Finding]:
+    if n_reckoned and amount_cny > step_cny:
+        yield Finding("boosting.no_curve", {"step_cny": step_cny})

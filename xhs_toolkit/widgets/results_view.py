@@ -18,9 +18,18 @@ from xhs_toolkit.present.style import INK
 from xhs_toolkit.present.tables import drop_unmeasured
 from xhs_toolkit.present.wording import say
 from xhs_toolkit.store import open_exports
-from xhs_toolkit.widgets.boosts import reckon_boosts
-from xhs_toolkit.widgets.controls import make_choices, make_columns, name_options, pair, put, style, write_cells
-from xhs_toolkit.widgets.parts import Picture, Table, set_if_changed
+from xhs_toolkit.widgets.controls import (
+    Picture,
+    Table,
+    make_choices,
+    make_columns,
+    name_options,
+    pair,
+    put,
+    set_if_changed,
+    style,
+    write_cells,
+)
 from xhs_toolkit.widgets.results import (
     DIMENSIONS,
     GROUPS,
@@ -33,6 +42,7 @@ from xhs_toolkit.widgets.results import (
     draw_notes,
     explore_notes,
     filter_notes,
+    reckon_boosts,
     summarise_notes,
     write_table,
 )

@@ -16,10 +16,18 @@ from xhs_toolkit.exports import Exports, choose_ad_days, make_latest, summarise_
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.store import open_exports
 from xhs_toolkit.tables import TABLES
-from xhs_toolkit.work.changed import change_settings, compare_tiers, compare_totals, find_notes
-from xhs_toolkit.work.joined import Joined, join_sheet
-from xhs_toolkit.work.parameters import check_parameters
-from xhs_toolkit.work.questions import describe_columns, find_words, rate_groups, suggest
+from xhs_toolkit.work.frames import Joined, join_sheet
+from xhs_toolkit.work.questions import (
+    change_settings,
+    check_parameters,
+    compare_tiers,
+    compare_totals,
+    describe_columns,
+    find_notes,
+    find_words,
+    rate_groups,
+    suggest,
+)
 
 if TYPE_CHECKING:
     from xhs_toolkit.decisions import Decisions
