@@ -44,8 +44,9 @@ def draw(rng: np.random.Generator, *, share: float, note_sd: float) -> tuple[flo
     tried = rng.choice(N_NOTES, N_TRIED, replace=False)
     uneven = np.exp(0.25 * rng.standard_normal((N_TRIED, N_DAYS)))
     ads = make_ads(ids[tried], rng.poisson(true[tried, None] * uneven))
-    yields = estimate_yields(sum_note_days(ads), formats=notes.set_index("note_id")["format"], ad_costs=())
-    signals = measure_signals(own, own.head(0), notes=notes, boosted=ads["note_id"])
+    formats = notes.set_index("note_id")["format"]
+    yields = estimate_yields(sum_note_days(ads, formats=formats, objective="sales"), ad_costs=())
+    signals = measure_signals(own, own.head(0), notes=notes, boosted=ads["note_id"], objective="sales")
     carried = measure_correlation(yields, signals).correlation
     expected = expect_views(notes, signals=signals, yields=yields, correlation=carried, step_cny=500.0)
     chosen = choose_boosts(expected, remaining_cny=500.0 * N_CHOSEN, step_cny=500.0, stopped=ids.head(0))

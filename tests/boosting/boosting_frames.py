@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from xhs_toolkit.boosting import sum_note_days
 from xhs_toolkit.campaign import Agency, Boosting
 from xhs_toolkit.tables import TABLES, conform
 
@@ -15,12 +16,13 @@ AS_OF = pd.Timestamp("2026-08-12", tz="UTC")
 FIRST_AD = pd.Timestamp("2026-08-03")
 
 
-def make_campaign(*, budget_cny: float | None = 10_000.0, **boosting: object) -> SimpleNamespace:
+def make_campaign(
+    *, budget_cny: float | None = 10_000.0, objective: str = "sales", **boosting: object
+) -> SimpleNamespace:
     budget = None if budget_cny is None else SimpleNamespace(amount_cny=budget_cny)
     window = SimpleNamespace(start=None, end=None)
-    return SimpleNamespace(
-        budget=budget, window=window, boosting=Boosting(**boosting), agency=Agency(), time_zone="UTC"
-    )
+    about = {"budget": budget, "window": window, "objective": objective, "time_zone": "UTC"}
+    return SimpleNamespace(**about, boosting=Boosting(**boosting), agency=Agency())
 
 
 def make_notes(n: int, *, form: str = "image", first: int = 0) -> pd.DataFrame:
@@ -90,6 +92,10 @@ def make_ads(
         }
     )
     return conform(rows, TABLES["ad_days"])
+
+
+def sum_days(notes: pd.DataFrame, ads: pd.DataFrame, *, objective: str = "sales") -> pd.DataFrame:
+    return sum_note_days(ads, formats=notes.set_index("note_id")["format"], objective=objective)
 
 
 def make_spent(fees: float | None = 5_000.0, *, lost: float = 0.0) -> SimpleNamespace:

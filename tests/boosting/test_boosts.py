@@ -52,8 +52,8 @@ def test_the_best_notes_get_a_step_each_as_far_as_the_budget_goes() -> None:
     chosen = found.notes[found.notes["is_recommended"]]
     assert chosen["kind_ratio"].min() >= found.notes.loc[~found.notes["is_recommended"], "kind_ratio"].max()
     total = found.expected.iloc[0]
-    assert total["extra_views"] == pytest.approx(chosen["extra_views"].sum())
-    assert total["extra_views_low"] < total["extra_views"] < total["extra_views_high"]
+    assert total["extra_results"] == pytest.approx(chosen["extra_results"].sum())
+    assert total["extra_results_low"] < total["extra_results"] < total["extra_results_high"]
 
 
 def test_a_notes_own_ads_count_more_than_its_signal() -> None:
@@ -163,7 +163,7 @@ def test_a_campaign_without_notes_is_no_failure() -> None:
 
 
 MONEY = st.floats(0, 30_000)
-JUDGED = plan().notes.drop(columns=["is_candidate", "is_recommended", "amount_cny", "extra_views"])
+JUDGED = plan().notes.drop(columns=["is_candidate", "is_recommended", "amount_cny", "extra_results"])
 
 
 @settings(max_examples=30, deadline=None)
@@ -175,7 +175,7 @@ def test_never_over_budget_and_more_budget_never_brings_less(one, other, step, s
         chosen = choose_boosts(JUDGED, **left)
         assert chosen["amount_cny"].sum() <= money + 1e-6
         assert not stopped & set(chosen.loc[chosen["is_recommended"], "note_id"])
-        totals.append(chosen["extra_views"].sum())
+        totals.append(chosen["extra_results"].sum())
     assert totals[0] <= totals[1] + 1e-6
 
 

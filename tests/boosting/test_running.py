@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from boosting_frames import make_ads, make_notes
+from boosting_frames import make_ads, make_notes, sum_days
 
-from xhs_toolkit.boosting import check_running, sum_note_days
+from xhs_toolkit.boosting import check_running
 
 SETTINGS = {"as_of": pd.Timestamp("2026-08-12"), "recent_days": 3, "stop_ratio": 1.5}
 NOTES = make_notes(4)
@@ -15,8 +15,7 @@ STEADY = np.tile([190.0, 210.0, 200.0], (4, 3))
 
 
 def check(ads: pd.DataFrame, **settings: object) -> pd.DataFrame:
-    days = sum_note_days(ads)
-    return check_running(days, formats=NOTES.set_index("note_id")["format"], **SETTINGS | settings)
+    return check_running(sum_days(NOTES, ads), **SETTINGS | settings)
 
 
 def test_steady_ads_go_on() -> None:
@@ -57,7 +56,7 @@ def test_as_dear_but_not_beyond_chance_is_watched() -> None:
 
 def test_too_few_clicks_or_days_are_not_judged() -> None:
     few = check(make_ads(NOTES, clicks=1.0, n_days=9))
-    assert set(zip(few["advice"], few["reason"], strict=True)) == {("too_few", "too_few_clicks")}
+    assert set(zip(few["advice"], few["reason"], strict=True)) == {("too_few", "too_few_results")}
     short = check(make_ads(NOTES.head(1), clicks=200.0, n_days=4))
     assert short[["advice", "reason"]].to_numpy().tolist() == [["too_few", "too_few_days"]]
 
@@ -66,7 +65,7 @@ def test_money_that_buys_no_click_stops() -> None:
     dead = STEADY.copy()
     dead[0, 6:] = 0
     found = check(make_ads(NOTES, clicks=dead, n_days=9)).set_index("note_id")
-    assert np.isnan(found.loc["n000", "click_cost_cny"])
+    assert np.isnan(found.loc["n000", "result_cost_cny"])
     assert found.loc["n000", "advice"] == "stop"
 
 
@@ -94,3 +93,15 @@ def test_the_threshold_is_the_settings() -> None:
     fading[0, 6:] /= 2
     ads = make_ads(NOTES, clicks=fading, n_days=9)
     assert "stop" not in set(check(ads, stop_ratio=2.5)["advice"])
+
+
+@pytest.mark.parametrize(("objective", "advice"), [("leads", "stop"), ("sales", "go_on")])
+def test_ads_stop_by_what_the_objective_wants(objective: str, advice: str) -> None:
+    """Clicks stay as cheap as they were; leads of one note have stopped."""
+    notes = make_notes(6)
+    ads = make_ads(notes, clicks=np.tile([190.0, 210.0, 200.0], (6, 3)), n_days=9).assign(leads=20.0)
+    late = ads["date"] > ads["date"].max() - pd.Timedelta(days=3)
+    ads = ads.assign(leads=ads["leads"].mask(late & ads["note_id"].eq("n000"), 0.0))
+    found = check_running(sum_days(notes, ads, objective=objective), **SETTINGS).set_index("note_id")
+    assert found.loc["n000", "advice"] == advice
+    assert set(found.drop("n000")["advice"]) == {"go_on"}

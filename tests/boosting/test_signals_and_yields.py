@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from boosting_frames import NOTHING, make_ads, make_compared, make_notes
+from boosting_frames import NOTHING, make_ads, make_compared, make_notes, sum_days
 
-from xhs_toolkit.boosting import estimate_yields, measure_signals, sum_note_days
+from xhs_toolkit.boosting import estimate_yields, measure_signals
 from xhs_toolkit.boosting.expect import CORRELATION, choose_ways, measure_correlation
 from xhs_toolkit.boosting.yields import MIN_AD_NOTES
 from xhs_toolkit.campaign import AdCost
@@ -19,12 +19,13 @@ COSTS = (
 )
 
 
-def signals_of(notes: pd.DataFrame, own: pd.DataFrame, topic: pd.DataFrame = NOTHING, boosted: pd.Series = NOBODY):
-    return measure_signals(own, topic, notes=notes, boosted=boosted).set_index("note_id")
+def signals_of(notes: pd.DataFrame, own: pd.DataFrame, topic: pd.DataFrame = NOTHING, boosted: pd.Series = NOBODY,
+               objective: str = "sales"):  # fmt: skip
+    return measure_signals(own, topic, notes=notes, boosted=boosted, objective=objective).set_index("note_id")
 
 
-def yields_of(notes: pd.DataFrame, ads: pd.DataFrame, costs: tuple = COSTS):
-    return estimate_yields(sum_note_days(ads), formats=notes.set_index("note_id")["format"], ad_costs=costs)
+def yields_of(notes: pd.DataFrame, ads: pd.DataFrame, costs: tuple = COSTS, objective: str = "sales"):
+    return estimate_yields(sum_days(notes, ads, objective=objective), ad_costs=costs)
 
 
 def test_a_signal_is_drawn_in_as_far_as_the_expectation_is_uncertain() -> None:
@@ -48,6 +49,19 @@ def test_the_click_rate_comes_first_and_others_on_the_theme_last() -> None:
     found = signals_of(notes, own, make_compared(notes, 0.2))
     assert found["signal_metric"].tolist() == ["click_rate", "views"]
     assert found["signal_basis"].tolist() == ["own_notes", "topic_notes"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "metric"),
+    [("awareness", "exposure"), ("trust", "engagement"), ("leads", "click_rate"), ("sales", "click_rate")],
+)
+def test_the_signal_is_the_objectives_where_it_was_compared(objective: str, metric: str) -> None:
+    notes = make_notes(1)
+    own = pd.concat(
+        [make_compared(notes, 0.5, metric=each) for each in ("views", "click_rate", "engagement", "exposure")]
+    )
+    assert signals_of(notes, own, objective=objective)["signal_metric"].tolist() == [metric]
+    assert signals_of(notes, own.head(1), objective=objective)["signal_metric"].tolist() == ["views"]
 
 
 def test_a_hit_counts_no_higher_than_three_usual_spreads() -> None:
@@ -88,8 +102,32 @@ def test_enough_ads_tell_their_own_yield() -> None:
     own = kinds.loc[("feed", "image")]
     assert (own["basis"], own["n_ad_notes"], own["spend_cny"]) == ("own_ads", 6, 3_600.0)
     assert own["per_100_rmb"] == pytest.approx(200, rel=0.01)
-    assert own["click_cost_cny"] == pytest.approx(0.5, rel=0.01)
+    assert own["result_cost_cny"] == pytest.approx(0.5, rel=0.01)
     assert own["per_100_rmb_low"] < 200 < own["per_100_rmb_high"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "metric", "cost"),
+    [
+        ("awareness", "impressions", 0.2),
+        ("trust", "engagement", 4.0),
+        ("leads", "leads", 20.0),
+        ("sales", "views", 0.5),
+    ],
+)
+def test_money_buys_what_the_objective_wants_where_ads_tell_enough_of_it(
+    objective: str, metric: str, cost: float
+) -> None:
+    """500 impressions, 25 engagements, 5 leads and 200 clicks for 100 RMB; video ads of two notes tell too little."""
+    notes, videos = make_notes(6), make_notes(2, form="video", first=6)
+    told = {"impressions": 500.0, "engagement": 25.0, "leads": 5.0}
+    ads = pd.concat([make_ads(notes), make_ads(videos, kind="video_feed")], ignore_index=True).assign(**told)
+    kinds = yields_of(pd.concat([notes, videos]), ads, objective=objective).kinds.set_index("placement")
+    assert kinds.loc["feed", "metric"] == metric
+    assert kinds.loc["feed", "result_cost_cny"] == pytest.approx(cost, rel=0.03)
+    assert kinds.loc["video_feed", ["metric", "basis"]].tolist() == ["plays_5s", "agency_cost"]
+    nothing = yields_of(notes, make_ads(notes).assign(impressions=np.nan), objective=objective).kinds
+    assert nothing["metric"].tolist() == ["views", "plays_5s"]
 
 
 def test_few_ads_fall_back_on_the_agencys_cost_and_say_so() -> None:
@@ -123,14 +161,14 @@ def test_video_feed_and_formats_are_never_pooled() -> None:
 def test_ads_of_no_known_place_and_days_without_clicks_told_are_left_out() -> None:
     notes = make_notes(2)
     ads = make_ads(notes).assign(placement_kind=None)
-    assert sum_note_days(ads).empty
-    assert sum_note_days(make_ads(notes).assign(clicks=np.nan)).empty
+    assert sum_days(notes, ads).empty
+    assert sum_days(notes, make_ads(notes).assign(clicks=np.nan)).empty
 
 
 def test_two_reports_of_one_day_count_once() -> None:
     notes = make_notes(2)
     twice = pd.concat([make_ads(notes), make_ads(notes).assign(level="creative", source_file="other.xlsx")])
-    assert sum_note_days(twice)["clicks"].sum() == sum_note_days(make_ads(notes))["clicks"].sum()
+    assert sum_days(notes, twice)["results"].sum() == sum_days(notes, make_ads(notes))["results"].sum()
 
 
 def test_days_that_differ_widen_the_spread() -> None:

@@ -86,7 +86,13 @@ def boost(parts: Parts) -> None:
     posted = pd.Timestamp(parts.today, tz=ZONE) - pd.Timedelta(hours=20)
     old = posted - pd.Timedelta(days=9)
     parts.boosts = pd.DataFrame(
-        {"title": ["Walk", "Old"], "creator_name": "A", "posted_at": [posted, old], "is_recommended": True}
+        {
+            "title": ["Walk", "Old"],
+            "creator_name": "A",
+            "posted_at": [posted, old],
+            "metric": "leads",
+            "is_recommended": True,
+        }
     )
 
 

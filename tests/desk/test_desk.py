@@ -242,7 +242,8 @@ CASES = [
         for name in ("files", "unreadable", "questions", "drafts_overdue", "posts_overdue", "product_silent", "unpaid")
         for case, values in (("one", {"n_rows": 1, "names": "Ana"}), ("two", LISTED))
     ),
-    *((name, Finding(f"desk.{name}", LISTED)) for name in ("boost", "gone", "undisclosed", "book_edited")),
+    ("", Finding("desk.boost", {**LISTED, "metric": "leads"})),
+    *((name, Finding(f"desk.{name}", LISTED)) for name in ("gone", "undisclosed", "book_edited")),
     *(("", Finding(f"desk.{name}", {**COURSE, "chance_share": 0.62})) for name in ("on_course", "off_course")),
     *(("", Finding(f"desk.{name}", COURSE)) for name in ("short", "now_met", "now_missed")),
     ("", Finding("desk.moved", {**COURSE, "change_ratio": 1.3})),

@@ -49,7 +49,7 @@ def make_series() -> pd.DataFrame:
 
 def make_candidates(n: int, placement: str, form: str, rate: float) -> pd.DataFrame:
     rates = rate * np.linspace(1.5, 1.0, n)
-    named = {"note_id": [f"{placement}{i}" for i in range(n)], "title": "徒步", "creator_name": "A"}
+    named = {"note_id": [f"{placement}{i}" for i in range(n)], "title": "徒步", "creator_name": "A", "metric": "views"}
     ends = {"per_100_rmb": rates, "per_100_rmb_low": rates / 2, "per_100_rmb_high": 2 * rates}
     chosen = np.arange(n) < 2
     return pd.DataFrame(
@@ -152,7 +152,7 @@ def test_each_kind_of_ads_is_held_against_its_own_usual() -> None:
     assert [row.value for row in rows[:2]] == pytest.approx(feed["kind_ratio"].head(2))
     assert (rows[0].low, rows[0].high) == pytest.approx((0.75, 3.0))
     assert [row.is_hollow for row in rows[:4]] == [False, False, True, True]
-    assert "Views for ¥100 300" in rows[0].remark
+    assert (rows[0].about, rows[0].remark.split(" · ")[1]) == ("Image · Views", "For ¥100 300")
 
 
 def make_notes(n: int) -> pd.DataFrame:

@@ -110,8 +110,8 @@ def test_amounts_in_the_clients_currency_have_the_cny_beside_them(tmp_path: Path
     assert span == "NZ$0.052 (NZ$0.035–NZ$0.077; ¥0.22)"
     assert cells == ["NZ$47,272 (¥196,177)", "906,027"]
     assert format_for_client("cost_cny", 0.2021, language="en") == "¥0.20"
-    assert heads == ["Views for NZ$24.10 (¥100)", "每NZ$24.10（100元）阅读"]
-    assert wording.name_column("per_100_rmb", language="en") == "Views for ¥100"
+    assert heads == ["For NZ$24.10 (¥100)", "每NZ$24.10（100元）效果"]
+    assert wording.name_column("per_100_rmb", language="en") == "For ¥100"
 
 
 def test_a_notebook_shows_a_picture_that_pyplot_does_not_know() -> None:

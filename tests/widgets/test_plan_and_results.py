@@ -171,7 +171,7 @@ def test_a_view_is_written_and_an_unwritable_place_is_told(folder: Path) -> None
 
 # ----------------------------------------------------------------------------------------- boosts
 
-KIND = {"degrees_of_freedom": 1e6, "log_kind_error": 0.0, "log_spread": 0.0}
+KIND = {"metric": "views", "degrees_of_freedom": 1e6, "log_kind_error": 0.0, "log_spread": 0.0}
 BOOSTS = pd.DataFrame(
     [
         {"note_id": "a", "placement": "feed", "format": "image", "per_100_rmb": 200.0, "reason": "", **KIND},
@@ -188,8 +188,8 @@ def test_money_for_picked_notes_brings_what_each_kind_brings() -> None:
     assert codes == ["boosting.expected", "boosting.expected", "explore.boost_average", "explore.boost_unknown"]
     images, videos = (each.values for each in told[:2])
     assert (images["x"], images["n_notes"], images["amount_cny"]) == ("feed", 2, 600.0)
-    assert images["extra_views"] == pytest.approx(3 * 200 + 3 * 100)
-    assert (videos["extra_views_low"], videos["extra_views_high"]) == pytest.approx((2_700, 2_700))
+    assert images["extra_results"] == pytest.approx(3 * 200 + 3 * 100)
+    assert (videos["extra_results_low"], videos["extra_results_high"]) == pytest.approx((2_700, 2_700))
     assert told[2].values == {"n_notes": 1, "n_picked": 4, "reason": "no_history"}
     assert told[3].values["reason"] == "no_ad_cost"
 

@@ -228,4 +228,4 @@ def recall_creators(folder: Path, creators: pd.DataFrame) -> list[tuple[str, Fin
                    | creators["creator_name"].isin(lines["creator_name"].dropna())]  # fmt: skip
     told = [(str(each["creator_name"]), remember_creator(lines, each)) for each in met.to_dict("records")]
     kept = [(name, known) for name, known in told if known is not None]
-    return sorted(kept, key=lambda each: not any(value for name, value in each[1].values.items() if name in FLAGS))
+    return sorted(kept, key=lambda each: not any(each[1].values.get(name) for name in FLAGS))  # noqa: PD011

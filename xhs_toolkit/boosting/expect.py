@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.boosting.yields import KIND, LEVEL, MIN_CLICKS, PER_CNY, Yields
+from xhs_toolkit.boosting.yields import KIND, LEVEL, MIN_RESULTS, PER_CNY, Yields
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats import make_rng
 
@@ -87,22 +87,22 @@ def expect_views(
 
     Returns
     -------
-    One row a note: ``placement``; ``per_100_rmb`` views (plays of five seconds in video feed) with its 90% range;
-    ``view_cost_cny``, what one more should cost; ``kind_ratio`` to an average note of its kind; ``rests_on``
+    One row a note: ``placement``; ``metric`` (what a result is), ``per_100_rmb`` results with its 90% range,
+    ``result_cost_cny``, what one more should cost; ``kind_ratio`` to an average note of its kind; ``rests_on``
     (own_ads, signal, nothing), ``log_expected``, ``log_spread``, ``log_kind_error`` (the part common to the
     kind) and ``degrees_of_freedom``; ``reason`` (no_format, no_ad_cost, or the signal's where nothing is known).
     """
     found = notes[["note_id", "format"]].merge(signals, on="note_id", how="left")
     found = found.assign(placement=found["note_id"].map(choose_ways(notes, yields.kinds)).astype("str"))
-    kept = [*KIND, "log_mean", "log_error", "note_sd", "degrees_of_freedom", "overdispersion", "basis"]
+    kept = [*KIND, "metric", "log_mean", "log_error", "note_sd", "degrees_of_freedom", "overdispersion", "basis"]
     found = found.merge(yields.kinds[kept], on=KIND, how="left")
-    own = yields.notes[["note_id", *KIND, "spend_cny", "clicks", "log_yield", "log_variance"]]
+    own = yields.notes[["note_id", *KIND, "spend_cny", "results", "log_yield", "log_variance"]]
     found = found.merge(own.rename(columns={"spend_cny": "ads_cny"}), on=["note_id", *KIND], how="left")
     score = found["signal_score"].fillna(0.0)
     heard = found["signal_score"].notna()
     middle = found["log_mean"] + correlation * found["note_sd"] * score
     spread = np.square(found["note_sd"]) * (1 - correlation**2 * heard)
-    has_ads = found["clicks"].ge(MIN_CLICKS)
+    has_ads = found["results"].ge(MIN_RESULTS)
     weight = (spread / (spread + found["log_variance"])).where(has_ads, 0.0).fillna(0.0)
     middle += weight * (found["log_yield"].fillna(0.0) - middle).where(has_ads, 0.0)
     spread *= 1 - weight
@@ -118,7 +118,7 @@ def expect_views(
         per_100_rmb=np.exp(middle),
         per_100_rmb_low=np.exp(middle - half),
         per_100_rmb_high=np.exp(middle + half),
-        view_cost_cny=PER_CNY / np.exp(middle),
+        result_cost_cny=PER_CNY / np.exp(middle),
         kind_ratio=np.exp(middle - found["log_mean"]),
         rests_on=np.select([has_ads, heard], ["own_ads", "signal"], default="nothing"),
         log_expected=middle,
@@ -147,7 +147,7 @@ def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: flo
     Returns
     -------
     The same rows, candidates first and best first, with ``is_candidate``, ``is_recommended``, ``amount_cny`` (of
-    those recommended) and ``extra_views`` for it, with its 90% range.
+    those recommended) and ``extra_results`` for it, with its 90% range.
     """
     is_candidate = expected["reason"].eq("") & expected["kind_ratio"].gt(1.0) & ~expected["note_id"].isin(stopped)
     ranked = expected.assign(is_candidate=is_candidate).sort_values(
@@ -156,7 +156,7 @@ def choose_boosts(expected: pd.DataFrame, *, remaining_cny: float, step_cny: flo
     n_steps = int(np.floor(max(remaining_cny, 0.0) / step_cny + 1e-9)) if np.isfinite(remaining_cny) else 0
     chosen = ranked["is_candidate"] & (np.arange(len(ranked)) < n_steps)
     amount = pd.Series(step_cny, index=ranked.index).where(chosen)
-    bought = {f"extra_views{end}": ranked[f"per_100_rmb{end}"] * amount / PER_CNY for end in ("", "_low", "_high")}
+    bought = {f"extra_results{end}": ranked[f"per_100_rmb{end}"] * amount / PER_CNY for end in ("", "_low", "_high")}
     return ranked.assign(is_recommended=chosen, amount_cny=amount, **bought)
 
 
@@ -165,14 +165,14 @@ def sum_expected(chosen: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row a placement and format: ``n_notes``, ``amount_cny``, ``extra_views`` with its 90% range (by simulation:
-    what is not known of a kind is common to its notes).
+    One row a placement and format: ``metric``, ``n_notes``, ``amount_cny``, ``extra_results`` with its 90% range (by
+    simulation: what is not known of a kind is common to its notes).
     """
+    names = [*KIND, "metric", "n_notes", "amount_cny", "extra_results", "extra_results_low", "extra_results_high"]
     rows = [
-        {**dict(zip(KIND, kind, strict=True)), **_draw_sum(part)}
-        for kind, part in chosen[chosen["is_recommended"]].groupby(KIND)
+        {**dict(zip(names[:3], kind, strict=True)), **_draw_sum(part)}
+        for kind, part in chosen[chosen["is_recommended"]].groupby([*KIND, "metric"])
     ]
-    names = [*KIND, "n_notes", "amount_cny", "extra_views", "extra_views_low", "extra_views_high"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -186,7 +186,7 @@ def _draw_sum(part: pd.DataFrame) -> dict[str, float]:
     return {
         "n_notes": len(part),
         "amount_cny": float(part["amount_cny"].sum()),
-        "extra_views": float(part["extra_views"].sum()),
-        "extra_views_low": float(low),
-        "extra_views_high": float(high),
+        "extra_results": float(part["extra_results"].sum()),
+        "extra_results_low": float(low),
+        "extra_results_high": float(high),
     }

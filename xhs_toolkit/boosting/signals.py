@@ -13,6 +13,9 @@ from xhs_toolkit.assumptions import assume
 SIGNALS = ("click_rate", "views", "exposure", "engagement")
 """What is looked at, the first that was compared: ads are billed by the click, so the click rate tells most."""
 
+FIRST = {"awareness": "exposure", "trust": "engagement"}
+"""Objective → what is looked at first for it."""
+
 MAX_SCORE: float = assume("boosting.max_score")
 
 ORGANIC = {"views": ("views",), "exposure": ("exposure",), "click_rate": ("views", "exposure")}
@@ -21,7 +24,9 @@ ORGANIC = {"views": ("views",), "exposure": ("exposure",), "click_rate": ("views
 COLUMNS = ["note_id", "signal_metric", "signal_basis", "signal_ratio", "signal_score", "signal_reason"]
 
 
-def measure_signals(own: pd.DataFrame, topic: pd.DataFrame, *, notes: pd.DataFrame, boosted: pd.Series) -> pd.DataFrame:
+def measure_signals(
+    own: pd.DataFrame, topic: pd.DataFrame, *, notes: pd.DataFrame, boosted: pd.Series, objective: str
+) -> pd.DataFrame:
     """Measure each note's early signal.
 
     Against the creator's earlier notes of the same kind and age; without those, against others' notes on its theme.
@@ -46,6 +51,7 @@ def measure_signals(own: pd.DataFrame, topic: pd.DataFrame, *, notes: pd.DataFra
     told = pd.concat(sides, ignore_index=True)
     told = told[told["metric"].isin(SIGNALS)]
     order = told["metric"].map({metric: place for place, metric in enumerate(SIGNALS)}).astype(float)
+    order = order.mask(told["metric"].eq(FIRST.get(objective)), -1.0)
     order += len(SIGNALS) * told["signal_basis"].eq("topic_notes")
     without_ads = told["log_ratio"].astype(float) + _log_organic(told, notes, boosted)
     known = told["reason"].eq("") & np.isfinite(without_ads)

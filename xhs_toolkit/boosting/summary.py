@@ -79,9 +79,9 @@ def plan_boosts(
     settings = campaign.boosting
     notes = notes.drop_duplicates("note_id").sort_values("note_id", kind="stable", ignore_index=True)
     ours = ad_days[ad_days["note_id"].isin(notes["note_id"])]
-    formats, days = notes.set_index("note_id")["format"], sum_note_days(ours)
-    yields = estimate_yields(days, formats=formats, ad_costs=campaign.agency.ad_costs)
-    signals = measure_signals(own, topic, notes=notes, boosted=ours["note_id"])
+    days = sum_note_days(ours, formats=notes.set_index("note_id")["format"], objective=campaign.objective)
+    yields = estimate_yields(days, ad_costs=campaign.agency.ad_costs)
+    signals = measure_signals(own, topic, notes=notes, boosted=ours["note_id"], objective=campaign.objective)
     carried = measure_correlation(yields, signals)
     expected = expect_views(
         notes, signals=signals, yields=yields, correlation=carried.correlation, step_cny=settings.step_cny
@@ -89,7 +89,6 @@ def plan_boosts(
     today = _find_today(notes, days, campaign)
     running = check_running(
         days,
-        formats=formats,
         as_of=today,
         recent_days=settings.recent_days,
         stop_ratio=settings.stop_ratio,
@@ -106,7 +105,7 @@ def plan_boosts(
         if nothing
         else (
             *_say_window(today, campaign),
-            *_say_sums(sums),
+            *say_sums(sums),
             *([Finding("boosting.fees_missing", {"n_notes": n_unpaid})] if n_unpaid and remaining > 0 else []),
             *_say_running(running, days),
             *_say_signals(shown, carried),
@@ -197,9 +196,10 @@ def _say_window(today: pd.Timestamp, campaign: Campaign) -> Iterator[Finding]:
         yield Finding("boosting.window_over", {"last_date": end.isoformat()})
 
 
-def _say_sums(sums: pd.DataFrame) -> Iterator[Finding]:
+def say_sums(sums: pd.DataFrame) -> Iterator[Finding]:
+    """What the recommended of each kind should bring, a row of `choose.sum_expected` each."""
     for row in sums.to_dict("records"):
-        names = ("n_notes", "amount_cny", "extra_views", "extra_views_low", "extra_views_high")
+        names = ("metric", "n_notes", "amount_cny", "extra_results", "extra_results_low", "extra_results_high")
         yield Finding("boosting.expected", {"x": row["placement"], "y": row["format"], **{n: row[n] for n in names}})
 
 
@@ -236,7 +236,7 @@ def _say_kinds(yields: Yields, notes: pd.DataFrame) -> Iterator[Finding]:
     ways = set(zip(notes["placement"], notes["format"], strict=True))
     for row in yields.kinds.to_dict("records"):
         if (row["placement"], row["format"]) in ways:
-            names = ("per_100_rmb", "per_100_rmb_low", "per_100_rmb_high", "n_ad_notes")
+            names = ("metric", "per_100_rmb", "per_100_rmb_low", "per_100_rmb_high", "n_ad_notes")
             values = {"x": row["placement"], "y": row["format"], **{name: row[name] for name in names}}
             code = "boosting.yield_own" if row["basis"] == "own_ads" else "boosting.yield_agency"
             yield Finding(code, values | {"source": row["source"]})

@@ -1,7 +1,8 @@
 """What ads bring for 100 RMB: by placement and format, and note by note, from the campaign's own ad days.
 
-A click is a view in feed and search; in video feed a play of five seconds counts as one. So every placement and
-format is a kind of its own, and no two kinds are ever added up. Log scale throughout.
+What a result is follows the objective: an impression, an engagement, a lead; else a click, which is a view in feed and
+search and a play of five seconds in video feed. So every placement and format is a kind of its own, and no two kinds
+are ever added up. Log scale throughout.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ PER_CNY = 100.0
 
 KIND = ["placement", "format"]
 MIN_AD_NOTES: int = assume("boosting.min_ad_notes")
-MIN_CLICKS: int = assume("boosting.min_clicks")
+MIN_RESULTS: int = assume("boosting.min_clicks")
 NOTE_SD: float = assume("boosting.note_sd")
 NOTE_SD_WEIGHT: float = assume("boosting.note_sd_weight")
+
+CLICKS = "clicks"
+BOUGHT = {"awareness": "impressions", "trust": "engagement", "leads": "leads"}
+"""Objective → figure of the ads that its money is to buy; no export tells what ads sold."""
 
 AS_NORMAL = 1e6
 """Degrees of freedom from which Student's t is the normal distribution, to six digits."""
@@ -36,8 +41,8 @@ AS_NORMAL = 1e6
 OFFSET: float = assume("notes.count_offset")
 MIN_DAYS: int = assume("boosting.min_days")
 
-COLUMNS = [*KIND, "n_ad_notes", "spend_cny", "clicks", "per_100_rmb", "per_100_rmb_low", "per_100_rmb_high"]
-COLUMNS += ["click_cost_cny", "basis", "source", "log_mean", "log_error", "note_sd", "degrees_of_freedom"]
+COLUMNS = [*KIND, "metric", "n_ad_notes", "spend_cny", "results", "per_100_rmb", "per_100_rmb_low", "per_100_rmb_high"]
+COLUMNS += ["result_cost_cny", "basis", "source", "log_mean", "log_error", "note_sd", "degrees_of_freedom"]
 COLUMNS += ["overdispersion"]
 
 
@@ -57,33 +62,51 @@ class Yields(NamedTuple):
 
     Attributes
     ----------
-    kinds : one row a placement and format: ``n_ad_notes``, ``spend_cny``, ``clicks``; ``per_100_rmb``, the clicks
-        that 100 RMB bring an average note, with its 90% range, ``click_cost_cny``; ``basis`` (own_ads, agency_cost),
-        ``source`` of the agency's; and on the log scale ``log_mean``, ``log_error`` of it, ``note_sd`` between
-        notes (drawn to `NOTE_SD`), ``degrees_of_freedom``, ``overdispersion`` of days (1 is pure chance; missing where
-        not measured).
-    notes : one row a note that had ads of a kind: ``spend_cny``, ``clicks``, ``log_yield``, ``log_variance``.
+    kinds : one row a placement and format: ``metric`` (what a result is), ``n_ad_notes``, ``spend_cny``, ``results``;
+        ``per_100_rmb``, the results that 100 RMB bring an average note, with its 90% range, ``result_cost_cny``;
+        ``basis`` (own_ads, agency_cost), ``source`` of the agency's; and on the log scale ``log_mean``, ``log_error``
+        of it, ``note_sd`` between notes (drawn to `NOTE_SD`), ``degrees_of_freedom``, ``overdispersion`` of days (1 is
+        pure chance; missing where not measured).
+    notes : one row a note that had ads of a kind: ``spend_cny``, ``results``, ``log_yield``, ``log_variance``.
     """
 
     kinds: pd.DataFrame
     notes: pd.DataFrame
 
 
-def sum_note_days(ad_days: pd.DataFrame) -> pd.DataFrame:
-    """Sum spend and clicks by ``note_id``, ``placement`` and ``date``, each day once, and only where both are told.
+def sum_note_days(ad_days: pd.DataFrame, *, formats: pd.Series, objective: str) -> pd.DataFrame:
+    """Sum spend and results by note, placement and day, each day once, and only where both are told.
 
-    Ads of which no file says where they ran are left out: their clicks may be of either sort.
+    A result is what the objective wants to buy (`BOUGHT`), in the placements and formats whose ads tell enough of it
+    for a mean of their own (`MIN_AD_NOTES`, `MIN_RESULTS`); in others a click, which is a view, in video feed a play.
+    Ads of which no file says where they ran are left out: their results may be of either sort.
+
+    Parameters
+    ----------
+    formats : format (image, video) by note id.
+
+    Returns
+    -------
+    ``note_id``, ``placement``, ``format``, ``date``, ``spend_cny``, ``results``, ``metric`` (what a result is).
     """
     known = ad_days[ad_days["note_id"].notna() & ad_days["placement_kind"].notna()]
     keys = known[["note_id", "placement_kind", "date"]].drop_duplicates().reset_index(drop=True)
     number = {key: place for place, key in enumerate(keys.itertuples(index=False, name=None))}
     rows = known[["note_id", "placement_kind", "date"]].itertuples(index=False, name=None)
     sums = sum_ads(known.assign(_key=[number[row] for row in rows]), by="_key")
-    days = keys.join(sums[["spend_cny", "clicks"]].astype(float)).rename(columns={"placement_kind": "placement"})
-    return days[days["spend_cny"].gt(0) & days["clicks"].notna()].sort_values(["note_id", "placement", "date"])
+    days = keys.join(sums.astype(float)).rename(columns={"placement_kind": "placement"})
+    days = days[days["spend_cny"].gt(0)].assign(format=days["note_id"].map(formats).astype("str"))
+    wanted = BOUGHT.get(objective, CLICKS)
+    told = days[days[wanted].notna()].groupby(KIND).agg(n=("note_id", "nunique"), results=(wanted, "sum"))
+    enough = told.index[told["n"].ge(MIN_AD_NOTES) & told["results"].ge(MIN_RESULTS)]
+    is_bought = pd.MultiIndex.from_frame(days[KIND]).isin(enough) & (wanted != CLICKS)
+    clicked = days["placement"].map({"video_feed": "plays_5s"}).fillna("views")
+    days = days.assign(results=days[CLICKS].mask(is_bought, days[wanted]), metric=clicked.mask(is_bought, wanted))
+    kept = ["note_id", *KIND, "date", "spend_cny", "results", "metric"]
+    return days.loc[days["results"].notna(), kept].sort_values(["note_id", "placement", "date"])
 
 
-def estimate_yields(days: pd.DataFrame, *, formats: pd.Series, ad_costs: Sequence[AdCost]) -> Yields:
+def estimate_yields(days: pd.DataFrame, *, ad_costs: Sequence[AdCost]) -> Yields:
     """Estimate what 100 RMB of ads bring.
 
     From `MIN_AD_NOTES` advertised notes of a kind on, from the campaign's own ads (random-effects mean of the notes'
@@ -92,16 +115,14 @@ def estimate_yields(days: pd.DataFrame, *, formats: pd.Series, ad_costs: Sequenc
     Parameters
     ----------
     days : of `sum_note_days`.
-    formats : format (image, video) by note id.
     ad_costs : of ``agency.yaml``.
     """
-    days = days.assign(format=days["note_id"].map(formats).astype("str"))
     days = days[days["format"].isin(["image", "video"])]
-    notes = days.groupby(["note_id", *KIND], as_index=False)[["spend_cny", "clicks"]].sum()
+    notes = days.groupby(["note_id", *KIND, "metric"], as_index=False)[["spend_cny", "results"]].sum()
     spread = days.groupby(KIND).apply(measure_overdispersion) if len(days) else pd.Series(dtype=float)
     pairs = zip(notes["placement"], notes["format"], strict=True)
     factor = pd.Series([spread.get(kind, np.nan) for kind in pairs], dtype=float)
-    counted = notes["clicks"] + OFFSET
+    counted = notes["results"] + OFFSET
     notes = notes.assign(
         log_yield=np.log(PER_CNY * counted / notes["spend_cny"]), log_variance=factor.fillna(1.0).to_numpy() / counted
     )
@@ -112,20 +133,20 @@ def estimate_yields(days: pd.DataFrame, *, formats: pd.Series, ad_costs: Sequenc
 
 
 def measure_overdispersion(days: pd.DataFrame) -> float:
-    """How much more the clicks of single days differ than by pure chance, given each note's own rate.
+    """How much more the results of single days differ than by pure chance, given each note's own rate.
 
     Pearson's statistic over its degrees of freedom, at least 1; NaN with fewer than `MIN_DAYS` of those.
 
-    >>> days = pd.DataFrame({"note_id": "n", "spend_cny": 100.0, "clicks": [80.0, 120, 100, 60, 140, 100]})
+    >>> days = pd.DataFrame({"note_id": "n", "spend_cny": 100.0, "results": [80.0, 120, 100, 60, 140, 100]})
     >>> float(measure_overdispersion(days))
     8.0
     """
-    sums = days.groupby("note_id")[["spend_cny", "clicks"]].transform("sum")
-    expected = days["spend_cny"] * sums["clicks"] / sums["spend_cny"]
+    sums = days.groupby("note_id")[["spend_cny", "results"]].transform("sum")
+    expected = days["spend_cny"] * sums["results"] / sums["spend_cny"]
     degrees = int(expected.gt(0).sum()) - days.loc[expected.gt(0), "note_id"].nunique()
     if degrees < MIN_DAYS:
         return float("nan")
-    return max(float((np.square(days["clicks"] - expected) / expected)[expected > 0].sum()) / degrees, 1.0)
+    return max(float((np.square(days["results"] - expected) / expected)[expected > 0].sum()) / degrees, 1.0)
 
 
 def _list_kinds(
@@ -134,7 +155,7 @@ def _list_kinds(
     for placement, form in kinds:
         mine = notes[notes["placement"].eq(placement) & notes["format"].eq(form)]
         cost = costs.get((placement, form))
-        own = len(mine) >= MIN_AD_NOTES and mine["clicks"].sum() >= MIN_CLICKS
+        own = len(mine) >= MIN_AD_NOTES and mine["results"].sum() >= MIN_RESULTS
         if not own and cost is None:
             continue
         found = _fit_own(mine) if own or cost is None else _take_agency(cost)
@@ -143,13 +164,14 @@ def _list_kinds(
         yield {
             "placement": placement,
             "format": form,
+            "metric": next(iter(mine["metric"]), "plays_5s" if placement == "video_feed" else "views"),
             "n_ad_notes": len(mine),
             "spend_cny": mine["spend_cny"].sum(min_count=1),
-            "clicks": mine["clicks"].sum(min_count=1),
+            "results": mine["results"].sum(min_count=1),
             "per_100_rmb": np.exp(middle),
             "per_100_rmb_low": np.exp(middle - reach),
             "per_100_rmb_high": np.exp(middle + reach),
-            "click_cost_cny": PER_CNY / np.exp(middle),
+            "result_cost_cny": PER_CNY / np.exp(middle),
             "overdispersion": spread.get((placement, form), np.nan),
             **found._asdict(),
         }

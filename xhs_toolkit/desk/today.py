@@ -134,9 +134,9 @@ def _is_under_way(campaign: Campaign, today: date) -> bool:
     return (window.start is None or window.start <= today) and window.end is not None and today <= window.end
 
 
-def _name(code: str, names: Sequence[object]) -> Finding:
+def _name(code: str, names: Sequence[object], **about: str) -> Finding:
     """How many things there are, and what the first are called."""
-    return Finding(code, {"n_rows": len(names), "names": list_names(names, most=MAX_NAMES)})
+    return Finding(code, {"n_rows": len(names), "names": list_names(names, most=MAX_NAMES), **about})
 
 
 # ------------------------------------------------------------------------------------------ the book
@@ -197,8 +197,8 @@ def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]
     if len(boosts):
         age = (pd.Timestamp(today, tz=campaign.time_zone) - boosts["posted_at"]) / pd.Timedelta(hours=1)
         new = boosts[boosts["is_recommended"].astype(bool) & age.between(-24, assume("desk.boost_hours"))]
-        if len(new):
-            yield _name("desk.boost", new["title"].fillna(new["creator_name"]).tolist())
+        for metric, rows in new.assign(metric=new.get("metric", "views")).groupby("metric"):
+            yield _name("desk.boost", rows["title"].fillna(rows["creator_name"]).tolist(), metric=str(metric))
     notes = read_notes(run)
     if len(notes):
         ours = notes["note_id"].tolist()

@@ -367,8 +367,8 @@ def boosts(candidates: pd.DataFrame) -> Chart:
 
     Parameters
     ----------
-    candidates : of `boosting.Boosts`, best first: ``title``, ``placement``, ``format``, ``per_100_rmb`` with its
-        ``_low`` and ``_high``, ``kind_ratio``, ``is_recommended``.
+    candidates : of `boosting.Boosts`, best first: ``title``, ``placement``, ``format``, ``metric``, ``per_100_rmb`` and
+        its ``_low`` and ``_high``, ``kind_ratio``, ``is_recommended``.
     """
     drawn = candidates.groupby(["placement", "format"], sort=True, group_keys=False).head(MAX_BOOSTS)
     drawn = drawn.sort_values(["placement", "format"], kind="stable").reset_index(drop=True)
@@ -380,5 +380,5 @@ def boosts(candidates: pd.DataFrame) -> Chart:
         marks={"name": "note", "group": "placement", "value": "kind_ratio", "low": "kind_ratio_low",
                "high": "kind_ratio_high", "chosen": "is_recommended"},
         title=title_of(alt), alt=alt, caption=Finding("chart.boosts"),
-        options={**ABOUT_ONE, "about": ["format"], "remarks": ["per_100_rmb"]},
+        options={**ABOUT_ONE, "about": ["format", "metric"], "remarks": ["per_100_rmb"]},
     )  # fmt: skip

@@ -270,9 +270,11 @@ def write_lift(page: Page, lifted: LiftSummary) -> Shown:
 def write_boosts(page: Page, boosts: Boosts) -> Shown:
     """Which notes to boost now, what it should bring, and what runs."""
     page.section("boosting", part="next")
-    notes = [*WHO, "format", "age_days", "placement", "signal_ratio", "per_100_rmb", "view_cost_cny", "rests_on"]
-    running = [*WHO, "placement", "recent_cny", "click_cost_cny", "before_ratio", "others_ratio", "advice"]
-    kinds = ["placement", "format", "n_ad_notes", "spend_cny", "per_100_rmb", "click_cost_cny", "basis", "source"]
+    notes = [*WHO, "format", "age_days", "placement", "signal_ratio"]
+    notes += ["metric", "per_100_rmb", "result_cost_cny", "rests_on"]
+    running = [*WHO, "placement", "metric", "recent_cny", "result_cost_cny", "before_ratio", "others_ratio", "advice"]
+    kinds = ["placement", "format", "metric", "n_ad_notes", "spend_cny"]
+    kinds += ["per_100_rmb", "result_cost_cny", "basis", "source"]
     return Shown(
         page.say(boosts.answer, *boosts.findings),
         page.say(*boosts.details, audience=("analyst",)),

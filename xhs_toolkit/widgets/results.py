@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.boosting import Boosts, plan_boosts, sum_expected
+from xhs_toolkit.boosting.summary import say_sums
 from xhs_toolkit.boosting.yields import PER_CNY
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.note_charts import plot_baselines, plot_days
@@ -224,15 +225,9 @@ def reckon_boosts(
         return (Finding("explore.boost_pick"),)
     reckoned = chosen[chosen["per_100_rmb"].notna()]
     money = reckoned.assign(
-        is_recommended=True, amount_cny=amount_cny, extra_views=reckoned["per_100_rmb"] * amount_cny / PER_CNY
+        is_recommended=True, amount_cny=amount_cny, extra_results=reckoned["per_100_rmb"] * amount_cny / PER_CNY
     )
-    return (*_say_sums(sum_expected(money)), *_say_unknown(chosen), *_say_limit(amount_cny, step_cny, len(money)))
-
-
-def _say_sums(sums: pd.DataFrame) -> Iterator[Finding]:
-    for row in sums.to_dict("records"):
-        names = ("n_notes", "amount_cny", "extra_views", "extra_views_low", "extra_views_high")
-        yield Finding("boosting.expected", {"x": row["placement"], "y": row["format"], **{n: row[n] for n in names}})
+    return (*say_sums(sum_expected(money)), *_say_unknown(chosen), *_say_limit(amount_cny, step_cny, len(money)))
 
 
 def _say_unknown(chosen: pd.DataFrame) -> Iterator[Finding]:
