@@ -12,7 +12,7 @@ from finished_runs import read_sentences, read_words
 from openpyxl import load_workbook
 
 from xhs_toolkit.campaign import read_campaign
-from xhs_toolkit.cli.verbs import write_report
+from xhs_toolkit.cli.verbs import finish_run
 from xhs_toolkit.content import plan_calendar, read_booked
 from xhs_toolkit.plans import PROPOSED, accept_plan
 from xhs_toolkit.runs import run_campaign
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("notebooks")
 
 def run(repository: Path, folder: Path, steps: tuple[str, ...]) -> Path:
     notebooks = [repository / "notebooks" / f"{step}.ipynb" for step in steps]
-    return run_campaign(folder, notebooks=notebooks, write_report=write_report).folder
+    return run_campaign(folder, notebooks=notebooks, write_report=finish_run).folder
 
 
 def test_the_plan_is_told_in_both_languages(sample_run: Path) -> None:

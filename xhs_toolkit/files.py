@@ -62,6 +62,8 @@ def append(path: Path, content: bytes) -> None:
 
 RUNS = "runs"
 LATEST = "latest.txt"
+PART = ".part"
+"""How the hidden folder of a run ends that is still being made."""
 MANIFEST = "manifest.json"
 """Of a run that is finished: what went in, with the hashes of that time, what came of each step, which versions."""
 

@@ -11,7 +11,7 @@ from lxml import html
 
 from xhs_toolkit.benchmarks import find_industry_default
 from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.content.briefs import LEDGER, make_briefs, name_briefs, write_briefs
+from xhs_toolkit.content.briefs import LEDGER, make_briefs, name_briefs, place_briefs, write_briefs
 from xhs_toolkit.content.references import find_references
 from xhs_toolkit.content.rules import choose_rules
 from xhs_toolkit.errors import CampaignError
@@ -204,6 +204,16 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "briefs").glob("*.html")}
     assert write_briefs(tmp_path, pages) == (2, (), ())
     assert before == {path.name: path.stat().st_mtime_ns for path in (tmp_path / "briefs").glob("*.html")}
+
+
+def test_a_run_that_is_being_made_leaves_its_briefs_until_it_is_through(tmp_path: Path) -> None:
+    part = tmp_path / "runs" / ".2026-08-01T000000Z.part"
+    part.mkdir(parents=True)
+    assert write_briefs(tmp_path, {"a.html": "one"}, run_folder=part) == (1, (), ())
+    assert not (tmp_path / "briefs").exists()
+    place_briefs(tmp_path, part)
+    assert (tmp_path / "briefs" / "a.html").read_text(encoding="utf-8") == "one"
+    assert list(part.iterdir()) == []
 
 
 def test_a_persons_change_stays_and_the_new_version_lies_beside_it(tmp_path: Path) -> None:

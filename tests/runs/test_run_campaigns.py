@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import nbformat
@@ -338,6 +340,68 @@ def test_a_report_that_fails_fails_the_run_and_keeps_the_details(campaign: Path,
     failed = next((campaign / "runs").glob("*.failed"))
     assert "break_down" in (failed / "error.txt").read_text(encoding="utf-8")
     assert not (campaign / "runs" / "latest.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full. Make room and run again."),
+        (errno.ENOENT, "is gone: it was moved or removed while the run was at work."),
+        (errno.EACCES, "is locked, or may not be written to."),
+        (errno.EIO, f"{os.strerror(errno.EIO)}. Close the file elsewhere"),
+    ],
+)
+def test_a_fault_of_the_system_says_what_it_is(campaign: Path, number: int, words: str) -> None:
+    before = run_campaign(campaign, notebooks=[])
+
+    def refuse(run_folder: Path, campaign: Campaign) -> None:
+        raise OSError(number, os.strerror(number), "report.html")
+
+    with pytest.raises(RunError, match=f"report\\.html: {words}"):
+        run_campaign(campaign, notebooks=[], write_report=refuse)
+    assert find_latest_run(campaign) == before.folder
+
+
+def test_a_disk_that_fills_in_a_cell_is_told(campaign: Path, tmp_path: Path) -> None:
+    fill = make_notebook(tmp_path / "6_results.ipynb", "raise OSError(28, 'No space left on device', 'a.xlsx')")
+    with pytest.raises(
+        RunError, match=r"OSError: 'a\.xlsx': the disk is full\. Make room and run again\.\n  in: raise"
+    ):
+        run_campaign(campaign, notebooks=[fill])
+
+
+def test_a_campaign_that_is_moved_while_it_runs_is_told(campaign: Path, tmp_path: Path) -> None:
+    moved = campaign.parent / "elsewhere"
+    book = make_notebook(tmp_path / "6_results.ipynb", f"import os; os.rename(os.getcwd(), {str(moved)!r})")
+    with pytest.raises(RunError, match="is gone: it was moved or removed while the run was at work") as caught:
+        run_campaign(campaign, notebooks=[book])
+    assert str(caught.value).endswith("Put that right and run again. Earlier runs are untouched.")
+    assert not list((moved / "runs").glob("20*"))
+
+
+@pytest.mark.skipif(not forked.FORKS, reason="processes cannot be forked here")
+def test_a_secret_of_the_environment_is_written_nowhere(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not into runs, executed notebooks, logs or errors, nor into files that a run needs on the way."""
+    secret = "planted-0f3e9a"  # noqa: S105 - planted
+    monkeypatch.setenv("HISTORY_PASSWORD", secret)
+    places = [campaign.parent, forked.get_server().folder]
+    seen: list[str] = []
+
+    def search(progress: Progress) -> None:
+        files = [path for place in places for path in place.rglob("*") if path.is_file()]
+        seen.extend(path.name for path in files)
+        assert not [path for path in files if secret.encode() in path.read_bytes()]
+
+    know = "import os; assert 'HISTORY_PASSWORD' in os.environ"
+    books = [make_notebook(tmp_path / f"{name}.ipynb", know, cell) for name, cell in (("1", "2"), ("2", "1 / 0"))]
+    with pytest.raises(RunError, match="ZeroDivisionError") as caught:
+        run_campaign(campaign, notebooks=books, on_progress=search)
+    search(Progress(campaign, "", 0, 0, ""))
+    assert {"run.log", "manifest.json", "1.ipynb"} <= set(seen)
+    assert secret not in "".join(traceback.format_exception(caught.value))
+    assert list(forked.get_server().folder.iterdir()) == [], "sockets and keys of kernels are swept"
 
 
 def test_an_interrupted_run_leaves_nothing(campaign: Path, tmp_path: Path) -> None:

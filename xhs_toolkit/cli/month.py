@@ -70,6 +70,7 @@ def run_verb(
     """
     from xhs_toolkit.cli import verbs
     from xhs_toolkit.runs import Options, has_failed, run_many
+    from xhs_toolkit.runs.forked import FORKS
 
     distinct = list({folder.resolve(): folder for folder in folders}.values())
     chosen = [folder for folder in distinct if not only_failed or has_failed(folder)]
@@ -78,6 +79,8 @@ def run_verb(
     for folder in chosen:
         _read_book_back(folder)
     how: dict[str, Any] = {"notebooks": verbs.list_notebooks(), "write_report": verbs.finish_run, "n_jobs": n_jobs}
+    if not FORKS:
+        verbs.say("This system cannot fork processes: kernels are started anew, which takes longer.")
     with _stop_by_signal():
         for outcome in run_many(chosen, on_progress=month.show_progress, options=options, **how):
             month.show_outcome(outcome)

@@ -137,13 +137,18 @@ def list_notebooks() -> list[Path]:
 
 
 def finish_run(run_folder: Path, campaign: Campaign) -> None:
-    """Write what the client receives; how the files were read is kept now where no step has opened a page."""
+    """Write what the client receives, then what lies in the campaign folder: briefs and book.
+
+    How the files were read is kept now where no step has opened a page.
+    """
+    from xhs_toolkit.content import place_briefs
     from xhs_toolkit.scorecard import read_summary, write_inputs
     from xhs_toolkit.store import BOOK_FILE, open_exports
 
     if read_summary(run_folder).inputs is None:
         write_inputs(run_folder, open_exports(campaign))
     write_report(run_folder, campaign)
+    place_briefs(campaign.folder, run_folder)
     try_book(campaign, run_folder=run_folder)
     keep_outcome(run_folder, book=campaign.folder / BOOK_FILE)
 

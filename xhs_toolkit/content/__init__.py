@@ -1,6 +1,6 @@
 """What works in the category, who writes what and when, the briefs, and a check of the words before they go out."""
 
-from xhs_toolkit.content.briefs import Briefs, make_briefs, write_briefs
+from xhs_toolkit.content.briefs import make_briefs, place_briefs, write_briefs
 from xhs_toolkit.content.drafts import check_drafts
 from xhs_toolkit.content.effects import estimate_effects, keep_settled
 from xhs_toolkit.content.ics import write_ics
@@ -10,7 +10,6 @@ from xhs_toolkit.content.schedule import list_events, plan_calendar
 
 __all__ = [
     "Booked",
-    "Briefs",
     "ContentPlan",
     "check_drafts",
     "choose_rules",
@@ -18,6 +17,7 @@ __all__ = [
     "keep_settled",
     "list_events",
     "make_briefs",
+    "place_briefs",
     "plan_calendar",
     "plan_content",
     "read_booked",

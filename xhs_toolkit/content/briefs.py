@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from xhs_toolkit.campaign import safe_name
 from xhs_toolkit.content.references import COLUMNS as REFERENCES
 from xhs_toolkit.content.references import choose_references
 from xhs_toolkit.content.rules import Rule
+from xhs_toolkit.files import PART
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -241,27 +243,40 @@ def _tell(row: Mapping[Any, Any], campaign: Campaign) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------ writing
 
 
-def write_briefs(folder: Path, pages: Mapping[str, str]) -> Briefs:
+def write_briefs(folder: Path, pages: Mapping[str, str], *, run_folder: str | Path = "") -> Briefs:
     """Write briefs into ``briefs/`` of a campaign folder; a brief that a person changed is kept.
 
     The new version of a changed brief is laid beside it as ``<name>.new.html``, unless it says what the person
-    started from. A brief whose creator has left the roster stays where it is.
+    started from. A brief whose creator has left the roster stays where it is. Within a run that is still being made
+    they are laid into its folder, for `place_briefs`.
     """
+    if not pages:
+        return Briefs(0, (), ())
     target = Path(folder) / FOLDER
-    target.mkdir(exist_ok=True)
     ledger = _read_ledger(target)
-    kept, beside = [], []
-    for name, page in pages.items():
-        if _is_ours(target / name, page, ledger):
-            _write(target / name, page, ledger)
-            continue
-        kept.append(name)
-        new = name.removesuffix(".html") + ".new.html"
-        if ledger.get(name) != _hash(page.encode()) and _is_ours(target / new, page, ledger):
-            _write(target / new, page, ledger)
-            beside.append(new)
-    (target / LEDGER).write_text(json.dumps(ledger, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-    return Briefs(len(pages) - len(kept), tuple(kept), tuple(beside))
+    written = {name: page for name, page in pages.items() if _is_ours(target / name, page, ledger)}
+    kept = tuple(name for name in pages if name not in written)
+    beside = {
+        new: pages[name]
+        for name in kept
+        if ledger.get(name) != _hash(pages[name].encode())
+        and _is_ours(target / (new := name.removesuffix(".html") + ".new.html"), pages[name], ledger)
+    }
+    if Path(run_folder).suffix == PART:
+        _write(Path(run_folder) / FOLDER, pages)
+    else:
+        _write(target, written | beside)
+        ledger |= {name: _hash(page.encode()) for name, page in (written | beside).items()}
+        (target / LEDGER).write_text(json.dumps(ledger, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+    return Briefs(len(written), kept, tuple(beside))
+
+
+def place_briefs(folder: Path, run_folder: Path) -> None:
+    """Write the briefs that a run has laid into its own folder, now that it is through."""
+    laid = run_folder / FOLDER
+    if laid.is_dir():
+        write_briefs(folder, {path.name: path.read_bytes().decode() for path in sorted(laid.iterdir())})
+        shutil.rmtree(laid)
 
 
 def _is_ours(path: Path, page: str, ledger: Mapping[str, str]) -> bool:
@@ -272,11 +287,12 @@ def _is_ours(path: Path, page: str, ledger: Mapping[str, str]) -> bool:
     return found == ledger.get(path.name) or found == _hash(page.encode())
 
 
-def _write(path: Path, page: str, ledger: dict[str, str]) -> None:
-    raw = page.encode()
-    if not path.exists() or path.read_bytes() != raw:
-        path.write_bytes(raw)
-    ledger[path.name] = _hash(raw)
+def _write(folder: Path, pages: Mapping[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, page in pages.items():
+        path, raw = folder / name, page.encode()
+        if not path.exists() or path.read_bytes() != raw:
+            path.write_bytes(raw)
 
 
 def _read_ledger(folder: Path) -> dict[str, str]:

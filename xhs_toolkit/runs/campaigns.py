@@ -19,7 +19,7 @@ from xhs_toolkit.errors import RunError, XhsError
 from xhs_toolkit.runs import folder as folders
 from xhs_toolkit.runs.folder import COMPLETE, FAILED, KEPT, RUNNING, STOPPED, Step, read_step_status, write_manifest
 from xhs_toolkit.runs.forked import FORKS, call
-from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, read_about
+from xhs_toolkit.runs.notebook import NotebookError, execute_notebook, read_about, word_fault
 from xhs_toolkit.runs.planned import Planned, choose_steps, describe_own, find_unused, plan_notebooks
 from xhs_toolkit.runs.reuse import (
     Known,
@@ -40,14 +40,6 @@ if TYPE_CHECKING:
 REPORT = "report"
 ERROR_FILE = "error.txt"
 LIMIT = "It took longer than a run may: see run_minutes under runs in agency.yaml."
-OS_FAULTS = {
-    errno.ENOSPC: "the disk is full. Make room and run again.",
-    errno.EDQUOT: "the disk's quota is used up. Make room and run again.",
-    errno.ENOENT: "is gone: it was moved or removed while the run was at work. Put it back and run again.",
-    errno.EACCES: "is locked, or may not be written to. Close it elsewhere, check its permissions and run again.",
-    errno.EROFS: "lies on a disk that cannot be written to. Move the campaign and run again.",
-}
-"""What the operating system's errors mean for a run."""
 AT_A_TIME = 2
 """Notebooks of one campaign that run at once."""
 
@@ -194,8 +186,7 @@ def _run(work: Work, write_report: WriteReport | None, options: Options) -> Run:
         error = _word_stop(work, problem)
         with suppress(OSError):
             tell(status=FAILED, error=str(error))
-        failed = folders.fail_part(work.part)
-        raise RunError(f"{error}\n{_say_what_to_do(failed)}") from problem
+        raise RunError(f"{error}\n{_keep_failed(work)}") from problem
     changes = compare_inputs(inputs, list_inputs(campaign.folder))
     unused = find_unused(campaign, planned)
     about = {"changed_inputs": [change._asdict() for change in changes], "unused_notebooks": unused}
@@ -359,8 +350,13 @@ def _unexpected(work: Work, step: str, error: Exception) -> XhsError:
     return RunError(f"{work.campaign.folder}: {step} stopped unexpectedly.\n{name}: {error} (details in {ERROR_FILE})")
 
 
-def _say_what_to_do(failed: Path) -> str:
-    return f"Put that right and run again. The run up to there is kept in {failed}; earlier runs are untouched."
+def _keep_failed(work: Work) -> str:
+    """Keep the run up to there, where that can be done, and say what to do."""
+    try:
+        kept = f"The run up to there is kept in {folders.fail_part(work.part)}; earlier"
+    except (RunError, OSError):
+        kept = "Earlier"
+    return f"Put that right and run again. {kept} runs are untouched."
 
 
 def word_error(folder: Path, error: Exception) -> XhsError:
@@ -368,6 +364,7 @@ def word_error(folder: Path, error: Exception) -> XhsError:
     if isinstance(error, XhsError):
         return error
     if isinstance(error, OSError):
-        what = OS_FAULTS.get(error.errno or 0, f"{error.strerror or error}. Close the file elsewhere and run again.")
-        return RunError(f"{folder}: {error.filename or 'a file'}: {what}")
+        number = errno.ENOENT if isinstance(error, FileNotFoundError) else error.errno
+        what = word_fault(number, str(error.strerror or error))
+        return RunError(f"{folder}: {error.filename or 'a file or folder in it'}: {what}")
     return RunError(f"{folder}: stopped unexpectedly. {type(error).__name__}: {error}")

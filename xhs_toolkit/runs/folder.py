@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import xhs_toolkit
 from xhs_toolkit.errors import RunError, XhsError
-from xhs_toolkit.files import LATEST, RUNS, find_run
+from xhs_toolkit.files import LATEST, PART, RUNS, find_run
 from xhs_toolkit.plans import PROPOSAL, hash_proposal
 from xhs_toolkit.store import MANIFEST
 
@@ -69,9 +69,9 @@ def hold_lock(campaign_folder: Path) -> Iterator[None]:
 def start_part(campaign_folder: Path, *, started_at: datetime) -> Path:
     """Remove what earlier runs left half-made and return a new hidden folder. The lock must be held."""
     runs = campaign_folder / RUNS
-    for left_over in runs.glob(".*.part"):
+    for left_over in runs.glob(f".*{PART}"):
         shutil.rmtree(left_over, ignore_errors=True)
-    part = runs / f".{_choose_name(runs, started_at)}.part"
+    part = runs / f".{_choose_name(runs, started_at)}{PART}"
     (part / "notebooks").mkdir(parents=True)
     return part
 
@@ -91,12 +91,12 @@ def name_run(stem: str, number: int) -> str:
 
 
 def _places(run: str) -> tuple[str, str, str]:
-    return run, f".{run}.part", f"{run}.failed"
+    return run, f".{run}{PART}", f"{run}.failed"
 
 
 def get_run_name(part: Path) -> str:
     """Return the run's name from its hidden folder."""
-    return part.name.removeprefix(".").removesuffix(".part")
+    return part.name.removeprefix(".").removesuffix(PART)
 
 
 def finish_part(part: Path) -> Path:

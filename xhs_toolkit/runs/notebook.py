@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import errno
 import json
 import logging
 import re
@@ -24,6 +26,16 @@ START_TIMEOUT_SECONDS = 120
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 POINTED_AT = re.compile(r"-+> *\d+ +(.+)")
 """The line of a traceback that IPython points at, as first in the cell itself."""
+OS_FAULTS = {
+    errno.ENOSPC: "the disk is full. Make room and run again.",
+    errno.EDQUOT: "the disk's quota is used up. Make room and run again.",
+    errno.ENOENT: "is gone: it was moved or removed while the run was at work. Put it back and run again.",
+    errno.EACCES: "is locked, or may not be written to. Close it elsewhere, check its permissions and run again.",
+    errno.EROFS: "lies on a disk that cannot be written to. Move the campaign and run again.",
+}
+"""What the operating system's errors mean for a run."""
+FAULT = re.compile(r"\[Errno (\d+)\] ([^:]*)(?:: (.*))?")
+"""An error of the operating system as Python writes it: number, text, file."""
 PROCESS_ENDED = "The Python process behind the notebook ended, most often because memory ran out."
 
 
@@ -151,7 +163,14 @@ def _describe_stop(error: PapermillExecutionError, output: Path) -> NotebookErro
     text = text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"
     if name in known:
         return NotebookError(text, place=find_stop(output))
+    if (fault := FAULT.fullmatch(text)) and issubclass(getattr(builtins, name, Exception), OSError):
+        text = f"{fault[3] or 'a file'}: {word_fault(int(fault[1]), fault[2])}"
     lines = (ANSI.sub("", line) for part in error.traceback for line in part.splitlines())
     at = next((found[1] for line in lines if (found := POINTED_AT.match(line))), "")
     message = f"{name}: {text}".rstrip(": ") + (f"\n  in: {at}" if at else "")
     return NotebookError(message, place=find_stop(output))
+
+
+def word_fault(number: int | None, told: str) -> str:
+    """What an error of the operating system means for a run, behind the name of the file: ``is gone: …``."""
+    return OS_FAULTS.get(number or 0, f"{told}. Close the file elsewhere and run again.")
