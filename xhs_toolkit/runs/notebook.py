@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.runs.kernel import CallersKernelManager
 
 MAX_MESSAGE = 4_000
+ENGINE = "xhs"
 START_TIMEOUT_SECONDS = 120
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 POINTED_AT = re.compile(r"-+> *\d+ +(.+)")
@@ -85,6 +86,7 @@ def execute_notebook(
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
+                engine_name=add_engine(),
                 start_timeout=START_TIMEOUT_SECONDS,
                 execution_timeout=cell_seconds,
                 km=kernel,
@@ -108,6 +110,24 @@ def _stay_here(anchor: str) -> None:
     from papermill.iorw import LocalHandler, papermill_io
 
     papermill_io.register(anchor, LocalHandler())
+
+
+@cache
+def add_engine() -> str:
+    """Add to papermill's engines one that saves a notebook once, when it ends; papermill's own does twice a cell."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class Engine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **how: Any) -> Any:
+            place, nb_man.output_path = nb_man.output_path, None
+            try:
+                return super().execute_managed_notebook(nb_man, kernel_name, **how)
+            finally:
+                nb_man.output_path = place
+
+    papermill_engines.register(ENGINE, Engine)
+    return ENGINE
 
 
 def read_about(notebook: Path) -> dict[str, Any]:
