@@ -1,4 +1,4 @@
-"""Many launches at once, and kills at any moment: none is lost, none hangs, nothing half-made is ever the latest run."""
+"""Many launches at once, and kills at any moment: none is lost, none hangs, nothing half-made is the latest run."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def check_runs(folder: Path) -> None:
 @pytest.mark.parametrize("n", [3, pytest.param(200, marks=pytest.mark.slow)])
 def test_kills_at_any_moment_leave_nothing_half_made(tmp_path: Path, n: int) -> None:
     """Of the runner, of the process that forks, of kernels and their guards, of the one that reads."""
-    chance = random.Random(n)
+    chance = random.Random(n)  # noqa: S311 - a seed
     folders = [make_campaign(tmp_path / name) for name in ("a", "b")]
     books = [make_notebook(tmp_path / f"{name}.ipynb", f"step = {name!r}", WRITE) for name in ("1_a", "2_b")]
     began = time.monotonic()
