@@ -64,7 +64,7 @@ def test_at_most_3000_marks_are_drawn_and_all_are_counted(n: int) -> None:
     assert sum(sizes) - 2 == min(drawn, MAX_MARKS)  # two of them stand beside the words
     words = [text.get_text() for text in figure.texts]
     n_flagged = int(frame["flag_count"].iloc[1:].gt(0).sum())
-    assert words[:2] == [f"Without flags  n = {drawn - n_flagged:,}", f"With flags  n = {n_flagged:,}"]
+    assert words[:2] == [f"Without flags  ({drawn - n_flagged:,})", f"With flags  ({n_flagged:,})"]
     assert words[2:] == (["1 not drawn: a figure is not measured, or 0"] if n else [])
 
 

@@ -80,7 +80,7 @@ def test_the_roster_counts_chosen_and_not_chosen() -> None:
     candidates = candidates.assign(views_p50=[10.0, 20.0, np.nan, 40.0], creator_name=["A", "B", "C", "D"])
     chart = plan_charts.roster(candidates, chosen=candidates.head(2), metric="views")
     written = texts(chart)
-    assert {"Chosen  n = 2", "Not chosen  n = 1", "A", "B"} <= set(written)
+    assert {"Chosen  (2)", "Not chosen  (1)", "A", "B"} <= set(written)
     assert "D" not in written, "only chosen creators are named"
     assert chart.headline.values == {"n_chosen": 2, "n_candidates": 4, "cost_cny": 300.0}
 

@@ -175,7 +175,7 @@ def test_a_stored_chart_is_the_chart_again(kind: Kind, tmp_path: Path) -> None:
 def test_rows_say_value_range_and_number_and_are_hollow_without_a_range() -> None:
     rows = list_rows(make_chart("ranges"), language="en", names={"walks": "hikes"})
     assert [(row.head, row.name, row.told, row.remark) for row in rows] == [
-        ("Tier", "KOC", "120", "90–150 · 20 notes"),
+        ("Size", "KOC", "120", "90–150 · 20 notes"),
         ("", "KOL", "80", "60–95 · 9 notes"),
         ("Theme", "hikes", "40", "2 notes"),
     ]

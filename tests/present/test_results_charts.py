@@ -72,7 +72,7 @@ def test_a_verdict_has_a_shape_and_the_readers_colour(language: str) -> None:
     assert dots[3].get_markerfacecolor() == "white"
     assert axes.get_xscale() == "log"
     heads = {text.get_text() for text in axes.texts}
-    assert ({"Campaign", "Tier"} if language == "en" else {"总体", "达人量级"}) <= heads
+    assert ({"Campaign", "Size"} if language == "en" else {"总体", "达人量级"}) <= heads
 
 
 def test_the_headline_of_effects_is_that_of_the_whole_campaign() -> None:
@@ -180,7 +180,7 @@ def test_notes_are_drawn_by_what_was_measured() -> None:
     nothing = found.assign(content_cny=np.nan, views=np.nan, engagement=np.nan)
     assert charts.notes(nothing).frame.empty
     legend = {text.get_text() for text in draw_axes(chart).get_legend().get_texts()}
-    assert legend == {"KOC  n = 7", "KOL  n = 7", "Not known  n = 6"}
+    assert legend == {"KOC  (7)", "KOL  (7)", "Not known  (6)"}
 
 
 CHARTS = {

@@ -16,6 +16,7 @@ from pptx.enum.chart import (
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
 )
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
@@ -66,6 +67,9 @@ TEXT_SIZE = 14
 SMALLER = {14: 12, 24: 9}
 """Bars from which the words of a chart are set in so many points."""
 
+FEW_BARS = 3
+"""Bars of so few names stand far apart, so that they are not slabs."""
+
 FAR = 0.8
 """Share of the points up to which names stand at the right."""
 
@@ -90,6 +94,7 @@ def _start(slide: Any, kind: Any, data: Any, place: Place, *, n_names: int = 0) 
     for axis in (drawn.category_axis, drawn.value_axis):
         paint(axis.format.line.color, RULE)
         axis.has_title = False
+        axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_labels.font.size = Pt(min(size, TEXT_SIZE - 2))
         axis.has_major_gridlines = axis is drawn.value_axis or kind == XL_CHART_TYPE.XY_SCATTER
         if axis.has_major_gridlines:
@@ -98,7 +103,8 @@ def _start(slide: Any, kind: Any, data: Any, place: Place, *, n_names: int = 0) 
         drawn.category_axis.reverse_order = True
         drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         drawn.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
-        drawn.plots[0].gap_width = 45
+        drawn.value_axis.format.line.fill.background()
+        drawn.plots[0].gap_width = 45 if n_names > FEW_BARS else 120
     return frame, drawn
 
 
@@ -241,6 +247,7 @@ def _add_stack(slide: Any, chart: Chart, place: Place, language: str, names: Map
     frame, drawn = _start(slide, XL_CHART_TYPE.BAR_STACKED, data, place, n_names=len(bars))
     drawn.plots[0].overlap = 100
     drawn.value_axis.visible = drawn.value_axis.has_major_gridlines = False
+    drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale = 0, whole
     for number, (series, values) in enumerate(zip(drawn.plots[0].series, lengths, strict=True)):
         _fill(series, PALETTE[number % len(PALETTE)])
         if any(value > NARROW * whole for value in values):
@@ -293,7 +300,7 @@ def _add_lines(slide: Any, chart: Chart, place: Place, language: str, names: Map
         height = place.height // len(panels)
         tops = [place.top + number * height for number in range(len(panels))]
         places = [Place(place.left, top, place.width, height) for top in tops]
-        return [_add_lines(slide, *each, language, names) for each in zip(panels, places, strict=True)][-1]
+        return [_add_columns(slide, *each, language) for each in zip(panels, places, strict=True)][-1]
     groups = list_groups(chart, language=language, names=names)
     form = write_cell_format(unit_of(chart), language=language)
     data = CategoryChartData(number_format=form)
@@ -315,6 +322,28 @@ def _add_lines(slide: Any, chart: Chart, place: Place, language: str, names: Map
     _format_axis(drawn.value_axis, form)
     values = [float(value) for group in groups for value in group.frame["y"].dropna()]
     drawn.value_axis.minimum_scale = 0 if min(values) < 0.3 * max(values) else None
+    return frame
+
+
+def _add_columns(slide: Any, panel: Chart, place: Place, language: str) -> Any:
+    """A column a day, under the name of what it counts."""
+    unit, values = unit_of(panel), panel.frame[panel.marks["y"]].astype(float)
+    form = write_cell_format(unit, language=language, largest=float(values.max()))
+    data = CategoryChartData(number_format=form)
+    data.categories = [pd.Timestamp(day).date() for day in panel.frame[panel.marks["x"]]]
+    data.add_series(_name(label(unit, language=language)), [None if pd.isna(value) else value for value in values])
+    frame, drawn = _start(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, place)
+    drawn.has_title = True
+    drawn.chart_title.include_in_layout = False
+    drawn.chart_title.text_frame.text = plain_text(label(unit, language=language))
+    drawn.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(TEXT_SIZE - 2)
+    drawn.plots[0].gap_width = 15
+    _fill(drawn.plots[0].series[0], PALETTE[0])
+    drawn.value_axis.minimum_scale, drawn.value_axis.major_unit = 0, float(values.max())
+    drawn.value_axis.maximum_scale = float(values.max())
+    _count_months(drawn.category_axis._element)
+    _format_axis(drawn.category_axis, read_language(language).cell_month)
+    _format_axis(drawn.value_axis, form)
     return frame
 
 

@@ -162,3 +162,15 @@ def style_table(frame: pd.DataFrame, *, columns: Sequence[str], language: str, c
             {"selector": "td", "props": f"color: {INK}; text-align: left; border-bottom: 1px solid {RULE}"},
         ]
     )
+
+
+def pick_rows(frame: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The first rows; of a table with verdicts as many of each.
+
+    >>> pick_rows(pd.DataFrame({"verdict": ["rebook"] * 3 + ["not_again"] * 2}), 2).index.to_list()
+    [0, 3]
+    """
+    if "verdict" not in frame or len(frame) <= n:
+        return frame.head(n)
+    each = n // max(frame["verdict"].nunique(), 1)
+    return frame.groupby("verdict", sort=False).head(each).head(n)

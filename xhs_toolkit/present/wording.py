@@ -3,14 +3,15 @@
 The templates lie in ``templates/report/wording/{en,zh}/*.yaml``: ``code: sentence``. A sentence sees
 each value already formatted by its name, the raw numbers under ``raw``, ``span(name)``, which writes
 a value with its interval, ``money(cny)`` for a round sum, ``figure(name)`` for one without the CNY beside it,
-``percent(share)`` and ``count(n)`` as prose writes them. A value that a sentence needs and does not get is an
-error, never a gap.
+``about(name)`` for a guess in three digits, ``day(name)`` for a day without its year, ``percent(share)`` and
+``count(n)`` as prose writes them. A value that a sentence needs and does not get is an error, never a gap.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -53,11 +54,31 @@ def say(finding: Finding, *, language: str) -> str:
         "figure": lambda name: format_for_client(
             units.get(name) or name, values[name], language=language, beside=False
         ),
+        "about": lambda name: write_figure(units.get(name) or name, values[name], language=language, is_guess=True),
+        "day": lambda name: read_language(language).write_day(date.fromisoformat(str(values[name])[:10]), short=True),
         "percent": write_percent,
         "count": read_language(language).say_count,
     }
     context = {**shown, "raw": values, **functions}
     return " ".join(_template(finding.code, language).render(context).split())
+
+
+GUESS_DIGITS = ".3g"
+"""A guess is told in so many digits: more would be false precision."""
+
+
+def write_figure(metric: str, value: float | None, *, language: str, is_guess: bool = False) -> str:
+    """A figure as a headline has it: large counts short, guesses in three digits, amounts in the client's currency.
+
+    >>> write_figure("exposure", 5_816_703, language="en"), write_figure("exposure", 5_816_703, language="zh")
+    ('5.8 million', '581.7万')
+    >>> write_figure("engagement", 72_158, language="en", is_guess=True)
+    '72,200'
+    """
+    is_count = value is not None and not find_currency(metric)
+    value = float(f"{value:{GUESS_DIGITS}}") if is_guess and value is not None and is_count else value
+    short = read_language(language).shorten(value, in_headline=True) if value is not None and is_count else None
+    return short or format_for_client(metric, value, language=language, beside=False)
 
 
 def write_percent(share: float) -> str:

@@ -18,6 +18,7 @@ from xhs_toolkit.present.currency import count_for_client, show_currency
 from xhs_toolkit.present.slide_chart import add_chart
 from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.style import QUIET
+from xhs_toolkit.present.tables import pick_rows
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.front import Front, make_front
 from xhs_toolkit.report.outline import Block, Outline, make_outline
@@ -106,12 +107,20 @@ def find_template(campaign: Campaign) -> Path:
 
 def _fill_deck(work: _Work) -> None:
     _add_front(work)
-    closing = [name for name in ("learned", "next") if work.outline.list_blocks(name)]
+    closing = _group_findings(work.outline)
     n_taken = len(work.canvas.deck.slides) + len(closing)
     for block in choose_evidence(work.outline, work.run_folder, n_slides=MAX_SLIDES - n_taken):
         _add_evidence(work, block)
-    for name in closing:
-        _add_findings(work, name)
+    for kinds in closing:
+        _add_findings(work, kinds)
+
+
+def _group_findings(outline: Outline) -> list[tuple[str, ...]]:
+    """What was learned and what to do next, on a slide each; on one where either is a single sentence."""
+    counts = {kind: len(outline.list_blocks(kind)) for kind in ("learned", "next")}
+    if min(counts.values()) > 1:
+        return [(kind,) for kind in counts]
+    return [tuple(kind for kind in counts if counts[kind])] if sum(counts.values()) > 1 else []
 
 
 # ---------------------------------------------------------------------------- which slides there are
@@ -161,14 +170,13 @@ def _add_front(work: _Work) -> None:
     add_text(slide, Place(area.left, area.top, area.width, Inches(0.6)), [front.lede], size=14, colour=QUIET)
     upper = Place(area.left, area.top + Inches(0.75), area.width, Inches(2))
     add_tiles(work.canvas, slide, front.heroes, place=upper, sizes=TILE_SIZES if front.goals else HERO_SIZES)
-    below = Place(area.left, area.top + Inches(2.85), area.width, area.height - Inches(2.85))
+    below = Place(area.left, area.top + Inches(3.2), area.width, area.height - Inches(3.2))
     add_tiles(work.canvas, slide, front.tiles[:MAX_TILES], place=below, sizes=TILE_SIZES)
     if front.goals:
-        head = [
-            label(name, language=work.language) for name in ("metric", "target", "forecast", "guess", "chance_share")
-        ]
-        slide = add_slide(work.canvas, say_code("front.goals", work.language), notes=[front.lede])
-        add_goals(work.canvas, slide, front.goals, head=head, place=area)
+        names = ("metric", "target", "forecast", "guess", "chance_share")
+        head = [label(name, language=work.language) for name in names]
+        lower = Place(area.left, area.top + Inches(2.4), area.width, area.height - Inches(2.4))
+        add_goals(work.canvas, slide, front.goals, head=head, place=lower)
     if front.picture is not None:
         chart = count_for_client(front.picture)
         title, about = (say_finding(finding, {}, work.language) for finding in (chart.title, chart.alt))
@@ -201,18 +209,19 @@ def _add_evidence(work: _Work, block: Block) -> None:
 
 def _shorten_table(work: _Work, block: Block) -> ShownTable:
     """The first rows and columns, as many as can be read on a slide; columns without any value go first."""
-    frame = read_table(work.run_folder, block["file"]).head(MAX_TABLE_ROWS)
+    frame = pick_rows(read_table(work.run_folder, block["file"]), MAX_TABLE_ROWS)
     columns = [name for name in block["columns"] if frame[name].notna().any()][:MAX_TABLE_COLUMNS]
     shorter = {**block, "columns": columns}
     return show_table(shorter, work.run_folder, language=work.language, n_rows=MAX_TABLE_ROWS, beside=False)
 
 
-def _add_findings(work: _Work, kind: str) -> None:
+def _add_findings(work: _Work, kinds: tuple[str, ...]) -> None:
     """What was learned, or what to do next, one under the other; the title is the first that has a short form."""
-    blocks = work.outline.list_blocks(kind)
-    texts = [say_finding(block, block, work.language) for block in blocks]
-    slide = add_slide(work.canvas, _choose_title(work, kind, blocks), notes=texts)
-    add_points(work.canvas, slide, texts, marks=list_marks(kind, len(texts)), mark_width=Inches(0.6))
+    blocks = {kind: work.outline.list_blocks(kind) for kind in kinds}
+    texts = [say_finding(block, block, work.language) for kind in kinds for block in blocks[kind]]
+    marks = [mark for kind in kinds for mark in list_marks(kind, len(blocks[kind]))]
+    slide = add_slide(work.canvas, _choose_title(work, kinds[-1], blocks[kinds[-1]]), notes=texts)
+    add_points(work.canvas, slide, texts, marks=marks, mark_width=Inches(0.6))
 
 
 def _choose_title(work: _Work, kind: str, blocks: Sequence[Block]) -> str:

@@ -14,11 +14,10 @@ import pandas as pd
 from xhs_toolkit.campaign.models import order_metrics
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.charts import shares as draw_parts
-from xhs_toolkit.present.currency import find_currency
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.strips import Promise, place_promise
 from xhs_toolkit.present.style import format_for_client, read_language, write_beside
-from xhs_toolkit.present.wording import has_code, has_term, label, say
+from xhs_toolkit.present.wording import has_code, has_term, label, say, write_figure
 from xhs_toolkit.scorecard import BESIDE, Forecast, PlanSummary, Summary, Target, describe_verdict, summarise_targets
 
 if TYPE_CHECKING:
@@ -95,17 +94,6 @@ def make_front(summary: Summary, *, campaign: Campaign, language: str) -> Front:
     return make(summary, campaign, language)
 
 
-def write_figure(metric: str, value: float | None, *, language: str) -> str:
-    """A figure as a headline has it: large counts short, amounts in the client's currency alone.
-
-    >>> write_figure("exposure", 5_816_703, language="en"), write_figure("exposure", 5_816_703, language="zh")
-    ('5.8 million', '581.7万')
-    """
-    is_count = value is not None and not find_currency(metric)
-    short = read_language(language).shorten(value, in_headline=True) if value is not None and is_count else None
-    return short or format_for_client(metric, value, language=language, beside=False)
-
-
 def join_sentences(sentences: Iterable[str]) -> str:
     """Sentences one after the other: after a Chinese full stop stands no space.
 
@@ -149,7 +137,12 @@ def _choose_others(targets: Iterable[Target], heroes: list[Target]) -> Iterator[
     left = [target for target in targets if target not in heroes]
     promised = [target for target in left if target.promised is not None]
     room = -len(promised) % N_IN_ROW or (0 if promised else N_IN_ROW)
-    filling = [target for target in left if target.metric in FILLING and target.verdict == "no_target"]
+    told = {BESIDE.get(target.metric) for target in heroes}
+    filling = [
+        target
+        for target in left
+        if target.metric in FILLING and target.metric not in told and target.verdict == "no_target"
+    ]
     yield from promised
     yield from filling[:room]
 
@@ -307,14 +300,16 @@ def _propose(summary: Summary, campaign: Campaign, language: str) -> Front:
     if plan is None or not plan.n_creators or not plan.forecast:
         title = say(Finding("front.no_plan", {"name": campaign.called(language)[1]}), language=language)
         return Front(summary.stage, title, say(Finding("front.no_plan_yet"), language=language), [], [], [], None)
-    metrics = order_metrics(tuple({**plan.promised, **plan.forecast}), objective=campaign.objective)
+    promised = {**campaign.targets.model_dump(exclude_none=True), **plan.promised}
+    plan = plan.model_copy(update={"promised": promised})
+    metrics = order_metrics(tuple({**promised, **plan.forecast}), objective=campaign.objective)
     first = next(name for name in metrics if name in plan.forecast)
     told = {
         "n_creators": plan.n_creators,
         "cost_cny": plan.cost.cny,  # the forecast is of the creators' notes, without what ads add
         "ads_cny": sum(money.cny or 0.0 for money in plan.ads.values()),
         "metric": first,
-        "shown": write_figure(first, plan.forecast[first].p50, language=language),
+        "shown": write_figure(first, plan.forecast[first].p50, language=language, is_guess=True),
     }
     code = f"front.plan.{first}" if has_code(f"front.plan.{first}") else "front.plan.other"
     lede = [say(finding, language=language) for finding in _list_plan_lede(plan, metrics)]
@@ -324,7 +319,7 @@ def _propose(summary: Summary, campaign: Campaign, language: str) -> Front:
         join_sentences(lede),
         list(_show_plan(plan, summary, first, language)),
         [],
-        [goal for name in metrics if (goal := _show_goal(name, plan, language))],
+        [_show_goal(name, plan, language) for name in metrics],
         None,
     )
 
@@ -357,8 +352,7 @@ def _show_plan(plan: PlanSummary, summary: Summary, first: str, language: str) -
         for name, money in parts.items() if money.cny
     )  # fmt: skip
     yield _tile("cost_cny", _write_money(cost, language), split, language)
-    forecast = plan.forecast[first]
-    likely = {name: write_figure(first, value, language=language) for name, value in dict(forecast).items()}
+    likely = _write_guess(first, plan.forecast[first], language)
     yield _tile(first, likely["p50"], say(Finding("front.likely", likely), language=language), language)
     if plan.held_back is not None:
         why = say(Finding("front.why_held_back", {"ratio": plan.held_ratio}), language=language)
@@ -373,15 +367,24 @@ def _write_money(cny: float | None, language: str) -> str:
     return format_for_client("cost_cny", cny, language=language, beside=False)
 
 
-def _show_goal(metric: str, plan: PlanSummary, language: str) -> Goal | None:
+def _write_guess(metric: str, forecast: Forecast, language: str) -> dict[str, str]:
+    """Best guess and likely range, by level."""
+    levels = dict(forecast).items()
+    return {name: write_figure(metric, value, language=language, is_guess=True) for name, value in levels}
+
+
+def _show_goal(metric: str, plan: PlanSummary, language: str) -> Goal:
+    """A promise without a forecast stands there all the same, and says so."""
     forecast, target = plan.forecast.get(metric), plan.promised.get(metric)
+    name = _name(metric, language, of="goal")
+    told = "" if target is None else write_figure(metric, target, language=language)
     if forecast is None:
-        return None
-    likely = {name: write_figure(metric, value, language=language) for name, value in dict(forecast).items()}
+        return Goal(name, told, None, say(Finding("front.no_forecast"), language=language), "", "", None)
+    likely = _write_guess(metric, forecast, language)
     chance = plan.chances.get(metric) if target is not None else None
     return Goal(
-        _name(metric, language, of="goal"),
-        "" if target is None else write_figure(metric, target, language=language),
+        name,
+        told,
         place_promise(forecast.p50, ends=_find_ends(forecast), target=target),
         likely["p50"],
         say(Finding("score.range", {"low": likely["p10"], "high": likely["p90"]}), language=language),

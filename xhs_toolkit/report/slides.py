@@ -39,7 +39,8 @@ TABLE_SIZES = (20, 18, 16, 14, 12, 11)
 UNIT = 0.56
 """Width of a letter, in heights of it."""
 
-ROW_SPACE = 1.15
+MAX_ROW = Inches(0.5)
+ROW_SPACE = 0.9
 """Room above and below the words of a row, in heights of its letters."""
 
 LINE_HEIGHT = 1.3
@@ -231,17 +232,22 @@ def add_tiles(canvas: Canvas, slide: Any, tiles: Sequence[Tile], *, place: Place
     for number, tile in enumerate(tiles):
         left = place.left + number * (width + gap)
         frame = add_text(slide, Place(left, place.top, width, Inches(1.1)), [tile.name], size=14, bold=True)
-        size = next((size for size in sizes if _count_units(tile.value) * 0.6 * Pt(size) <= width), sizes[-1])
-        _write(frame.add_paragraph(), tile.value, size=size, bold=tile.status != "not_measured")
+        room = width - _count_units(tile.beside) * 0.6 * Pt(12)
+        size = next((size for size in sizes if _count_units(tile.value) * 0.6 * Pt(size) <= room), sizes[-1])
+        figure = frame.add_paragraph()
+        _write(figure, tile.value, size=size, bold=tile.status != "not_measured")
+        if tile.beside:
+            figure.runs[0].text += "  "
+            _write(figure, tile.beside, size=12, colour=QUIET)
         top = place.top + Pt(14 * LINE_HEIGHT + size * LINE_HEIGHT + 6)
         if tile.promise is not None:
             draw_promise(slide, Place(left, int(top), width, Inches(0.16)), tile.promise)
             top += Inches(0.28)
-        below = add_text(slide, Place(left, int(top), width, Inches(1)), [tile.beside or " "], size=12, colour=QUIET)
+        below = add_text(slide, Place(left, int(top), width, Inches(1)), [], size=12)
         if tile.verdict and tile.status != "no_target":
             mark = {"met": "● ", "missed": "○ "}.get(tile.status, "")
             colour = {"met": PALETTE[0], "missed": MISSED}.get(tile.status, QUIET)
-            _write(below.add_paragraph(), mark + tile.verdict, size=14, colour=colour, bold=bool(mark))
+            _write(below.paragraphs[0], mark + tile.verdict, size=14, colour=colour, bold=bool(mark))
         if tile.facts:
             facts = " · ".join(f"{name} {words}" for name, words in tile.facts)
             _write(below.add_paragraph(), facts, size=12, colour=QUIET)
@@ -268,9 +274,9 @@ def draw_promise(slide: Any, place: Place, promise: Promise) -> None:
 
 def add_goals(canvas: Canvas, slide: Any, goals: Sequence[Goal], *, head: Sequence[str], place: Place) -> None:
     """Of a proposal a row a figure: name, target, strip, best guess with its range, and the chance of the target."""
-    lefts = [place.left + int(share * place.width) for share in (0, 0.24, 0.38, 0.66, 0.87)]
+    lefts = [place.left + int(share * place.width) for share in (0, 0.22, 0.33, 0.55, 0.89)]
     widths = [*(after - before for before, after in pairwise(lefts)), place.left + place.width - lefts[-1]]
-    height = min(place.height // (len(goals) + 1), Inches(0.62))
+    height = min(place.height // (len(goals) + 1), Inches(0.55))
     for left, width, text in zip(lefts, widths, head, strict=True):
         add_text(slide, Place(left, place.top, width, Inches(0.3)), [text], size=12, colour=QUIET, bold=True)
     for number, goal in enumerate(goals, start=1):
@@ -278,7 +284,8 @@ def add_goals(canvas: Canvas, slide: Any, goals: Sequence[Goal], *, head: Sequen
         add_block(slide, Place(place.left, top - Pt(6), place.width, Pt(0.75)), RULE)
         if goal.promise is not None:
             draw_promise(slide, Place(lefts[2], top, widths[2] - Inches(0.4), Inches(0.26)), goal.promise)
-        told = {0: goal.name, 1: goal.target, 3: f"{goal.guess} ({goal.likely})", 4: goal.chance}
+        guess = f"{goal.guess} ({goal.likely})" if goal.likely else goal.guess
+        told = {0: goal.name, 1: goal.target, 3: guess, 4: goal.chance}
         for column, text in told.items():
             add_text(slide, Place(lefts[column], top, widths[column], height), [text], size=14, bold=not column)
 
@@ -291,7 +298,7 @@ def add_table(canvas: Canvas, slide: Any, table: ShownTable, *, place: Place, ab
     table = table._replace(rows=[[slide_text(cell) for cell in row] for row in table.rows])
     n_rows, n_columns = len(table.rows) + 1, len(table.header)
     size = _choose_table_size(table, place)
-    height = int((LINE_HEIGHT + ROW_SPACE) * Pt(size))
+    height = max(int((LINE_HEIGHT + ROW_SPACE) * Pt(size)), min(place.height // (n_rows + 1), MAX_ROW))
     frame = slide.shapes.add_table(n_rows, n_columns, *Place(place.left, place.top, place.width, n_rows * height))
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain_text(about))
     drawn = frame.table

@@ -13,7 +13,7 @@ import pandas as pd
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.style import format_value, read_language
-from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes
+from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes, pick_rows
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.run import find_made_at, is_synthetic, read_table
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
@@ -99,7 +99,8 @@ def show_table(
 ) -> ShownTable:
     """Return a table block's first rows in words; a column without any value is left out."""
     whole = read_table(run_folder, block["file"])
-    frame = name_themes(whole.head(n_rows or block["n_shown"]), names=names_of(block, language))
+    rows = pick_rows(whole, n_rows) if n_rows else whole.head(block["n_shown"])
+    frame = name_themes(rows, names=names_of(block, language))
     columns = [name for name in block["columns"] if frame[name].notna().any()]
     shown = make_display_table(frame, columns=columns, language=language, beside=beside)
     return ShownTable(

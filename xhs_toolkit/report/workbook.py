@@ -178,7 +178,8 @@ def _fill_contents(work: _Work, sheet: Worksheet, front: Front, *, campaign: Cam
 def _write_front(work: _Work, sheet: Worksheet, front: Front) -> int:
     """The verdict and the promises, as page and deck have them; returns the next row."""
     shown = (*front.heroes, *front.tiles, *front.rest)
-    promises = [(goal.name, f"{goal.guess} ({goal.likely}) {goal.chance}") for goal in front.goals]
+    told = [(goal.name, (goal.guess, goal.likely and f"({goal.likely})", goal.chance)) for goal in front.goals]
+    promises = [(name, " ".join(filter(None, words))) for name, words in told]
     figures = [(tile.name, " · ".join(filter(None, _list_words(tile)))) for tile in shown]
     answer = (say_code(f"report.title.{front.stage}", work.language), f"{front.title}. {front.lede}")
     rows = [answer, *figures, *promises]

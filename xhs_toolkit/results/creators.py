@@ -123,6 +123,7 @@ def advise(creators: pd.DataFrame, *, campaign: Campaign) -> tuple[Finding, ...]
     metric = order_metrics(tuple(known), objective=campaign.objective)[0]
     both = creators[creators["content_cny"].gt(0) & creators[metric].notna()]
     rate = float(both[metric].sum() / both["content_cny"].sum())
+    step = 100 * campaign.client_rate.cny_per_unit
     found = []
     for verdict, code in (("rebook", "next.rebook"), ("not_again", "next.drop")):
         part = both[both["verdict"].eq(verdict)]
@@ -131,7 +132,7 @@ def advise(creators: pd.DataFrame, *, campaign: Campaign) -> tuple[Finding, ...]
         low, high = sorted([rate * cost, brought])
         if verdict == "rebook" and len(part):
             found.append(
-                Finding(code, values | {"low_value": low, "high_value": high, "value": 100 * rate, "step_cny": 100})
+                Finding(code, values | {"low_value": low, "high_value": high, "value": step * rate, "step_cny": step})
             )
         elif len(part) and brought < rate * cost:
             found.append(Finding(code, values | {"value": rate * cost - brought}))

@@ -78,7 +78,7 @@ def judge_targets(
 ) -> tuple[Target, ...]:
     """Judge every target that was set, those of the objective first, and show the metrics that every report has.
 
-    While the window is open, a count below its target is on its way (``running``) and not missed.
+    While the window is open, what is not kept yet is on its way (``running``) and not missed.
 
     Parameters
     ----------
@@ -207,8 +207,7 @@ def _judge(
         verdict = "no_target"
     elif result.value is not None and promised is not None:
         kept = result.value <= promised if metric in LOW_IS_GOOD else result.value >= promised
-        grows = window_open and metric not in LOW_IS_GOOD and not metric.endswith("_rate")
-        verdict = "met" if kept else "running" if grows else "missed"
+        verdict = "met" if kept else "running" if window_open else "missed"
     return Target(
         metric=metric,
         unit=_name_unit(metric),
@@ -244,7 +243,13 @@ def describe_verdict(target: Target) -> Finding:
         return Finding(f"score.{target.verdict}")
     values = {"target_share": abs(target.ratio - 1), "is_above": target.ratio >= 1, "reached_share": target.ratio}
     return Finding(
-        "score.against_target", {**values, "verdict": target.verdict, "is_cost": target.metric in LOW_IS_GOOD}
+        "score.against_target",
+        {
+            **values,
+            "verdict": target.verdict,
+            "is_cost": target.metric in LOW_IS_GOOD,
+            "is_rate": target.metric.endswith("_rate"),
+        },
     )
 
 
