@@ -226,7 +226,7 @@ def test_creators_are_filtered_looked_at_and_decided_on(
 ) -> None:
     screen.open_lab(lab, "creators")
     screen.reads("244 of 244 creators")
-    for label in ("Tier", "Place"):
+    for label in ("Size", "Place"):
         screen.sees(lambda label=label: screen.choose(label, 0))
     assert "244 of 244" not in screen.note()
     screen.sees(lambda: screen.button("Clear filters").click())
@@ -335,7 +335,7 @@ def test_a_plan_is_changed_compared_and_accepted(lab: str, screen: Screen, campa
 def test_results_are_sliced_and_exported(lab: str, screen: Screen, campaign: Path, photographs: Path) -> None:
     screen.open_lab(lab, "results")
     screen.reads("40 of 40 notes")
-    for label in ("Tier", "Format", "Theme", "Place"):
+    for label in ("Size", "Format", "Theme", "Place"):
         screen.sees(lambda label=label: screen.choose(label, 0))
     assert "40 of 40" not in screen.note()
     screen.sees(lambda: screen.button("Clear filters").click())
@@ -398,7 +398,7 @@ def test_the_app_shows_the_same_without_code(
     screen.reads(words)
     assert screen.page.get_by_text("from xhs_toolkit").count() == 0
     if notebook == "creators":
-        screen.sees(lambda: screen.choose("Tier", 0))
+        screen.sees(lambda: screen.choose("Size", 0))
         screen.sees(screen.rows().first.click)
         screen.reads("checks passed")
         screen.button("keep").click()

@@ -22,9 +22,8 @@ from xhs_toolkit.campaign import read_campaign
 from xhs_toolkit.plans import PROPOSED
 from xhs_toolkit.present.currency import IN_METRIC, get_client, name_for_client, show_currency
 from xhs_toolkit.present.style import format_for_client
-from xhs_toolkit.present.wording import name_column
+from xhs_toolkit.present.wording import name_column, write_figure
 from xhs_toolkit.report import read_content, write_report
-from xhs_toolkit.report.front import write_figure
 from xhs_toolkit.report.patterns import find_leftovers
 
 STUDIES = ("megatel", "auckland_airport", "blackmores", "jd_sports")

@@ -160,6 +160,7 @@ CASES: dict[str, list[dict]] = {
     "headline.kfs_steps": [STEPS],
     "headline.learned_better": [COMPARED],
     "headline.learned_worse": [COMPARED],
+    "headline.learned_in_line": [COMPARED],
     "headline.learned_tier_cost": [TIERS],
     "headline.learned_tier_unclear": [TIERS],
     "headline.next_tier_cost": [TIERS],
