@@ -171,6 +171,9 @@ def make_month(folder: Path) -> list[Path]:
         told = {"views": [500.0, 1_000, 2_000], "engagement": [10.0, 40, 50], "total_cny": [4_200.0, 2_100, None]}
         notes = notes.assign(posted_at=days, is_costed=[True, True, False], **told)
         notes.to_parquet(run / "tables" / "6_results_notes.parquet")
+        named = {"brand_name": "示例竞品", "n_notes": [3, 9], "notes_share": [0.25, 0.75], "engagement_share": None}
+        voice = pd.DataFrame({"month": ["2026-09", "2026-08"], **named, "search_words": "徒步"})
+        voice.to_parquet(run / "tables" / "6_results_voice.parquet")
     return made
 
 
@@ -186,8 +189,10 @@ def test_the_month_is_summed_in_the_agencys_currency_and_no_client_sees_its_mone
     agency, *clients = write_month_page(tmp_path, month, language="zh")
     assert "NZD\u00a09,000" in agency.read_text(encoding="utf-8")
     assert len(clients) == 2
+    assert month.named[["brand_name", "n_notes", "search_words"]].to_numpy().tolist() == [["示例竞品", 3, "徒步"]] * 3
     for page in clients:
         text = page.read_text(encoding="utf-8")
+        assert "<td>示例竞品</td><td>3</td><td>25.0%</td><td>徒步</td>" in text
         assert not any(word in text for word in ("9,000", "20,000", "毛利", "NZD"))
         others = {"Client 00", "Client 01"} - {text.split("<h1>")[1].split(" ·")[0]}
         assert not any(other in text for other in others)
@@ -215,7 +220,7 @@ def test_the_month_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     make_month(tmp_path / "clients")
     pages = tmp_path / "pages"
     assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--pages", str(pages)]) == 0
-    assert capsys.readouterr().out.count("campaign_00") == 9
+    assert capsys.readouterr().out.count("campaign_00") == 12
     assert main(["month", str(tmp_path / "clients"), "--month", "2026-09", "--language", "zh"]) == 0
     told = capsys.readouterr().out
     assert "本月发布" in told

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.campaign.models import HOME, list_rates
-from xhs_toolkit.desk.today import read_notes
+from xhs_toolkit.desk.today import read_results
 from xhs_toolkit.errors import CampaignError, Problem, XhsError
 from xhs_toolkit.files import find_run
 from xhs_toolkit.scorecard import Summary, read_summary
@@ -18,6 +18,7 @@ from xhs_toolkit.scorecard.summary import Target
 
 TARGETS = ("client", "campaign", "metric", "promised", "forecast", "reached", "low", "high", "verdict", "reason")
 POSTED = ("client", "campaign", "n_posted", "views", "engagement", "leads", "cost", "cost_per_view", "currency")
+NAMED = ("client", "campaign", "brand_name", "n_notes", "notes_share", "engagement_share", "search_words")
 SPENT = ("client", "campaign", "n_notes", "budget", "spent", "committed", "margin", "currency")
 
 
@@ -33,6 +34,8 @@ class Month(NamedTuple):
         reason.
     spent : one row a campaign to date: notes, budget, what was spent and is still to come, and the agency's margin;
         missing where no file tells. For the agency's eyes only.
+    named : one row a campaign and brand, of the notes of the month that a search for the topic shows: how many name
+        it, their share of all found and of their engagement, and the words they were found under.
     problems : campaigns that could not be read, or have no run.
     """
 
@@ -41,6 +44,7 @@ class Month(NamedTuple):
     posted: pd.DataFrame
     targets: pd.DataFrame
     spent: pd.DataFrame
+    named: pd.DataFrame
     problems: tuple[Problem, ...]
 
 
@@ -68,12 +72,14 @@ def summarise_month(folders: Iterable[Path], *, month: str, currency: str | None
     posted = [_sum_posted(*each, month=month, currency=own) for each in campaigns]
     targets = [row for campaign, summary, _ in campaigns for row in _list_targets(campaign, summary)]
     spent = [_sum_money(campaign, summary, own) for campaign, summary, _ in campaigns]
+    named = [_list_named(campaign, run, month) for campaign, _, run in campaigns]
     return Month(
         month,
         own,
         pd.DataFrame(posted, columns=list(POSTED)),
         pd.DataFrame(targets, columns=list(TARGETS)),
         pd.DataFrame(spent, columns=list(SPENT)),
+        pd.concat([pd.DataFrame(columns=list(NAMED)), *named], ignore_index=True),
         tuple(problems),
     )
 
@@ -93,11 +99,11 @@ def _touches(campaign: Campaign, first: pd.Timestamp, last: pd.Timestamp) -> boo
     return (start is None or pd.Timestamp(start) <= last) and (end is None or pd.Timestamp(end) >= first)
 
 
-def _read_run(folder: Path) -> tuple[Summary, pd.DataFrame]:
+def _read_run(folder: Path) -> tuple[Summary, Path]:
     run = find_run(folder)
     if run is None:
         raise CampaignError("has no complete run yet")
-    return read_summary(run), read_notes(run)
+    return read_summary(run), run
 
 
 def _choose_currency(campaigns: Iterable[Campaign]) -> str:
@@ -116,13 +122,12 @@ def _describe(campaign: Campaign, target: Target) -> Mapping[str, Any]:
     return {**about, **told, "forecast": forecast, "verdict": target.verdict, "reason": target.reason}
 
 
-def _sum_posted(
-    campaign: Campaign, summary: Summary, notes: pd.DataFrame, *, month: str, currency: str
-) -> Mapping[str, Any]:
+def _sum_posted(campaign: Campaign, summary: Summary, run: Path, *, month: str, currency: str) -> Mapping[str, Any]:
     """The notes of a month, in the campaign's own time, and the leads of its days."""
     about = {"client": campaign.client, "campaign": campaign.name, "currency": currency}
     days = {day: n for each in summary.outcomes if each.metric == "leads" for day, n in each.daily.items()}
     leads = sum(n for day, n in days.items() if day.startswith(month)) if days else None
+    notes = read_results(run, "notes")
     if "posted_at" not in notes:
         return {**about, "n_posted": None, "leads": leads}
     mine = notes[notes["posted_at"].dt.strftime("%Y-%m").eq(month)]
@@ -132,6 +137,12 @@ def _sum_posted(
     per_view = cost.where(mine["views"].notna()).sum() / views if views else None
     cost_told = {"cost": cost.sum(min_count=1), "cost_per_view": per_view}
     return {**about, **told, **cost_told, "n_posted": len(mine), "leads": leads}
+
+
+def _list_named(campaign: Campaign, run: Path, month: str) -> pd.DataFrame:
+    voice = read_results(run, "voice").reindex(columns=["month", *NAMED[2:]])
+    about = {"client": campaign.client, "campaign": campaign.name}
+    return voice[voice["month"].eq(month)].assign(**about)[list(NAMED)]
 
 
 def _find_rate(campaign: Campaign, currency: str) -> float:

@@ -49,7 +49,7 @@ def write_month_page(folder: Path, month: Month, *, language: str) -> list[Path]
     for client in sorted(set(month.posted["client"])):
         name = re.sub(r"[^\w-]+", "_", str(client)).strip("_")
         posted = month.posted.drop(columns=[*MONEY, "currency"])
-        told = [each[each["client"].eq(client)].drop(columns="client") for each in (posted, month.targets)]
+        told = [each[each["client"].eq(client)].drop(columns="client") for each in (posted, month.targets, month.named)]
         tables = [_show(each, language) for each in told]
         path, title = folder / f"month_{month.month}_{name}.html", f"{client} · {month.month}"
         pages.append(_write(path, language=language, title=title, tables=tables, blocks=[], foot=""))
@@ -77,6 +77,7 @@ def show_month(month: Month, *, language: str) -> list[dict[str, Any]]:
         _show(month.posted, language, currency=month.currency),
         _show(month.targets, language),
         _show(month.spent, language, currency=month.currency),
+        _show(month.named, language),
     ]
     return [table for table in tables if table["rows"]]
 

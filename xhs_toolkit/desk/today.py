@@ -193,13 +193,13 @@ def _list_passed_on(run: Path) -> Iterator[Finding]:
 
 def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]:
     """Notes to boost while they are new, notes that a newer export does not show, notes that do not say who paid."""
-    boosts = _read(run / "tables" / "6_results_boosts.parquet")
+    boosts = read_results(run, "boosts")
     if len(boosts):
         age = (pd.Timestamp(today, tz=campaign.time_zone) - boosts["posted_at"]) / pd.Timedelta(hours=1)
         new = boosts[boosts["is_recommended"].astype(bool) & age.between(-24, assume("desk.boost_hours"))]
         for metric, rows in new.assign(metric=new.get("metric", "views")).groupby("metric"):
             yield _name("desk.boost", rows["title"].fillna(rows["creator_name"]).tolist(), metric=str(metric))
-    notes = read_notes(run)
+    notes = read_results(run, "notes")
     if len(notes):
         ours = notes["note_id"].tolist()
         gone = notes[notes["note_id"].isin(find_gone(_read_snapshots(campaign.folder, ours)))]
@@ -210,12 +210,9 @@ def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]
             yield _name("desk.undisclosed", silent["title"].fillna(silent["creator_name"]).tolist())
 
 
-def read_notes(run: Path) -> pd.DataFrame:
-    """The campaign's notes as a run has judged them; without columns where it has none."""
-    return _read(run / "tables" / "6_results_notes.parquet")
-
-
-def _read(path: Path) -> pd.DataFrame:
+def read_results(run: Path, name: str) -> pd.DataFrame:
+    """A table of a run's page of results, such as ``notes`` or ``boosts``; without columns where it has none."""
+    path = run / "tables" / f"6_results_{name}.parquet"
     return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
@@ -268,7 +265,7 @@ def _list_changes(campaign: Campaign, run: Path, today: date) -> Iterator[Findin
         earlier = [each for each in earlier if not each.name.endswith((".failed", ".part"))]
         if earlier:
             yield from _compare(read_summary(max(earlier)), read_summary(run))
-        yield from _list_grown(campaign, read_notes(run))
+        yield from _list_grown(campaign, read_results(run, "notes"))
 
 
 def _list_grown(campaign: Campaign, notes: pd.DataFrame) -> Iterator[Finding]:

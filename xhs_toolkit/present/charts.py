@@ -326,6 +326,21 @@ def comments(themes: pd.DataFrame, *, answer: Finding | None) -> Chart:
     )  # fmt: skip
 
 
+def voice(newest: pd.DataFrame) -> Chart:
+    """How many of the notes that a search shows name each brand, in the newest month.
+
+    Parameters
+    ----------
+    newest : of `sourcing.Voice`: ``brand_name``, ``notes_share`` with its ``_low`` and ``_high``, ``n_notes``.
+    """
+    share, alt = "notes_share", Finding("voice.picture")
+    return Chart(
+        "ranges", "voice", newest,
+        marks={"name": "brand_name", "value": share, "low": f"{share}_low", "high": f"{share}_high", "n": "n_notes"},
+        title=title_of(alt), alt=alt, caption=Finding("chart.voice"),
+    )  # fmt: skip
+
+
 LIFT_LINES = {"observed": "lift_observed", "counterfactual": "lift_expected"}
 """Column → what its line is called."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Portrait, Results
     from xhs_toolkit.scorecard import Target
+    from xhs_toolkit.sourcing import Voice
 
 GROUPED = ["n_notes", "n_creators", *COUNTS, "content_cny", "cost_per_organic_view_cny"]
 MIXED = "content_cost_per_view_cny"
@@ -163,6 +164,17 @@ def write_comments(page: Page, heard: Heard) -> Shown:
         page.say(*heard.findings),
         page.picture(charts.comments(heard.themes, answer=heard.answer)),
         page.say(*heard.actions, kind="next"),
+    )
+
+
+def write_voice(page: Page, voice: Voice) -> Shown:
+    """Others on the topic: whom the notes name that a search for it shows; nothing without such notes."""
+    page.section("voice", part="comparison")
+    columns = ["month", "brand_name", "n_notes", "notes_share", "engagement_share", "search_words"]
+    return Shown(
+        page.say(*voice.findings),
+        page.picture(charts.voice(voice.newest)),
+        page.table("voice", voice.months, columns=columns, caption=Finding("voice.caption")),
     )
 
 
