@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports.cellbase import find_blank, matches, to_arrow
 from xhs_toolkit.exports.meanings import says_nothing_else
 from xhs_toolkit.exports.sheetbase import Sheet
@@ -389,9 +390,22 @@ def split_columns(sheet: Sheet, known: Known, is_whole: IsWhole) -> list[Sheet]:
 
 
 def _cut_at(sheet: Sheet, gap: int, known: Known, is_whole: IsWhole) -> Iterator[Sheet]:
+    told = _ask_whether_one(sheet, gap)
     for columns in (sheet.cells.columns[:gap], sheet.cells.columns[gap + 1 :]):
         part = sheet.cells[columns].set_axis(range(len(columns)), axis="columns")
         first = int(sheet.cells.columns.get_loc(columns[0]))
         merged = tuple(cell._replace(column=cell.column - first) for cell in sheet.merged if cell.column >= first)
-        moved = replace(sheet, cells=part, merged=merged, first_column=sheet.first_column + first)
+        moved = replace(sheet, cells=part, merged=merged, first_column=sheet.first_column + first, problems=told)
         yield from split_columns(moved, known, is_whole)
+        told = sheet.problems
+
+
+def _ask_whether_one(sheet: Sheet, gap: int) -> tuple[Problem, ...]:
+    """The sheet's problems, and a question where the same rows are filled on both sides of the gap."""
+    sides = (sheet.cells.iloc[:, :gap], sheet.cells.iloc[:, gap + 1 :])
+    left, right = (find_blank(side) for side in sides)
+    if not left.equals(right) or (~left).sum() <= MIN_NAMES:
+        return sheet.problems
+    fix = "delete the empty column if the rows on both sides belong together"
+    place = {"file": sheet.file, "sheet": sheet.name, "column": str(sheet.first_column + gap + 1)}
+    return (*sheet.problems, Problem("is empty: what stands right of it is read as a table of its own", fix, **place))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -118,6 +120,7 @@ def _check_parts(tables: Tables, relation: Relation) -> Iterator[Problem]:
     added = rows[names].sum(axis=1).where(full)
     total = rows[whole] if whole in rows else pd.Series(float(whole), index=rows.index)
     broken = (added < total * relation["low"] - 1) | (added > total * relation["high"] + (1 if whole in rows else 0))
+    broken |= _find_odd(added, total, file=rows["source_file"])
     title = _name(relation["table"], whole) if whole in rows else "all"
     yield from _tell(
         rows,
@@ -128,6 +131,14 @@ def _check_parts(tables: Tables, relation: Relation) -> Iterator[Problem]:
         _added=added,
         _total=total,
     )
+
+
+def _find_odd(added: pd.Series, total: pd.Series, *, file: pd.Series) -> pd.Series:
+    """The few rows of a file whose parts are not the whole, where they are in nearly all others."""
+    known = added.notna() & total.notna()
+    fits = (added - total).abs().le(1).astype(float).where(known)
+    share = fits.groupby(file).transform("mean")
+    return known & fits.eq(0) & share.ge(read_relations()["nearly_all"])
 
 
 def _check_bands(tables: Tables, relation: Relation) -> Iterator[Problem]:
@@ -271,16 +282,30 @@ def _check_names(tables: Tables, relation: Relation) -> Iterator[Problem]:
 
 
 def _check_texts(tables: Tables, relation: Relation) -> Iterator[Problem]:
-    """Rows with a text that was once decoded by the wrong table and saved so."""
+    """Rows with a text that was once decoded by the wrong table and saved so: of each file the first are looked at."""
     rows, column = tables[relation["table"]], relation["column"]
+    texts = rows[column].astype("str")
+    first = texts.groupby(rows["source_file"]).head(read_relations()["rows_of_texts"]).dropna()
+    shown = [text for text in first.unique() if not text.isascii() and is_garbled(text)]
     yield from _tell(
         rows,
-        rows[column].astype("str").str.contains(read_relations()["garbled"], na=False),
+        texts.isin(shown),
         f"have a garbled {_name(relation['table'], column)}",
         lambda first: str(first[column])[:20],
         fix="export the file again as UTF-8: it was opened in the wrong encoding and saved",
         column=column,
     )
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text shows the traces of a wrong table, or all of it is UTF-8 read as GB 18030.
+
+    >>> is_garbled("绀轰緥"), is_garbled("Kerer奴"), is_garbled("æ”¶è—"), is_garbled("示例博主"), is_garbled("B站")
+    (True, True, True, False, False)
+    """
+    with suppress(UnicodeError):
+        return re.search("[\u4e00-\u9fff]|[a-z][\u00e0-\u024f]", text.encode("gb18030").decode("utf-8")) is not None
+    return re.search(read_relations()["garbled"], text) is not None
 
 
 FORMS = {
