@@ -128,8 +128,8 @@ def test_an_earlier_history_is_told_and_coarsened(
     agency: Path, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(repository / "tests" / "earlier" / "history", agency / "memory" / "of campaigns")
-    assert "1 file of an earlier version keeps exact figures" in tell(capsys)
-    assert "Written anew without exact figures: 1 file." in tell(capsys, "coarsen")
+    assert "1 file of an earlier version lets public pages be found again" in tell(capsys)
+    assert "Written anew, so that no public page is found in them: 1 file." in tell(capsys, "coarsen")
     told = tell(capsys)
-    assert "exact figures" not in told
+    assert "found again" not in told
     assert "1 finished campaign of 1 client" in told

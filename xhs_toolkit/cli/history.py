@@ -37,7 +37,7 @@ def add_history(commands: Any) -> None:
     about = "Remember a campaign's latest run, without names; adding it again replaces what was remembered of it."
     for name, told in (("add", about), ("remove", "Take a campaign out of the history.")):
         verbs.add_parser(name, help=told, description=told).add_argument("folder", type=Path)
-    about = "Write what an earlier version remembered anew, without exact figures."
+    about = "Write what an earlier version remembered anew, so that no public page is found in it."
     verbs.add_parser("coarsen", help=about, description=about)
 
 
@@ -86,7 +86,7 @@ def remove_campaign(campaign: Campaign) -> Finding:
 
 
 def coarsen(agency: Campaign) -> int:
-    """Write the agency's files of earlier versions without exact figures; return how many."""
+    """Write the agency's files of earlier versions anew; return how many."""
     from xhs_toolkit.history import coarsen_history, find_place
 
     return coarsen_history(find_place(agency))
@@ -113,12 +113,12 @@ def _word(finding: Finding, language: str) -> str:
 
 
 def _describe_history(agency: Campaign, language: str) -> Iterator[str]:
-    from xhs_toolkit.history import find_place, list_exact, read_history
+    from xhs_toolkit.history import find_place, list_earlier, read_history
 
     place = find_place(agency)
     found = read_history(place)
-    if exact := list_exact(place):
-        yield _word(Finding("history.exact", {"n_files": len(exact)}), language)
+    if earlier := list_earlier(place):
+        yield _word(Finding("history.exact", {"n_files": len(earlier)}), language)
     if found.rows.num_rows:
         counts = {"n_campaigns": found.n_campaigns, "n_clients": found.n_clients, "n_notes": found.rows.num_rows}
         yield _word(Finding("history.summary", {**counts, "synthetic": found.is_synthetic}), language)

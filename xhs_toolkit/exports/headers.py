@@ -406,6 +406,7 @@ def _ask_whether_one(sheet: Sheet, gap: int) -> tuple[Problem, ...]:
     left, right = (find_blank(side) for side in sides)
     if not left.equals(right) or (~left).sum() <= MIN_NAMES:
         return sheet.problems
+    what = "is empty: what stands right of it is read as a table of its own"
     fix = "delete the empty column if the rows on both sides belong together"
-    place = {"file": sheet.file, "sheet": sheet.name, "column": str(sheet.first_column + gap + 1)}
-    return (*sheet.problems, Problem("is empty: what stands right of it is read as a table of its own", fix, **place))
+    column = str(sheet.first_column + gap + 1)
+    return (*sheet.problems, Problem(what, fix, file=sheet.file, sheet=sheet.name, column=column))

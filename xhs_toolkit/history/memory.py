@@ -40,7 +40,7 @@ from xhs_toolkit.history.rows import (
     ADDED,
     BROUGHT,
     COLUMNS,
-    EXACT,
+    EARLIER,
     LAYOUT,
     MIN_ROWS,
     NOTE_DIGITS,
@@ -153,7 +153,7 @@ def add_campaign(
     name = f"{name_campaign(campaign, key=key)}.parquet"
     rows = make_rows(notes, campaign=campaign, key=key, plan=plan, brought=brought)
     if rows.empty:
-        what = f"has fewer than {MIN_ROWS} paid notes, which could be told from public pages"
+        what = f"has fewer than {MIN_ROWS} settled paid notes, which could be told from public pages"
         raise CampaignError("There is nothing to remember.", [Problem(what, "remember a larger campaign")])
     write_file(place, name, make_table(rows, sign=sign_key(key)))
     return name
@@ -200,21 +200,28 @@ def find_key(place: Place) -> bytes | None:
     return key
 
 
-def list_exact(place: Place) -> list[str]:
-    """Return the names of the files of earlier versions, which keep exact figures."""
-    return [name for name in list_files(place) if read_labels(place, name).get("xhs_history") == EXACT]
+def list_earlier(place: Place) -> list[str]:
+    """Return the names of the files of earlier versions, in which a public page can be found."""
+    return [name for name in list_files(place) if read_labels(place, name).get("xhs_history") in EARLIER]
 
 
 def coarsen_history(place: Place) -> int:
-    """Write the files of earlier versions anew, without exact figures, and return how many; one of few rows goes."""
-    names = list_exact(place)
+    """Write the files of earlier versions anew, with coarse figures and pseudonyms of one campaign; return how many."""
+    names = list_earlier(place)
     for name in names:
-        rows = coarsen(read_file(place, name).to_pandas().reindex(columns=COLUMNS))
+        rows = coarsen(_part_campaigns(read_file(place, name).to_pandas().reindex(columns=COLUMNS)))
         if rows.empty:
             remove_file(place, name)
         else:
             write_file(place, name, make_table(rows, sign=read_labels(place, name).get("key", "")))
     return len(names)
+
+
+def _part_campaigns(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of an earlier version, in which a creator had one pseudonym in all campaigns."""
+    pairs = zip(rows["creator_key"], rows["campaign_key"], strict=True)
+    keys = [make_pseudonym(key.encode(), "creator", here) if isinstance(key, str) else None for key, here in pairs]
+    return rows.assign(creator_key=pd.Series(keys, index=rows.index, dtype="str"))
 
 
 # ------------------------------------------------------------------------------------------ reading
@@ -256,7 +263,7 @@ def _read(place: Place, name: str, *, sign: str | None) -> pa.Table | Problem:
     except (OSError, ValueError) as error:
         return Problem(f"is damaged and was skipped ({type(error).__name__})", again, file=name)
     labels = read_labels(place, name)
-    if set(COLUMNS) - ADDED - set(table.column_names) or labels.get("xhs_history") not in {LAYOUT, EXACT}:
+    if set(COLUMNS) - ADDED - set(table.column_names) or labels.get("xhs_history") not in {LAYOUT, *EARLIER}:
         return Problem("has another layout and was skipped", again, file=name)
     if labels.get("key") != sign:
         return Problem("was made with another key and was skipped", again, file=name)

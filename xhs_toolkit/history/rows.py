@@ -1,10 +1,11 @@
 """What the agency remembers of a campaign: one row a note, without names, titles, links, ids or texts.
 
-Whoever looks up a note on the platform sees its creator's followers, its likes, its day and its format. So followers
-are not kept, a note's figures have two digits, a campaign has one month, and of tier, format and engagement (mean and
-spread of neighbours, microaggregation: Domingo-Ferrer & Mateo-Sanz 2002) at least `MIN_ROWS` notes of a campaign say
-the same. A creator has another pseudonym in each campaign: whoever knows two of its pages would else find it where the
-notes that each may be meet.
+Whoever looks up a note on the platform sees its creator's followers, its likes, its day and its format, and on the
+creator's page the others of the same campaign. So followers are not kept, a note's figures have two digits, a campaign
+has one month, and at least `MIN_ROWS` creators of a campaign say the same of all that a page tells: tier, format and
+engagement (mean and spread of neighbours, microaggregation: Domingo-Ferrer & Mateo-Sanz 2002) of as many notes. Of a
+creator whose notes are of other kinds than everybody else's each note has a pseudonym of its own, and in each campaign
+a creator has another one.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.plans import Plan
 
-LAYOUT, EXACT = "2", "1"
-"""Number of the layout of a file, and of that of earlier versions, which kept exact figures; others are skipped."""
+LAYOUT, EARLIER = "3", frozenset({"1", "2"})
+"""Number of the layout of a file, and those of earlier versions, in which pages can be found; others are skipped."""
 
 MIN_ROWS: int = assume("history.min_rows")
 SETTLED_DAYS: float = assume("notes.settled_days")
@@ -53,7 +54,8 @@ CORRECTED = [f"{metric}_{part}" for metric in METRICS for part in ("shift", "str
 TEXTS = ["campaign_key", "client_key", "creator_key", "posted_month", "tier", "category", "format", "scope"]
 TEXTS += ["click_rate_source", "engagement_source"]
 FIGURES = ["age_days", *METRICS, "engagement_sd", "click_rate", "cost_cny", "views_organic"]
-KIND = ["tier", "format"]
+KIND, SEEN = ["tier", "format"], ["scope", "is_planned"]
+"""What a public page tells of a note's kind: the creator's size and the format, whether it is paid and a first one."""
 ROUNDED = ["exposure", "views", "engagement", "engagement_sd", "click_rate", "cost_cny", "views_organic"]
 COLUMNS = [*TEXTS, "is_synthetic", *FIGURES, *PROMISED, *PROMISED_IN_ALL, *CORRECTED, *BROUGHT_IN_ALL]
 ADDED = frozenset({"views_organic", "engagement_sd", *BROUGHT_IN_ALL})
@@ -111,24 +113,32 @@ def make_rows(
 
 
 def coarsen(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a campaign's rows as nobody finds a public note among them; of everyday notes nothing is kept.
+    """Return a campaign's rows as nobody finds a public page among them; of everyday and young notes nothing is kept.
 
     Parameters
     ----------
-    rows : `COLUMNS`, exact. Fewer than `MIN_ROWS` paid or planned notes cannot be hidden among each other: no row.
+    rows : `COLUMNS`, exact. Fewer than `MIN_ROWS` notes that anyone sees to be alike (paid, planned) cannot be hidden
+        among each other: no row. Where a planned note goes, so does what was promised in all.
     """
     planned = rows[PROMISED].notna().any(axis=1)
-    kept = rows[rows["scope"].eq("paid") | planned].sort_values(["engagement", *FIGURES, "creator_key"], kind="stable")
-    if len(kept) < MIN_ROWS:
-        return kept.iloc[:0]
-    kept = _hide_rare_kinds(kept.reset_index(drop=True))
-    age = kept["age_days"].max() * (kept["age_days"] >= SETTLED_DAYS)
-    kept = kept.assign(posted_month=kept["posted_month"].max(), age_days=age)
-    logs, groups = np.log1p(kept["engagement"]), [kept[name] for name in KIND] + [_group_neighbours(kept)]
+    wanted = rows[rows["scope"].eq("paid") | planned].assign(is_planned=planned)
+    seen = wanted[wanted["age_days"].ge(SETTLED_DAYS)]
+    kept = seen[seen.groupby(SEEN)["tier"].transform("size").ge(MIN_ROWS)]
+    if kept.empty:
+        return rows.iloc[:0]
+    if kept["is_planned"].sum() < wanted["is_planned"].sum():
+        kept = kept.assign(**dict.fromkeys(PROMISED_IN_ALL, np.nan))
+    kept = kept.sort_values(["engagement", *FIGURES, "creator_key"], kind="stable", ignore_index=True)
+    kept = pd.concat([_hide_rare_kinds(part) for _, part in kept.groupby(SEEN)], ignore_index=True)
+    kept = _part_rare_creators(kept)
+    logs, groups = np.log1p(kept["engagement"]), _group_neighbours(kept)
     kept["engagement"] = np.expm1(logs.groupby(groups).transform("mean"))
-    kept["engagement_sd"] = logs.groupby(groups).transform("std", ddof=0)
+    within = kept["engagement_sd"].fillna(0.0).pow(2).groupby(groups).transform("mean")
+    kept["engagement_sd"] = np.sqrt(within + logs.groupby(groups).transform("var", ddof=0))
+    kept = kept.assign(posted_month=kept["posted_month"].max(), age_days=kept["age_days"].max())
     kept[ROUNDED] = kept[ROUNDED].apply(round_digits, digits=NOTE_DIGITS)
-    return kept.sort_values(["creator_key", "posted_month", *FIGURES], kind="stable").reset_index(drop=True)
+    ordered = kept.sort_values(["creator_key", *FIGURES], kind="stable", ignore_index=True)
+    return ordered.drop(columns="is_planned")
 
 
 def _hide_rare_kinds(rows: pd.DataFrame) -> pd.DataFrame:
@@ -157,11 +167,46 @@ def _find_pooled(rows: pd.DataFrame, *, size: pd.Series) -> pd.Index:
     return rare.union(largest[first : first + n_joining])
 
 
-def _group_neighbours(rows: pd.DataFrame) -> pd.Series:
-    """Number of the group of at least `MIN_ROWS` notes of a kind whose engagements follow each other."""
-    of_kind = rows.groupby(KIND, sort=False)["engagement"]
-    last = (of_kind.transform("count") // MIN_ROWS - 1).clip(lower=0)
-    return ((of_kind.rank(method="first") - 1) // MIN_ROWS).clip(upper=last)
+def _part_rare_creators(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each note of a creator a pseudonym of its own, unless `MIN_ROWS` creators have notes of the same kinds.
+
+    Whoever knows a creator's page sees all its notes at once.
+    """
+    creator, kind = rows["creator_key"], _number_kinds(rows)
+    alike = _list_kinds(kind, creator)
+    alone = creator.groupby(alike).transform("nunique").lt(MIN_ROWS) | ~creator.duplicated(keep=False)
+    while True:
+        n_alone = alone.groupby(kind).transform("sum")
+        short = n_alone.between(1, MIN_ROWS - 1) & ~alone
+        if not short.any():
+            break
+        alone |= creator.isin(creator[short])
+    several = alone & creator.duplicated(keep=False) & creator.notna()
+    numbered = zip(creator[several], rows.groupby("creator_key").cumcount()[several], strict=True)
+    own = [make_pseudonym(key.encode(), "note", str(number)) for key, number in numbered]
+    return rows.assign(creator_key=creator.mask(several, pd.Series(own, index=creator.index[several], dtype="str")))
+
+
+def _number_kinds(rows: pd.DataFrame) -> pd.Series:
+    return rows.groupby([*KIND, *SEEN]).ngroup()
+
+
+def _list_kinds(kind: pd.Series, creator: pd.Series) -> pd.Series:
+    """The kinds of all notes of each note's creator, as a text; of a note of nobody its own."""
+    listed = kind.astype(str).groupby(creator).transform(lambda kinds: " ".join(sorted(kinds)))
+    return listed.fillna(kind.astype(str))
+
+
+def _group_neighbours(rows: pd.DataFrame) -> list[pd.Series]:
+    """What tells groups of notes: of `MIN_ROWS` creators, with the same kinds, whose engagements follow each other."""
+    kind = _number_kinds(rows)
+    creator = rows["creator_key"].fillna(rows.index.to_series().astype(str))
+    alike = _list_kinds(kind, creator)
+    level = np.log1p(rows["engagement"]).groupby(creator).mean().sort_values(kind="stable")
+    of_kinds = level.groupby(alike.groupby(creator).first().reindex(level.index))
+    last = (of_kinds.transform("size") // MIN_ROWS - 1).clip(lower=0)
+    group = (of_kinds.cumcount() // MIN_ROWS).clip(upper=last)
+    return [alike, creator.map(group), kind, rows.groupby([creator, kind])["engagement"].rank(method="first")]
 
 
 def spread_neighbours(rows: pd.DataFrame) -> pd.DataFrame:
