@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,10 +18,11 @@ import papermill
 import pytest
 
 from tools import learner_notebooks as derive
-from xhs_toolkit.teaching.answers import Figure, read_answer
+from xhs_toolkit.teaching.answers import Figure, read_answer, write_figure
 from xhs_toolkit.teaching.casebook import (
     KEY,
     LESSON,
+    LETTER,
     NOTEBOOK,
     Exercise,
     Figures,
@@ -30,7 +32,8 @@ from xhs_toolkit.teaching.casebook import (
     read_case,
     read_key,
 )
-from xhs_toolkit.teaching.exercises import judge, list_slips, matches, open_exercises, write_figure
+from xhs_toolkit.teaching.exercises import judge, judge_letter, list_slips, matches, open_exercises
+from xhs_toolkit.teaching.letters import list_faults, write_model
 from xhs_toolkit.teaching.practice import start_practice
 from xhs_toolkit.teaching.words import say
 
@@ -251,10 +254,12 @@ def test_a_practice_folder_runs_from_top_to_bottom_before_anything_is_answered(c
     )
     executed = json.loads((tmp_path / "executed.ipynb").read_text(encoding="utf-8"))["cells"]
     told = [cell for cell in executed if "exercise" in cell["metadata"].get("tags", [])]
-    assert len(told) == len(read_case(find_case(case)).exercises)
+    assert len(told) == len(read_case(find_case(case)).titles)
     assert all("To do." in json.dumps(cell["outputs"]) for cell in told)
     exercises = open_exercises(folder)
-    assert all(exercises.check(name, one.right).state == "right" for name, one in exercises.figures.items())
+    answers = {name: one.right for name, one in exercises.figures.items()}
+    answers[LETTER] = write_model(exercises.case.letter, exercises.figures[LETTER])
+    assert all(exercises.check(name, answer).state == "right" for name, answer in answers.items())
     assert KEY in {path.name for path in folder.iterdir()}
 
 
@@ -299,6 +304,60 @@ def test_every_exercise_explains_and_hints_in_chinese(case: str) -> None:
         assert set(re.findall(r"{\w+}", other.right)) == set(re.findall(r"{\w+}", one.right))
 
 
+# -------------------------------------------------------------------------- the learner writes to the client
+
+
+LANGUAGES = ("en", "zh")
+WRONG = {
+    "en": {
+        "figure": (r"\{figure\}", "a good deal"),
+        "range": (r"\{low\}", "little"),
+        "sentences": ("$", " Thank you."),
+    },
+    "zh": {"figure": (r"\{figure\}", "不少"), "range": (r"\{low\}", "很少"), "sentences": ("$", "谢谢。")},
+}
+CLAIMS = (
+    "This proves that it worked.",
+    "The model is a synthetic control.",
+    "It stands in client_figures.csv.",
+    "这证明了效果。",
+)
+
+
+@each_case
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_sentences_are_checked_for_figure_range_source_and_claims(case: str, language: str) -> None:
+    words, figures = read_key(find_case(case), language=language)
+    letter, answer = words.letter, figures[LETTER]
+    find = partial(list_faults, letter=letter, figures=answer, language=language)
+    model = write_model(letter, answer)
+    assert find(model) == []
+    assert judge_letter(model, letter=letter, figures=answer, language=language).is_right
+    for name, (words_of_it, instead) in WRONG[language].items():
+        other = letter.model_copy(update={"model": re.sub(words_of_it, instead, letter.model, count=1)})
+        told = find(write_model(other, answer))
+        assert told == [say("letter", name, language=language, n=4, wanted=3)], told
+    without = re.sub("|".join(map(re.escape, letter.sources)), "…", model, flags=re.IGNORECASE)
+    assert find(without) == [say("letter", "source", language=language)]
+    for claim in CLAIMS:
+        told = find(f"{model} {claim}")
+        assert len(told) == 2, told
+        assert claim.startswith("The model") or told[-1] != told[0]
+
+
+@each_case
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_is_blamed_for_what_the_lesson_itself_tells_the_client(case: str, language: str) -> None:
+    words, figures = read_key(find_case(case), language=language)
+    cells = read_cells(case, name_in(LESSON, language))
+    quoted = "\n".join(read_source(cell) for cell in cells if "\n> " in read_source(cell))
+    assert quoted
+    claims = [say("letter", "claim", language=language, words="", hint=hint) for hint in words.letter.claims.values()]
+    told = list_faults(quoted, letter=words.letter, figures=figures[LETTER], language=language)
+    assert not [fault for fault in told if fault.split("”")[-1] in {claim.split("”")[-1] for claim in claims}]
+    assert len(told) <= 4
+
+
 BARE_RATIO = re.compile(r"\.sum\(\) / [\w.\[\]\"']+\.sum\(\)")
 
 
@@ -307,6 +366,8 @@ def test_right_ratios_are_the_toolkits_own(case: str) -> None:
     """A quotient of two sums keeps in one what the other lacks; `ratio_of_sums` leaves it out of both."""
     for cell in read_cells(case):
         if "solution" not in cell["metadata"].get("tags", []) or cell["cell_type"] != "code":
+            continue
+        if derive.find_name(cell) == LETTER:
             continue
         call = next(node for node in ast.walk(ast.parse(read_source(cell))) if is_solving(node))
         right = call.args[1]
@@ -335,6 +396,8 @@ def test_no_answer_stands_in_what_was_just_shown(case: str) -> None:
             shown.append(read_shown(cell))
             continue
         name = derive.find_name(cell)
+        if name == LETTER:
+            continue
         exercise, right, mistakes = words.find(name), figures[name].right, figures[name].mistakes
         before = " ".join(shown[-3:])
         if isinstance(right, str):

@@ -55,7 +55,7 @@ def start(case: str, *, place: Path, language: str, restart: bool, is_opened: bo
     about = read_case(find_case(case), language=language)
     shown, told = show_path(started.folder), read_words(language)["progress"]
     quoted = f'"{shown}"' if " " in shown else shown
-    say(told["started"].format(title=about.title, n=len(about.exercises), minutes=about.minutes))
+    say(told["started"].format(title=about.title, n=len(about.titles), minutes=about.minutes))
     if started.earlier:
         say(told["earlier"].format(folder=show_path(started.earlier)))
     if started.restored:
@@ -80,8 +80,8 @@ def show_progress(place: Path, *, language: str) -> int:
     for one in progress:
         say(describe(one, told))
     n_solved = sum(one.n_solved for one in progress)
-    say(told["all"].format(n_solved=n_solved, n=sum(len(one.case.exercises) for one in progress)))
-    following = next((one for one in progress if one.n_solved < len(one.case.exercises)), None)
+    say(told["all"].format(n_solved=n_solved, n=sum(len(one.case.titles) for one in progress)))
+    following = next((one for one in progress if one.n_solved < len(one.case.titles)), None)
     if following:
         options = ("" if place == PLACE else f" {place}") + ("" if language == "en" else f" --language {language}")
         say(told["next"].format(command=f"xhs practice {following.name}{options}"))
@@ -90,10 +90,10 @@ def show_progress(place: Path, *, language: str) -> int:
 
 def describe(progress: Progress, told: Mapping[str, str]) -> str:
     """One case and, once it is started, its exercises, solved and open ones told apart."""
-    case, n = progress.case, len(progress.case.exercises)
+    case, n = progress.case, len(progress.case.titles)
     head = f"{progress.name:<17} {case.title}"
     if progress.folder is None:
         return f"{head} ({told['not_started'].format(n=n, minutes=case.minutes)})"
-    marks = [(DONE if one.name in progress.solved else OPEN, one.title) for one in case.exercises]
+    marks = [(DONE if name in progress.solved else OPEN, title) for name, title in case.titles.items()]
     solved = told["solved"].format(n_solved=progress.n_solved, n=n)
     return "\n".join([f"{head} ({solved})", *(f"  {mark} {title}" for mark, title in marks)])

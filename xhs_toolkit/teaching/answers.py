@@ -27,6 +27,9 @@ _GAP = re.compile(r"(?<=\d)[\s\u00a0\u202f'](?=\d{3}(?!\d))")
 _MANTISSA = re.compile(r"[\d.]+")
 
 
+PRINTED = 3
+"""Significant digits that a figure is written with at least, and by which figures of a key differ."""
+
 COARSEST, UNWRITTEN = 2, 3
 """Significant digits: an answer of fewer is no rounding of a figure; a number may have lost zeros up to so many."""
 
@@ -130,3 +133,18 @@ def _refuse(value: object, why: str, unit: str, language: str) -> Unreadable:
     shown = value if why == "yes_or_no" else shorten_value(value)
     wanted = say("units", unit, language=language)
     return Unreadable(say("unreadable", why, language=language, value=shown, unit=wanted))
+
+
+def write_figure(value: float | str, unit: str) -> str:
+    """Write a figure as people read it.
+
+    >>> write_figure(0.0523, "share"), write_figure(0.02186, "cny"), write_figure(1234.6, "count")
+    ('5.23%', '¥0.0219', '1,235')
+    """
+    if isinstance(value, str):
+        return value
+    shown = 100 * value if unit == "share" else value
+    is_whole = unit in {"count", "cny"} and value == round(value)
+    n_decimals = 0 if is_whole or shown == 0 else max(PRINTED - 1 - math.floor(math.log10(abs(shown))), 0)
+    before = {"cny": "¥", "ratio": "×"}.get(unit, "")
+    return f"{before}{shown:,.{n_decimals}f}{'%' if unit == 'share' else ''}"

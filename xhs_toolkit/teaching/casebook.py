@@ -23,6 +23,7 @@ LESSON, NOTEBOOK = "lesson.ipynb", "exercises.ipynb"
 LANGUAGE = "en"
 """In which the cases are written first; another language's words lie beside them, as `name_in` names the files."""
 
+LETTER = "letter"
 MIN_MISTAKES = 3
 KEY_NOTICE = "Answers and explanations, packed so that nobody reads them by accident. No lock: the lesson has them."
 
@@ -61,6 +62,27 @@ class Exercise(BaseModel):
         return unit
 
 
+class Letter(BaseModel):
+    """What ``exercises.yaml`` says of the three sentences to the client.
+
+    Attributes
+    ----------
+    title : of the exercise.
+    unit : of the figure and of its range.
+    sources : words of which one names where the figure comes from.
+    claims : regular expression of what the figures do not bear → why not.
+    model : one way to put it, with ``{figure}``, ``{low}`` and ``{high}``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    unit: str
+    sources: tuple[str, ...] = Field(min_length=1)
+    claims: dict[str, str] = {}
+    model: str
+
+
 class Case(BaseModel):
     """What ``exercises.yaml`` says of a case."""
 
@@ -71,6 +93,13 @@ class Case(BaseModel):
     teaches: tuple[str, ...]
     minutes: int
     exercises: tuple[Exercise, ...] = Field(min_length=1)
+    letter: Letter | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Name → title of all there is to solve, the letter last."""
+        last = {LETTER: self.letter.title} if self.letter else {}
+        return {one.name: one.title for one in self.exercises} | last
 
     def find(self, name: str) -> Exercise:
         """Return the exercise of a name.
@@ -88,7 +117,7 @@ class Case(BaseModel):
 
 
 class Figures(NamedTuple):
-    """The answer of an exercise, and what each likely mistake gives."""
+    """The answer of an exercise, and what each likely mistake gives; of the letter, the ends of the range."""
 
     right: float | str
     mistakes: dict[str, float | str]

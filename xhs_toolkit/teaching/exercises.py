@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xhs_toolkit.errors import XhsError, shorten_value
-from xhs_toolkit.teaching.answers import Figure, Unreadable, read_answer, round_to
-from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, Case, Exercise, Figures, read_case, read_key
+from xhs_toolkit.teaching.answers import Figure, Unreadable, read_answer, round_to, write_figure
+from xhs_toolkit.teaching.casebook import DEFINITIONS, KEY, LETTER, Case, Exercise, Figures, Letter, read_case, read_key
+from xhs_toolkit.teaching.letters import list_faults, write_model
 from xhs_toolkit.teaching.practice import PROGRESS, count_missed, note_try, set_damaged_aside
 from xhs_toolkit.teaching.words import NAME, fold, say
 
@@ -28,9 +29,6 @@ FIGURES_TYPE = "application/vnd.xhs-toolkit.figures+json"
 
 DIGITS = 8
 """Significant digits of the figures kept: more may differ between machines."""
-
-PRINTED = 3
-"""Significant digits that a figure is written with at least, and by which figures of a key differ."""
 
 APART = 3
 """A likely mistake must lie so many tolerances away from the answer and from the other mistakes."""
@@ -91,7 +89,8 @@ class Verdict:
     def _repr_html_(self) -> str:
         colour, head = COLOURS[self.state], say("heads", self.state, language=self.language)
         style = f"border-left: 4px solid {colour}; padding: 4px 12px"
-        return f'<div style="{style}"><b style="color: {colour}">{head}</b> {escape(self.text)}</div>'
+        text = escape(self.text).replace("\n", "<br>")
+        return f'<div style="{style}"><b style="color: {colour}">{head}</b> {text}</div>'
 
 
 GREEN, AMBER, GREY = "#256d3d", "#a35200", "#5b6770"
@@ -132,6 +131,22 @@ class Solution:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class LetterSolution:
+    """The letter to the client, as the lesson shows it: one way to put it."""
+
+    model: str
+    figures: Figures
+
+    def __repr__(self) -> str:
+        return self.model
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        html = f"<blockquote>{escape(self.model)}</blockquote>"
+        handed_on = {"name": LETTER, **self.figures._asdict()}
+        return {"text/plain": self.model, "text/html": html, FIGURES_TYPE: handed_on}
+
+
 class Exercises:
     """The exercises of one case (see `open_exercises`)."""
 
@@ -140,14 +155,18 @@ class Exercises:
         self.case = case
         self.figures = figures
 
-    def solve(self, name: str, right: Any, **mistakes: Any) -> Solution:
+    def solve(self, name: str, right: Any, **mistakes: Any) -> Solution | LetterSolution:
         """Solve an exercise in a lesson: the answer, and what each likely mistake gives.
+
+        Of the ``letter`` to the client it takes the figure, and ``low`` and ``high`` of its range.
 
         Raises
         ------
         XhsError
             the mistakes are not those of ``exercises.yaml``, or two figures are too close to be told apart.
         """
+        if name == LETTER:
+            return self._solve_letter(float(right), mistakes)
         exercise = self.case.find(name)
         if set(mistakes) != set(exercise.mistakes):
             raise XhsError(f"{name}: {DEFINITIONS} has hints for {', '.join(exercise.mistakes)}; write those figures.")
@@ -159,16 +178,24 @@ class Exercises:
         _refuse_close(exercise, kept)
         return Solution(exercise, Figures(kept.pop("right"), kept), self.case.language)
 
+    def _solve_letter(self, figure: float, ends: dict[str, float]) -> LetterSolution:
+        figures = Figures(round_to(figure, DIGITS), {name: round_to(float(end), DIGITS) for name, end in ends.items()})
+        letter = self.case.letter
+        if letter is None or set(ends) != {"low", "high"}:
+            raise XhsError(f"{DEFINITIONS} needs a {LETTER}, and the lesson the figure with its low and high.")
+        model = write_model(letter, figures)
+        faults = list_faults(model, letter=letter, figures=figures, language=self.case.language)
+        if faults:
+            raise XhsError(f"The model of {LETTER} in {DEFINITIONS} breaks its own rules: {' '.join(faults)}")
+        return LetterSolution(model, figures)
+
     def check(self, name: str, answer: object) -> Verdict:
         """Check an answer, say what is right or likely wrong about it, and keep what was solved."""
-        exercise = self.case.find(name)
         if name not in self.figures:
+            self.case.find(name)
             raise XhsError(f"{self.folder} has no {KEY}. Start the exercises with: xhs practice")
         kept = set_damaged_aside(self.folder)
-        n_missed = count_missed(self.folder, name)
-        verdict = judge(
-            answer, exercise=exercise, figures=self.figures[name], n_missed=n_missed, language=self.case.language
-        )
+        verdict = self._judge(name, answer)
         if verdict.state != "unanswered":
             is_missed = verdict.state == "wrong" and not verdict.mistake
             with suppress(OSError):  # a folder that cannot be written to keeps no progress
@@ -177,6 +204,13 @@ class Exercises:
             told = say("missing", "damaged", language=self.case.language, file=PROGRESS, kept=kept.name)
             return replace(verdict, text=f"{verdict.text} {told}")
         return verdict
+
+    def _judge(self, name: str, answer: object) -> Verdict:
+        figures, language = self.figures[name], self.case.language
+        if name == LETTER and self.case.letter:
+            return judge_letter(answer, letter=self.case.letter, figures=figures, language=language)
+        n_missed = count_missed(self.folder, name)
+        return judge(answer, exercise=self.case.find(name), figures=figures, n_missed=n_missed, language=language)
 
 
 def open_exercises(folder: str | Path, *, language: str = "en") -> Exercises:
@@ -216,6 +250,19 @@ def judge(answer: object, *, exercise: Exercise, figures: Figures, n_missed: int
     if slip:
         return Verdict("wrong", say("slips", slip, language=language), slip, language)
     return Verdict("wrong", _help(read, exercise, figures.right, step=n_missed, language=language), "", language)
+
+
+def judge_letter(answer: object, *, letter: Letter, figures: Figures, language: str = "en") -> Verdict:
+    """Judge three sentences to the client: what they lack, or one way to put it where they lack nothing."""
+    if not isinstance(answer, str) or not answer.strip(" .\n"):
+        is_empty = answer is ... or answer is None or isinstance(answer, str)
+        why = say("unreadable", "empty", language=language) if is_empty else say("letter", "no_text", language=language)
+        return Verdict("unanswered" if is_empty else "unreadable", why, language=language)
+    faults = list_faults(answer, letter=letter, figures=figures, language=language)
+    if faults:
+        return Verdict("wrong", "\n".join(faults), language=language)
+    model = write_model(letter, figures)
+    return Verdict("right", say("letter", "right", language=language, model=model), language=language)
 
 
 class Likeness(NamedTuple):
@@ -274,21 +321,6 @@ def explain(exercise: Exercise, figures: Figures) -> str:
     """Return the explanation with its figures filled in: ``{right}`` and the names of the mistakes."""
     values = {"right": figures.right, **figures.mistakes}
     return exercise.right.format(**{name: write_figure(value, exercise.unit) for name, value in values.items()})
-
-
-def write_figure(value: float | str, unit: str) -> str:
-    """Write a figure as people read it.
-
-    >>> write_figure(0.0523, "share"), write_figure(0.02186, "cny"), write_figure(1234.6, "count")
-    ('5.23%', '¥0.0219', '1,235')
-    """
-    if isinstance(value, str):
-        return value
-    shown = 100 * value if unit == "share" else value
-    is_whole = unit in {"count", "cny"} and value == round(value)
-    n_decimals = 0 if is_whole or shown == 0 else max(PRINTED - 1 - math.floor(math.log10(abs(shown))), 0)
-    before = {"cny": "¥", "ratio": "×"}.get(unit, "")
-    return f"{before}{shown:,.{n_decimals}f}{'%' if unit == 'share' else ''}"
 
 
 def _round(value: Figure | str) -> float | str:

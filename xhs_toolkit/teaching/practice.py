@@ -98,7 +98,7 @@ class Progress(NamedTuple):
     @property
     def n_solved(self) -> int:
         """Exercises solved, of those the case has today."""
-        return len(self.solved & {one.name for one in self.case.exercises})
+        return len(self.solved & set(self.case.titles))
 
 
 def list_progress(place: Path, *, language: str = LANGUAGE) -> list[Progress]:
