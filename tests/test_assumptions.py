@@ -15,7 +15,7 @@ from xhs_toolkit.errors import XhsError
 def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(assumptions, "bundled_folder", lambda name: tmp_path)
     assumptions.read_assumptions.cache_clear()
-    yield tmp_path / assumptions.FILE
+    yield tmp_path / assumptions.ASSUMPTIONS_FILE
     assumptions.read_assumptions.cache_clear()
 
 

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xhs_toolkit import decisions, files
-from xhs_toolkit.decisions import FILE, add_decisions, match_decisions, read_decisions, write_decision
+from xhs_toolkit.decisions import DECISIONS_FILE, add_decisions, match_decisions, read_decisions, write_decision
 from xhs_toolkit.errors import CampaignError
 
 HEADER = "creator_id,decision,reason,by,date\n"
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> None:
-    (folder / FILE).write_bytes(text.encode(encoding))
+    (folder / DECISIONS_FILE).write_bytes(text.encode(encoding))
 
 
 def test_without_a_file_nothing_is_decided(tmp_path: Path) -> None:
@@ -70,11 +70,11 @@ def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
 def test_writing_adds_a_line_and_touches_none(tmp_path: Path, encoding: str) -> None:
     write(tmp_path, "creator_id;decision;note;by;date;reason\n5f01;淘汰;x;小美;;", encoding)
-    before = (tmp_path / FILE).read_bytes()
+    before = (tmp_path / DECISIONS_FILE).read_bytes()
     write_decision(
         tmp_path, creator_id="5f02", decision="keep", reason='says "hi", again', by="小明", on=date(2026, 7, 1)
     )
-    after = (tmp_path / FILE).read_bytes()
+    after = (tmp_path / DECISIONS_FILE).read_bytes()
     assert after.startswith(before)
     assert "\ufeff" not in after.decode(encoding), "the byte-order mark stands at the beginning only"
     rows = read_decisions(tmp_path).rows
@@ -87,7 +87,7 @@ def test_writing_adds_a_line_and_touches_none(tmp_path: Path, encoding: str) -> 
 def test_a_wrong_decision_is_not_written(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(CampaignError):
         write_decision(tmp_path, **{"creator_id": "a", "decision": "keep", **wrong})
-    assert not (tmp_path / FILE).exists()
+    assert not (tmp_path / DECISIONS_FILE).exists()
 
 
 @given(
@@ -229,11 +229,11 @@ SAID = ("keep", "drop", "maybe")
 def test_two_processes_that_write_the_first_decisions_lose_none(tmp_path: Path, n: int) -> None:
     with multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn").Pool(2) as pool:
         pool.starmap(write_many, [(str(tmp_path), who, n) for who in (0, 1)], chunksize=1)
-    lines = (tmp_path / FILE).read_text(encoding="utf-8-sig").splitlines()
+    lines = (tmp_path / DECISIONS_FILE).read_text(encoding="utf-8-sig").splitlines()
     written = Counter(tuple(line.split(",")[:4]) for line in lines[1:])
     assert lines[0] == HEADER.strip()
     assert written == Counter((f"c{k}", SAID[(k + who) % 3], "", f"{who}") for who in (0, 1) for k in range(n))
-    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+    assert [path.name for path in tmp_path.iterdir()] == [DECISIONS_FILE]
 
 
 def test_the_very_first_write_of_two_at_once_loses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ CHECK: Mapping[str, tuple[str, str]] = {
         "creators,hugging_fan_share,share,fraction,,,,,Hugging fans,抱抱粉丝占比,Hug\ncreators,active_fan_share,",
     ),
     "templates/vetting/checks.csv": ("active_fans,", "hugs,hugging_fan_share,logit,low,audience,1,0,,\nactive_fans,"),
-    "xhs_toolkit/vetting/profile_signals.py": ("SHARES: Final = {", 'SHARES: Final = {"hugs": "hugging_fan_share",'),
+    "xhs_toolkit/vetting/signals.py": ("SHARES: Final = {", 'SHARES: Final = {"hugs": "hugging_fan_share",'),
     "templates/report/wording/en/vetting.yaml": ("terms.active_fans:", 'terms.hugs: "Hugs"\nterms.active_fans:'),
     "templates/report/wording/zh/vetting.yaml": ("terms.active_fans:", 'terms.hugs: "抱抱"\nterms.active_fans:'),
 }
@@ -93,7 +93,7 @@ import pandas as pd
 from xhs_toolkit import label
 from xhs_toolkit.tables import CREATORS, conform
 from xhs_toolkit.vetting import CHECKS
-from xhs_toolkit.vetting.profile_signals import measure_profiles
+from xhs_toolkit.vetting.signals import measure_profiles
 creators = conform(pd.DataFrame({"hugging_fan_share": [0.25]}), CREATORS)
 found = measure_profiles(creators)["hugs"].figures
 print("hugs" in {check.name for check in CHECKS}, found, label("hugs", language="zh"))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, XhsError
 
-FILE = "assumptions.yaml"
+ASSUMPTIONS_FILE = "assumptions.yaml"
 
 
 class Assumption(NamedTuple):
@@ -36,7 +36,7 @@ class Assumption(NamedTuple):
 @cache
 def read_assumptions() -> Mapping[str, Assumption]:
     """Every assumption by its full name, ``room.name``, in the file's order."""
-    rooms = read_bundled_yaml(bundled_folder("templates") / FILE)
+    rooms = read_bundled_yaml(bundled_folder("templates") / ASSUMPTIONS_FILE)
     named = {f"{room}.{name}": entry for room, entries in rooms.items() for name, entry in entries.items()}
     problems = [_describe(name, entry) for name, entry in named.items() if set(entry) != set(Assumption._fields)]
     if problems:
@@ -58,10 +58,10 @@ def assume(name: str) -> Any:
     if name not in known:
         near = get_close_matches(name, known, n=1)
         fix = f"write {near[0]}, or add it with unit and source" if near else "add it with unit and source"
-        raise XhsError("No such assumption:", [Problem("is not in it", fix, FILE, value=name)])
+        raise XhsError("No such assumption:", [Problem("is not in it", fix, ASSUMPTIONS_FILE, value=name)])
     value = known[name].value
     return tuple(value) if isinstance(value, list) else value
 
 
 def _describe(name: str, entry: Mapping[str, Any]) -> Problem:
-    return Problem(f"has {', '.join(entry)}", f"give it {', '.join(Assumption._fields)}", FILE, column=name)
+    return Problem(f"has {', '.join(entry)}", f"give it {', '.join(Assumption._fields)}", ASSUMPTIONS_FILE, column=name)

@@ -24,8 +24,8 @@ from xhs_toolkit.decoding import DecodingError, Text, decode_text
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.files import append, write_once
 
-FILE = "decisions.csv"
-COLUMNS = ("creator_id", "decision", "reason", "by", "date")
+DECISIONS_FILE = "decisions.csv"
+DECISION_COLUMNS = ("creator_id", "decision", "reason", "by", "date")
 DECISIONS = ("keep", "drop", "maybe")
 SAID = read_bundled_yaml(bundled_folder("templates") / "decisions.yaml")
 """What people call the columns and the decisions."""
@@ -70,7 +70,7 @@ def read_decisions(folder: Path) -> Decisions:
         The file cannot be opened, has no column ``creator_id`` or ``decision`` or two of one, or a quote in it is
         never closed, so that lines are swallowed.
     """
-    path = folder / FILE
+    path = folder / DECISIONS_FILE
     if not path.is_file():
         return Decisions(_make_frame([]), ())
     rows = _read_rows(path)
@@ -87,7 +87,7 @@ def write_decision(
 
     Returns
     -------
-    What the file said of the creator until now (`COLUMNS`, as written); None where it said nothing.
+    What the file said of the creator until now (`DECISION_COLUMNS`, as written); None where it said nothing.
 
     Raises
     ------
@@ -99,8 +99,8 @@ def write_decision(
     problems = [problem for problem in _check_row({**row, "source_row": None}) if problem.column != "date"]
     if problems:
         raise CampaignError("The decision was not written:", problems)
-    path = folder / FILE
-    write_once(path, f"{','.join(COLUMNS)}\n".encode("utf-8-sig"))
+    path = folder / DECISIONS_FILE
+    write_once(path, f"{','.join(DECISION_COLUMNS)}\n".encode("utf-8-sig"))
     before = [each for each in _read_rows(path) if fold_name(str(each["creator_id"])) == fold_name(creator_id)]
     found = _open(path)
     names, delimiter, _ = _find_header(str(found))
@@ -109,10 +109,12 @@ def write_decision(
     csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow([row.get(name, "") for name in names])
     gap = "" if str(found).endswith("\n") else "\n"
     append(path, (gap + line.getvalue()).encode(found.encoding.removesuffix("-sig")))
-    written = {name: row[name].strip() for name in COLUMNS if name in names}
+    written = {name: row[name].strip() for name in DECISION_COLUMNS if name in names}
     if not any(written.items() <= each.items() for each in _read_rows(path)):
-        raise CampaignError("The decision was not saved:", [Problem("does not hold it", "look into the file", FILE)])
-    return {name: str(before[-1][name]) for name in COLUMNS} if before else None
+        raise CampaignError(
+            "The decision was not saved:", [Problem("does not hold it", "look into the file", DECISIONS_FILE)]
+        )
+    return {name: str(before[-1][name]) for name in DECISION_COLUMNS} if before else None
 
 
 def match_decisions(
@@ -150,7 +152,7 @@ def match_decisions(
             "write the creator's id"
             if n
             else "paste the id, account number, profile link or name as an export shows it",
-            FILE if pd.notna(row) else "campaign.yaml",
+            DECISIONS_FILE if pd.notna(row) else "campaign.yaml",
             row=int(row) if pd.notna(row) else None,
             column="creator_id",
             value=name,
@@ -226,7 +228,7 @@ def _find_header(text: str) -> tuple[list[str], str, int]:
     for number, line in enumerate(lines):
         delimiter = max(",;\t", key=line.count)
         header = _name_header(next(csv.reader([line], delimiter=delimiter), []))
-        if set(COLUMNS[:2]) <= set(header):
+        if set(DECISION_COLUMNS[:2]) <= set(header):
             return header, delimiter, number
     delimiter = max(",;\t", key=lines[0].count)
     return _name_header(next(csv.reader(lines[:1], delimiter=delimiter), [])), delimiter, 0
@@ -250,9 +252,9 @@ def _read_rows(path: Path) -> list[dict[str, object]]:
             _check_quotes(values, reader.line_num)
             cells = {name: value.strip() for name, value in zip(header, values, strict=False)}
             if any(cells.values()):
-                named = next((cells[name] for name in (COLUMNS[0], *NAMING) if cells.get(name)), "")
-                row = {name: cells.get(name, "") for name in COLUMNS}
-                rows.append({**row, COLUMNS[0]: named, "source_row": reader.line_num})
+                named = next((cells[name] for name in (DECISION_COLUMNS[0], *NAMING) if cells.get(name)), "")
+                row = {name: cells.get(name, "") for name in DECISION_COLUMNS}
+                rows.append({**row, DECISION_COLUMNS[0]: named, "source_row": reader.line_num})
     except csv.Error as error:
         raise _say_unclosed(reader.line_num) from error
     return rows
@@ -261,15 +263,21 @@ def _read_rows(path: Path) -> list[dict[str, object]]:
 def _name_header(cells: list[str]) -> list[str]:
     header = [_name_column(name) for name in cells]
     naming = next((name for name in NAMING if name in header), None)
-    return [COLUMNS[0] if name == naming else name for name in header] if COLUMNS[0] not in header else header
+    return (
+        [DECISION_COLUMNS[0] if name == naming else name for name in header]
+        if DECISION_COLUMNS[0] not in header
+        else header
+    )
 
 
 def _check_header(path: Path, header: list[str]) -> None:
-    fix = f"the first line must be {','.join(COLUMNS)}"
-    problems = [Problem(f"has no column {name}", fix, FILE) for name in COLUMNS[:2] if name not in header]
+    fix = f"the first line must be {','.join(DECISION_COLUMNS)}"
+    problems = [
+        Problem(f"has no column {name}", fix, DECISIONS_FILE) for name in DECISION_COLUMNS[:2] if name not in header
+    ]
     problems += [
-        Problem(f"has two columns {name}", "delete the one that does not count", FILE, row=1)
-        for name in COLUMNS
+        Problem(f"has two columns {name}", "delete the one that does not count", DECISIONS_FILE, row=1)
+        for name in DECISION_COLUMNS
         if header.count(name) > 1
     ]
     if problems:
@@ -285,8 +293,10 @@ def _check_quotes(values: list[str], line: int) -> None:
 
 
 def _say_unclosed(line: int) -> CampaignError:
-    problem = Problem("is swallowed by a quote that is not closed", "close or delete the quote", FILE, row=line)
-    return CampaignError(f"{FILE} cannot be used as it is.", [problem])
+    problem = Problem(
+        "is swallowed by a quote that is not closed", "close or delete the quote", DECISIONS_FILE, row=line
+    )
+    return CampaignError(f"{DECISIONS_FILE} cannot be used as it is.", [problem])
 
 
 def _read_decision(text: object) -> str:
@@ -295,7 +305,7 @@ def _read_decision(text: object) -> str:
 
 
 def _check_row(row: Mapping[str, object]) -> list[Problem]:
-    place = {"file": FILE, "row": row["source_row"]}
+    place = {"file": DECISIONS_FILE, "row": row["source_row"]}
     identity, decision, day = str(row["creator_id"]), _read_decision(row["decision"]), str(row["date"])
     found = []
     if not identity:
@@ -319,7 +329,7 @@ def _read_day(text: object) -> pd.Timestamp:
 
 
 def _make_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "source_row"])
+    frame = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, "source_row"])
     texts = {name: frame[name].replace("", None).astype("str") for name in ("creator_id", "reason", "by")}
     decision = pd.Series([_read_decision(text) for text in frame["decision"]], index=frame.index, dtype="str")
     day = pd.Series([_read_day(text) for text in frame["date"]], index=frame.index, dtype="datetime64[us]")

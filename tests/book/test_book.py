@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xhs_toolkit.book import FILE, read_answers, read_book, write_picks
+from xhs_toolkit.book import BOOK_FILE, read_answers, read_book, write_picks
 from xhs_toolkit.book.columns import NAMES, find_column, is_understood, read_cell
 from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys, merge_book
 from xhs_toolkit.book.sheet import HIDDEN
@@ -93,7 +93,7 @@ def draw_changes(draw: st.DrawFn) -> tuple[int, dict[Any, Any], dict[Any, Any], 
 @given(draw_changes())
 def test_nothing_is_lost_when_people_and_files_change_the_book(tmp_path_factory: Any, changes: Any) -> None:
     n, people, files, order, gone = changes
-    path, now = tmp_path_factory.mktemp("book") / FILE, make_rows(n)
+    path, now = tmp_path_factory.mktemp("book") / BOOK_FILE, make_rows(n)
     assert save(path, now)[1]
     assert not save(path, now)[1]
     keys = list(now)
@@ -133,7 +133,7 @@ def test_nothing_is_lost_when_people_and_files_change_the_book(tmp_path_factory:
 
 
 def test_a_question_is_answered_on_its_sheet(tmp_path: Path) -> None:
-    path, now = tmp_path / FILE, make_rows(2)
+    path, now = tmp_path / BOOK_FILE, make_rows(2)
     save(path, now)
     first, second = now
     change_cells(path, {(first, "agreed"): 90, (second, "agreed"): 95})
@@ -159,7 +159,7 @@ def change_cells(path: Path, cells: dict[tuple[str, str], Any]) -> None:
 
 
 def test_what_people_make_of_the_sheet_stays(tmp_path: Path) -> None:
-    path, now = tmp_path / FILE, make_rows(3)
+    path, now = tmp_path / BOOK_FILE, make_rows(3)
     save(path, now)
     workbook = load_workbook(path)
     sheet = workbook.worksheets[0]
@@ -177,7 +177,7 @@ def test_what_people_make_of_the_sheet_stays(tmp_path: Path) -> None:
 
 
 def test_a_book_without_its_hidden_sheet_loses_nothing(tmp_path: Path) -> None:
-    path, now = tmp_path / FILE, make_rows(2)
+    path, now = tmp_path / BOOK_FILE, make_rows(2)
     save(path, now)
     change_cells(path, {(next(iter(now)), "agreed"): 5})
     workbook = load_workbook(path)
@@ -188,7 +188,7 @@ def test_a_book_without_its_hidden_sheet_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_sheet_of_which_only_some_columns_were_sorted_is_read_by_its_creators(tmp_path: Path) -> None:
-    path, now = tmp_path / FILE, make_rows(4)
+    path, now = tmp_path / BOOK_FILE, make_rows(4)
     save(path, now)
     workbook = load_workbook(path)
     sheet = workbook.worksheets[0]
@@ -202,7 +202,7 @@ def test_a_sheet_of_which_only_some_columns_were_sorted_is_read_by_its_creators(
 
 
 def test_a_file_that_is_no_book_is_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / FILE
+    path = tmp_path / BOOK_FILE
     path.write_bytes(b"no workbook")
     with pytest.raises(CampaignError, match="close it elsewhere"):
         read_book(path)
@@ -240,27 +240,29 @@ def sum_money(campaign: Campaign) -> tuple[float, float]:
 
 
 def find_key(campaign: Campaign, name: str) -> str:
-    rows = read_book(campaign.folder / FILE).rows
+    rows = read_book(campaign.folder / BOOK_FILE).rows
     return next(key for key, row in rows.items() if row["creator_name"] == name)
 
 
 def test_an_unchanged_campaign_writes_nothing_and_has_no_new_input(kea: Campaign) -> None:
     before = list_inputs(kea.folder)
     assert keep_book(kea).is_written
-    stamp = (kea.folder / FILE).stat().st_mtime_ns
+    stamp = (kea.folder / BOOK_FILE).stat().st_mtime_ns
     assert not keep_book(kea).is_written
-    assert (kea.folder / FILE).stat().st_mtime_ns == stamp
+    assert (kea.folder / BOOK_FILE).stat().st_mtime_ns == stamp
     assert list_inputs(kea.folder) == before
 
 
 def test_prices_and_states_of_the_book_are_money_once(kea: Campaign) -> None:
     keep_book(kea)
     assert sum_money(kea) == (2000 * 4.2, 500 * 4.2)
-    change_cells(kea.folder / FILE, {(find_key(kea, "Oli"), "agreed"): 450, (find_key(kea, "Noa"), "agreed"): 1000})
+    change_cells(
+        kea.folder / BOOK_FILE, {(find_key(kea, "Oli"), "agreed"): 450, (find_key(kea, "Noa"), "agreed"): 1000}
+    )
     assert keep_book(kea).is_read
     assert sum_money(kea) == (1900 * 4.2, 450 * 4.2)
     change_cells(
-        kea.folder / FILE, {(find_key(kea, "Oli"), "state"): "Cancelled", (find_key(kea, "Mia"), "rebate"): 90}
+        kea.folder / BOOK_FILE, {(find_key(kea, "Oli"), "state"): "Cancelled", (find_key(kea, "Mia"), "rebate"): 90}
     )
     keep_book(kea)
     assert sum_money(kea) == ((1900 - 90) * 4.2, pytest.approx(float("nan"), nan_ok=True))
@@ -269,7 +271,7 @@ def test_prices_and_states_of_the_book_are_money_once(kea: Campaign) -> None:
 
 def test_an_invoice_comes_before_the_book_and_the_book_before_a_sheet(kea: Campaign) -> None:
     keep_book(kea)
-    change_cells(kea.folder / FILE, {(find_key(kea, "Mia"), "agreed"): 800, (find_key(kea, "Mia"), "gst"): 120})
+    change_cells(kea.folder / BOOK_FILE, {(find_key(kea, "Mia"), "agreed"): 800, (find_key(kea, "Mia"), "gst"): 120})
     keep_book(kea)
     invoice = "invoice_id,date,kind,note_link,creator_name,amount,currency\nA-1,2026-03-09,creator_fee,N1,Mia,850,NZD\n"
     (kea.data_folder / "invoices.csv").write_text(name_things(invoice), encoding="utf-8")
@@ -296,7 +298,7 @@ def test_a_posted_link_and_the_clients_picks_reach_the_records(kea: Campaign, tm
     assert main(["book", str(kea.folder)]) == 0
     assert len(read_decisions(kea.folder).rows) == 1
     link = name_things("N3")
-    change_cells(kea.folder / FILE, {(find_key(kea, "Oli"), "note_link"): link})
+    change_cells(kea.folder / BOOK_FILE, {(find_key(kea, "Oli"), "note_link"): link})
     keep_book(kea)
     placements = open_exports(kea).tables["placements"]
     assert link.endswith(placements.loc[placements["source"].eq("campaign_book"), "note_id"].item())
@@ -307,7 +309,7 @@ def test_a_tracker_is_taken_over_with_every_column(tmp_path: Path) -> None:
     tracker = tmp_path / "tracker.xlsx"
     write_book(tracker, FILES["tracker.xlsx"])
     assert main(["book", str(kea.folder), "--from", str(tracker)]) == 0
-    rows = {row["creator_name"]: row for row in read_book(kea.folder / FILE).rows.values()}
+    rows = {row["creator_name"]: row for row in read_book(kea.folder / BOOK_FILE).rows.values()}
     assert {name: (row["agreed"], row["currency"], row["state"], row["Mood"]) for name, row in rows.items()} == {
         "Mia": (900, "NZD", "posted", "sunny"),
         "Noa": (1100, "NZD", "posted", None),
@@ -320,7 +322,7 @@ def test_a_tracker_is_taken_over_with_every_column(tmp_path: Path) -> None:
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_a_book_that_libreoffice_saved_says_the_same(kea: Campaign, tmp_path: Path) -> None:
     keep_book(kea)
-    path = kea.folder / FILE
+    path = kea.folder / BOOK_FILE
     workbook = load_workbook(path)
     workbook.worksheets[0].cell(1, 31, OWN)
     workbook.worksheets[0].cell(2, 31, date(2026, 3, 3))
@@ -331,7 +333,7 @@ def test_a_book_that_libreoffice_saved_says_the_same(kea: Campaign, tmp_path: Pa
     out = tmp_path / "out"
     command = [str(SOFFICE), home, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    shutil.copy(out / FILE, path)
+    shutil.copy(out / BOOK_FILE, path)
     after = read_book(path)
     assert (after.rows, after.before, after.shown) == (before.rows, before.before, before.shown)
     totals = load_workbook(path, data_only=True)["Totals"]
@@ -345,17 +347,17 @@ def test_a_book_that_libreoffice_saved_says_the_same(kea: Campaign, tmp_path: Pa
 def test_a_cell_that_cannot_be_read_is_told_and_kept(kea: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
     keep_book(kea)
     change_cells(
-        kea.folder / FILE, {(find_key(kea, "Oli"), "agreed"): "about 400", (find_key(kea, "Mia"), "state"): "?"}
+        kea.folder / BOOK_FILE, {(find_key(kea, "Oli"), "agreed"): "about 400", (find_key(kea, "Mia"), "state"): "?"}
     )
-    edited = (kea.folder / FILE).read_bytes()
+    edited = (kea.folder / BOOK_FILE).read_bytes()
     assert main(["check", str(kea.folder)]) == 0
     assert "column Agreed: 'about 400' is not a number" in capsys.readouterr().out
-    assert (kea.folder / FILE).read_bytes() == edited  # a check reads only
+    assert (kea.folder / BOOK_FILE).read_bytes() == edited  # a check reads only
     assert main(["book", str(kea.folder)]) == 0
     told = capsys.readouterr().out
     assert "column Agreed: 'about 400' is not a number" in told
     assert "'?' is not a choice" in told
-    assert read_book(kea.folder / FILE).rows[find_key(kea, "Oli")]["agreed"] == "about 400"
+    assert read_book(kea.folder / BOOK_FILE).rows[find_key(kea, "Oli")]["agreed"] == "about 400"
     assert not is_understood("about 400", "agreed")
 
 
@@ -364,10 +366,10 @@ def test_a_run_keeps_the_book_and_goes_on_without_it(kea: Campaign, capsys: pyte
     (run / "tables").mkdir(parents=True)
     (run / "tables" / "thread.parquet").write_bytes(THREAD.empty().to_parquet())
     try_book(kea, run_folder=run)
-    change_cells(kea.folder / FILE, {(find_key(kea, "Oli"), "agreed"): 450})
+    change_cells(kea.folder / BOOK_FILE, {(find_key(kea, "Oli"), "agreed"): 450})
     read_book_back(kea.folder)
     assert "bookings.csv" in [each["file"] for each in list_inputs(kea.folder)]
-    (kea.folder / FILE).write_bytes(b"damaged")
+    (kea.folder / BOOK_FILE).write_bytes(b"damaged")
     read_book_back(kea.folder)
     assert "The book cannot be read; it was left as it is." in capsys.readouterr().err
     assert sum_money(kea)[1] == 450 * 4.2

@@ -11,7 +11,7 @@ from golden_words import check_golden, write_out
 from made_cases import write_case
 from openpyxl import load_workbook
 
-from xhs_toolkit.book import FILE, list_seeding, make_media_plan, summarise_seeding, write_media_plan
+from xhs_toolkit.book import BOOK_FILE, list_seeding, make_media_plan, summarise_seeding, write_media_plan
 from xhs_toolkit.book.columns import NAMES
 from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys
 from xhs_toolkit.book.people import (
@@ -62,7 +62,7 @@ def kea(tmp_path: Path) -> Campaign:
 
 def keep(folder: Path, rows: Rows) -> None:
     merged = Merged(rows, {key: {} for key in rows}, (), ())  # all of it is people's own
-    write_book(folder / FILE, merged, book=Book({}, {}, {}, {}, ()), language="en", currencies=["CNY", "NZD"])
+    write_book(folder / BOOK_FILE, merged, book=Book({}, {}, {}, {}, ()), language="en", currencies=["CNY", "NZD"])
 
 
 def test_the_media_plan_tells_cost_and_what_was_promised_by_week(rows: Rows, kea: Campaign, tmp_path: Path) -> None:

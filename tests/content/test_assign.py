@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xhs_toolkit.campaign import Theme
-from xhs_toolkit.content.assign import UNEVEN, add_reasons, assign_themes, find_bounds
-from xhs_toolkit.content.fit import PARTS, score_fits
+from xhs_toolkit.content.assign import PARTS, UNEVEN, add_reasons, assign_themes, find_bounds, score_fits
 from xhs_toolkit.stats import make_rng
 
 THEMES = ("a", "b", "c")

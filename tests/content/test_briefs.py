@@ -11,8 +11,7 @@ from lxml import html
 
 from xhs_toolkit.benchmarks import find_industry_default
 from xhs_toolkit.campaign import Campaign, read_campaign
-from xhs_toolkit.content.briefs import LEDGER, make_briefs, name_briefs, place_briefs, write_briefs
-from xhs_toolkit.content.references import find_references
+from xhs_toolkit.content.briefs import LEDGER, find_references, make_briefs, name_briefs, place_briefs, write_briefs
 from xhs_toolkit.content.rules import choose_rules
 from xhs_toolkit.errors import CampaignError
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from xhs_toolkit.book import BOOK_FILE
 from xhs_toolkit.book.columns import NAMES
 from xhs_toolkit.book.merge import Merged, Row, give_keys
-from xhs_toolkit.book.sheet import FILE, Book, write_book
+from xhs_toolkit.book.sheet import Book, write_book
 from xhs_toolkit.scorecard import Target, update_summary
 from xhs_toolkit.scorecard.summary import Forecast, Inputs, Money, Notes, PlanSummary
 from xhs_toolkit.store import list_inputs
@@ -201,4 +202,4 @@ def write_summary(run: Path, parts: Parts) -> None:
 def write_rows(folder: Path, rows: list[Row]) -> None:
     given = give_keys([{name: row.get(name) for name in NAMES} for row in rows], {})
     merged = Merged(given, given, (), ())
-    write_book(folder / FILE, merged, book=Book({}, {}, {}, {}, ()), language="en", currencies=["CNY", "NZD"])
+    write_book(folder / BOOK_FILE, merged, book=Book({}, {}, {}, {}, ()), language="en", currencies=["CNY", "NZD"])

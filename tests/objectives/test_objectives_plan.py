@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from xhs_toolkit.campaign import Agency, Alternative, Budget, Campaign, Planning, Split, Targets
 from xhs_toolkit.campaign.models import OBJECTIVE_METRICS
 from xhs_toolkit.objectives import list_options, plan_objectives
-from xhs_toolkit.objectives.tactics import SPLITS, mix_objectives, mix_split, read_tactics
+from xhs_toolkit.objectives.plan import SPLITS, mix_objectives, mix_split, read_tactics
 from xhs_toolkit.present.wording import list_codes
 
 OBJECTIVES = ("awareness", "trust", "sales", "leads")

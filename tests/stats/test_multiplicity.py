@@ -13,7 +13,7 @@ from xhs_toolkit.stats import (
     random_effects_mean,
     smallest_detectable_ratio,
 )
-from xhs_toolkit.stats.resampling import sign_flip_p_value
+from xhs_toolkit.stats.distributions import sign_flip_p_value
 
 # Kacker (2004), table 1: nine laboratories.
 KACKER = [61.00, 61.40, 62.21, 62.30, 62.34, 62.60, 62.70, 62.84, 65.90]

@@ -135,8 +135,8 @@ def estimate_prices(
     )
 
 
-FILE = "industry_defaults.csv"
-COLUMNS = [
+CUSTOMS_FILE = "industry_defaults.csv"
+CUSTOM_COLUMNS = [
     *("category", "words", "format", "content_en", "content_zh", "creators_en", "creators_zh"),
     *("reason_en", "reason_zh", "source"),
 ]
@@ -169,30 +169,35 @@ def find_industry_default(campaign: Campaign) -> pd.DataFrame:
     CampaignError : the analyst's own table has other columns, or a format that is not image or video.
     """
     wanted = set(list_category_names(campaign.category or ""))
-    bundled = bundled_folder("templates") / "content" / FILE
-    for path in (campaign.folder / FILE, bundled):
+    bundled = bundled_folder("templates") / "content" / CUSTOMS_FILE
+    for path in (campaign.folder / CUSTOMS_FILE, bundled):
         if path.is_file():
             table = _read(path)
             names = (table["category"] + ";" + table["words"]).str.casefold().str.split(";")
             found = table[[not wanted.isdisjoint(word.strip() for word in row) for row in names]]
             if campaign.category and len(found):
                 return found.head(1).reset_index(drop=True)
-    return pd.DataFrame(columns=[*COLUMNS, "place"])
+    return pd.DataFrame(columns=[*CUSTOM_COLUMNS, "place"])
 
 
 def _read(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, OSError) as error:
-        raise CampaignError(f"{FILE} cannot be read. Save it as CSV UTF-8.") from error
-    missing = [name for name in COLUMNS if name not in table]
-    problems = [Problem(f"has no column {name}", f"the columns are {', '.join(COLUMNS)}", FILE) for name in missing]
+        raise CampaignError(f"{CUSTOMS_FILE} cannot be read. Save it as CSV UTF-8.") from error
+    missing = [name for name in CUSTOM_COLUMNS if name not in table]
+    problems = [
+        Problem(f"has no column {name}", f"the columns are {', '.join(CUSTOM_COLUMNS)}", CUSTOMS_FILE)
+        for name in missing
+    ]
     if not missing:
         wrong = table.index[~table["format"].isin(FORMATS)]
         problems = [
-            Problem("is not a format", "write image or video", FILE, row=row + 2, value=table.loc[row, "format"])
+            Problem(
+                "is not a format", "write image or video", CUSTOMS_FILE, row=row + 2, value=table.loc[row, "format"]
+            )
             for row in wrong
         ]
     if problems:
-        raise CampaignError(f"{FILE} cannot be used as it is:", problems)
-    return table.reindex(columns=[*COLUMNS, "place"], fill_value="")
+        raise CampaignError(f"{CUSTOMS_FILE} cannot be used as it is:", problems)
+    return table.reindex(columns=[*CUSTOM_COLUMNS, "place"], fill_value="")

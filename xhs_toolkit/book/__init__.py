@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.book.media_plan import make_media_plan, read_answers, write_media_plan, write_picks
-from xhs_toolkit.book.seeding import list_seeding, summarise_seeding
-from xhs_toolkit.book.sheet import FILE, read_book
+from xhs_toolkit.book.media_plan import (
+    list_seeding,
+    make_media_plan,
+    read_answers,
+    summarise_seeding,
+    write_media_plan,
+    write_picks,
+)
+from xhs_toolkit.book.sheet import read_book
 from xhs_toolkit.book.told import read_tracker
 from xhs_toolkit.book.update import Updated, ask_book, update_book
+from xhs_toolkit.store import BOOK_FILE
 
 __all__ = [
-    "FILE",
+    "BOOK_FILE",
     "Updated",
     "ask_book",
     "list_seeding",

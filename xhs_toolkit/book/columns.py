@@ -11,10 +11,10 @@ from typing import Any
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 
 BOOK: dict[str, Any] = read_bundled_yaml(bundled_folder("templates") / "book.yaml")
-COLUMNS: dict[str, dict[str, str]] = BOOK["columns"]
+BOOK_COLUMNS: dict[str, dict[str, str]] = BOOK["columns"]
 KEY = "row"
-NAMES = tuple(name for name in COLUMNS if name != KEY)
-AMOUNTS = {name: about["item"] for name, about in COLUMNS.items() if "item" in about}
+NAMES = tuple(name for name in BOOK_COLUMNS if name != KEY)
+AMOUNTS = {name: about["item"] for name, about in BOOK_COLUMNS.items() if "item" in about}
 """Column → item of the bookings."""
 
 LANGUAGES = tuple(BOOK["sheets"]["book"])
@@ -52,7 +52,7 @@ def fold(text: object) -> str:
     return " ".join(unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold().split())
 
 
-HEADERS = {fold(about[language]): name for name, about in COLUMNS.items() for language in LANGUAGES}
+HEADERS = {fold(about[language]): name for name, about in BOOK_COLUMNS.items() for language in LANGUAGES}
 
 
 def read_cell(value: object, column: str) -> Cell:
@@ -61,7 +61,7 @@ def read_cell(value: object, column: str) -> Cell:
     >>> read_cell("1,200", "agreed"), read_cell("已发布", "state"), read_cell("2026-07-01 00:00", "paid_on")
     (1200.0, 'posted', datetime.date(2026, 7, 1))
     """
-    kind = COLUMNS.get(column, {}).get("kind", "text")
+    kind = BOOK_COLUMNS.get(column, {}).get("kind", "text")
     plain = read_plain(value)
     if plain is None:
         return None
@@ -71,7 +71,7 @@ def read_cell(value: object, column: str) -> Cell:
         return _read_day(plain)
     if kind == "choice":
         return _read_option(str(plain), column)
-    return plain if column not in COLUMNS else _read_text(plain)
+    return plain if column not in BOOK_COLUMNS else _read_text(plain)
 
 
 def read_plain(value: object) -> Cell:
@@ -118,7 +118,7 @@ def _read_option(text: str, column: str) -> Cell:
 
 def is_understood(value: Cell, column: str) -> bool:
     """Whether a value is of its column's kind; missing is."""
-    kind = COLUMNS.get(column, {}).get("kind")
+    kind = BOOK_COLUMNS.get(column, {}).get("kind")
     wanted = {"number": float, "date": date}.get(str(kind), object)
     known = column not in BOOK["options"] or value in BOOK["options"][column]
     return value is None or (isinstance(value, wanted) and known)

@@ -1,18 +1,22 @@
-"""The media plan: deliverables by week, what they cost and what is expected of them; what the client picked of it."""
+"""The media plan (deliverables by week), what the client picked of it, and products sent to creators."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.book.columns import AMOUNTS, BOOK, COLUMNS, label, label_option, list_options, read_cell
+from xhs_toolkit.assumptions import assume
+from xhs_toolkit.book.columns import AMOUNTS, BOOK, BOOK_COLUMNS, Cell, label, label_option, list_options, read_cell
 from xhs_toolkit.book.merge import Row, Rows, name_creator
 from xhs_toolkit.book.sheet import find_table, list_headers, open_workbook
 from xhs_toolkit.campaign.models import list_rates
+from xhs_toolkit.findings import Finding
+from xhs_toolkit.stats import Interval, jeffreys_interval
+from xhs_toolkit.tables.codebook import DELIVERED
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -20,9 +24,9 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 
-METRICS = ("views", "engagement")
+PLANNED_METRICS = ("views", "engagement")
 ENDS = {"low": "p10", "best": "p50", "high": "p90"}
-EXPECTED = tuple(f"{metric}_{end}" for metric in METRICS for end in ENDS)
+EXPECTED = tuple(f"{metric}_{end}" for metric in PLANNED_METRICS for end in ENDS)
 COSTS = ("asked", "agreed", "service_fee", "rebate", "gst", "currency", "cost_cny", "cost")
 """What a deliverable costs, in its currency, in CNY and in the client's; GST apart. For the agency only."""
 PER = {"cost_per_view": "views_best", "cost_per_engagement": "engagement_best"}
@@ -72,7 +76,11 @@ def _describe(row: Row, placed: Mapping[Any, Any], rates: Mapping[str, float], c
         "week": day - timedelta(days=day.weekday()) if isinstance(day, date) else None,
         "cost_cny": cost_cny,
         "cost": None if cost_cny is None else cost_cny / campaign.client_rate.cny_per_unit,
-        **{f"{metric}_{end}": placed.get(f"{metric}_{level}") for metric in METRICS for end, level in ENDS.items()},
+        **{
+            f"{metric}_{end}": placed.get(f"{metric}_{level}")
+            for metric in PLANNED_METRICS
+            for end, level in ENDS.items()
+        },
     }
 
 
@@ -185,6 +193,130 @@ def read_answers(path: Path) -> list[Row]:
     headers = list_headers(sheet, header_row)
     lines = sheet.iter_rows(min_row=header_row + 1, values_only=True)
     rows = [
-        {name: read_cell(line[place - 1], name) for place, name in headers.items() if name in COLUMNS} for line in lines
+        {name: read_cell(line[place - 1], name) for place, name in headers.items() if name in BOOK_COLUMNS}
+        for line in lines
     ]
     return [{name: row.get(name) for name in SHOWN} for row in rows if row.get("client")]
+
+
+SILENT_DAYS: int = assume("desk.silent_days")
+LEVEL: float = assume("intervals.level")
+
+
+class Seeding(NamedTuple):
+    """What `summarise_seeding` found; amounts in CNY, of products and shipping.
+
+    Attributes
+    ----------
+    n_sent, n_received, n_posted, n_overdue : products by how far they have come; overdue ones are sent, not posted,
+        and past the day they were to be posted, or `SILENT_DAYS` after they were there.
+    posting_share : posted over those that have had their time, posted or overdue, with its 90% interval.
+    earlier_share : the same of the agency's other campaigns; missing without any.
+    cost_cny, silent_cny : of all that was sent, and of what lies with those who are overdue; what has no known cost
+        is left out, and ``n_unknown`` says how many.
+    cost_per_note_cny : cost of all over posted notes; missing without any.
+    follow_up : one row a creator to ask: ``ask_on`` (the day), ``creator_name``, ``product``, ``sent_on``; the longest
+        overdue first, then those to come.
+    """
+
+    n_sent: int
+    n_received: int
+    n_posted: int
+    n_overdue: int
+    posting_share: Interval
+    earlier_share: Interval
+    cost_cny: float
+    silent_cny: float
+    n_unknown: int
+    cost_per_note_cny: float
+    follow_up: pd.DataFrame
+
+
+def summarise_seeding(
+    rows: Iterable[Row], *, rates: dict[str, float], today: date, earlier: Iterable[Row] = ()
+) -> Seeding:
+    """Sum up the products of a campaign.
+
+    Parameters
+    ----------
+    rows : the book. rates : CNY that a unit of each currency costs. earlier : rows of the agency's other books.
+    """
+    sent = [row for row in rows if is_seeded(row)]
+    posted = [row for row in sent if _is_posted(row)]
+    overdue = [row for row in sent if is_overdue(row, today)]
+    costs = {id(row): _sum_cost(row, rates) for row in sent}
+    known = [cost for cost in costs.values() if cost is not None]
+    total = float(sum(known)) if known else float("nan")
+    silent = [cost for row in overdue if (cost := costs[id(row)]) is not None]
+    return Seeding(
+        n_sent=len(sent),
+        n_received=sum(row.get("received_on") is not None or _is_posted(row) for row in sent),
+        n_posted=len(posted),
+        n_overdue=len(overdue),
+        posting_share=_rate(sent, today),
+        earlier_share=_rate([row for row in earlier if is_seeded(row)], today),
+        cost_cny=total,
+        silent_cny=float(sum(silent)) if silent or not overdue else float("nan"),
+        n_unknown=len(sent) - len(known),
+        cost_per_note_cny=total / len(posted) if posted else float("nan"),
+        follow_up=_list_follow_up(sent),
+    )
+
+
+def is_seeded(row: Row) -> bool:
+    """Whether a product was sent to the creator of a row, and the deliverable is not cancelled."""
+    was_sent = row.get("sent_on") or row.get("received_on") or row.get("state") == "sent"
+    return bool(was_sent) and row.get("state") != "cancelled"
+
+
+def is_overdue(row: Row, today: date) -> bool:
+    """Whether a product has had its time and nothing was posted."""
+    return not _is_posted(row) and _due(row) < today
+
+
+def _is_posted(row: Row) -> bool:
+    return row.get("state") in DELIVERED or row.get("posted_on") is not None
+
+
+def _due(row: Row) -> date:
+    """The day to be posted; else some days after the product was there; without any day it is not due."""
+    there = row.get("received_on") or row.get("sent_on")
+    if isinstance(day := row.get("post_on"), date):
+        return day
+    return there + timedelta(days=SILENT_DAYS) if isinstance(there, date) else date.max
+
+
+def _rate(sent: list[Row], today: date) -> Interval:
+    n_posted = sum(_is_posted(row) for row in sent)
+    n_overdue = sum(is_overdue(row, today) for row in sent)
+    return jeffreys_interval(n_posted, n_posted + n_overdue, level=LEVEL)
+
+
+def _sum_cost(row: Row, rates: dict[str, float]) -> float | None:
+    amounts: list[Cell] = [row.get(name) for name in ("product_cost", "shipping_cost")]
+    known = [amount for amount in amounts if isinstance(amount, float)]
+    rate = rates.get(str(row.get("currency")))
+    return sum(known) * rate if known and rate else None
+
+
+def _list_follow_up(sent: list[Row]) -> pd.DataFrame:
+    names = ["ask_on", "creator_name", "product", "sent_on"]
+    waiting = [row | {"ask_on": due} for row in sent if not _is_posted(row) and (due := _due(row)) < date.max]
+    return pd.DataFrame(waiting, columns=names).sort_values(["ask_on", "creator_name"], ignore_index=True)
+
+
+def list_seeding(found: Seeding) -> list[Finding]:
+    """What is said of a campaign's products; nothing of what is not known."""
+    counts = {name: getattr(found, name) for name in ("n_sent", "n_received", "n_posted", "n_overdue")}
+    said = [Finding("seeding.sent", counts)]
+    for code, share in (("seeding.rate", found.posting_share), ("seeding.earlier", found.earlier_share)):
+        if share.n:
+            said.append(Finding(code, {"posting_share": share.estimate, "posting_share_low": share.low,
+                                       "posting_share_high": share.high, "n_rows": share.n}))  # fmt: skip
+    if found.cost_per_note_cny == found.cost_per_note_cny:
+        said.append(Finding("seeding.cost", {"cost_per_note_cny": found.cost_per_note_cny}))
+    if found.n_overdue and found.silent_cny > 0:
+        said.append(Finding("seeding.silent", {"n_overdue": found.n_overdue, "silent_cny": found.silent_cny}))
+    if found.n_unknown:
+        said.append(Finding("seeding.unknown", {"n_rows": found.n_unknown}))
+    return said

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from xhs_toolkit.book.columns import fold
+from xhs_toolkit.book.media_plan import is_overdue, is_seeded
 from xhs_toolkit.book.merge import Row, Rows, find_note_id
-from xhs_toolkit.book.seeding import is_overdue, is_seeded
 from xhs_toolkit.decoding import decode_text
 from xhs_toolkit.errors import CampaignError, Problem
 from xhs_toolkit.files import write_whole

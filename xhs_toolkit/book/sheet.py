@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 from xhs_toolkit.book.columns import (
     BOOK,
-    COLUMNS,
+    BOOK_COLUMNS,
     KEY,
     LANGUAGES,
     NAMES,
@@ -29,13 +29,11 @@ from xhs_toolkit.book.columns import (
 )
 from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys, is_same_creator
 from xhs_toolkit.errors import CampaignError, Problem
-from xhs_toolkit.store import BOOK_FILE
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-FILE = BOOK_FILE
 HIDDEN = "_written"
 FORMATS = {"number": "#,##0.00", "date": "yyyy-mm-dd"}
 
@@ -159,7 +157,7 @@ def _find_faults(sheet: str, rows: Mapping[str, tuple[int, Row]], file: str) -> 
     for number, row in rows.values():
         for name, value in row.items():
             if not is_understood(value, name):
-                kind = COLUMNS[name]["kind"]
+                kind = BOOK_COLUMNS[name]["kind"]
                 fix = ", ".join(list_options(name, language=LANGUAGES[0])) if kind == "choice" else f"a {kind}"
                 title = label("columns", name, language=LANGUAGES[0])
                 yield Problem(f"is not a {kind}", f"write {fix}", file, sheet, number, title, value)
@@ -219,7 +217,7 @@ def write_book(path: Path, merged: Merged, *, book: Book, language: str, currenc
     workbook = _start(language, currencies) if is_new else open_workbook(path)
     sheet, header_row = find_table(workbook, path, least=("creator_name", "state"))
     headers = list_headers(sheet, header_row)
-    for name in dict.fromkeys((*COLUMNS, *(name for row in merged.rows.values() for name in row))):
+    for name in dict.fromkeys((*BOOK_COLUMNS, *(name for row in merged.rows.values() for name in row))):
         if name not in headers.values():
             place = sheet.max_column + 1
             headers[place] = name
@@ -256,16 +254,16 @@ def _write_rows(
         for place, name in headers.items():
             value = key if name == KEY else row.get(name)
             cell = sheet.cell(number, place)
-            if name in COLUMNS and read_cell(_value(cell), name) != value:
+            if name in BOOK_COLUMNS and read_cell(_value(cell), name) != value:
                 _write_cell(cell, name, value, language)
-            elif name not in COLUMNS and cell.value is None:
+            elif name not in BOOK_COLUMNS and cell.value is None:
                 cell.value = value
     for number in sorted(gone, reverse=True):
         sheet.delete_rows(number)
 
 
 def _write_cell(cell: Any, name: str, value: Cell, language: str) -> None:
-    kind = COLUMNS[name]["kind"]
+    kind = BOOK_COLUMNS[name]["kind"]
     cell.value = label_option(name, value, language=language) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"  # a text that begins with = is no formula
@@ -276,11 +274,11 @@ def _write_header(sheet: Worksheet, row: int, place: int, name: str, language: s
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    cell = sheet.cell(row, place, label("columns", name, language=language) if name in COLUMNS else name)
+    cell = sheet.cell(row, place, label("columns", name, language=language) if name in BOOK_COLUMNS else name)
     cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     column = sheet.column_dimensions[get_column_letter(place)]
-    column.width, column.hidden = BOOK["widths"][COLUMNS.get(name, {"kind": "text"})["kind"]], name == KEY
+    column.width, column.hidden = BOOK["widths"][BOOK_COLUMNS.get(name, {"kind": "text"})["kind"]], name == KEY
 
 
 def _start(language: str, currencies: Sequence[str]) -> Workbook:
@@ -290,7 +288,7 @@ def _start(language: str, currencies: Sequence[str]) -> Workbook:
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = label("sheets", "book", language=language)
-    for place, name in enumerate(COLUMNS, start=1):
+    for place, name in enumerate(BOOK_COLUMNS, start=1):
         _write_header(sheet, 1, place, name, language)
     sheet.freeze_panes = "C2"
     _add_choices(sheet, language, currencies)
@@ -302,13 +300,13 @@ def _start(language: str, currencies: Sequence[str]) -> Workbook:
 def _letter(name: str) -> str:
     from openpyxl.utils import get_column_letter
 
-    return get_column_letter(list(COLUMNS).index(name) + 1)
+    return get_column_letter(list(BOOK_COLUMNS).index(name) + 1)
 
 
 def _add_choices(sheet: Worksheet, language: str, currencies: Sequence[str]) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    choices = {name: list_options(name, language=language) for name in BOOK["options"] if name in COLUMNS}
+    choices = {name: list_options(name, language=language) for name in BOOK["options"] if name in BOOK_COLUMNS}
     for name, options in {**choices, "currency": list(currencies)}.items():
         rule = DataValidation("list", formula1=f'"{",".join(options)}"', allow_blank=True, showErrorMessage=True)
         rule.add(f"{_letter(name)}2:{_letter(name)}5000")
@@ -329,7 +327,7 @@ def _add_colours(sheet: Worksheet, language: str) -> None:
 def _add_totals(workbook: Workbook, book: str, language: str, currencies: Sequence[str]) -> None:
     """Sums of what is not cancelled, one line a currency: amounts of two currencies never add up."""
     sheet = workbook.create_sheet(label("sheets", "totals", language=language))
-    numbers = [name for name, about in COLUMNS.items() if about["kind"] == "number"]
+    numbers = [name for name, about in BOOK_COLUMNS.items() if about["kind"] == "number"]
     sheet.append([label("columns", name, language=language) for name in ("currency", *numbers)])
     off = label_option("state", "cancelled", language=language)
     for line, currency in enumerate(currencies, start=2):

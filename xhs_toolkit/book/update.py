@@ -12,14 +12,14 @@ import pandas as pd
 
 from xhs_toolkit.book.columns import AMOUNTS, NAMES, Cell, fold, is_understood, label, label_option
 from xhs_toolkit.book.merge import Merged, Question, Row, Rows, find_note_id, give_keys, list_own, merge_book
-from xhs_toolkit.book.sheet import FILE, Book, read_book, write_book
+from xhs_toolkit.book.sheet import Book, read_book, write_book
 from xhs_toolkit.book.told import list_deliverables
 from xhs_toolkit.campaign.models import list_rates
 from xhs_toolkit.decisions import fold_name, read_decisions, write_decision
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.ledger import make_bookings
 from xhs_toolkit.plans import read_plan
-from xhs_toolkit.store import BOOKED
+from xhs_toolkit.store import BOOK_FILE, BOOKED
 from xhs_toolkit.store.booked import SOURCE, WRITTEN
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def update_book(
     is_read = keep_own(campaign, merged) is not None
     faults = keep_picks(campaign, merged)
     is_written = write_book(
-        campaign.folder / FILE,
+        campaign.folder / BOOK_FILE,
         merged,
         book=book,
         language=campaign.languages[0],
@@ -175,7 +175,7 @@ def _merge(
     added: Sequence[Row] = (),
 ) -> tuple[Book, Merged]:
     """The book as people left it, and with what the files tell now."""
-    book = read_book(campaign.folder / FILE)
+    book = read_book(campaign.folder / BOOK_FILE)
     rows = add_rows(book.rows, added)
     told = _list_told(campaign, tables, notes=notes, thread=thread)
     now = give_keys(told, {**book.shown, **rows})
@@ -215,7 +215,7 @@ def _ask(merged: Merged) -> list[Problem]:
     """A question for each cell changed on both sides, and a word on each row that came back."""
     names = {key: row.get("creator_name") for key, row in merged.rows.items()}
     told = "was deleted, and the files still tell it"
-    back = [Problem(told, "cancel it instead", FILE, value=names[key]) for key in merged.returned]
+    back = [Problem(told, "cancel it instead", BOOK_FILE, value=names[key]) for key in merged.returned]
     return [*(_word(one, names[one.key]) for one in merged.questions), *back]
 
 
@@ -224,7 +224,7 @@ def _word(one: Question, name: Cell) -> Problem:
     return Problem(
         f"was changed to {book} in the book and to {files} in the files",
         "choose on the sheet of questions",
-        FILE,
+        BOOK_FILE,
         column=label("columns", one.column, language="en"),
         value=name,
         topic="money" if one.column in {*AMOUNTS, "currency", "state"} else "other",

@@ -1,8 +1,7 @@
 """Which notes to boost now, what it should bring, and which running ads to stop."""
 
 from xhs_toolkit.boosting.expect import choose_boosts, expect_views, sum_expected
-from xhs_toolkit.boosting.running import check_running
-from xhs_toolkit.boosting.signals import measure_signals
+from xhs_toolkit.boosting.running import check_running, measure_signals
 from xhs_toolkit.boosting.summary import Boosts, plan_boosts
 from xhs_toolkit.boosting.yields import estimate_yields, sum_note_days
 

@@ -44,7 +44,7 @@ def measure_correlation(yields: Yields, signals: pd.DataFrame) -> Carried:
     Parameters
     ----------
     yields : of `yields.estimate_yields`.
-    signals : of `signals.measure_signals`.
+    signals : of `running.measure_signals`.
     """
     score = signals.set_index("note_id")["signal_score"]
     both = yields.notes.merge(yields.kinds[[*KIND, "log_mean", "basis"]], on=KIND)
@@ -80,7 +80,7 @@ def expect_views(
     Parameters
     ----------
     notes : the campaign's notes with ``note_id`` and ``format``.
-    signals : of `signals.measure_signals`.
+    signals : of `running.measure_signals`.
     yields : of `yields.estimate_yields`.
     correlation : of `measure_correlation`.
     step_cny : money of the next step: chance of its own days is in the range.

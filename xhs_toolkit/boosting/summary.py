@@ -16,8 +16,7 @@ from xhs_toolkit.boosting.expect import (
     measure_correlation,
     sum_expected,
 )
-from xhs_toolkit.boosting.running import check_running
-from xhs_toolkit.boosting.signals import measure_signals
+from xhs_toolkit.boosting.running import check_running, measure_signals
 from xhs_toolkit.boosting.yields import MIN_AD_NOTES, Yields, estimate_yields, sum_note_days
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.ledger import Ledger
@@ -34,7 +33,7 @@ class Boosts(NamedTuple):
     Attributes
     ----------
     remaining_cny : what is left of the budget; NaN where it is not known.
-    notes : one row a note, best first: who and what, ``age_days``, the signal (`signals.measure_signals`), what the
+    notes : one row a note, best first: who and what, ``age_days``, the signal (`running.measure_signals`), what the
         next 100 RMB should bring (`expect.expect_views`), whether it is recommended (`expect.choose_boosts`).
     candidates : of `notes`, those that promise more than an average note of their kind.
     expected : of the recommended, kind by kind (`expect.sum_expected`).

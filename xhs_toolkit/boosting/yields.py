@@ -41,9 +41,18 @@ AS_NORMAL = 1e6
 OFFSET: float = assume("notes.count_offset")
 MIN_DAYS: int = assume("boosting.min_days")
 
-COLUMNS = [*KIND, "metric", "n_ad_notes", "spend_cny", "results", "per_100_rmb", "per_100_rmb_low", "per_100_rmb_high"]
-COLUMNS += ["result_cost_cny", "basis", "source", "log_mean", "log_error", "note_sd", "degrees_of_freedom"]
-COLUMNS += ["overdispersion"]
+YIELD_COLUMNS = [
+    *KIND,
+    "metric",
+    "n_ad_notes",
+    "spend_cny",
+    "results",
+    "per_100_rmb",
+    "per_100_rmb_low",
+    "per_100_rmb_high",
+]
+YIELD_COLUMNS += ["result_cost_cny", "basis", "source", "log_mean", "log_error", "note_sd", "degrees_of_freedom"]
+YIELD_COLUMNS += ["overdispersion"]
 
 
 class Located(NamedTuple):
@@ -129,7 +138,7 @@ def estimate_yields(days: pd.DataFrame, *, ad_costs: Sequence[AdCost]) -> Yields
     costs: dict[tuple[str, str], AdCost] = {(each.placement, each.format): each for each in ad_costs}
     kinds = sorted({*costs, *zip(notes["placement"], notes["format"], strict=True)})
     rows = list(_list_kinds(kinds, notes, costs, spread))
-    return Yields(pd.DataFrame(rows, columns=COLUMNS), notes)
+    return Yields(pd.DataFrame(rows, columns=YIELD_COLUMNS), notes)
 
 
 def measure_overdispersion(days: pd.DataFrame) -> float:

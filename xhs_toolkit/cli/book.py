@@ -1,4 +1,4 @@
-"""``xhs book``: read the campaign book back and bring it up to date, send the client's sheet, take a tracker over."""
+"""``xhs book``, ``seeding``, ``creators``: the campaign book, its products, and the agency's creators by name."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def book_verb(
     for_client: bool = False,
 ) -> int:
     """Bring the book up to date and say what it asks; 3 where a question is open."""
-    from xhs_toolkit.book import FILE, read_answers, read_tracker, write_picks
+    from xhs_toolkit.book import BOOK_FILE, read_answers, read_tracker, write_picks
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.cli import verbs
 
@@ -59,7 +59,7 @@ def book_verb(
     first = keep_book(campaign, added=added)
     updated = keep_book(campaign) if first.is_read else first  # what is read back changes what all tell together
     written = ", written" if first.is_written or updated.is_written else ""
-    verbs.say(f"{verbs.show_path(folder / FILE)}: {len(updated.rows)} rows{written}")
+    verbs.say(f"{verbs.show_path(folder / BOOK_FILE)}: {len(updated.rows)} rows{written}")
     for problem in (*asked, *updated.problems):
         verbs.say(f"  {'?' if problem.topic else '-'} {problem}")
     if picks:
@@ -83,17 +83,17 @@ def _write_plan(path: Path, campaign: Campaign, updated: Updated, *, for_client:
 
 def seeding_verb(folder: Path, on: date, language: str = "en") -> int:
     """Print the products of a campaign beside those of the agency's others; 1 where somebody is to be asked."""
-    from xhs_toolkit.book import FILE, list_seeding, read_book, summarise_seeding
+    from xhs_toolkit.book import BOOK_FILE, list_seeding, read_book, summarise_seeding
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.campaign.models import list_rates
     from xhs_toolkit.cli.verbs import say
     from xhs_toolkit.present import wording
 
     campaign = read_campaign(folder)
-    others = [path for path in folder.resolve().parent.glob(f"*/{FILE}") if path.parent != folder.resolve()]
+    others = [path for path in folder.resolve().parent.glob(f"*/{BOOK_FILE}") if path.parent != folder.resolve()]
     earlier = [row for path in others for row in read_book(path).rows.values()]
     rates = {name: rate.cny_per_unit for name, rate in list_rates(campaign).items()}
-    found = summarise_seeding(read_book(folder / FILE).rows.values(), rates=rates, today=on, earlier=earlier)
+    found = summarise_seeding(read_book(folder / BOOK_FILE).rows.values(), rates=rates, today=on, earlier=earlier)
     for each in list_seeding(found):
         say(wording.say(each, language=language))
     for row in found.follow_up.to_dict("records"):
@@ -118,9 +118,9 @@ def keep_book(campaign: Campaign, *, run_folder: Path | None = None, added: list
 
 def list_questions(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> tuple[Problem, ...]:
     """What the book of a campaign asks as it lies there; nothing is written."""
-    from xhs_toolkit.book import FILE, ask_book
+    from xhs_toolkit.book import BOOK_FILE, ask_book
 
-    if not (campaign.folder / FILE).is_file():
+    if not (campaign.folder / BOOK_FILE).is_file():
         return ()
     return ask_book(campaign, tables, **_gather(campaign, tables))
 
@@ -132,21 +132,21 @@ def _gather(campaign: Campaign, tables: Mapping[str, pd.DataFrame], run_folder: 
     from xhs_toolkit.exports import make_latest
     from xhs_toolkit.files import find_run
     from xhs_toolkit.results.reference import choose_campaign_notes
-    from xhs_toolkit.thread import FILE
+    from xhs_toolkit.thread import THREAD_FILE
 
     notes, _ = choose_campaign_notes(make_latest(tables["notes"]), placements=tables["placements"], campaign=campaign)
     run = run_folder or find_run(campaign.folder)
-    path = run / "tables" / FILE if run else None
+    path = run / "tables" / THREAD_FILE if run else None
     return {"notes": notes, "thread": pd.read_parquet(path) if path and path.is_file() else None}
 
 
 def read_book_back(folder: Path) -> None:
     """Before a run: what people have written into the book since the last one becomes the run's input."""
-    from xhs_toolkit.book import FILE
+    from xhs_toolkit.book import BOOK_FILE
     from xhs_toolkit.campaign import read_campaign
     from xhs_toolkit.errors import XhsError
 
-    if (folder / FILE).is_file():
+    if (folder / BOOK_FILE).is_file():
         with suppress(XhsError):  # of the settings and of data/: told by the run
             try_book(read_campaign(folder))
 
@@ -159,3 +159,85 @@ def try_book(campaign: Campaign, *, run_folder: Path | None = None) -> None:
         keep_book(campaign, run_folder=run_folder)
     except CampaignError as error:
         sys.stderr.write(f"{error}\n")
+
+
+def add_people(commands: Any) -> None:
+    """Add ``xhs creators`` and ``xhs forget`` to the verbs."""
+    from xhs_toolkit.bundled import list_languages
+
+    text = "Search the agency's creators by name, id, campaign or note; add a campaign's, or a colleague's note."
+    creators: argparse.ArgumentParser = commands.add_parser("creators", help=text, description=text)
+    creators.add_argument("search", nargs="?", default="", help="what to look for (everybody)")
+    creators.add_argument("--add", type=Path, metavar="FOLDER", help="remember a campaign's creators")
+    creators.add_argument("--note", metavar="TEXT", help="note something on the creator searched for")
+    creators.add_argument("--by", default="", help="who notes it")
+    creators.add_argument("--language", choices=list_languages(), default="en")
+    creators.set_defaults(verb=creators_verb)
+    text = "Forget a creator: take every line of theirs out of the agency's memory."
+    forget: argparse.ArgumentParser = commands.add_parser("forget", help=text, description=text)
+    forget.add_argument("creator", help="name or id")
+    forget.set_defaults(verb=forget_verb)
+    for command in (creators, forget):
+        command.add_argument("--at", type=Path, default=Path(), metavar="FOLDER", help="where agency.yaml lies (here)")
+
+
+def creators_verb(
+    search: str, at: Path, add: Path | None = None, note: str | None = None, by: str = "", language: str = "en"
+) -> int:
+    """Add what is to be added and show the creators that were searched for, one a line."""
+    from xhs_toolkit.book.people import (
+        add_note,
+        describe_person,
+        find_people,
+        read_people,
+        summarise_people,
+        write_people,
+    )
+    from xhs_toolkit.cli.verbs import say
+    from xhs_toolkit.findings import Finding
+    from xhs_toolkit.present import wording
+
+    folder = add.resolve().parent if add else at
+    if add:
+        write_people(folder, _remember(add))
+    if note and search:
+        write_people(folder, add_note(folder, creator=search, note=note, by=by, on=date.today()))
+    found = summarise_people(find_people(read_people(folder), search))
+    for person in found.to_dict("records"):
+        told = wording.say(describe_person(person), language=language)
+        say(f"{person['creator_name'] or person['creator_id']}: {told}")
+    say(wording.say(Finding("people.found", {"n_rows": len(found)}), language=language))
+    return 0
+
+
+def forget_verb(creator: str, at: Path) -> int:
+    """Take a creator out of the memory, and say which campaigns' books still name them."""
+    from xhs_toolkit.book import BOOK_FILE, read_book
+    from xhs_toolkit.book.columns import fold
+    from xhs_toolkit.book.people import WHO, forget_person, read_people, write_people
+    from xhs_toolkit.cli.verbs import say, show_path
+
+    known = read_people(at)
+    left = forget_person(known, creator)
+    write_people(at, left)
+    say(f"{len(known) - len(left)} lines on {creator} were taken out.")
+    for path in sorted(at.glob(f"*/{BOOK_FILE}")):
+        if any(fold(row.get(name)) == fold(creator) for row in read_book(path).rows.values() for name in WHO):
+            say(f"  {show_path(path)} and that campaign's files still name them: a campaign is its own record.")
+    return 0
+
+
+def _remember(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    from xhs_toolkit.book.people import remember_people
+    from xhs_toolkit.campaign import read_campaign
+    from xhs_toolkit.exports import make_latest
+    from xhs_toolkit.plans import ROSTER_COLUMNS, read_plan
+    from xhs_toolkit.store import open_exports
+
+    campaign = read_campaign(folder)
+    plan = read_plan(folder)
+    promised = plan.roster if plan else pd.DataFrame(columns=list(ROSTER_COLUMNS))
+    rows, notes = keep_book(campaign).rows, make_latest(open_exports(campaign).tables["notes"])
+    return remember_people(campaign, rows, notes=notes, promised=promised, today=date.today())

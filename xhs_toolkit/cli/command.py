@@ -16,12 +16,11 @@ from typing import NoReturn
 
 from xhs_toolkit import __version__
 from xhs_toolkit.cli import verbs
-from xhs_toolkit.cli.book import add_book
+from xhs_toolkit.cli.book import add_book, add_people
 from xhs_toolkit.cli.desk import add_desk
 from xhs_toolkit.cli.history import add_history
 from xhs_toolkit.cli.lab import add_lab
 from xhs_toolkit.cli.month import add_run
-from xhs_toolkit.cli.people import add_people
 from xhs_toolkit.cli.practice import add_practice
 from xhs_toolkit.cli.report import add_report
 from xhs_toolkit.cli.verbs import add_plan

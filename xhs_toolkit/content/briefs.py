@@ -1,4 +1,4 @@
-"""One page a creator, in Chinese with English beside it; what a person changed in it stays."""
+"""One page a creator, in Chinese and English, with notes to learn from; what a person changed in it stays."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -17,13 +18,51 @@ from jinja2.sandbox import SandboxedEnvironment
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import safe_name
-from xhs_toolkit.content.references import COLUMNS as REFERENCES
-from xhs_toolkit.content.references import choose_references
 from xhs_toolkit.content.rules import Rule
 from xhs_toolkit.files import PART
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
+
+
+MIN_NOTES: int = assume("content.min_reference_notes")
+MOST: int = assume("content.most_references")
+
+REFERENCE_COLUMNS: Final = ["creator_key", "creator_name", "title", "note_id", "theme", "format", "engagement_ratio"]
+
+
+def find_references(notes: pd.DataFrame) -> pd.DataFrame:
+    """Earlier notes that did better than their creator's usual, best first.
+
+    Parameters
+    ----------
+    notes : settled: ``creator_key``, ``creator_name``, ``title``, ``note_id``, ``theme``, ``format``, ``engagement``.
+
+    Returns
+    -------
+    `REFERENCE_COLUMNS`: notes with a theme and a title; ``engagement_ratio`` is to the geometric mean of the
+    creator's notes.
+    """
+    logs = np.log1p(notes["engagement"].astype(float))
+    by_creator = logs.groupby(notes["creator_key"])
+    usual, n_notes = by_creator.transform("mean"), by_creator.transform("size")
+    found = notes.assign(engagement_ratio=np.exp(logs - usual))
+    is_better = found["engagement_ratio"].gt(1) & n_notes.ge(MIN_NOTES)
+    named = found[is_better & found["theme"].notna() & found["title"].notna()].reindex(columns=REFERENCE_COLUMNS)
+    by = ["engagement_ratio", "note_id"]
+    return named.sort_values(by, ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def choose_references(references: pd.DataFrame, *, creator_key: str, theme: str, form: str | None) -> pd.DataFrame:
+    """The references of one brief: the creator's own best on the theme, then others', of the same format first."""
+    on_theme = references[references["theme"].eq(theme)]
+    is_own = on_theme["creator_key"].eq(creator_key)
+    others = on_theme[~is_own]
+    same_first = others.assign(_other=others["format"].ne(form)).sort_values("_other", kind="stable")
+    best = same_first.drop_duplicates("creator_key").drop(columns="_other").head(MOST)
+    chosen = pd.concat([on_theme[is_own].head(1), best])
+    return chosen.assign(is_own=chosen["creator_key"].eq(creator_key))
+
 
 FOLDER = "briefs"
 LEDGER = ".written.json"
@@ -76,13 +115,13 @@ def make_briefs(
     ----------
     calendar : of `plan_content`. rules : of `choose_rules`. usual : of `find_industry_default`.
     words : search words, of `objectives.plan_keywords`: ``keyword``, ``word_kind``, the best first.
-    references : earlier notes worth showing, of `references.find_references`.
+    references : earlier notes worth showing, of `find_references`.
     """
     folder = bundled_folder("templates") / "content"
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     template = environment.from_string((folder / "brief.html.j2").read_text(encoding="utf-8"))
     shared = _share(campaign, rules, usual)
-    known = pd.DataFrame(columns=REFERENCES) if references is None else references
+    known = pd.DataFrame(columns=REFERENCE_COLUMNS) if references is None else references
     return {
         row["brief"]: template.render(
             shared

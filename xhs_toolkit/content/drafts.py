@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 100_000
 """Characters of one text that are checked; a note has at most a thousand."""
 
-COLUMNS = [
+DRAFT_COLUMNS = [
     *("severity", "jurisdiction", "rule", "words", "title_en", "title_zh"),
     *("law", "law_date", "action_en", "action_zh"),
 ]
@@ -90,7 +90,7 @@ def _find_hits(text: str, rule: Rule) -> Iterable[Hit]:
 
 
 def list_hits(hits: Iterable[Hit]) -> pd.DataFrame:
-    """One row a hit: `COLUMNS`, the rule's title and what to do in English and Chinese."""
+    """One row a hit: `DRAFT_COLUMNS`, the rule's title and what to do in English and Chinese."""
     rows = [
         {
             "severity": hit.rule.severity,
@@ -106,7 +106,7 @@ def list_hits(hits: Iterable[Hit]) -> pd.DataFrame:
         }
         for hit in hits
     ]
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"law_date": "datetime64[us]"})
+    return pd.DataFrame(rows, columns=DRAFT_COLUMNS).astype({"law_date": "datetime64[us]"})
 
 
 FOLDER = "drafts"
@@ -149,7 +149,7 @@ def check_drafts(campaign: Campaign, *, rules: Sequence[Rule]) -> Drafts:
         "n_high": hits.loc[hits["severity"].eq("high"), "file"].value_counts(),
     }
     counted = {name: files["file"].map(count).fillna(0).astype(int) for name, count in counts.items()}
-    return Drafts(hits[["file", *COLUMNS]], files.assign(**counted), tuple(problems))
+    return Drafts(hits[["file", *DRAFT_COLUMNS]], files.assign(**counted), tuple(problems))
 
 
 def check_brief_words(campaign: Campaign, *, rules: Sequence[Rule]) -> tuple[Hit, ...]:

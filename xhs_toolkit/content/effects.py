@@ -88,7 +88,7 @@ LEVEL: float = assume("intervals.level")
 FALSE_DISCOVERIES: float = assume("content.false_discoveries")
 LEAST_OWN: float = assume("content.least_own")
 
-COLUMNS = [
+EFFECT_COLUMNS = [
     *(
         "family",
         "dimension",
@@ -102,7 +102,7 @@ COLUMNS = [
     *("p_value", "q_value", "plain_ratio", "verdict", "engagement_ratio_reason"),
 ]
 
-NUMBERS = [name for name in COLUMNS if name.endswith(("ratio", "_low", "_high", "_value"))]
+NUMBERS = [name for name in EFFECT_COLUMNS if name.endswith(("ratio", "_low", "_high", "_value"))]
 
 
 class _Fit(NamedTuple):
@@ -148,7 +148,7 @@ def estimate_effects(notes: pd.DataFrame) -> pd.DataFrame:
         for key, mask in features.items()
         if mask.fillna(value=False).any()
     ]
-    found = pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float))
+    found = pd.DataFrame(rows, columns=EFFECT_COLUMNS).astype(dict.fromkeys(NUMBERS, float))
     q_values = found.groupby("family")["p_value"].transform(lambda part: benjamini_hochberg(part.to_numpy(dtype=float)))
     found = found.assign(q_value=q_values)
     is_found = found["q_value"] <= FALSE_DISCOVERIES

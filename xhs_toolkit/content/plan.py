@@ -11,13 +11,10 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.benchmarks import find_industry_default, list_category_names
-from xhs_toolkit.content.assign import COLUMNS as LINES
-from xhs_toolkit.content.assign import add_reasons, assign_themes, find_bounds
-from xhs_toolkit.content.briefs import Briefs, name_briefs
+from xhs_toolkit.content.assign import LINE_COLUMNS, add_reasons, assign_themes, find_bounds, score_fits
+from xhs_toolkit.content.briefs import Briefs, find_references, name_briefs
 from xhs_toolkit.content.drafts import Drafts
 from xhs_toolkit.content.effects import estimate_effects, keep_settled
-from xhs_toolkit.content.fit import score_fits
-from xhs_toolkit.content.references import find_references
 from xhs_toolkit.content.schedule import list_events, plan_calendar
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.plans import PROPOSED, ROSTER_COLUMNS, read_plan
@@ -92,7 +89,7 @@ class ContentPlan(NamedTuple):
     lines : who writes about what, of `add_reasons`. calendar : of `plan_calendar`, with ``brief``,
         the name of its file. events : of `list_events`.
     usual : the custom of the industry, of `find_industry_default`.
-    references : earlier notes worth showing, of `references.find_references`.
+    references : earlier notes worth showing, of `briefs.find_references`.
     answer, findings, works, explored : what the page says: first, of the plan, of what works, of the exploration.
     refusal : why there is nothing to work on; None where there is something.
     """
@@ -185,7 +182,7 @@ def _assign(
 ) -> pd.DataFrame:
     names = [theme.name for theme in campaign.themes]
     if booked.empty or not names:
-        return pd.DataFrame(columns=LINES)
+        return pd.DataFrame(columns=LINE_COLUMNS)
     fits = score_fits(
         booked,
         themes=campaign.themes,

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.content.assign import EVIDENCE
 from xhs_toolkit.content.effects import READERS_ZONE
-from xhs_toolkit.content.fit import EVIDENCE
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -20,7 +20,7 @@ FEED_AFTER_DAYS: int = assume("content.feed_after_days")
 SETTLED_DAYS: int = assume("notes.settled_days")
 
 WAVES = {"large": "opening", "small": "echo"}
-COLUMNS = [
+SCHEDULE_COLUMNS = [
     *("creator_id", "creator_name", "tier", "theme", "format", "wave", "date"),
     *("market_time", "beijing_time", "draft_date", "approve_date", "post_at"),
     *("creator_key", "reason", *EVIDENCE),
@@ -42,7 +42,7 @@ def plan_calendar(lines: pd.DataFrame, *, campaign: Campaign, phases: pd.DataFra
 
     Returns
     -------
-    `COLUMNS`, in the order of the days: ``wave`` (opening, echo), ``date`` in the campaign's time zone,
+    `SCHEDULE_COLUMNS`, in the order of the days: ``wave`` (opening, echo), ``date`` in the campaign's time zone,
     ``market_time`` and
     ``beijing_time`` as text, ``draft_date``, ``approve_date``, ``post_at`` (UTC). Without a window nothing has a day.
     """
@@ -65,7 +65,7 @@ def plan_calendar(lines: pd.DataFrame, *, campaign: Campaign, phases: pd.DataFra
 
 def _empty() -> pd.DataFrame:
     times = {"date": "datetime64[us]", "draft_date": "datetime64[us]", "approve_date": "datetime64[us]"}
-    return pd.DataFrame(columns=COLUMNS).astype(times | {"post_at": "datetime64[us, UTC]"})
+    return pd.DataFrame(columns=SCHEDULE_COLUMNS).astype(times | {"post_at": "datetime64[us, UTC]"})
 
 
 def _list_days(campaign: Campaign, phases: pd.DataFrame) -> pd.DatetimeIndex:
@@ -130,7 +130,9 @@ def _write_times(lines: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
         approve_date=lines["date"] - pd.Timedelta(days=content.approve_days_before),
         post_at=post_at.astype("datetime64[us, UTC]"),
     )
-    return timed.sort_values(["post_at", "creator_name"], kind="stable", ignore_index=True).reindex(columns=COLUMNS)
+    return timed.sort_values(["post_at", "creator_name"], kind="stable", ignore_index=True).reindex(
+        columns=SCHEDULE_COLUMNS
+    )
 
 
 def _write_clock(times: pd.Series, zone: str) -> pd.Series:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.book import FILE, read_book
+from xhs_toolkit.book import BOOK_FILE, read_book
+from xhs_toolkit.book.media_plan import is_overdue, is_seeded
 from xhs_toolkit.book.merge import Row
-from xhs_toolkit.book.seeding import is_overdue, is_seeded
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.desk.course import list_courses
@@ -144,7 +144,7 @@ def _name(code: str, names: Sequence[object], **about: str) -> Finding:
 
 def _list_book(folder: Path, today: date) -> Iterator[Finding]:
     """What is overdue by the book, by creator."""
-    book = read_book(folder / FILE)
+    book = read_book(folder / BOOK_FILE)
     edited = [key for key, row in book.rows.items() if row != {**dict.fromkeys(row), **book.shown.get(key, {})}]
     if edited:
         yield Finding("desk.book_edited", {"n_rows": len(edited)})

@@ -11,12 +11,12 @@ from xhs_toolkit.forecast.campaign import (
     forecast_campaign,
 )
 from xhs_toolkit.forecast.model import MIN_OWN_SHARE, NoteModel, expect_notes, fit_note_model, predict_creators
-from xhs_toolkit.forecast.pool import METRICS, Learned, Pool, choose_metric, learn_models, make_candidates
+from xhs_toolkit.forecast.pool import FORECAST_METRICS, Learned, Pool, choose_metric, learn_models, make_candidates
 from xhs_toolkit.forecast.remembered import MIN_CAMPAIGNS, Corrections, learn_corrections, score_history
 from xhs_toolkit.forecast.score import HoldOut, describe_past, evaluate_forecast
 
 __all__ = [
-    "METRICS",
+    "FORECAST_METRICS",
     "MIN_CAMPAIGNS",
     "MIN_OWN_SHARE",
     "CampaignForecast",

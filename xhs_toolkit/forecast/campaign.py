@@ -11,7 +11,7 @@ import pandas as pd
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import NoteModel, find_shifts, know_creators
-from xhs_toolkit.forecast.pool import METRICS, Pool
+from xhs_toolkit.forecast.pool import FORECAST_METRICS, Pool
 from xhs_toolkit.forecast.posterior import Chance, draw_notes, summarise
 from xhs_toolkit.forecast.shapes import MAX_COEFFICIENTS
 from xhs_toolkit.forecast.windows import Floats, unlog_count
@@ -64,8 +64,8 @@ def forecast_campaign(
     targets : by metric name; missing where nothing was promised.
     """
     chance = draw_chance(chosen["creator_id"], n_draws=n_draws, rng=rng or make_rng())
-    sums = {metric: _draw_sum(chosen, pool=pool, metric=metric, chance=chance) for metric in METRICS}
-    measured = {metric: chosen[f"{metric}_p50"].notna().sum() for metric in METRICS}
+    sums = {metric: _draw_sum(chosen, pool=pool, metric=metric, chance=chance) for metric in FORECAST_METRICS}
+    measured = {metric: chosen[f"{metric}_p50"].notna().sum() for metric in FORECAST_METRICS}
     enough = {metric: n >= MIN_MEASURED * len(chosen) and n > 0 for metric, n in measured.items()}
     draws = {metric: values for metric, values in sums.items() if enough[metric]}
     for name, metric in COSTS.items():
@@ -145,7 +145,7 @@ def describe_draws(
     *,
     n: int,
     targets: Mapping[str, float | None],
-    metrics: Sequence[str] = (*METRICS, *COSTS),
+    metrics: Sequence[str] = (*FORECAST_METRICS, *COSTS),
 ) -> pd.DataFrame:
     """Summarise draws of whole campaigns: one row a metric, as in `CampaignForecast.totals`.
 
@@ -186,7 +186,7 @@ def _chance_of(draws: pd.DataFrame, metric: str, target: float | None) -> float:
 def _list_findings(totals: pd.DataFrame, chosen: pd.DataFrame) -> tuple[Finding, ...]:
     by_metric = totals.set_index("metric")
     findings = []
-    for metric in METRICS:
+    for metric in FORECAST_METRICS:
         row = by_metric.loc[metric]
         if row["reason"]:
             values = {"metric": metric, "n_measured": int(row["n_measured"]), "n_placements": len(chosen)}

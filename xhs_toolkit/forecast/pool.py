@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.thread.pool import Pool as Joined
 
-METRICS = ("exposure", "views", "engagement")
+FORECAST_METRICS = ("exposure", "views", "engagement")
 LEVELS = (10, 50, 90)
-LEARNED_FROM = ["creator_key", "format", "scope", "posted_at", "as_of", *METRICS]
+LEARNED_FROM = ["creator_key", "format", "scope", "posted_at", "as_of", *FORECAST_METRICS]
 """Columns of the notes from which a pool is learned."""
 
 MIN_LABEL_NOTES: int = assume("forecast.min_label_notes")
@@ -70,7 +70,8 @@ class Pool(NamedTuple):
     candidates : one row a creator × offered format: ``candidate_id``, ``creator_id`` (or the name where the files
         have no id), ``creator_name``, ``format``, ``tier``, ``role`` (large, small), ``followers``, ``category``,
         ``place``, ``themes``, ``personas``, ``price_cny``, ``service_fee_cny``, ``cost_cny`` and, of each of
-        `METRICS`, ``…_p10``, ``…_p20``, ``…_p50``, ``…_p80``, ``…_p90``, ``…_basis``, ``…_n`` (effective notes).
+        `FORECAST_METRICS`, ``…_p10``, ``…_p20``, ``…_p50``, ``…_p80``, ``…_p90``, ``…_basis``, ``…_n`` (effective
+        notes).
     models : what was learned, by metric and format. tiers : tier by creator.
     n_creators, n_unpriced : creators read, and those without any price, who are no candidates.
     paid_ratio : by metric, median of paid / everyday; 1 where too few creators show both.
@@ -152,7 +153,7 @@ def learn_models(
     offers = _list_offers(creators, fee_rate=campaign.agency.service_fee_rate)
     notes, is_paid = _comparable_notes(known)
     baselines = tables["baselines"].assign(creator_key=get_creator(tables["baselines"]))
-    ratios = {metric: _paid_ratio(baselines, metric) for metric in METRICS}
+    ratios = {metric: _paid_ratio(baselines, metric) for metric in FORECAST_METRICS}
     evidence = memory.evidence if memory else NO_EVIDENCE
     corrections = learn_corrections(memory.forecasts) if memory else NO_CORRECTIONS
     traits = {form: _list_traits(creators, offers[offers["format"].eq(form)]) for form in FORMATS}
@@ -165,7 +166,7 @@ def learn_models(
             evidence=evidence[evidence["metric"].eq(metric) & evidence["format"].eq(form)],
             corrections=corrections,
         )
-        for metric in METRICS
+        for metric in FORECAST_METRICS
         for form in FORMATS
     }
     return Learned(models, notes, is_paid, pool, creators, offers, ratios, corrections)
@@ -175,7 +176,7 @@ def _say_remembered(candidates: pd.DataFrame, evidence: pd.DataFrame) -> tuple[F
     """Say so where the agency's history speaks for a candidate."""
     used = [
         evidence[evidence["metric"].eq(metric) & evidence["format"].eq(form) & evidence["tier"].isin(part["tier"])]
-        for metric in METRICS
+        for metric in FORECAST_METRICS
         for form, part in candidates[candidates[f"{metric}_basis"].eq("agency_history")].groupby("format")
     ]
     return (say_remembered(pd.concat(used)),) if used else ()
@@ -320,7 +321,7 @@ def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], Note
 
     Results and boosting compare with notes of the same kind and age instead (`results.compare_notes`).
 
-    Adds of each of `METRICS` ``…_p10``, ``…_p50``, ``…_p90``, ``…_mean``, ``…_basis`` (own_notes, own_median,
+    Adds of each of `FORECAST_METRICS` ``…_p10``, ``…_p50``, ``…_p90``, ``…_mean``, ``…_basis`` (own_notes, own_median,
     agency_history, peers, not_measured), ``…_n`` (effective notes), ``…_own_share`` (of the creator's own evidence
     in it; low where a creator stands at its tier's average) and ``…_seen`` (what its own figures show by themselves).
 
@@ -335,7 +336,7 @@ def add_forecasts(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], Note
 
 def _forecast_part(offers: pd.DataFrame, *, models: Mapping[tuple[str, str], NoteModel], form: str) -> pd.DataFrame:
     added: dict[str, object] = {}
-    for metric in METRICS:
+    for metric in FORECAST_METRICS:
         model = models[metric, form]
         predicted, basis = predict_creators(pd.Index(offers["creator_id"]), model=model)
         for level in LEVELS:

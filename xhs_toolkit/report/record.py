@@ -116,7 +116,7 @@ def list_sources(run_folder: Path) -> list[Input]:
     return [{"file": path.relative_to(run_folder).as_posix(), "sha256": hash_file(path)} for path in paths]
 
 
-FILE = "accepted.csv"
+ACCEPTED_FILE = "accepted.csv"
 
 
 class Acceptance(NamedTuple):
@@ -130,7 +130,7 @@ class Acceptance(NamedTuple):
 
 def read_accepted(run_folder: Path) -> dict[str, Acceptance]:
     """Return what was accepted, by id; a line without a name or a reason accepts nothing."""
-    path = run_folder / FILE
+    path = run_folder / ACCEPTED_FILE
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -158,7 +158,7 @@ def accept_findings(run_folder: Path, ids: Iterable[str], *, known: Iterable[str
         )
     if not by.strip() or not reason.strip():
         raise XhsError("Who accepts this, and why? Add --by NAME --reason TEXT.")
-    path = run_folder / FILE
+    path = run_folder / ACCEPTED_FILE
     is_new = not path.is_file()
     with path.open("a", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)

@@ -22,8 +22,18 @@ if TYPE_CHECKING:
     from xhs_toolkit.results.summary import Results
 
 
-COLUMNS = ["note_id", "creator_name", "title", "format", "age_days", "metric", "measured", "expected", "expected_low"]
-COLUMNS += ["expected_high", "n_grown", "reason"]
+GROWTH_COLUMNS = [
+    "note_id",
+    "creator_name",
+    "title",
+    "format",
+    "age_days",
+    "metric",
+    "measured",
+    "expected",
+    "expected_low",
+]
+GROWTH_COLUMNS += ["expected_high", "n_grown", "reason"]
 
 
 def forecast_growth(notes: pd.DataFrame, *, reference: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
@@ -52,13 +62,13 @@ def forecast_growth(notes: pd.DataFrame, *, reference: pd.DataFrame, level: floa
         for age, rows in young.groupby(group_ages(young["age_days"]))
         for metric in COUNTS
     ]
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    return pd.concat(parts, ignore_index=True)[GROWTH_COLUMNS]
 
 
 def _say_nothing(young: pd.DataFrame) -> pd.DataFrame:
     """Growing notes when no other note was ever seen twice."""
     rows = young.merge(pd.DataFrame({"metric": COUNTS}), how="cross")
-    return rows.assign(n_grown=0, reason="too_few_grown_notes").reindex(columns=COLUMNS)
+    return rows.assign(n_grown=0, reason="too_few_grown_notes").reindex(columns=GROWTH_COLUMNS)
 
 
 def _forecast(

@@ -32,9 +32,9 @@ DIMENSIONS = ("theme", "tier", "creator_name")
 LEADING = ("views", "exposure", "engagement")
 """The metric that the page leads with: the first of these that was compared."""
 
-COLUMNS = ["metric", "dimension", "group", "n_notes", "n_creators"]
-COLUMNS += ["expected_ratio", "expected_ratio_low", "expected_ratio_high"]
-COLUMNS += ["p_value", "smallest_ratio", "reason", "verdict"]
+GROUP_COLUMNS = ["metric", "dimension", "group", "n_notes", "n_creators"]
+GROUP_COLUMNS += ["expected_ratio", "expected_ratio_low", "expected_ratio_high"]
+GROUP_COLUMNS += ["p_value", "smallest_ratio", "reason", "verdict"]
 
 
 class Effects(NamedTuple):
@@ -66,7 +66,7 @@ def summarise_effects(compared: pd.DataFrame) -> Effects:
     compared : of `baselines.compare_with_own_history`.
     """
     used = compared[compared["reason"].eq("") & compared["creator"].notna()]
-    groups = pd.DataFrame(list(_list_groups(used)), columns=COLUMNS)
+    groups = pd.DataFrame(list(_list_groups(used)), columns=GROUP_COLUMNS)
     corrected = groups.groupby(["metric", "dimension"])["p_value"].transform(
         lambda p: pd.Series(benjamini_hochberg(p), index=p.index)
     )

@@ -35,8 +35,8 @@ IN_CHANNEL = (("live_viewers", "orders"), ("foot_traffic", "orders"))
 """Steps that make sense within one channel only: who watched a live launch and who ordered in it."""
 
 DIMENSIONS = ("all", "theme", "creator_name", "tier", "market", "channel")
-COLUMNS = ["dimension", "group", "step", "n_from", "n_to", "step_rate", "step_rate_low", "step_rate_high"]
-COLUMNS += ["n_units", "reason"]
+FUNNEL_COLUMNS = ["dimension", "group", "step", "n_from", "n_to", "step_rate", "step_rate_low", "step_rate_high"]
+FUNNEL_COLUMNS += ["n_units", "reason"]
 RATES = ["step_rate", "step_rate_low", "step_rate_high"]
 PER_10000 = ["per_10000", "per_10000_low", "per_10000_high"]
 """The same shares in 10,000: a percentage of views would be all zeros."""
@@ -83,7 +83,7 @@ def summarise_funnel(notes: pd.DataFrame, *, outcomes: pd.DataFrame, codes: pd.D
     listed = [
         row for dimension in DIMENSIONS for row in _list_steps(notes.assign(all="all"), named, dimension, coded=codes)
     ]
-    steps = pd.DataFrame(listed, columns=COLUMNS)
+    steps = pd.DataFrame(listed, columns=FUNNEL_COLUMNS)
     steps[PER_10000] = 10_000 * steps[RATES].astype(float)
     return Funnel(steps, _sum_outcomes(rows), tuple(_list_findings(steps, rows)))
 

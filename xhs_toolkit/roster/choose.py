@@ -10,8 +10,7 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.roster.conflicts import Conflict, find_conflict
-from xhs_toolkit.roster.problem import Problem, Rows, make_problem
+from xhs_toolkit.roster.problem import Conflict, Problem, Rows, find_conflict, make_problem
 from xhs_toolkit.roster.reach import make_audience
 from xhs_toolkit.roster.rules import (
     FEN_PER_CNY,

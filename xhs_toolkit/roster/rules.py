@@ -160,7 +160,7 @@ def _overlap(unwanted: Sequence[str], chosen: Collection[str]) -> list[str]:
     return [f"exclude {name}" for name in unwanted if name in set(chosen)]
 
 
-COLUMNS = {"theme": "themes", "persona": "personas"}
+QUOTA_COLUMNS = {"theme": "themes", "persona": "personas"}
 """Columns of the candidates that are named otherwise than the quota's kind."""
 
 
@@ -204,7 +204,7 @@ def make_rules(
 def make_limit(quota: Quota) -> Limit:
     """A quota of the campaign file as a limit of the roster."""
     kind = quota.kind
-    column = COLUMNS.get(kind, kind) if kind else None
+    column = QUOTA_COLUMNS.get(kind, kind) if kind else None
     return Limit(column, getattr(quota, kind) if kind else None, quota.at_least, quota.at_most, quota.count)
 
 

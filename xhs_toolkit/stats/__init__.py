@@ -1,22 +1,20 @@
 """Shrinkage, intervals and resampling for small numbers of heavy-tailed notes, seeded through `make_rng`."""
 
+from xhs_toolkit.stats.distributions import make_rng
 from xhs_toolkit.stats.intervals import Interval, jeffreys_interval, ratio_of_sums, varying_share_interval
-from xhs_toolkit.stats.multiplicity import (
-    RandomEffects,
-    benjamini_hochberg,
-    order_statistic_bounds,
-    random_effects_mean,
-    smallest_detectable_ratio,
-)
 from xhs_toolkit.stats.prediction import (
     MEDIAN_VARIANCE,
     MIN_EARLIER,
     Peers,
+    RandomEffects,
+    benjamini_hochberg,
     compare_new_notes,
     fit_peers,
+    order_statistic_bounds,
     predict_new_note,
+    random_effects_mean,
+    smallest_detectable_ratio,
 )
-from xhs_toolkit.stats.resampling import make_rng
 from xhs_toolkit.stats.shrinkage import (
     BetaBinomial,
     Moderated,

@@ -11,8 +11,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+from xhs_toolkit.assumptions import assume
 
 
 class Student(NamedTuple):
@@ -60,3 +63,73 @@ class Binomial(NamedTuple):
 
 
 t, norm, binom = Student(), Normal(), Binomial()
+
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.integer]
+
+
+def make_rng(seed: int = 0) -> np.random.Generator:
+    """Return the generator every random choice of the toolkit draws from.
+
+    >>> float(make_rng(1).random()) == float(make_rng(1).random())
+    True
+    """
+    return np.random.default_rng(seed)
+
+
+def as_floats(values: ArrayLike) -> Floats:
+    """Plain floats of a column, missing as NaN, whatever its dtype."""
+    if isinstance(values, pd.Series):
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(values, dtype=np.float64)
+
+
+def number_clusters(cluster: ArrayLike | None, *, n: int) -> Codes:
+    """Number the clusters from 0; a row without a cluster stands alone.
+
+    >>> number_clusters(["a", None, "a", None], n=4).tolist()
+    [0, 1, 0, 2]
+    """
+    if cluster is None:
+        return np.arange(n)
+    codes = pd.factorize(np.asarray(cluster, dtype=object))[0].astype(np.intp)
+    alone = codes < 0
+    codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
+    return pd.factorize(codes)[0].astype(np.intp)
+
+
+def sum_by_cluster(values: Floats, codes: Codes, *, n_clusters: int) -> Floats:
+    """Sum of the values of each cluster."""
+    return np.bincount(codes, weights=values, minlength=n_clusters).astype(np.float64)
+
+
+def draw_cluster_counts(n_clusters: int, *, rng: np.random.Generator, n_resamples: int) -> Floats:
+    """How often each cluster is drawn in each resample: ``n_resamples`` × ``n_clusters``."""
+    equal = np.full(n_clusters, 1 / n_clusters)
+    return rng.multinomial(n_clusters, equal, size=n_resamples).astype(np.float64)
+
+
+def sign_flip_p_value(values: ArrayLike, *, rng: np.random.Generator | None = None, n_flips: int = 4_000) -> float:
+    """Two-sided p of a mean of zero when each value's sign could as well have been the other.
+
+    Exact (every pattern of signs) up to 12 values, then `n_flips` random patterns, the observed one
+    counted among them. NaN without values.
+
+    >>> sign_flip_p_value([1.0, 2.0, 3.0, 4.0])
+    0.125
+    """
+    x = as_floats(values)
+    x = x[np.isfinite(x)]
+    if not len(x):
+        return float("nan")
+    if len(x) <= MAX_EXACT_FLIPS:
+        signs = 1.0 - 2.0 * ((np.arange(2 ** len(x))[:, None] >> np.arange(len(x))) & 1)
+    else:
+        drawn = (rng or make_rng()).integers(0, 2, size=(n_flips, len(x))) * 2.0 - 1.0
+        signs = np.vstack([np.ones(len(x)), drawn])
+    flipped = np.abs(signs @ x)
+    return float(np.mean(flipped >= abs(x.sum()) * (1 - 1e-12)))
+
+
+MAX_EXACT_FLIPS: int = assume("intervals.max_exact_flips")

@@ -14,7 +14,7 @@ from scipy import special
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
-from xhs_toolkit.stats.resampling import (
+from xhs_toolkit.stats.distributions import (
     Floats,
     as_floats,
     draw_cluster_counts,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from xhs_toolkit.stats.resampling import Floats, as_floats, number_clusters, sum_by_cluster
+from xhs_toolkit.stats.distributions import Floats, as_floats, number_clusters, sum_by_cluster
 
 
 class OneWay(NamedTuple):

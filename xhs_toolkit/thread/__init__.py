@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xhs_toolkit.thread.narrow import (
-    FILE,
+    THREAD_FILE,
     add_briefs,
     add_roster,
     add_vetting,
@@ -22,7 +22,7 @@ from xhs_toolkit.thread.narrow import (
 from xhs_toolkit.thread.themes import add_theme, find_creator_themes, join_themes
 
 __all__ = [
-    "FILE",
+    "THREAD_FILE",
     "add_briefs",
     "add_roster",
     "add_theme",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 
-FILE: Final = "thread.parquet"
+THREAD_FILE: Final = "thread.parquet"
 STEPS: Final = ("pool", "on_long_list", "on_shortlist", "on_roster")
 NOT_CHOSEN: Final = "not_chosen"
 
@@ -208,7 +208,7 @@ def _name_rules(thread: pd.DataFrame, step: str) -> pd.Series:
 
 def write_thread(run_folder: str | Path, thread: pd.DataFrame) -> Path:
     """Write ``tables/thread.parquet`` of a run."""
-    path = Path(run_folder) / "tables" / FILE
+    path = Path(run_folder) / "tables" / THREAD_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     check_thread(thread).to_parquet(path, index=False)
     return path
@@ -216,7 +216,7 @@ def write_thread(run_folder: str | Path, thread: pd.DataFrame) -> Path:
 
 def read_thread(run_folder: str | Path, *, campaign: Campaign) -> pd.DataFrame | None:
     """Read the thread of the steps before; None where there is none, or its inputs have changed since."""
-    path = Path(run_folder) / "tables" / FILE
+    path = Path(run_folder) / "tables" / THREAD_FILE
     inputs = [campaign.folder / "campaign.yaml", campaign.folder / "decisions.csv", *campaign.data_folder.rglob("*")]
     changed = [each.stat().st_mtime_ns for each in (*inputs, campaign.folder.parent / "agency.yaml") if each.is_file()]
     is_old = not path.is_file() or path.stat().st_mtime_ns < max(changed, default=0)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.vetting.cards import explain_all, explain_card, explain_flags, explain_line, make_cards
+from xhs_toolkit.vetting.cards import (
+    PARTS,
+    explain_all,
+    explain_card,
+    explain_flags,
+    explain_line,
+    make_cards,
+    score_creators,
+)
 from xhs_toolkit.vetting.checks import CHECKS
-from xhs_toolkit.vetting.score import PARTS, score_creators
 from xhs_toolkit.vetting.shortlist import Vetted, add_results, vet_creators
 from xhs_toolkit.vetting.vet import check_creators
 

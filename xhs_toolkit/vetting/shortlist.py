@@ -10,10 +10,9 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
-from xhs_toolkit.vetting.cards import make_cards
+from xhs_toolkit.vetting.cards import PARTS, Firmness, Score, make_cards, measure_firmness, score_creators
 from xhs_toolkit.vetting.checks import CHECKS
 from xhs_toolkit.vetting.judge import Judged
-from xhs_toolkit.vetting.score import PARTS, Firmness, Score, measure_firmness, score_creators
 from xhs_toolkit.vetting.vet import check_creators, count_verdicts
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Vetted(NamedTuple):
         ``points_<part>`` (they add up to it), ``part_<part>`` (0–1, missing where not known), ``n_parts``,
         ``flag_count``, ``flags``, ``n_checks`` (that said anything), ``engagement_fan_rate``, ``decision``,
         ``decision_reason``, ``decision_by``, ``ask_for`` (what keeps it without a score), ``list_status``
-        (see `STATUSES`), ``top_share`` (how often among the first, see `score.measure_firmness`).
+        (see `STATUSES`), ``top_share`` (how often among the first, see `cards.measure_firmness`).
     shortlist : those kept or shortlisted.
     cards : evidence of the shortlist and of the flagged, see `cards.make_cards`.
     prices : asked and expected prices, see `vet.Checked`.

@@ -21,8 +21,15 @@ from xhs_toolkit.vetting.judge import (
     judge_words,
     offset_by_followers,
 )
-from xhs_toolkit.vetting.note_signals import Posts, measure_comments, measure_notes, read_posts
-from xhs_toolkit.vetting.profile_signals import measure_jumps, measure_medians, measure_profiles
+from xhs_toolkit.vetting.signals import (
+    Posts,
+    measure_comments,
+    measure_jumps,
+    measure_medians,
+    measure_notes,
+    measure_profiles,
+    read_posts,
+)
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign

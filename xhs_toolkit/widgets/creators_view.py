@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from xhs_toolkit.book.people import read_people, remember_creator
-from xhs_toolkit.decisions import DECISIONS, FILE, read_decisions, write_decision
+from xhs_toolkit.decisions import DECISIONS, DECISIONS_FILE, read_decisions, write_decision
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.exports import make_latest
 from xhs_toolkit.findings import Finding
@@ -311,7 +311,7 @@ class CreatorsView(View[CreatorsState]):
         before = write_decision(self.folder, creator_id=str(who["decision_id"]), on=None, **parts)
         self.explored = decide(self.pool, decisions=read_decisions(self.folder))
         name = who["creator_name"] if isinstance(who["creator_name"], str) else who["creator_key"]
-        said = self.word("decided", decision=self.term(parts["decision"]), name=str(name), file=FILE)
+        said = self.word("decided", decision=self.term(parts["decision"]), name=str(name), file=DECISIONS_FILE)
         if before and (before["decision"], before["by"]) != (who["decision"], _text(who["decision_by"])):
             values = {"decision": self.term(before["decision"]), "by": before["by"] or None}
             said += " " + self.word("decided_meanwhile", why=before["reason"] or None, **values)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.explore_charts import Figure
 
 OBJECTIVES: Final = ("awareness", "trust", "sales", "leads")
-METRICS: Final = ("views", "exposure", "engagement")
+PLAN_METRICS: Final = ("views", "exposure", "engagement")
 PARTS: Final = ("creators", "feed", "search")
 EXPLORED: Final = ".explored"
 """Name of the hidden run that a plan made at the screen is proposed by."""

@@ -35,9 +35,9 @@ from xhs_toolkit.widgets.controls import (
     write_cells,
 )
 from xhs_toolkit.widgets.plan import (
-    METRICS,
     OBJECTIVES,
     PARTS,
+    PLAN_METRICS,
     ROSTER,
     PlanState,
     accept,
@@ -138,7 +138,7 @@ class PlanView(View[PlanState]):
             options=options, value=state.objective, description=self.term("explore_objective"), **style()
         )
         self.on(objective, lambda value: self.change(objective=value))
-        options = [(self.term("explore_by_objective"), ""), *name_options(METRICS, language=self.language)]
+        options = [(self.term("explore_by_objective"), ""), *name_options(PLAN_METRICS, language=self.language)]
         maximise = ipw.Dropdown(
             options=options, value=state.maximise, description=self.term("explore_maximise"), **style()
         )

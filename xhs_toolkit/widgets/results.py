@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.explore_charts import Figure
 
 
-METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_organic_view_cny")
+SLICE_METRICS: Final = ("views", "exposure", "engagement", "click_rate", "cost_per_organic_view_cny")
 DIMENSIONS: Final = ("tier", "format", "theme", "place")
 PICTURES: Final = ("time", "baselines")
 RATIOS: Final = ("own_baseline_ratio", "topic_baseline_ratio")
@@ -32,7 +32,7 @@ BOOSTED: Final = ("placement", "per_100_rmb")
 """Where a note would be boosted, and what 100 RMB should bring it there: plays in video feed, clicks elsewhere."""
 
 SHOWN: Final = (
-    *("title", "creator_name", "tier", "format", "theme", "place", "posted_at", *METRICS, *RATIOS, "content_cny"),
+    *("title", "creator_name", "tier", "format", "theme", "place", "posted_at", *SLICE_METRICS, *RATIOS, "content_cny"),
     *BOOSTED,
 )
 SUMMED: Final = ("exposure", "views", "engagement", "content_cny")
@@ -110,7 +110,7 @@ def explore_notes(
     ratios = {
         f"{side}_{metric}": notes["note_id"].map(_find_ratios(frame, metric))
         for side, frame in (("own", compared.own), ("topic", compared.topic))
-        for metric in METRICS
+        for metric in SLICE_METRICS
     }
     places = tables["creators"].dropna(subset=["creator_id", "place"]).drop_duplicates("creator_id", keep="last")
     place = notes["creator_id"].map(places.set_index("creator_id")["place"]).fillna(notes["place"])

@@ -33,10 +33,10 @@ from xhs_toolkit.widgets.controls import (
 from xhs_toolkit.widgets.results import (
     DIMENSIONS,
     GROUPS,
-    METRICS,
     PICTURES,
     RATIOS,
     SHOWN,
+    SLICE_METRICS,
     Brought,
     ResultsState,
     draw_notes,
@@ -129,7 +129,7 @@ class ResultsView(View[ResultsState]):
         hint = self.term("explore_search_hint")
         text = ipw.Text(state.text, description=self.term("explore_search"), placeholder=hint, **style())
         self.on(text, lambda value: self.filter(text=value))
-        measured = [name for name in METRICS if notes[name].notna().any()] or [self.notes.leading]
+        measured = [name for name in SLICE_METRICS if notes[name].notna().any()] or [self.notes.leading]
         value = self.metric if self.metric in measured else measured[0]
         metric = ipw.Dropdown(
             options=name_options(measured, language=self.language),
