@@ -46,6 +46,9 @@ class Settings(BaseModel):
     @field_validator("*")
     @classmethod
     def _is_not_above_what_limits_it(cls, value: Any, info: ValidationInfo) -> Any:
+        highest = plausible()["highest"].get(cls.__name__, {}).get(info.field_name)
+        if highest is not None and value > highest:
+            raise make_fault(f"is above {highest}", "look whether its point was moved")
         for name, limit in plausible()["at_most"].get(cls.__name__, {}).items():
             pair = {**info.data, str(info.field_name): value}
             low, high = pair.get(name), pair.get(limit)

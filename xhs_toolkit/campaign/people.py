@@ -23,6 +23,7 @@ from xhs_toolkit.campaign.values import (
     clean,
     find_nearest,
     make_fault,
+    plausible,
     read_ratio,
 )
 
@@ -50,8 +51,13 @@ class Weights(Settings):
 
     @model_validator(mode="after")
     def _count_something(self) -> Self:
-        if not any(self.model_dump().values()):
+        weights = self.model_dump().values()
+        others = sum(weights) - max(weights)
+        if not any(weights):
             raise make_fault("are all zero", "give one part a weight")
+        if others and max(weights) > plausible()["heaviest_weight"] * others:
+            what = f"have one ({max(weights):g}) that leaves the others nothing"
+            raise make_fault(what, "correct it, or write 0 for the others")
         return self
 
 
