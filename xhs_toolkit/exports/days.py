@@ -158,6 +158,23 @@ def find_day_within(cell: object) -> str | None:
     return found[0].group() if is_one and find_date(found[0].group()) else None
 
 
+_WEEKDAYS = {
+    **{name: place for place, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
+    **{name: place for place, name in enumerate("一二三四五六日")},
+}
+_WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*$|^(?:周|星期|礼拜)([一二三四五六日天])$")
+
+
+def find_weekday(cell: object) -> int | None:
+    """The day of the week that a cell names, 0 for Monday.
+
+    >>> find_weekday("Thurs"), find_weekday("周日"), find_weekday("Sun 3 May")
+    (3, 6, None)
+    """
+    found = _WEEKDAY.match(cell.strip().lower()) if isinstance(cell, str) else None
+    return _WEEKDAYS["日" if found.group(2) == "天" else found.group(1) or found.group(2)] if found else None
+
+
 def _from_object(cell: date) -> Written:
     moment = cell if isinstance(cell, datetime) else None
     seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second if moment else 0

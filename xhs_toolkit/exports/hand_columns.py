@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,11 +14,12 @@ import pandas as pd
 
 from xhs_toolkit.errors import Problem
 from xhs_toolkit.exports import cells
-from xhs_toolkit.exports.days import Context, Days, read_days
+from xhs_toolkit.exports.days import Context, Days, find_weekday, read_days
 from xhs_toolkit.exports.hand_cells import Priced, find_line_currency, guess_currency, rate_of, read_fees, write_answers
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_format, fold, is_blank
 from xhs_toolkit.exports.platforms import find_creator
+from xhs_toolkit.exports.roles import find_state
 from xhs_toolkit.exports.sheetrows import Record
 
 if TYPE_CHECKING:
@@ -72,9 +73,21 @@ def to_text(cell: object) -> str | None:
 
 
 def to_name(cell: object) -> str | None:
-    """A name without the mark of a footnote behind it."""
+    """A name without the mark of a footnote, or a state in brackets, behind it."""
     text = to_text(cell)
-    return text.rstrip("*†‡ ") or text if text else None
+    bare = split_name(text)[0] if text else None
+    return (bare or text or "").rstrip("*†‡ ") or text
+
+
+def split_name(text: str) -> tuple[str, str | None]:
+    """A name, and the state that brackets behind it name.
+
+    >>> split_name("Ana (cancelled)"), split_name("Ana (悉尼)")
+    (('Ana', 'cancelled'), ('Ana (悉尼)', None))
+    """
+    found = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", text)
+    state = find_state(found.group(2)) if found else None
+    return (found.group(1), state) if found and state else (text, None)
 
 
 def clean_count(cell: object) -> object:
@@ -158,7 +171,7 @@ def find_scale(values: pd.Series, hint: Hint, hand: Hand) -> tuple[float, pd.Ser
 
 def read_dates(records: Sequence[Record], context: Context, asked: Asked, hints: Mapping[str, Hint]) -> Days:
     """The days of posting, and what to ask about them."""
-    values = take(records, "posted_at")
+    values = _date_weekdays(records, context)
     days = read_days(values, context)
     if "posted_at" not in hints:
         return days
@@ -190,6 +203,15 @@ def read_dates(records: Sequence[Record], context: Context, asked: Asked, hints:
             column=header,
         )
     return days
+
+
+def _date_weekdays(records: Sequence[Record], context: Context) -> list[object]:
+    """The days of posting as written; a day of the week below a line that names a week (w/c 6 Apr) as its date."""
+    weeks = read_days([record.section.week for record in records], context).moments
+    return [
+        week - timedelta(days=week.weekday() - place) if week and (place := find_weekday(value)) is not None else value
+        for value, week in zip(take(records, "posted_at"), weeks, strict=True)
+    ]
 
 
 def is_word(value: object) -> bool:
@@ -281,7 +303,7 @@ def _find_first(fees: Iterable[Priced], is_meant: Callable[[Priced, int], bool])
 def _find_said_currency(record: Record) -> object:
     """What a column of currencies, or the title above its rows, says."""
     cell = record.cells.get("currency")
-    return cell.value if cell else record.section_currency
+    return cell.value if cell else record.section.currency
 
 
 def convert(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.fees import make_fee, settle_fees
 from xhs_toolkit.exports.hand_cells import find_line_currency, is_number, split_figures
 from xhs_toolkit.exports.headers import Header, find_header, is_json, split_sheet
 from xhs_toolkit.exports.hints import (
@@ -38,8 +39,7 @@ from xhs_toolkit.exports.layouts import EXACT, Match
 from xhs_toolkit.exports.platforms import has_link
 from xhs_toolkit.exports.roles import Role, find_platforms, find_roles, find_state, to_role
 from xhs_toolkit.exports.sheetbase import Sheet
-from xhs_toolkit.exports.sheetrows import settle_fees
-from xhs_toolkit.exports.texts import make_table
+from xhs_toolkit.exports.texts import is_board, make_cards, make_table
 from xhs_toolkit.exports.words import normalise
 from xhs_toolkit.exports.workbooks import NONE, Markings, read_markings
 
@@ -198,6 +198,12 @@ def _name_columns(sheet: Sheet, header: Header, markings: Markings, taught: Mapp
     columns = [[row[place] for row in grid[header.first_data_row :]] for place in range(len(names))]
     found, left = find_roles(words, columns, taught=taught, is_bare=is_bare)
     roles = sorted(settle_fees(found, left, words, columns))
+    if made := make_fee(roles, words, columns):
+        for row, cell in zip(grid, [""] * header.first_data_row + made.cells, strict=True):
+            row.append(cell)
+        roles = [item for item in roles if item.role != "cost"]
+        roles.append(Role(len(names), "cost", made.hint, 0.5, is_guess=True))
+        names = [*names, made.name]
     return Hand(sheet, header, names, grid, roles, left, markings)
 
 
@@ -312,6 +318,10 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
     if is_other_kind or is_json(sheet) or not is_small(sheet):
         return []
+    if cards := make_cards(sheet):
+        return [hand for hand in [find_hand(source._replace(sheet=cards), path, taught=taught)] if hand]
+    if is_board(sheet) and (texts := find_texts(sheet)):
+        return [texts]
     reading = interpret(source)
     if reading is not None and _is_settled(reading, source):
         return []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xhs_toolkit.exports.days import Days
 from xhs_toolkit.exports.hand_cells import guess_currency, list_days, read_fee, take_entries, write_answers
-from xhs_toolkit.exports.hand_columns import Asked, take, to_text
+from xhs_toolkit.exports.hand_columns import Asked, split_name, take, to_text
 from xhs_toolkit.exports.hand_kept import Hand
 from xhs_toolkit.exports.hints import (
     COUNTS,
@@ -263,6 +263,7 @@ def read_states(
     states: list[str | None] = []
     written = [to_text(cell) for cell in take(records, "status")]
     taught = tuple(campaign.taught_states.items())
+    names = take(records, "creator_name")
     today = hand.sheet.created_at or hand.sheet.modified_at
     has_links = "note_link" in hand.have
     for place, record in enumerate(records):
@@ -273,7 +274,8 @@ def read_states(
         is_shown = bool(record.links.notes or record.links.shorts) or _shows_figure(columns, place)
         day = days.moments[place]
         is_past = day is not None and (today is None or day.date() <= today.date())
-        state = said or record.section_state or _infer_state(
+        named = split_name(name)[1] if (name := to_text(names[place])) else None
+        state = said or named or record.section.state or _infer_state(
             is_shown=is_shown, is_past=is_past, has_links=has_links,
             has_amount=columns["amount"][place] is not None, is_unknown=not is_blank(cell),
         )  # fmt: skip

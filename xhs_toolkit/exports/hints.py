@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
-from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.days import find_date, find_day_within
 from xhs_toolkit.exports.platforms import list_cells
 from xhs_toolkit.exports.words import read_simplified
 
@@ -243,6 +243,9 @@ def _take_day(text: str) -> tuple[str, float | None]:
     parts = [part.strip() for part in re.split(r"[|@]|\s-\s|[(（)）]| (?=\d{1,2}[/.]\d{1,2}$)", text) if part.strip()]
     days = [found for part in parts if (found := find_date(part)) is not None]
     rest = [part for part in parts if find_date(part) is None]
+    within = find_day_within(text)
+    if not days and within and re.search(r"[a-z月]", within):
+        days, rest = [day for day in [find_date(within)] if day], [part for part in text.split(within) if part.strip()]
     if len(days) != 1 or not rest:
         return text, None
     day = days[0]

@@ -307,6 +307,17 @@ def is_prose(sheet: Sheet) -> bool:
     return bool(filled.sum(axis=1).max() < MIN_TABLE_WIDTH) if filled.size else True
 
 
+MAX_PROSE = 400
+"""Cells of a sheet that is read for what it says of the others."""
+
+
+def list_prose(sheet: Sheet) -> list[str]:
+    """Texts of a sheet that only explains the others: all fees in NZD, ex GST."""
+    if not 0 < sheet.cells.size <= MAX_PROSE or not is_prose(sheet):
+        return []
+    return [str(cell) for cell in sheet.cells.to_numpy(dtype=object).ravel() if isinstance(cell, str) and cell.strip()]
+
+
 def has_prose_name(sheet: Sheet) -> bool:
     """Whether a sheet is called a cover or an explanation."""
     return bool(sheet.name and _PROSE_NAME.search(sheet.name))

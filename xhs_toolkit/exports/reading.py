@@ -25,7 +25,7 @@ from xhs_toolkit.exports.hand_cells import rate_of
 from xhs_toolkit.exports.hand_kept import HAND, Hand, is_posts, is_summary, list_hands, make_answers
 from xhs_toolkit.exports.hand_posts import read_hand
 from xhs_toolkit.exports.headers import split_sheet
-from xhs_toolkit.exports.hints import find_currency, fold
+from xhs_toolkit.exports.hints import find_currency, fold, read_hint
 from xhs_toolkit.exports.interpret import (
     Reading,
     Source,
@@ -46,6 +46,7 @@ from xhs_toolkit.exports.interpret import (
     has_prose_name,
     interpret,
     is_prose,
+    list_prose,
     make_body,
 )
 from xhs_toolkit.exports.kinds import list_layouts
@@ -79,8 +80,6 @@ if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
 MIN_TABS = 2
-MAX_PROSE = 400
-"""Cells of a sheet that is read for what it says of the others."""
 MAX_OF_A_SORT = 25
 """Problems of one sort in one column of a sheet that are told one by one."""
 
@@ -207,16 +206,22 @@ def read_file(path: Path, folder: Path, campaign: Campaign, layouts: tuple[Layou
         ]
     setting = find_setting(file, campaign.files)
     beside = tuple(text for sheet in sheets if len(sheets) > 1 for text in list_prose(sheet))
-    read = [
-        item
-        for sheet in sheets
-        for item in _read_tables(Source(file, sheet, setting, layouts, beside), path, campaign, alone=len(sheets) == 1)
-    ]
+    sources = [Source(file, sheet, setting, layouts, beside) for sheet in sheets]
+    read = [item for source in sources for item in _read_tables(source, path, campaign, alone=len(sheets) == 1)]
+    if all(item.understood.state == "nothing_to_read" for item in read):
+        again = [item for source in sources for item in _read_tables(source, path, campaign, alone=True)]
+        read = [item for item in again if _names_creators(item)] or again
     read = order_snapshots(read)
     headers = [mapping.header for item in read for mapping in item.understood.mappings]
     lost = check_headers(setting, headers) if headers else []
     first = read[0].understood
     return [read[0]._replace(understood=first._replace(problems=(*lost, *first.problems))), *read[1:]]
+
+
+def _names_creators(item: SheetTables) -> bool:
+    """Whether a header of a sheet that was read says that it names creators."""
+    read = [mapping for mapping in item.understood.mappings if mapping.column == "creator_name"]
+    return bool(item.tables) and any("creator_name" in read_hint(mapping.header).roles for mapping in read)
 
 
 def list_sheet_tables(source: Source) -> list[Sheet]:
@@ -254,13 +259,6 @@ def _read_hand(hand: Hand, source: Source, campaign: Campaign) -> SheetTables:
         rows = rows._replace(problems=[*told, *rows.problems])
     synthetic = says_synthetic(pd.DataFrame(hand.grid[: hand.header.rows[0]]), source.sheet)
     return _make_tables(add_source(rows, layout, source, synthetic=synthetic), layout, source)
-
-
-def list_prose(sheet: Sheet) -> list[str]:
-    """Texts of a sheet that only explains the others: all fees in NZD, ex GST."""
-    if not 0 < sheet.cells.size <= MAX_PROSE or not is_prose(sheet):
-        return []
-    return [str(cell) for cell in sheet.cells.to_numpy(dtype=object).ravel() if isinstance(cell, str) and cell.strip()]
 
 
 def order_snapshots(read: Sequence[SheetTables]) -> list[SheetTables]:

@@ -8,7 +8,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.days import find_date, find_weekday
 from xhs_toolkit.exports.hand_cells import is_day, is_number, list_days, list_numbers, read_fee
 from xhs_toolkit.exports.hints import (
     ENOUGH,
@@ -120,6 +120,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "link": has_link,
     "our_link": lambda cell: bool(find_links(cell).notes or find_links(cell).shorts),
     "date": lambda cell: isinstance(cell, date) or find_date(cell) is not None or bool(list_days(cell)),
+    "weekday": lambda cell: find_weekday(cell) is not None,
     "dated": lambda cell: isinstance(cell, date) or is_day(cell),
     "number": lambda cell: is_number(cell) or bool(list_numbers(cell)),
     "yes_no": lambda cell: find_yes_no(cell) is not None,
@@ -134,7 +135,7 @@ FITS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(MONEY, ("number", "money")),
     "note_link": ("link",),
     "creator_link": ("link",),
-    "posted_at": ("date", "dated"),
+    "posted_at": ("date", "dated", "weekday"),
     "as_of": ("date",),
     "status": ("status", "yes_no"),
     "paid_flag": ("status", "yes_no"),

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, combinations
+from itertools import chain
 from typing import NamedTuple
 
+from xhs_toolkit.exports.days import find_date
+from xhs_toolkit.exports.fees import MIN_SUMMED, TIES_WITHIN
 from xhs_toolkit.exports.hand_cells import is_number, read_fee
-from xhs_toolkit.exports.hints import COSTS, FIGURES, Hint, find_currency, fold, is_blank, read_hint, read_words
+from xhs_toolkit.exports.hints import FIGURES, Hint, find_currency, fold, is_blank, read_words
 from xhs_toolkit.exports.platforms import Links, find_links, is_creator_link
-from xhs_toolkit.exports.roles import TAUGHT, Role, find_platforms, find_state
+from xhs_toolkit.exports.roles import Role, find_platforms, find_state
 from xhs_toolkit.exports.sheetbase import Merged
 
 Grid = Sequence[Sequence[object]]
-TIES_WITHIN = 0.005
-"""Relative difference that rounding leaves between a total and its rows, or an amount and its parts."""
-MIN_SUMMED = 3
-"""Rows that prove a relation between amounts: a total without a label, a column that is the tax on another."""
 REPEATED = ("note_link", "posted_at", "title", "format", "cost", *FIGURES)
 """Roles of which a sheet can hold one a post: Post 1 link, Post 2 link."""
 
@@ -30,14 +28,22 @@ class Cell(NamedTuple):
     column: int
 
 
+class Section(NamedTuple):
+    """What titles between the rows said of those below: platforms, state, currency, and the week that they name."""
+
+    platforms: frozenset[str] = frozenset()
+    state: str | None = None
+    currency: str | None = None
+    week: str | None = None
+
+
 class Record(NamedTuple):
-    """One post or booking: its cells by role, its links, and what titles above it said of its platform and state."""
+    """One post or booking: its cells by role, its links, and the section that it stands in."""
 
     row: int
     cells: dict[str, Cell]
     links: Links
-    section_state: str | None
-    section_currency: str | None = None
+    section: Section = Section()
 
 
 class Sorted(NamedTuple):
@@ -97,9 +103,7 @@ def sort_rows(
     untied: list[tuple[int, object]] = []
     above: list[Above] = []
     fees, usual = _list_fees(grid, first, roles), _find_usual_width(grid[first:])
-    section_platform: frozenset[str] = frozenset()
-    section_state: str | None = None
-    section_currency: str | None = None
+    section = Section()
     since = 0
     creator: Cell | None = None
     by_role = {name_role(item): item.position for item in roles if not item.hint.number}
@@ -110,10 +114,7 @@ def sort_rows(
             continue
         if len(texts) == 1 and not any(find_links(grid[row][place]).ordered for place in filled):
             text = str(grid[row][filled[0]])
-            platforms = find_platforms(text)
-            section_platform = platforms or section_platform
-            section_state = find_state(text) if len(text) < 25 and not platforms else section_state
-            section_currency = find_currency(fold(text)) or section_currency
+            section = _read_title(text, section)
             titles.append(text)
             continue
         links = _join_links(grid[row], roles)
@@ -128,16 +129,26 @@ def sort_rows(
             if not (ties or is_under) and figures:
                 loose.append((row, next((str(c) for c in grid[row] if isinstance(c, str) and c.strip()), "")))
             continue
-        platforms = _find_row_platforms(grid[row], by_role, links) or section_platform
+        platforms = _find_row_platforms(grid[row], by_role, links) or section.platforms
         is_ours = "ours" in platforms or not platforms
-        above.append(Above(figures, is_ours, _find_row_state(grid[row], by_role) or section_state))
+        above.append(Above(figures, is_ours, _find_row_state(grid[row], by_role) or section.state))
         creator = _carry_creator(grid[row], row, by_role, creator, links, figures)
         if not is_ours:
             others.setdefault(", ".join(sorted(platforms)), []).append(row)
             continue
-        made = _make_records(grid[row], row, split, links, creator, section_state)
-        records += [record._replace(section_currency=section_currency) for record in made]
+        records += _make_records(grid[row], row, split, links, creator, section)
     return Sorted(records, totals, loose, untied, titles, others)
+
+
+def _read_title(text: str, section: Section) -> Section:
+    """The section that a title opens, with what it does not say as in the one above."""
+    platforms = find_platforms(text)
+    return Section(
+        platforms or section.platforms,
+        find_state(text) if len(text) < 25 and not platforms else section.state,
+        find_currency(fold(text)) or section.currency,
+        text if find_date(text) else section.week,
+    )
 
 
 def _find_usual_width(rows: Grid) -> int:
@@ -335,7 +346,7 @@ def _split_posts(roles: Sequence[Role]) -> Split:
 
 
 def _make_records(
-    cells: Sequence[object], row: int, split: Split, links: Links, creator: Cell | None, section_state: str | None
+    cells: Sequence[object], row: int, split: Split, links: Links, creator: Cell | None, section: Section
 ) -> Iterator[Record]:
     made = 0
     for number, own in enumerate(split.posts):
@@ -349,7 +360,7 @@ def _make_records(
         if made:
             found = {name: cell for name, cell in found.items() if name in own or not name.startswith("cost")}
         made += 1
-        yield Record(row, found, mine, section_state)
+        yield Record(row, found, mine, section)
 
 
 def list_hints(roles: Sequence[Role]) -> dict[str, Hint]:
@@ -358,96 +369,3 @@ def list_hints(roles: Sequence[Role]) -> dict[str, Hint]:
     for item in roles:
         hints.setdefault(name_role(item), item.hint)
     return hints
-
-
-# ----------------------------------------------------------------------- what amounts say of each other
-
-
-def settle_fees(
-    found: Sequence[Role], left: list[int], headers: Sequence[str], columns: Sequence[Sequence[object]]
-) -> list[Role]:
-    """Fees that no other column contradicts: one that is the tax on a column, or a sum with its tax, is none.
-
-    What is taxed takes the place of a fee that turns out to be its tax.
-    """
-    amounts = {place: _list_amounts(cells) for place, cells in enumerate(columns)}
-    kept: list[Role] = []
-    for item in found:
-        if item.role != "cost" or item.score > TAUGHT:
-            kept.append(item)
-            continue
-        taxed = [place for place, others in amounts.items() if _is_tax(amounts[item.position], others)]
-        if not taxed:
-            kept.append(item)
-        elif taxed[0] in left:
-            hint = read_hint(headers[taxed[0]])
-            kept.append(item._replace(position=taxed[0], hint=hint._replace(roles={"cost": 1.0}, kind=item.hint.kind)))
-            left.remove(taxed[0])
-    kept = [_take_whole(item, left, headers, columns, amounts) for item in kept]
-    fees = {item.position for item in kept if item.role == "cost" and item.hint.kind != "paid"}
-    parts = [item.position for item in kept if item.role in {"cost", *COSTS} and item.hint.kind != "paid"]
-    sums = {
-        whole
-        for whole in fees
-        for one, other in combinations([part for part in (*parts, *left) if part != whole], 2)
-        if one in fees and _is_sum(amounts[whole], amounts[one], amounts[other])
-    }
-    return [item for item in kept if item.role != "cost" or item.position not in sums]
-
-
-def _take_whole(
-    item: Role,
-    left: list[int],
-    headers: Sequence[str],
-    columns: Sequence[Sequence[object]],
-    amounts: Mapping[int, Sequence[float | None]],
-) -> Role:
-    """A price of one note moved to the column of what all notes of its row cost; any other role as it is.
-
-    A column is that where it is the price times a column of counts, in every row that has all three.
-    """
-    if item.role != "cost" or item.score > TAUGHT:
-        return item
-    for place in amounts:
-        is_open = place in left or "cost" in read_hint(headers[place]).roles
-        if place == item.position or not is_open:
-            continue
-        if any(_is_multiple(amounts[place], amounts[item.position], counts) for counts in map(_list_counts, columns)):
-            if place in left:
-                left.remove(place)
-            return item._replace(position=place, hint=item.hint._replace(header=headers[place]))
-    return item
-
-
-def _list_counts(cells: Sequence[object]) -> list[int | None]:
-    """How many notes each row is of: 2, 2篇, x2, where all cells of a column are such counts."""
-    found = [
-        re.fullmatch(r"[x×]?\s*(\d{1,3})(?:\.0)?\s*(?:[x×篇条个]|posts?|notes?)?", fold(str(cell))) for cell in cells
-    ]
-    is_counts = all(match or is_blank(cell) for match, cell in zip(found, cells, strict=True))
-    return [int(match.group(1)) if match and is_counts else None for match in found]
-
-
-def _is_multiple(wholes: Sequence[float | None], units: Sequence[float | None], counts: Sequence[int | None]) -> bool:
-    """Whether amounts are units times counts in every row that has all three, and some count is more than one."""
-    rows = [row for row in zip(wholes, units, counts, strict=True) if all(row)]
-    fits = all(abs(whole - unit * n) < TIES_WITHIN * whole for whole, unit, n in rows)  # type: ignore[operator]
-    return len(rows) >= MIN_SUMMED and fits and any(n != 1 for _, _, n in rows)
-
-
-def _list_amounts(cells: Sequence[object]) -> list[float | None]:
-    return [None if is_blank(cell) else read_fee(cell).amount for cell in cells]
-
-
-def _is_tax(fees: Sequence[float | None], others: Sequence[float | None]) -> bool:
-    """Whether amounts are the tax on others, at one of the rates there are, in every row that has both."""
-    shares = [fee / other for fee, other in zip(fees, others, strict=True) if fee and other]
-    return len(shares) >= MIN_SUMMED and any(
-        all(abs(share - rate) < TIES_WITHIN * rate for share in shares) for rate in read_words()["gst_rates"]
-    )
-
-
-def _is_sum(wholes: Sequence[float | None], ones: Sequence[float | None], others: Sequence[float | None]) -> bool:
-    """Whether amounts are the sums of two others in every row that has all three."""
-    rows = [row for row in zip(wholes, ones, others, strict=True) if all(row)]
-    return len(rows) >= MIN_SUMMED and all(abs(whole - one - other) < TIES_WITHIN * whole for whole, one, other in rows)  # type: ignore[operator]
