@@ -52,6 +52,8 @@ STATED = {"status", "paid_flag"}
 """Roles that say how far bookings are, which no export of notes does."""
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
 """A sheet kept by hand is smaller."""
+MAX_LOOSE = 20_000
+"""Cells of a sheet that is looked through for bookings which are no rows."""
 MIN_ROLES = 3
 TOP_ROWS, MOST_CELLS = 6, 0.5
 """Where a header can stand, and how many cells below it make a column one of numbers."""
@@ -318,13 +320,11 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
     if is_other_kind or is_json(sheet) or not is_small(sheet):
         return []
-    if cards := make_cards(sheet):
-        return [hand for hand in [find_hand(source._replace(sheet=cards), path, taught=taught)] if hand]
-    if is_board(sheet) and (texts := find_texts(sheet)):
-        return [texts]
     reading = interpret(source)
     if reading is not None and _is_settled(reading, source):
         return []
+    if sheet.cells.size <= MAX_LOOSE and (loose := _find_loose(source, path, taught)):
+        return [loose]
     parts = split_sheet(
         sheet,
         lambda text: is_header_word(text) or source.knows(text),
@@ -335,6 +335,13 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     if not found and (reading is None or reading.match.missing) and (texts := find_texts(sheet)):
         return [texts] if is_posts(texts) else []
     return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
+
+
+def _find_loose(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> Hand | None:
+    """The table that blocks of labelled lines, or a board of states, can be made; None for any other sheet."""
+    if cards := make_cards(source.sheet):
+        return find_hand(source._replace(sheet=cards), path, taught=taught)
+    return find_texts(source.sheet) if is_board(source.sheet) else None
 
 
 def _is_settled(reading: Reading, source: Source) -> bool:

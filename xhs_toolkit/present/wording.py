@@ -151,7 +151,9 @@ def list_codes() -> list[str]:
 IN_METRIC = frozenset({"value", "low_value", "high_value", "p10", "p50", "p90", "target"})
 """Values in the unit of the finding's ``metric``, where it names one."""
 
-NAMES_OF_THINGS = frozenset({"metric", "reason", "cheaper", "dearer", "group", "source", "verdict", "x", "y", "usual", "place"})
+NAMES_OF_THINGS = frozenset(
+    {"metric", "reason", "cheaper", "dearer", "group", "source", "verdict", "x", "y", "usual", "place"}
+)
 """Values that are names: shown by their label."""
 
 
