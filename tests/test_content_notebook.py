@@ -52,9 +52,14 @@ def test_what_is_sent_is_written(sample_run: Path) -> None:
     assert text.count("发布 Post") == len(calendar)
     book = load_workbook(sample_run / "files" / "content.en.xlsx")
     assert book.sheetnames == ["Calendar", "Assignment", "What works", "To review", "How to read"]
-    times = [row[0].value for row in book["Calendar"].iter_rows(min_row=2)]
+    times = [row[1].value for row in book["Calendar"].iter_rows(min_row=2)]
     assert times == calendar["market_time"].tolist()
     chinese = load_workbook(sample_run / "files" / "content.zh.xlsx")
+    head, first = ([cell for cell in row] for row in chinese["发布日历"].iter_rows(max_row=2))
+    told = {cell.value: place for place, cell in enumerate(head)}
+    assert first[told["主题"]].value in {"一日徒步", "亲子周末", "装备攻略"}
+    assert (head[0].value, head[-1].value) == ("达人", "达人ID")
+    assert first[0].hyperlink.target.endswith(f"/user/profile/{first[-1].value}")
     review = [
         str([[cell.value for cell in row] for row in sheet.iter_rows()])
         for sheet in (book["To review"], chinese["待审核"])

@@ -292,6 +292,10 @@ class Campaign(CampaignSettings):
     folder: Path
     agency: Agency = Agency()
 
+    def name_themes(self, language: str) -> dict[str, str]:
+        """Themes → what they are called in a language."""
+        return {theme.name: theme.name_zh for theme in self.themes if theme.name_zh and language == "zh"}
+
     @property
     def client_currency(self) -> str:
         """The currency that leads in what the client sees."""

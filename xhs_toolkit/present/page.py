@@ -101,7 +101,7 @@ class Page:
         self.languages = tuple(dict.fromkeys((language, *campaign.languages)))
         self.language = language
         self.time_zone = campaign.time_zone
-        self.names = {"zh": {theme.name: theme.name_zh for theme in campaign.themes if theme.name_zh}}
+        self.names = {"zh": campaign.name_themes("zh")}
         self.blocks: list[dict[str, Any]] = []
         for name in ("pages", "tables", "pictures"):
             (run_folder / name).mkdir(parents=True, exist_ok=True)

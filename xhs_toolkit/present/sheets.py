@@ -11,11 +11,12 @@ import xlsxwriter
 
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.columns import find_links
 from xhs_toolkit.present.currency import add_for_client, show_currency
 from xhs_toolkit.present.private import mask_contacts
-from xhs_toolkit.present.style import format_for_client, write_cell_format
-from xhs_toolkit.present.tables import make_display_table
-from xhs_toolkit.present.wording import name_column, say
+from xhs_toolkit.present.style import PALETTE, format_for_client, write_cell_format
+from xhs_toolkit.present.tables import make_display_table, name_themes
+from xhs_toolkit.present.wording import label, name_column, say
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -82,19 +83,22 @@ class ContentLike(Protocol):
 
 
 DATED = (
-    *("market_time", "beijing_time", "creator_name", "creator_id", "tier", "theme", "format", "wave"),
-    *("draft_date", "approve_date"),
+    *("creator_name", "market_time", "beijing_time", "tier", "theme", "format", "wave"),
+    *("draft_date", "approve_date", "creator_id"),
 )
 ASSIGNED = (
-    *("creator_name", "creator_id", "tier", "theme", "format", "reason", "points", "n_theme_notes"),
-    *("n_creator_notes", "own_change_ratio"),
+    *("creator_name", "tier", "theme", "format", "reason", "points", "n_theme_notes"),
+    *("n_creator_notes", "own_change_ratio", "creator_id"),
 )
 COMPARED = (
     *("dimension", "group", "engagement_ratio", "engagement_ratio_low", "engagement_ratio_high"),
     *("n_notes", "n_creators", "plain_ratio", "verdict"),
 )
 REVIEWED = ("file", "severity", "words", "rule", "jurisdiction", "law", "law_date", EXPLANATION)
-WHO = ("creator_name", "creator_id", "xhs_number", "tier", "format", "followers", "category", "place")
+WHO = ("creator_name", "tier", "format", "followers", "category", "place")
+IDS = ("xhs_number", "creator_id")
+"""Last: names lead to the platform."""
+
 SCORED = ("image_price_cny", "video_price_cny", "engagement_fan_rate", "total_points")
 DECIDED = ("flags", "list_status", "decision", "decision_reason", "decision_by")
 FIGURES = ("check_value", "value_text", "lower_limit", "upper_limit", "standing_share", "n", "n_peers")
@@ -121,8 +125,8 @@ def write_shortlist(
         run_folder,
         name="shortlist",
         sheets=[
-            Sheet("shortlist", vetted.shortlist, [*WHO, *SCORED, *points, *DECIDED]),
-            Sheet("flagged", waiting, [*WHO, *SCORED, *DECIDED]),
+            Sheet("shortlist", vetted.shortlist, [*WHO, *SCORED, *points, *DECIDED, *IDS]),
+            Sheet("flagged", waiting, [*WHO, *SCORED, *DECIDED, *IDS]),
             Sheet("evidence", evidence, [*LINES, EXPLANATION]),
             Sheet("score", vetted.weights, ["part", "weight_share", "n_known"]),
         ],
@@ -175,7 +179,7 @@ def write_sheets(
     notes: Sequence[Finding],
     campaign: Campaign,
 ) -> Finding:
-    """Write ``files/<name>.<language>.xlsx`` in each of the campaign's languages; text never becomes a formula or link.
+    """Write ``files/<name>.<language>.xlsx`` in each of the campaign's languages: no text is a formula, names link.
 
     Parameters
     ----------
@@ -194,7 +198,8 @@ def write_sheets(
             formats = _make_formats(book)
             with show_currency(campaign):
                 for sheet in (each for each in sheets if len(each.frame)):
-                    _write_sheet(book.add_worksheet(_name(sheet.code, language)), sheet, formats, book, language)
+                    named = sheet._replace(frame=name_themes(sheet.frame, names=campaign.name_themes(language)))
+                    _write_sheet(book.add_worksheet(_name(sheet.code, language)), named, formats, book, language)
                 _write_notes(book.add_worksheet(_name("about", language)), notes, formats, campaign, language)
     return Finding("vetting.written", {"file": f"{name}.{campaign.languages[0]}.xlsx"})
 
@@ -213,6 +218,7 @@ def _make_formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     shapes: dict[str, dict[str, Any]] = {
         "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "num_format": "@"},
         "text": {"num_format": "@", "valign": "top", "text_wrap": True},
+        "link": {"num_format": "@", "valign": "top", "font_color": PALETTE[0], "underline": 1},
     }
     return {name: book.add_format(shape) for name, shape in shapes.items()}
 
@@ -221,7 +227,8 @@ def _write_sheet(sheet: Worksheet, table: Sheet, formats: dict[str, Format], boo
     frame = table.frame.rename(columns={f"{EXPLANATION}_{language}": EXPLANATION})
     known = [name for name in table.columns if name in frame and frame[name].notna().any()]
     told = {name: _show(frame, name, language) for name in known if name in WORDED | IN_WORDS}
-    frame, columns = add_for_client(frame.assign(**told), known)
+    frame, columns = add_for_client(frame.reset_index(drop=True).assign(**told), known)
+    links = find_links(frame)
     for number, name in enumerate(columns):
         sheet.write_string(0, number, name_column(name, language=language), formats["head"])
         values = frame[name].tolist()
@@ -229,6 +236,8 @@ def _write_sheet(sheet: Worksheet, table: Sheet, formats: dict[str, Format], boo
         width = MIN_WIDTH
         for row, value in enumerate(values, start=1):
             width = max(width, _write_cell(sheet, row, number, value, text=formats["text"], figures=figures))
+        for place, address in links.get(name, {}).items():
+            sheet.write_url(place + 1, number, address, formats["link"], mask_contacts(str(values[place])))
         sheet.set_column(number, number, min(width, MAX_WIDTH))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(frame), max(len(columns) - 1, 0))
@@ -244,6 +253,9 @@ def _show(frame: pd.DataFrame, name: str, language: str) -> list[Any]:
             format_for_client(str(metric), value, language=language) if pd.notna(value) else None
             for metric, value in pairs
         ]
+    if name == "flags":
+        lists = [each.split(",") if isinstance(each, str) else [] for each in frame[name]]
+        return [", ".join(label(flag.strip(), language=language) for flag in each) or None for each in lists]
     if name in WORDED:
         shown = make_display_table(frame, columns=[name], language=language).iloc[:, 0]
         return shown.where(frame[name].notna(), None).tolist()

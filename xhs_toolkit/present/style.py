@@ -36,7 +36,6 @@ class Language(NamedTuple):
         format. sample : of how many notes or creators a figure rests on.
     remarks, between_remarks : a figure with what is said beside it, and what parts two remarks.
     named : a name with what is told of it.
-    codebook_meanings : whether the codebook's meanings are written in it.
     large_numbers, headline_numbers : short forms of large numbers, the largest first: name → unit; the second in a
         headline.
     counts : the numbers from nought to nine as words in prose.
@@ -59,7 +58,6 @@ class Language(NamedTuple):
     remarks: str
     between_remarks: str
     named: str
-    codebook_meanings: bool
     large_numbers: dict[str, float]
     headline_numbers: dict[str, float]
     counts: list[str]

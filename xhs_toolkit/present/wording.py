@@ -10,6 +10,7 @@ a value with its interval, ``money(cny)`` for a round sum, ``figure(name)`` for 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -129,7 +130,7 @@ def name_column(name: str, *, language: str) -> str:
     told, currency = label(name, language=language), find_currency(name)
     if get_client() is None or not currency:
         return told
-    told = told if told != name else label(name.removesuffix("_cny"), language=language)
+    told = told if told != name else name_column(re.sub(r"_[a-z]{3}$", "", name), language=language)
     return say(Finding("report.in_currency", {"name": told, "currency": currency}), language=language)
 
 

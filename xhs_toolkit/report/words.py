@@ -12,11 +12,11 @@ import pandas as pd
 
 from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.findings import Finding
+from xhs_toolkit.present.currency import find_currency, name_for_client
 from xhs_toolkit.present.style import format_value, read_language
 from xhs_toolkit.present.tables import is_number_column, make_display_table, name_themes, pick_rows
 from xhs_toolkit.present.wording import label, list_codes, say
 from xhs_toolkit.report.run import find_made_at, is_synthetic, read_table
-from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -55,8 +55,6 @@ def _is_sorted(values: pd.Series) -> bool:
 
 Block = Mapping[str, Any]
 MEANING = "meaning."
-NO_TERMS = frozenset({"value", "source_row"})
-"""Columns of the codebook that are no terms: their meaning depends on the row, or is of no use to a client."""
 
 
 def say_code(code: str, language: str, **values: object) -> str:
@@ -145,7 +143,7 @@ def _write_window(campaign: Campaign, language: str) -> str:
 
 
 class Entry(NamedTuple):
-    """A term: its name in the reader's language, in the other one, and what it means."""
+    """A term: its name in the reader's language, in the other one, what it means, and an amount's currencies."""
 
     column: str
     term: str
@@ -162,19 +160,14 @@ def make_glossary(columns: list[str], *, language: str, but: Collection[str] = (
     columns : names of columns shown, in order.
     but : names that are defined already (`define_terms`).
     """
-    look, other = read_language(language), next(each for each in list_languages() if each != language)
-    codebook = {column.name: column for table in reversed(TABLES.values()) for column in table}
+    other = next(each for each in list_languages() if each != language)
     entries = []
-    for name in dict.fromkeys(name for name in columns if name not in NO_TERMS):
-        if name.removesuffix("_cny") in but:
-            continue
-        column = codebook.get(name)
-        known = column.meaning if column and column.kind in NUMERIC_KINDS and look.codebook_meanings else ""
-        meaning = _find_meaning(name, language) or known
-        unit = (column.unit if column else "") or ("CNY" if name.endswith("_cny") else "")
-        if meaning:
-            terms = label(name, language=language), label(name, language=other)
-            entries.append(Entry(name, *terms, meaning, unit))
+    for name in dict.fromkeys(columns):
+        meaning = _find_meaning(name, language)
+        if meaning and name.removesuffix("_cny") not in but:
+            shown = name_for_client(name)
+            unit = ", ".join(dict.fromkeys(filter(None, map(find_currency, (shown, name)))))
+            entries.append(Entry(name, label(name, language=language), label(name, language=other), meaning, unit))
     return entries
 
 

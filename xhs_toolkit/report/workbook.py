@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from xhs_toolkit.present.columns import choose_columns, find_formulas, find_links, read_settings
 from xhs_toolkit.present.currency import (
     IN_METRIC,
     name_for_client,
@@ -29,7 +30,6 @@ from xhs_toolkit.present.shown import unit_of
 from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, read_language, write_cell_format
 from xhs_toolkit.present.tables import is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label, name_column
-from xhs_toolkit.report.columns import choose_columns, find_formulas, find_links, read_settings
 from xhs_toolkit.report.front import Front, Tile, make_front
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_chart, read_pages, read_table
