@@ -276,6 +276,16 @@ def test_a_logo_must_be_a_picture_beside_the_file(folder: Path) -> None:
         assert expected in complain(folder, "client: A")
 
 
+def test_a_colour_is_dark_enough_to_read(folder: Path) -> None:
+    agency = folder.parent / "agency.yaml"
+    for colour, expected in {"wine": "is not a colour", '"#ffd0d0"': "is too light to read on white"}.items():
+        agency.write_text(f"colour: {colour}", encoding="utf-8")
+        assert expected in complain(folder, "client: A")
+    agency.write_text('colour: "#7a1f3d"\nfont: Lato', encoding="utf-8")
+    found = read(folder, "client: A").agency
+    assert (found.colour, found.font) == ("#7a1f3d", "Lato")
+
+
 # ----------------------------------------------------------------------------------------- template
 
 

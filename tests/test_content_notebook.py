@@ -55,7 +55,7 @@ def test_what_is_sent_is_written(sample_run: Path) -> None:
     times = [row[1].value for row in book["Calendar"].iter_rows(min_row=2)]
     assert times == calendar["market_time"].tolist()
     chinese = load_workbook(sample_run / "files" / "content.zh.xlsx")
-    head, first = ([cell for cell in row] for row in chinese["发布日历"].iter_rows(max_row=2))
+    head, first = (list(row) for row in chinese["发布日历"].iter_rows(max_row=2))
     told = {cell.value: place for place, cell in enumerate(head)}
     assert first[told["主题"]].value in {"一日徒步", "亲子周末", "装备攻略"}
     assert (head[0].value, head[-1].value) == ("达人", "达人ID")

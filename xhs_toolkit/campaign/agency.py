@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign.values import (
     AsList,
+    Colour,
     Count,
     Currency,
     Day,
@@ -156,6 +157,8 @@ class AgencySettings(Settings):
 
     name: Text | None = None
     logo: FilePattern | None = None
+    colour: Colour | None = None
+    font: Annotated[str, Field(pattern=r"^[\w .-]+$")] | None = None
     tiers: Annotated[tuple[Tier, ...], AsList] = _as_in_template("tiers", min_length=1)
     service_fee_rate: Share = _as_in_template("service_fee_rate")
     rate_card: Annotated[tuple[PriceRange, ...], AsList] = _as_in_template("rate_card")

@@ -325,3 +325,35 @@ def _is_word(char: str) -> bool:
 
 def _tidy(name: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"-{2,}", "-", re.sub(r"\.{2,}", ".", name))).strip("-. ")
+
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+READABLE = 4.5
+"""Contrast of text with its ground, by WCAG 2.2, 1.4.3."""
+
+
+def _read_colour(value: Any) -> Any:
+    if not (isinstance(value, str) and COLOUR.fullmatch(value)):
+        raise make_fault("is not a colour", 'write six digits in quotes, such as "#1f5a7a"')
+    if measure_contrast(value, "#ffffff") < READABLE:
+        raise make_fault("is too light to read on white", "write a darker shade of it")
+    return value
+
+
+def measure_contrast(one: str, other: str) -> float:
+    """Contrast of two colours by WCAG 2.2 (relative luminance), from 1 to 21.
+
+    >>> round(measure_contrast("#ffffff", "#000000")), round(measure_contrast("#1f5a7a", "#ffffff"), 1)
+    (21, 7.5)
+    """
+    light, dark = sorted((_measure_luminance(one), _measure_luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _measure_luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+Colour = Annotated[str, BeforeValidator(_read_colour)]

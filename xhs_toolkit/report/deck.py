@@ -20,6 +20,7 @@ from xhs_toolkit.present.slide_theme import Place
 from xhs_toolkit.present.style import QUIET
 from xhs_toolkit.present.tables import pick_rows
 from xhs_toolkit.present.wording import label, list_codes, say
+from xhs_toolkit.report.brand import dress_file
 from xhs_toolkit.report.front import Front, make_front
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import name_file, read_chart, read_pages, read_table
@@ -94,6 +95,7 @@ def _write_deck(run_folder: Path, *, campaign: Campaign) -> list[Path]:
         canvas.deck.core_properties.comments = ""
         path = run_folder / name_file("deck", "pptx", language=language, first=campaign.languages[0])
         canvas.deck.save(str(path))
+        dress_file(path, campaign.agency)
         written.append(path)
     return written
 

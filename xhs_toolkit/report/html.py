@@ -24,6 +24,7 @@ from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.strips import draw_promise, show_chart
 from xhs_toolkit.present.style import FONT_FILE, read_language
 from xhs_toolkit.present.wording import label
+from xhs_toolkit.report.brand import dress_page
 from xhs_toolkit.report.front import Front, Goal, Tile, make_front
 from xhs_toolkit.report.outline import Block, Outline, Part, Section, make_outline
 from xhs_toolkit.report.run import name_file, read_chart, read_pages, read_table
@@ -126,7 +127,7 @@ def _write_html(run_folder: Path, *, campaign: Campaign) -> list[Path]:
         head = show_head(run_folder, campaign=campaign, stage=summary.stage, language=language)
         front = make_front(summary, campaign=campaign, language=language)
         page = _render(outline, front, head, run_folder=run_folder, logo=embed_logo(campaign), language=language)
-        path.write_text(page, encoding="utf-8", newline="\n")
+        path.write_text(dress_page(page, campaign.agency), encoding="utf-8", newline="\n")
         written.append(path)
     return written
 

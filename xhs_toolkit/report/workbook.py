@@ -30,6 +30,7 @@ from xhs_toolkit.present.shown import unit_of
 from xhs_toolkit.present.style import INK, PALETTE, QUIET, RULE, read_language, write_cell_format
 from xhs_toolkit.present.tables import is_number_column, name_term, name_themes
 from xhs_toolkit.present.wording import has_term, label, name_column
+from xhs_toolkit.report.brand import dress_file
 from xhs_toolkit.report.front import Front, Tile, make_front
 from xhs_toolkit.report.outline import Block, Outline, make_outline
 from xhs_toolkit.report.run import is_synthetic, name_file, read_chart, read_pages, read_table
@@ -124,6 +125,7 @@ def _write_workbook(run_folder: Path, *, campaign: Campaign) -> list[Path]:
             book.set_properties({"title": title, "author": campaign.agency.name or ""})
             front = make_front(summary, campaign=campaign, language=language)
             _fill_book(_Work(book, language, run_folder), outline, front, campaign=campaign, warned=warned)
+        dress_file(path, campaign.agency)
         written.append(path)
     return written
 
