@@ -54,8 +54,10 @@ def launch(folder: Path) -> str:
         stop_kernel(kernel)
 
 
-@pytest.mark.parametrize("n", [16, pytest.param(2_000, marks=pytest.mark.slow)])
-def test_no_launch_is_lost(tmp_path: Path, n: int) -> None:
+@pytest.mark.parametrize(
+    ("part", "n"), [(0, 16), *(pytest.param(part, 200, marks=pytest.mark.slow) for part in range(1, 11))]
+)
+def test_no_launch_is_lost(tmp_path: Path, part: int, n: int) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert list(pool.map(launch, [tmp_path] * n)) == ["ok"] * n
 
@@ -108,10 +110,12 @@ def check_runs(folder: Path) -> None:
         assert [name for name in told["files"] if not (run / name).exists()] == []
 
 
-@pytest.mark.parametrize("n", [3, pytest.param(200, marks=pytest.mark.slow)])
-def test_kills_at_any_moment_leave_nothing_half_made(tmp_path: Path, n: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "n"), [(0, 3), *(pytest.param(seed, 20, marks=pytest.mark.slow) for seed in range(1, 11))]
+)
+def test_kills_at_any_moment_leave_nothing_half_made(tmp_path: Path, seed: int, n: int) -> None:
     """Of the runner, of the process that forks, of kernels and their guards, of the one that reads."""
-    chance = random.Random(n)  # noqa: S311 - a seed
+    chance = random.Random(seed)  # noqa: S311 - a seed
     folders = [make_campaign(tmp_path / name) for name in ("a", "b")]
     books = [make_notebook(tmp_path / f"{name}.ipynb", f"step = {name!r}", WRITE) for name in ("1_a", "2_b")]
     began = time.monotonic()

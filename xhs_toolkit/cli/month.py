@@ -8,16 +8,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xhs_toolkit.cli.report import check_report, read_outcome, show_verdict
+from xhs_toolkit.cli.report import check_report, read_outcome
 from xhs_toolkit.errors import CampaignError, XhsError
 
 if TYPE_CHECKING:
-    from xhs_toolkit.runs import Outcome, Progress, Run
+    from xhs_toolkit.runs import Options, Outcome, Progress, Run
 
 STATES = {
     "running": "…",
@@ -34,10 +35,11 @@ def add_run(commands: Any) -> None:
     text = "Run the notebooks over campaigns and write their reports."
     about = f"{text} What has not changed since a campaign's last complete run is not done again."
     command: argparse.ArgumentParser = commands.add_parser("run", help=text, description=about)
-    command.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    command.add_argument("folders", type=_read_place, nargs="+", metavar="FOLDER")
     command.add_argument(
         "--jobs", dest="n_jobs", type=_read_jobs, default=1, metavar="N", help="campaigns at a time (1)"
     )
+    command.add_argument("--cluster", metavar="ADDRESS", help="hand them to Dask: tcp://host:8786; stores too, s3://…")
     command.add_argument("--step", dest="steps", nargs="+", default=(), metavar="NAME", help="only these: results …")
     command.add_argument("--force", action="store_true", help="do also what has not changed")
     command.add_argument(
@@ -48,6 +50,11 @@ def add_run(commands: Any) -> None:
     command.set_defaults(verb=run_verb)
 
 
+def _read_place(text: str) -> Path | str:
+    """A folder, or an address in a store as it is."""
+    return text if "://" in text else Path(text)
+
+
 def _read_jobs(text: str) -> int:
     if text.isdecimal() and int(text) >= 1:
         return int(text)
@@ -55,9 +62,10 @@ def _read_jobs(text: str) -> int:
 
 
 def run_verb(
-    folders: Sequence[Path],
+    folders: Sequence[Path | str],
     *,
     n_jobs: int = 1,
+    cluster: str | None = None,
     steps: Sequence[str] = (),
     force: bool = False,
     only_failed: bool = False,
@@ -68,27 +76,58 @@ def run_verb(
 
     3 when all are through, and of one a file could not be read, or a question about money, states or dates is open.
     """
-    from xhs_toolkit.cli import verbs
-    from xhs_toolkit.runs import Options, has_failed, run_many
-    from xhs_toolkit.runs.forked import FORKS
+    from xhs_toolkit.runs import Options, has_failed
 
-    distinct = list({folder.resolve(): folder for folder in folders}.values())
-    chosen = [folder for folder in distinct if not only_failed or has_failed(folder)]
+    distinct = list({folder if isinstance(folder, str) else folder.resolve(): folder for folder in folders}.values())
+    chosen = [folder for folder in distinct if not only_failed or has_failed(Path(folder))]
     month = _Month(chosen, n_jobs)
     options = Options(tuple(steps), force, dry)
-    for folder in chosen:
-        _read_book_back(folder)
-    how: dict[str, Any] = {"notebooks": verbs.list_notebooks(), "write_report": verbs.finish_run, "n_jobs": n_jobs}
-    if not FORKS:
-        verbs.say("This system cannot fork processes: kernels are started anew, which takes longer.")
     with _stop_by_signal():
-        for outcome in run_many(chosen, on_progress=month.show_progress, options=options, **how):
+        for outcome in _run_all(chosen, options, month, cluster):
             month.show_outcome(outcome)
     if len(distinct) > 1:
         month.show_table()
     if file:
         file.write_text(json.dumps(month.told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return month.exit_code
+
+
+def _run_all(folders: Sequence[Path | str], options: Options, month: _Month, cluster: str | None) -> Iterator[Outcome]:
+    """Here, or at the workers of a cluster."""
+    from xhs_toolkit.cli import verbs
+    from xhs_toolkit.runs import run_many
+    from xhs_toolkit.runs.forked import FORKS
+
+    if cluster:
+        from xhs_toolkit.runs.cluster import run_on_cluster
+
+        yield from run_on_cluster(folders, partial(run_one, options=options), address=cluster)
+        return
+    here = [folder for folder in folders if isinstance(folder, Path)]
+    if stored := [folder for folder in folders if folder not in here]:
+        raise CampaignError(f"{stored[0]} lies in a store. Name the workers that fetch it: --cluster tcp://host:8786")
+    for folder in here:
+        _read_book_back(folder)
+    if not FORKS:
+        verbs.say("This system cannot fork processes: kernels are started anew, which takes longer.")
+    yield from run_many(here, on_progress=month.show_progress, n_jobs=month.n_jobs, options=options, **_name_parts())
+
+
+def run_one(folder: Path, *, options: Options) -> Outcome:
+    """Run a campaign at a worker; what is told of it is brought along, for the folder may be gone afterwards."""
+    from xhs_toolkit.runs import run_many
+
+    _read_book_back(folder)
+    (outcome,) = run_many([folder], options=options, **_name_parts())
+    done = outcome.run if outcome.run and outcome.run.steps else None
+    return outcome._replace(told=read_outcome(done.folder) if done else None)
+
+
+def _name_parts() -> dict[str, Any]:
+    """What a run carries out: the notebooks, and what writes its report."""
+    from xhs_toolkit.cli import verbs
+
+    return {"notebooks": verbs.list_notebooks(), "write_report": verbs.finish_run}
 
 
 def _read_book_back(folder: Path) -> None:
@@ -122,7 +161,7 @@ def _stop_by_signal() -> Iterator[None]:
 class _Month:
     """What is shown of many campaigns while they run, and what came of each."""
 
-    def __init__(self, folders: Sequence[Path], n_jobs: int) -> None:
+    def __init__(self, folders: Sequence[Path | str], n_jobs: int) -> None:
         self.folders, self.n_jobs = list(folders), n_jobs
         self.begun_at = time.monotonic()
         self.told: list[dict[str, Any]] = []
@@ -151,12 +190,13 @@ class _Month:
         """Where the report is, what its money warns of, or what stopped the run; and how long the others may take."""
         from xhs_toolkit.cli.verbs import say, show_path
 
-        about = {"campaign": show_path(outcome.campaign_folder), "outcome": "failed", "withheld": "", "n_open": 0}
+        name = show_path(outcome.campaign_folder)
+        about = {"campaign": name, "outcome": "failed", "withheld": "", "n_open": 0}
         if outcome.run and not outcome.run.steps:
-            _show_plan(outcome.run)
+            _show_plan(outcome.run, name)
             self.told.append(about | {"outcome": "not run", "reasons": list(outcome.run.reasons)})
         elif outcome.run:
-            self.told.append(about | _show_run(outcome.run))
+            self.told.append(about | _show_run(outcome.run, name, outcome.told or read_outcome(outcome.run.folder)))
         else:
             sys.stdout.flush()
             sys.stderr.write(f"{outcome.error}\n")
@@ -181,29 +221,30 @@ class _Month:
         say(f"{len(self.told) - len(self.errors)} of {len(self.told)} campaigns are through.")
 
 
-def _show_plan(run: Run) -> None:
-    from xhs_toolkit.cli.verbs import say, show_path
+def _show_plan(run: Run, name: str) -> None:
+    from xhs_toolkit.cli.verbs import say
 
     kept = f"; unchanged: {', '.join(run.kept)}" if run.kept else ""
-    say(f"{show_path(run.campaign_folder)}  would be run: {', '.join(run.reasons) or 'it is asked for'}{kept}")
+    say(f"{name}  would be run: {', '.join(run.reasons) or 'it is asked for'}{kept}")
 
 
-def _show_run(run: Run) -> dict[str, Any]:
-    from xhs_toolkit.cli.verbs import say, show_path
+def _show_run(run: Run, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    from xhs_toolkit.cli.verbs import say
 
     if run.is_unchanged:
-        say(f"{show_path(run.campaign_folder)}  nothing has changed since {run.name} (--force runs it all the same)")
-    told = read_outcome(run.folder)
-    say(f"{show_path(run.campaign_folder)}  report: {show_path(run.folder / 'report.html')}")
+        say(f"{name}  nothing has changed since {run.name} (--force runs it all the same)")
+    say(f"{name}  report: {name}/runs/{run.name}/report.html")
     for warning in told["warnings"]:
         say(f"  {warning}")
     if told["withheld"]:
         say(f"  through, {told['withheld']}: xhs check shows what to do.")
-    for name in run.unused:
-        say(f"  {name} in the campaign folder was not carried out: name it under notebooks in campaign.yaml.")
+    for file in run.unused:
+        say(f"  {file} in the campaign folder was not carried out: name it under notebooks in campaign.yaml.")
     if run.changes:
         _check_again(run)
-    show_verdict(run.folder)
+        told = read_outcome(run.folder)
+    for line in told["verdict"]:
+        say(line)
     about = {"run": run.name, "seconds": round(run.seconds, 1), "kept": list(run.kept), "reasons": list(run.reasons)}
     return {**told, **about, "outcome": "unchanged" if run.is_unchanged else "complete"}
 

@@ -30,8 +30,10 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
-def show_path(path: Path) -> str:
-    """A path relative to where the user is, where that is possible."""
+def show_path(path: Path | str) -> str:
+    """A path relative to where the user is, where that is possible; an address in a store as it is."""
+    if isinstance(path, str):
+        return path
     resolved, here = path.resolve(), Path.cwd().resolve()
     return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,11 +20,15 @@ from xhs_toolkit.runs.work import Crew, OnProgress, ignore_progress
 
 
 class Outcome(NamedTuple):
-    """What came of one campaign among many: a run, or the error that stopped it."""
+    """What came of one campaign among many: a run, or the error that stopped it.
 
-    campaign_folder: Path
+    `told` is what its report left to be told, where that has been read already (`cli.report.read_outcome`).
+    """
+
+    campaign_folder: Path | str
     run: Run | None
     error: XhsError | None
+    told: Mapping[str, Any] | None = None
 
 
 def run_many(
