@@ -1,8 +1,8 @@
 """Campaigns carried out by the workers of a Dask cluster, in folders that they share or in an object store.
 
 Dask hands out, and hands out again what a lost worker was at. Each worker forks its own kernels and needs the same
-toolkit. What lies in a store (any address that fsspec knows) is fetched for the run; only what the run has made or
-changed is sent back, and last of all which run is the latest.
+toolkit. What lies in a store (any address that pyarrow or fsspec knows) is fetched for the run; only what the run has
+made or changed is sent back, and last of all which run is the latest.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def run_on_cluster(
         futures = [client.submit(carry_out, work, place, pure=False) for place in places]
         known = dict(zip((each.key for each in futures), folders, strict=True))
         try:
-            for future in as_completed(futures):
+            for future in as_completed(futures, loop=client.loop):
                 yield _take(future, known[future.key])
         finally:
             client.cancel(futures)
@@ -83,12 +83,7 @@ def carry_out(work: Callable[[Path], Outcome], place: str) -> Outcome:
     """Carry out a campaign where it lies, or in a copy of what a store holds of it."""
     if not is_address(place):
         return work(Path(place))
-    try:
-        import fsspec
-
-        store, path = fsspec.core.url_to_fs(place)
-    except ImportError as error:
-        raise MissingExtraError(f'{place}: {error}. On each worker: pip install "xhs-toolkit[cloud]"') from error
+    store, path = _open(place)
     with tempfile.TemporaryDirectory(prefix="xhs_campaign_") as home:
         folder = Path(home, PurePosixPath(path).name)
         _fetch(store, path, folder)
@@ -99,6 +94,23 @@ def carry_out(work: Callable[[Path], Outcome], place: str) -> Outcome:
             store.makedirs(f"{path}/{PurePosixPath(name).parent}", exist_ok=True)
             store.put_file(str(folder / name), f"{path}/{name}")
     return outcome
+
+
+def _open(place: str) -> tuple[Any, str]:
+    """The store of an address, and the campaign's path in it; those that pyarrow knows need no package of their own."""
+    from pyarrow import fs
+
+    try:
+        import fsspec
+        from fsspec.implementations.arrow import ArrowFSWrapper
+
+        try:
+            files, path = fs.FileSystem.from_uri(place)
+        except (ValueError, NotImplementedError, OSError):
+            return fsspec.core.url_to_fs(place)
+        return ArrowFSWrapper(files), path
+    except ImportError as error:
+        raise MissingExtraError(f'{place}: {error}. On each worker: pip install "xhs-toolkit[cloud]"') from error
 
 
 def _fetch(store: Any, path: str, folder: Path) -> None:
