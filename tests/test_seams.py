@@ -24,7 +24,7 @@ from xhs_toolkit.present.currency import IN_METRIC, get_client, name_for_client,
 from xhs_toolkit.present.style import format_for_client
 from xhs_toolkit.present.wording import name_column, write_figure
 from xhs_toolkit.report import read_content, write_report
-from xhs_toolkit.report.patterns import find_leftovers
+from xhs_toolkit.report.patterns import find_placeholders
 
 STUDIES = ("megatel", "auckland_airport", "blackmores", "jd_sports")
 OWN = ("half the notes boosted", "dollars by a line above, of a third currency")
@@ -237,7 +237,7 @@ def check_trade_words(run_folder: Path) -> None:
         for language, name in (("en", "report.html"), ("zh", "report.zh.html")):
             text = read_words(run_folder / name)
             assert [word for word in wanted[language] if word not in text] == []
-            assert find_leftovers(text) == []
+            assert find_placeholders(text) == []
             for target in summary.targets:
                 if target.promised is not None and target.measured is not None:
                     short = write_figure(target.metric, target.measured, language=language)

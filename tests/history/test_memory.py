@@ -119,7 +119,7 @@ def test_what_a_killed_process_left_is_not_read_and_goes_in_time(
     assert read(tmp_path).problems == ()
     add_clients(tmp_path, 2)
     assert left.exists(), "another process may still be writing it"
-    monkeypatch.setattr(places, "LEFT_OVER_AFTER", -places.LEFT_OVER_AFTER)
+    monkeypatch.setattr(places, "STALE_AFTER", -places.STALE_AFTER)
     add_clients(tmp_path, 2)
     assert not left.exists()
 

@@ -14,7 +14,7 @@ from pptx import Presentation
 
 from xhs_toolkit.present.private import fold
 from xhs_toolkit.report import check_report
-from xhs_toolkit.report.patterns import Find, find_leftovers, list_other_names, list_patterns
+from xhs_toolkit.report.patterns import Find, find_placeholders, list_other_names, list_patterns
 
 NEIGHBOURS = {
     "harbour_tours_spring": "client: Harbour Voyages\ncampaign: Whale days\nbrand_names: [Tutara, 塔拉号]",
@@ -206,7 +206,7 @@ def test_what_a_report_may_say_is_not(patterns: dict[str, Find], text: str) -> N
     ],
 )
 def test_words_that_never_reach_a_client(text: str, found: list[str]) -> None:
-    assert find_leftovers(text) == found
+    assert find_placeholders(text) == found
 
 
 def test_a_rival_that_the_campaign_names_itself_is_no_leak(run_folder: Path) -> None:

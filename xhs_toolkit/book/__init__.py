@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xhs_toolkit.book.facts import read_tracker
 from xhs_toolkit.book.media_plan import (
     list_seeding,
     make_media_plan,
@@ -11,7 +12,6 @@ from xhs_toolkit.book.media_plan import (
     write_picks,
 )
 from xhs_toolkit.book.sheet import read_book
-from xhs_toolkit.book.told import read_tracker
 from xhs_toolkit.book.update import Updated, ask_book, update_book
 from xhs_toolkit.store import BOOK_FILE
 

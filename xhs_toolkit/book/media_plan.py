@@ -108,7 +108,7 @@ def _write_table(sheet: Worksheet, plan: pd.DataFrame, campaign: Campaign, langu
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    sheet.append([_name(name, campaign, language) for name in plan])
+    sheet.append([_name_column(name, campaign, language) for name in plan])
     for row in plan.to_dict("records"):
         values = ((name, None if pd.isna(value) else value) for name, value in row.items())
         sheet.append([label_option(str(name), value, language=language) if isinstance(value, str) else value
@@ -126,7 +126,7 @@ def _write_table(sheet: Worksheet, plan: pd.DataFrame, campaign: Campaign, langu
     sheet.freeze_panes = "C2"
 
 
-def _name(name: str, campaign: Campaign, language: str) -> str:
+def _name_column(name: str, campaign: Campaign, language: str) -> str:
     group = "columns" if name in BOOK["columns"] else "plan"
     told = label(group, name, language=language)
     return f"{told} ({campaign.client_currency})" if name in {"cost", *PER} else told

@@ -165,6 +165,11 @@ def _fits(row: Row, other: Row) -> bool:
     return len(notes) < 2 and is_same_creator(row, other)
 
 
+def fold_creator(row: Mapping[str, object]) -> str:
+    """A creator's name as it is compared; without one the id."""
+    return fold(row.get("creator_name") or row.get("creator_id"))
+
+
 def is_same_creator(row: Row, other: Row) -> bool:
     """The same id; where one has none, the same name."""
     ids = [row.get("creator_id"), other.get("creator_id")]

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.book.columns import AMOUNTS, NAMES, Cell, fold, is_understood, label, label_option
-from xhs_toolkit.book.merge import Merged, Question, Row, Rows, find_note_id, give_keys, list_own, merge_book
+from xhs_toolkit.book.columns import AMOUNTS, NAMES, Cell, is_understood, label, label_option
+from xhs_toolkit.book.facts import list_deliverables
+from xhs_toolkit.book.merge import (
+    Merged,
+    Question,
+    Row,
+    Rows,
+    find_note_id,
+    fold_creator,
+    give_keys,
+    list_own,
+    merge_book,
+)
 from xhs_toolkit.book.sheet import Book, read_book, write_book
-from xhs_toolkit.book.told import list_deliverables
 from xhs_toolkit.campaign.models import list_rates
 from xhs_toolkit.decisions import fold_name, read_decisions, write_decision
 from xhs_toolkit.errors import Problem
@@ -37,12 +47,14 @@ def keep_own(campaign: Campaign, merged: Merged) -> Path | None:
     """Write ``bookings.csv`` where what people wrote into the book has changed; None where nothing has."""
     path = campaign.folder / BOOKED
     speaking = {
-        _name(row) for key, row in merged.rows.items() if {*AMOUNTS, *MOVING} & set(list_own(row, merged.told[key]))
+        fold_creator(row)
+        for key, row in merged.rows.items()
+        if {*AMOUNTS, *MOVING} & set(list_own(row, merged.told[key]))
     }
     rows = [
         line
         for number, (key, row) in enumerate(merged.rows.items(), start=2)
-        for line in _list_lines(row, merged.told[key], number, campaign, speaks=_name(row) in speaking)
+        for line in _list_lines(row, merged.told[key], number, campaign, speaks=fold_creator(row) in speaking)
     ]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(WRITTEN), lineterminator="\n")
@@ -53,10 +65,6 @@ def keep_own(campaign: Campaign, merged: Merged) -> Path | None:
         return None
     path.write_text(text.getvalue(), encoding="utf-8-sig", newline="\n")
     return path
-
-
-def _name(row: Row) -> str:
-    return fold(row.get("creator_name") or row.get("creator_id"))
 
 
 def _list_lines(row: Row, told: Row, number: int, campaign: Campaign, *, speaks: bool) -> Iterator[dict[str, object]]:

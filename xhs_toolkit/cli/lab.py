@@ -29,7 +29,7 @@ APP = "xhs"
 FIRST = f"{EXPLORE}/my_questions.ipynb"
 """Opened first in a campaign: ten questions, worked, to go on from."""
 
-BESIDE = (f"{EXPLORE}/my_sheet.csv",)
+COPIED = (f"{EXPLORE}/my_sheet.csv",)
 """What the notebooks read beside the campaign."""
 
 NEW = f"{EXPLORE}/new_campaign.ipynb"
@@ -113,7 +113,7 @@ def copy_notebooks(folder: Path) -> list[str]:
     """Copy the notebooks for exploring that a folder lacks, and return what it has; nothing is overwritten."""
     is_campaign = (folder / "campaign.yaml").is_file()
     wanted = list(TILES) if is_campaign else [NEW]
-    for name in (*wanted, *BESIDE) if is_campaign else wanted:
+    for name in (*wanted, *COPIED) if is_campaign else wanted:
         target = folder / name
         if not target.exists():
             target.parent.mkdir(exist_ok=True)

@@ -215,13 +215,13 @@ def _answer(
         "last_date": dates.max().isoformat() if len(dates) else None,
         "n_compared": int(main["engagement_ratio"].notna().sum()),
         "n_notes": n_notes,
-        **_name(found["group"].iloc[0] if len(found) else None, names),
+        **_name_feature(found["group"].iloc[0] if len(found) else None, names),
         "engagement_ratio": float(found["engagement_ratio"].iloc[0]) if len(found) else None,
     }
     return Finding("content.answer", values)
 
 
-def _name(group: str | None, names: Mapping[str, str | None]) -> dict[str, str | None]:
+def _name_feature(group: str | None, names: Mapping[str, str | None]) -> dict[str, str | None]:
     """A feature by its name, and a theme also by its Chinese one."""
     return {"x": group, "x_zh": names.get(group) if group else None}
 
@@ -239,7 +239,7 @@ def _about_effects(
     findings += [
         Finding(
             "content.not_compared",
-            {**_name(row["group"], names), "reason": row["engagement_ratio_reason"], "n_notes": row["n_notes"]},
+            {**_name_feature(row["group"], names), "reason": row["engagement_ratio_reason"], "n_notes": row["n_notes"]},
         )
         for row in unknown.to_dict("records")
     ]
@@ -258,7 +258,8 @@ def _tell_effect(code: str, row: Mapping[Any, Any], names: Mapping[str, str | No
     ratio = "engagement_ratio"
     values = {name: float(row[name]) for name in (ratio, f"{ratio}_low", f"{ratio}_high")}
     return Finding(
-        code, {**_name(row["group"], names), "n_notes": row["n_notes"], "n_creators": row["n_creators"], **values}
+        code,
+        {**_name_feature(row["group"], names), "n_notes": row["n_notes"], "n_creators": row["n_creators"], **values},
     )
 
 

@@ -120,7 +120,7 @@ def _list_to_do(campaign: Campaign, run: Path | None, today: date) -> Iterator[F
         return
     changes = find_changes(run, campaign_folder=campaign.folder)
     if changes:
-        yield _name("desk.files", [change.file for change in changes])
+        yield _count_and_name("desk.files", [change.file for change in changes])
     summary = read_summary(run)
     yield from _list_questions(summary)
     yield from _list_passed_on(run)
@@ -134,7 +134,7 @@ def _is_under_way(campaign: Campaign, today: date) -> bool:
     return (window.start is None or window.start <= today) and window.end is not None and today <= window.end
 
 
-def _name(code: str, names: Sequence[object], **about: str) -> Finding:
+def _count_and_name(code: str, names: Sequence[object], **about: str) -> Finding:
     """How many things there are, and what the first are called."""
     return Finding(code, {"n_rows": len(names), "names": list_names(names, most=MAX_NAMES), **about})
 
@@ -157,7 +157,9 @@ def _list_book(folder: Path, today: date) -> Iterator[Finding]:
         "desk.unpaid": [row for row in rows if not row.get("paid_on")
                         and _is_past(row.get("invoice_on"), today, days=assume("desk.unpaid_days"))],
     }  # fmt: skip
-    yield from (_name(code, [row.get("creator_name") for row in found]) for code, found in late.items() if found)
+    yield from (
+        _count_and_name(code, [row.get("creator_name") for row in found]) for code, found in late.items() if found
+    )
 
 
 def _is_open(row: Row) -> bool:
@@ -178,9 +180,9 @@ def _is_silent(row: Row, today: date) -> bool:
 
 def _list_questions(summary: Summary) -> Iterator[Finding]:
     if summary.inputs and summary.inputs.unreadable:
-        yield _name("desk.unreadable", [text.split(":")[0] for text in summary.inputs.unreadable])
+        yield _count_and_name("desk.unreadable", [text.split(":")[0] for text in summary.inputs.unreadable])
     if summary.open:
-        yield _name("desk.questions", [text.split(":")[0] for text in summary.open])
+        yield _count_and_name("desk.questions", [text.split(":")[0] for text in summary.open])
 
 
 def _list_passed_on(run: Path) -> Iterator[Finding]:
@@ -198,16 +200,16 @@ def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]
         age = (pd.Timestamp(today, tz=campaign.time_zone) - boosts["posted_at"]) / pd.Timedelta(hours=1)
         new = boosts[boosts["is_recommended"].astype(bool) & age.between(-24, assume("desk.boost_hours"))]
         for metric, rows in new.assign(metric=new.get("metric", "views")).groupby("metric"):
-            yield _name("desk.boost", rows["title"].fillna(rows["creator_name"]).tolist(), metric=str(metric))
+            yield _count_and_name("desk.boost", rows["title"].fillna(rows["creator_name"]).tolist(), metric=str(metric))
     notes = read_results(run, "notes")
     if len(notes):
         ours = notes["note_id"].tolist()
         gone = notes[notes["note_id"].isin(find_gone(_read_snapshots(campaign.folder, ours)))]
         if len(gone):
-            yield _name("desk.gone", gone["title"].fillna(gone["creator_name"]).tolist())
+            yield _count_and_name("desk.gone", gone["title"].fillna(gone["creator_name"]).tolist())
         silent = find_undisclosed(notes)
         if len(silent):
-            yield _name("desk.undisclosed", silent["title"].fillna(silent["creator_name"]).tolist())
+            yield _count_and_name("desk.undisclosed", silent["title"].fillna(silent["creator_name"]).tolist())
 
 
 def read_results(run: Path, name: str) -> pd.DataFrame:
@@ -273,7 +275,7 @@ def _list_grown(campaign: Campaign, notes: pd.DataFrame) -> Iterator[Finding]:
         gains = measure_last_gain(_read_snapshots(campaign.folder, notes["note_id"].tolist()), notes)
         titles = notes.set_index("note_id")["title"].fillna(notes.set_index("note_id")["creator_name"])
         for found, named in tell_last_gain(gains):
-            yield _name(found.code, titles[named].tolist()) if named else found
+            yield _count_and_name(found.code, titles[named].tolist()) if named else found
 
 
 def _read_day(run: Path) -> date:

@@ -57,7 +57,7 @@ YES_NO: Mapping[str, bool] = {
 }
 
 _NO_TEXT = frozenset(["", "-", "--", "---", "--|--", "—", "——", "–", "无", "暂无", "null", "n/a", "none", "nil"])
-_STRAY = "[\u200b\ufeff\u2060\x00-\x08\x0b-\x1f]"
+_INVISIBLE = "[\u200b\ufeff\u2060\x00-\x08\x0b-\x1f]"
 _MAX_ID = 256
 _USUAL_ID = r"^[0-9A-Za-z]{8,40}$"
 _SCIENTIFIC = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}$"
@@ -84,9 +84,9 @@ def read_text(values: pd.Series, *, missing: frozenset[str] = _NO_TEXT) -> Cells
 
 
 def _strip(texts: pa.Array) -> pa.Array:
-    if matches(texts, _STRAY).any():
+    if matches(texts, _INVISIBLE).any():
         texts = pc.replace_substring_regex(texts, r"\r\n?", "\n")
-        texts = pc.replace_substring_regex(texts, _STRAY, "")
+        texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
     return pc.utf8_trim_whitespace(texts)
 
 

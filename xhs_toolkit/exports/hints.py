@@ -44,7 +44,7 @@ NUMBER = re.compile(
     r"(?:(?:-|–|—|~|to|至|到)\s*[^\d\s]{0,4}\s*\d[\d,. ]*(?:k|w|万|千)?)?"
     r"\s*(?:元|块|\+?\s*gst|incl?\.?.*|excl?\.?.*|per \w+|/\w+|each|nzd|aud|cny|rmb|ex gst|plus gst)?"
 )
-_BESIDE = re.compile(
+_FILLER = re.compile(
     r"(?<![a-z])(?:xhs|red|rednote|total|latest|current|final|actual|no\. of|number of|# of"
     r"|小红书|最新|累计|总|实际|当前)(?![a-z])(?=.*[a-z一-鿿])"
 )
@@ -270,7 +270,7 @@ def _strip(text: str, currency: str | None) -> str:
     text = _REMARK.sub(" ", re.sub(read_words()["tax"], " ", text))
     text = re.sub(r"[$¥￥'’]", " ", text)
     is_phrase = any(pattern.fullmatch(text.strip()) for pattern in _roles().values())
-    text = text if is_phrase else _BESIDE.sub(" ", text)
+    text = text if is_phrase else _FILLER.sub(" ", text)
     return " ".join(re.sub(r"[:：*/_|-]+$", "", text.strip()).replace("_", " ").split())
 
 

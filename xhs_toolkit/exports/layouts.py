@@ -92,7 +92,7 @@ class Group(NamedTuple):
     window_days: int | None = None
 
 
-EXACT, CLEAR, STRAY = 3.0, 2.0, 0.5
+EXACT, CLEAR, FAINT = 3.0, 2.0, 0.5
 """Quality of a mapping: the header as listed, the same meaning, with a stray number."""
 
 
@@ -118,7 +118,7 @@ class ColumnMapping(NamedTuple):
     @property
     def is_guess(self) -> bool:
         """Whether a word was passed over, or the cells told what the header did not."""
-        return self.state == "read" and self.quality <= STRAY
+        return self.state == "read" and self.quality <= FAINT
 
 
 class Match(NamedTuple):
@@ -238,7 +238,7 @@ def _take_hints(mappings: Sequence[ColumnMapping], layout: Layout, hints: Mappin
         elif column == "private" and mapping.state == "ignored":
             mapping = mapping._replace(state="private", column=None)
         elif mapping.state == "ignored" and column in layout.columns and column not in taken:
-            mapping = mapping._replace(state="read", column=column, quality=STRAY)
+            mapping = mapping._replace(state="read", column=column, quality=FAINT)
         result.append(mapping)
     return result
 
@@ -273,7 +273,7 @@ def _take_only(
     ]
     if len(lacking) != 1 or len(free) != 1 or not (free[0].meaning and word in free[0].meaning.concepts):
         return mappings
-    found = free[0]._replace(state="read", column=lacking.pop(), quality=STRAY)
+    found = free[0]._replace(state="read", column=lacking.pop(), quality=FAINT)
     return [found if item.position == found.position else item for item in mappings]
 
 
@@ -301,7 +301,7 @@ def _land(position: int, header: str, layout: Layout, hand: Mapping[str, str]) -
         or not meaning.units <= _units_allowed(column, layout)
     ):
         return ColumnMapping(position, header, "ignored", meaning=meaning)
-    return ColumnMapping(position, header, "read", column, group, STRAY if meaning.leftover else CLEAR, meaning)
+    return ColumnMapping(position, header, "read", column, group, FAINT if meaning.unmatched else CLEAR, meaning)
 
 
 def _kind_of(column: str, layout: Layout) -> str:
@@ -377,7 +377,7 @@ def _find_column(meaning: Meaning, index: _Index) -> tuple[str | None, Group | N
         or _look_up(less, index.columns)
         or _look_up(meaning.readings, index.less)
     )
-    if columns or meaning.leftover:
+    if columns or meaning.unmatched:
         return (columns.pop(), None) if len(columns) == 1 else (None, None)
     found = {
         (column, group)

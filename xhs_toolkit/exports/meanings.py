@@ -40,13 +40,13 @@ class Meaning:
     header : as given.
     readings : the sets of parts it can mean; several where a word is ambiguous ("share").
     units : units named in the header (``unit=percent``, ``unit=10000``).
-    leftover : words that are not understood.
+    unmatched : words that are not understood.
     """
 
     header: str
     readings: tuple[Parts, ...]
     units: Parts = frozenset()
-    leftover: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
     @property
     def is_private(self) -> bool:
@@ -56,12 +56,12 @@ class Meaning:
     @property
     def is_clear(self) -> bool:
         """Whether every word was understood, but for one number as a suffix (曝光量_2, Likes.1)."""
-        return bool(self.readings) and (not self.leftover or self.has_suffix)
+        return bool(self.readings) and (not self.unmatched or self.has_suffix)
 
     @property
     def has_suffix(self) -> bool:
         """Whether all that is left over is a suffix such as ``_2``, ``.1`` or ``(1)``."""
-        return len(self.leftover) == 1 and bool(_SUFFIX.search(self.header))
+        return len(self.unmatched) == 1 and bool(_SUFFIX.search(self.header))
 
     @property
     def currency(self) -> str | None:
@@ -95,17 +95,17 @@ def read_meaning(header: str) -> Meaning:
     ['scope=everyday', 'statistic=median', 'views']
     >>> read_meaning("日常_阅读中位数").readings == read_meaning("readMidNor").readings
     True
-    >>> read_meaning("外星曝光").leftover
+    >>> read_meaning("外星曝光").unmatched
     ('外', '星')
     """
     text = normalise(header)
     if not text or len(text) > MAX_HEADER:
-        return Meaning(header, (), leftover=(text[:MAX_HEADER],) if text else ())
+        return Meaning(header, (), unmatched=(text[:MAX_HEADER],) if text else ())
     found, rest = take_patterns(text)
-    segments, leftover = cut_words(resolve_words(find_tokens(rest)))
+    segments, unmatched = cut_words(resolve_words(find_tokens(rest)))
     readings = _combine(segments, found)
     units = frozenset(part for reading in readings for part in reading if part in list_units())
-    return Meaning(header, _soften_all(readings), units, leftover)
+    return Meaning(header, _soften_all(readings), units, unmatched)
 
 
 def _combine(segments: Segments, found: list[str]) -> list[Parts]:
@@ -126,7 +126,7 @@ def says_nothing_else(group: str) -> bool:
     """
     meaning = read_meaning(group)
     parts = frozenset[str]().union(*meaning.readings)
-    return not meaning.leftover and not any(part.startswith(NARROWS) for part in parts) and "plan" not in parts
+    return not meaning.unmatched and not any(part.startswith(NARROWS) for part in parts) and "plan" not in parts
 
 
 # ------------------------------------------------------------ words that add nothing beside others
@@ -253,7 +253,7 @@ def _read_hint(header: str, values: pd.Series) -> str | None:
     things = {part for reading in readings for part in reading}
     if "address" in things and not things & {"note", "link"} and not any(map(_LINK.match, texts)):
         return "place" if _all_match(_PLACE, texts) else "private"
-    if readings == (frozenset({"id"}),) and not meaning.leftover:
+    if readings == (frozenset({"id"}),) and not meaning.unmatched:
         return "row_id" if _all_match(_HEX_ID, texts) and len(set(texts)) == len(texts) else None
     return next((name for name, has_shape in _SHAPES.items() if texts and all(map(has_shape, texts))), None)
 

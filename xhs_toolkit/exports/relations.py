@@ -85,7 +85,7 @@ def _take(tables: Tables, relation: Relation) -> pd.DataFrame:
     return rows[rows["source"].eq(relation["source"])] if "source" in relation else rows
 
 
-def _name(table: str, *columns: str) -> str:
+def _label(table: str, *columns: str) -> str:
     return " + ".join(TABLES[table][column].label_en.lower() for column in columns)
 
 
@@ -99,8 +99,8 @@ def _check_at_most(tables: Tables, relation: Relation) -> Iterator[Problem]:
     is_time = pd.api.types.is_datetime64_any_dtype(rows[left])
     most = rows[right] + _DAY if is_time else rows[right] * (1 + relation.get("slack", _ROUNDING))
     figures = rows[left] * rows[relation["times"]] if "times" in relation else rows[left]
-    labels = _name(relation["table"], left), _name(relation["table"], right)
-    times = f" times {_name(relation['table'], relation['times'])}" if "times" in relation else ""
+    labels = _label(relation["table"], left), _label(relation["table"], right)
+    times = f" times {_label(relation['table'], relation['times'])}" if "times" in relation else ""
     what = f"have {labels[0]}{times} above {labels[1]}, which cannot be"
     yield from _tell(
         rows,
@@ -121,11 +121,11 @@ def _check_parts(tables: Tables, relation: Relation) -> Iterator[Problem]:
     total = rows[whole] if whole in rows else pd.Series(float(whole), index=rows.index)
     broken = (added < total * relation["low"] - 1) | (added > total * relation["high"] + (1 if whole in rows else 0))
     broken |= _find_odd(added, total, file=rows["source_file"])
-    title = _name(relation["table"], whole) if whole in rows else "all"
+    title = _label(relation["table"], whole) if whole in rows else "all"
     yield from _tell(
         rows,
         broken,
-        f"have {_name(relation['table'], *names)} that do not fit {title}",
+        f"have {_label(relation['table'], *names)} that do not fit {title}",
         lambda first: f"{_show(first['_added'])} beside {_show(first['_total'])}",
         fix=EXCHANGED,
         _added=added,
@@ -152,7 +152,7 @@ def _check_bands(tables: Tables, relation: Relation) -> Iterator[Problem]:
     yield from _tell(
         rows,
         broken,
-        f"have a strange {_name(relation['table'], left)} for their {_name(relation['table'], right)}",
+        f"have a strange {_label(relation['table'], left)} for their {_label(relation['table'], right)}",
         lambda first: f"{_show(first[left])} for {_show(first[right])}",
         fix=UNIT,
         column=left,
@@ -196,7 +196,7 @@ def _check_growing(tables: Tables, relation: Relation) -> Iterator[Problem]:
     yield from _tell(
         ordered,
         ordered[column] < before * (1 - relation["fall"]),
-        f"have less {_name(relation['table'], column)} than an earlier export",
+        f"have less {_label(relation['table'], column)} than an earlier export",
         lambda first: f"{_show(first[column])} after {_show(first['_before'])}",
         fix="look whether the days of two exports are exchanged, or a column is",
         column=column,
@@ -213,7 +213,7 @@ def _check_days(tables: Tables, relation: Relation) -> Iterator[Problem]:
     yield from _tell(
         rows,
         (days > max(latest, today) + _DAY) | (days < first_day),
-        f"have a day under {_name(relation['table'], column)} that cannot be, or is years from the newest export",
+        f"have a day under {_label(relation['table'], column)} that cannot be, or is years from the newest export",
         lambda first: _show(first[column]),
         fix=TYPED,
         column=column,
@@ -259,7 +259,7 @@ def _check_ids(tables: Tables, relation: Relation) -> Iterator[Problem]:
     yield from _tell(
         rows,
         broken,
-        f"have {_name(relation['table'], column)} that lost signs",
+        f"have {_label(relation['table'], column)} that lost signs",
         lambda first: str(first[column]),
         fix="export the file again and open it as text: a spreadsheet keeps 15 digits",
         column=column,
@@ -274,7 +274,7 @@ def _check_names(tables: Tables, relation: Relation) -> Iterator[Problem]:
     yield from _tell(
         rows,
         (n_names > 1) & (n_ids > 1),
-        f"have {_name(relation['table'], one)} and {_name(relation['table'], name)} of two creators crosswise",
+        f"have {_label(relation['table'], one)} and {_label(relation['table'], name)} of two creators crosswise",
         lambda first: f"{first[one]} {first[name]}",
         fix="look which id is whose: the ids of two rows may be exchanged",
         column=one,
@@ -290,7 +290,7 @@ def _check_texts(tables: Tables, relation: Relation) -> Iterator[Problem]:
     yield from _tell(
         rows,
         texts.isin(shown),
-        f"have a garbled {_name(relation['table'], column)}",
+        f"have a garbled {_label(relation['table'], column)}",
         lambda first: str(first[column])[:20],
         fix="export the file again as UTF-8: it was opened in the wrong encoding and saved",
         column=column,

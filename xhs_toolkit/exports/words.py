@@ -246,16 +246,16 @@ def cut_words(words: list[str]) -> tuple[Segments, tuple[str, ...]]:
 
 def _collect(words: list[str], choices: list[int]) -> tuple[Segments, tuple[str, ...]]:
     phrases, _, _ = _lexicon()
-    segments, leftover, start = [], [], 0
+    segments, unmatched, start = [], [], 0
     while start < len(words):
         size = max(-choices[start] - 1, 1)
         spelling = tuple(words[start : start + size])
         meanings = phrases.get(spelling, frozenset()) if choices[start] < -1 else frozenset()
         known = frozenset(meanings - {BLOCKED})
         segments += [known] if known else []
-        leftover += [] if known else ["".join(spelling)]
+        unmatched += [] if known else ["".join(spelling)]
         start += size
-    return segments, tuple(leftover)
+    return segments, tuple(unmatched)
 
 
 _NAME = re.compile(r"(?:\w+\.)*(?:[a-z][a-z0-9]*|[a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+)")

@@ -14,15 +14,15 @@ from xhs_toolkit.history.memory import (
     summarise_benchmarks,
 )
 from xhs_toolkit.history.place import Place, find_place, open_place
-from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS, Beside, compare_with_history
+from xhs_toolkit.history.queries import MIN_CLIENTS, SETTLED_DAYS, HistoryComparison, compare_with_history
 from xhs_toolkit.history.rows import COLUMNS
 
 __all__ = [
     "COLUMNS",
     "MIN_CLIENTS",
     "SETTLED_DAYS",
-    "Beside",
     "History",
+    "HistoryComparison",
     "Memory",
     "Place",
     "add_campaign",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 FILE = re.compile(r"[0-9a-f]{24}\.parquet")
-LEFT_OVER_AFTER = timedelta(hours=6)
+STALE_AFTER = timedelta(hours=6)
 """Age from which a hidden file belongs to a process that was killed: no write takes so long."""
 
 
@@ -173,14 +173,14 @@ def write_file(place: Place, name: str, table: pa.Table) -> None:
             fix = "check the address and the right to write"
             raise CampaignError("The history cannot be written.", [_fault(place.address, str(error), fix)]) from error
         raise
-    for old in _find_left_overs(place):
+    for old in _find_stale_parts(place):
         with suppress(OSError):
             place.files.delete_file(old)
 
 
-def _find_left_overs(place: Place) -> Iterator[str]:
+def _find_stale_parts(place: Place) -> Iterator[str]:
     """Hidden files of processes that were killed."""
-    before = datetime.now(UTC) - LEFT_OVER_AFTER
+    before = datetime.now(UTC) - STALE_AFTER
     for info in _look(place):
         if info.base_name.startswith(".") and info.base_name.endswith(".part") and info.mtime and info.mtime < before:
             yield info.path

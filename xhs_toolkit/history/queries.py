@@ -166,7 +166,7 @@ COUNTS = ["n_notes", "n_creators", "n_clients", "n_campaigns"]
 COLUMNS = ["tier", "format", "metric", "observed", "n_measured", *USUAL, *COUNTS, "beside_ratio"]
 
 
-class Beside(NamedTuple):
+class HistoryComparison(NamedTuple):
     """What `compare_with_history` found.
 
     Attributes
@@ -182,7 +182,7 @@ class Beside(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def compare_with_history(notes: pd.DataFrame, *, memory: Memory, campaign: Campaign) -> Beside:
+def compare_with_history(notes: pd.DataFrame, *, memory: Memory, campaign: Campaign) -> HistoryComparison:
     """Put a campaign's paid, settled notes beside those of other clients' earlier campaigns.
 
     Parameters
@@ -197,9 +197,9 @@ def compare_with_history(notes: pd.DataFrame, *, memory: Memory, campaign: Campa
     both = here.merge(ordered.drop_duplicates(CELL), on=CELL)
     table = both.assign(beside_ratio=both["observed"] / both["q50"].where(both["q50"] > 0))[COLUMNS]
     if table.empty:
-        return Beside(table, ())
+        return HistoryComparison(table, ())
     counts = {"n_campaigns": int(table["n_campaigns"].max()), "n_clients": int(table["n_clients"].max())}
-    return Beside(table, (Finding("history.beside", counts),))
+    return HistoryComparison(table, (Finding("history.beside", counts),))
 
 
 def _summarise(notes: pd.DataFrame) -> pd.DataFrame:

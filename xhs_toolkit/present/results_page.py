@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xhs_toolkit.boosting import Boosts
     from xhs_toolkit.campaign.models import Window
     from xhs_toolkit.comments import Heard
-    from xhs_toolkit.history import Beside
+    from xhs_toolkit.history import HistoryComparison
     from xhs_toolkit.lift import LiftSummary
     from xhs_toolkit.results import Compared, Funnel, Money, Portrait, Results
     from xhs_toolkit.scorecard import Target
@@ -307,7 +307,7 @@ def write_boosts(page: Page, boosts: Boosts) -> Shown:
     )
 
 
-def write_beside(page: Page, beside: Beside) -> Shown:
+def write_history(page: Page, beside: HistoryComparison) -> Shown:
     """The campaign beside what was usual for other clients."""
     page.section("history")
     figures = ["tier", "format", "metric", "observed", "q25", "q50", "q75"]

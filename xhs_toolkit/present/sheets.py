@@ -199,8 +199,8 @@ def write_sheets(
             with show_currency(campaign):
                 for sheet in (each for each in sheets if len(each.frame)):
                     named = sheet._replace(frame=name_themes(sheet.frame, names=campaign.name_themes(language)))
-                    _write_sheet(book.add_worksheet(_name(sheet.code, language)), named, formats, book, language)
-                _write_notes(book.add_worksheet(_name("about", language)), notes, formats, campaign, language)
+                    _write_sheet(book.add_worksheet(_name_sheet(sheet.code, language)), named, formats, book, language)
+                _write_notes(book.add_worksheet(_name_sheet("about", language)), notes, formats, campaign, language)
     return Finding("vetting.written", {"file": f"{name}.{campaign.languages[0]}.xlsx"})
 
 
@@ -210,7 +210,7 @@ def add_sentences(cards: pd.DataFrame, findings: Sequence[Finding], *, languages
     return cards.assign(**told)
 
 
-def _name(code: str, language: str) -> str:
+def _name_sheet(code: str, language: str) -> str:
     return say(Finding(f"sheet.{code}"), language=language)
 
 

@@ -99,7 +99,7 @@ def unit_of(chart: Chart) -> str:
     return str(chart.options.get("unit") or chart.marks.get("value") or chart.marks.get("y", ""))
 
 
-def _name(column: str, value: object, language: str) -> str:
+def _name_category(column: str, value: object, language: str) -> str:
     if not isinstance(value, str):
         return ""
     return picture_text(name_term(column, value, language=language), max_length=MAX_NAME)
@@ -124,7 +124,7 @@ def list_rows(chart: Chart, *, language: str, names: Mapping[str, str]) -> list[
         head = row.get(chart.marks.get("group", ""))
         shown = _show_row(chart, row, language)
         is_new = head != before and isinstance(head, str)
-        rows.append(shown._replace(head=_name(chart.marks["group"], head, language)) if is_new else shown)
+        rows.append(shown._replace(head=_name_category(chart.marks["group"], head, language)) if is_new else shown)
         before = head
     return rows
 
@@ -141,7 +141,7 @@ def _show_row(chart: Chart, row: Mapping[Hashable, Any], language: str) -> Row:
     lacks_range = "low" in marks and low is None
     return Row(
         head="",
-        name=_name(marks["name"], row[marks["name"]], language),
+        name=_name_category(marks["name"], row[marks["name"]], language),
         about=" · ".join(_list_about(chart, row, language)),
         told=format_value(unit, shown, language=language),
         remark=" · ".join(_list_remarks(chart, row, (low, high), language)),
@@ -157,7 +157,7 @@ def _show_row(chart: Chart, row: Mapping[Hashable, Any], language: str) -> Row:
 
 def _list_about(chart: Chart, row: Mapping[Hashable, Any], language: str) -> Iterator[str]:
     for name in chart.options.get("about", ()):
-        if row.get(name) not in {None, "", "unknown"} and (words := _name(name, row[name], language)):
+        if row.get(name) not in {None, "", "unknown"} and (words := _name_category(name, row[name], language)):
             yield words
 
 
@@ -191,7 +191,7 @@ def _write_cny(chart: Chart, row: Mapping[Hashable, Any], language: str) -> str:
 def _tell(name: str, value: Any, metric: str, language: str) -> str:
     """A cell after the figure: a term by its label, a number with what it is called."""
     if isinstance(value, str):
-        return _name(name, value, language)
+        return _name_category(name, value, language)
     if _known(value) is None:
         return ""
     shown = format_value(metric if metric and name in {"measured", "expected"} else name, value, language=language)
@@ -214,7 +214,7 @@ def list_groups(chart: Chart, *, language: str, names: Mapping[str, str]) -> lis
         return [Group("", shown)]
     found = shown.groupby(frame[column].astype(str), sort=False)
     behind = chart.options.get("background")
-    return [Group(_name(column, key, language) or str(key), part, key == behind) for key, part in found]
+    return [Group(_name_category(column, key, language) or str(key), part, key == behind) for key, part in found]
 
 
 def split_panels(chart: Chart) -> list[Chart]:
@@ -237,12 +237,12 @@ def list_bars(chart: Chart, *, language: str) -> list[str]:
     """Names of the bars of a stacked chart, each once."""
     keys = [chart.marks["name"], *([chart.marks["group"]] if "group" in chart.marks else [])]
     bars = chart.frame.drop_duplicates(keys)[chart.marks["name"]]
-    return [_name(chart.marks["name"], value, language) for value in bars]
+    return [_name_category(chart.marks["name"], value, language) for value in bars]
 
 
 def name_rows(chart: Chart, *, language: str) -> list[str]:
     """Names of the rows of a timeline."""
-    return [_name(chart.marks["name"], value, language) for value in chart.frame[chart.marks["name"]]]
+    return [_name_category(chart.marks["name"], value, language) for value in chart.frame[chart.marks["name"]]]
 
 
 def cut_points(chart: Chart) -> Chart:

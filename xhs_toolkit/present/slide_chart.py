@@ -108,7 +108,7 @@ def _start(slide: Any, kind: Any, data: Any, place: Place, *, n_names: int = 0) 
     return frame, drawn
 
 
-def _name(text: str) -> str:
+def _keep_as_text(text: str) -> str:
     """A name that the sheet inside the chart keeps as text, whatever it begins with."""
     shown = plain_text(text)
     return f" {shown}" if shown.startswith(("=", "+", "-", "@")) else shown
@@ -159,11 +159,11 @@ def _add_rows(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     axis, unit = find_axis(chart), unit_of(chart)
     form = write_cell_format(unit, language=language, largest=axis.high)
     data = CategoryChartData(number_format=form)
-    data.categories = [_name(write_category(row)) for row in rows]
+    data.categories = [_keep_as_text(write_category(row)) for row in rows]
     is_stacked = "start" in chart.marks
     if is_stacked:
-        data.add_series(_name(label("bar_start", language=language)), [row and row.start for row in rows])
-    data.add_series(_name(label(unit, language=language)), [row and row.value for row in rows])
+        data.add_series(_keep_as_text(label("bar_start", language=language)), [row and row.start for row in rows])
+    data.add_series(_keep_as_text(label(unit, language=language)), [row and row.value for row in rows])
     kind = XL_CHART_TYPE.BAR_STACKED if is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
     frame, drawn = _start(slide, kind, data, place, n_names=len(rows))
     if is_stacked:
@@ -239,11 +239,11 @@ def _add_stack(slide: Any, chart: Chart, place: Place, language: str, names: Map
     lengths = [[float(value) for value in group.frame["value"]] for group in groups]
     whole = max(sum(values) for values in zip(*lengths, strict=True))
     form = write_cell_format(unit_of(chart), language=language, largest=whole)
-    bars = [_name(name) for name in list_bars(chart, language=language)]
+    bars = [_keep_as_text(name) for name in list_bars(chart, language=language)]
     data = CategoryChartData(number_format=form)
     data.categories = bars
     for group, values in zip(groups, lengths, strict=True):
-        data.add_series(_name(group.name), values)
+        data.add_series(_keep_as_text(group.name), values)
     frame, drawn = _start(slide, XL_CHART_TYPE.BAR_STACKED, data, place, n_names=len(bars))
     drawn.plots[0].overlap = 100
     drawn.value_axis.visible = drawn.value_axis.has_major_gridlines = False
@@ -271,7 +271,7 @@ def _add_days(slide: Any, chart: Chart, place: Place, language: str, names: Mapp
     starts = [count_days(day) for day in pd.to_datetime(chart.frame[chart.marks["start"]])]
     lengths = count_length(chart)
     data = CategoryChartData(number_format=read_language(language).cell_day)
-    data.categories = [_name(name) for name in name_rows(chart, language=language)]
+    data.categories = [_keep_as_text(name) for name in name_rows(chart, language=language)]
     data.add_series(label("first_date", language=language), starts)
     data.add_series(label("bar_days", language=language), lengths)
     frame, drawn = _start(slide, XL_CHART_TYPE.BAR_STACKED, data, place, n_names=len(starts))
@@ -306,7 +306,9 @@ def _add_lines(slide: Any, chart: Chart, place: Place, language: str, names: Map
     data = CategoryChartData(number_format=form)
     data.categories = [pd.Timestamp(day).date() for day in groups[0].frame["x"]]
     for group in groups:
-        data.add_series(_name(group.name), [None if pd.isna(value) else float(value) for value in group.frame["y"]])
+        data.add_series(
+            _keep_as_text(group.name), [None if pd.isna(value) else float(value) for value in group.frame["y"]]
+        )
     frame, drawn = _start(slide, XL_CHART_TYPE.LINE, data, place)
     for number, (line, group) in enumerate(zip(drawn.plots[0].series, groups, strict=True)):
         line.smooth = False
@@ -331,7 +333,9 @@ def _add_columns(slide: Any, panel: Chart, place: Place, language: str) -> Any:
     form = write_cell_format(unit, language=language, largest=float(values.max()))
     data = CategoryChartData(number_format=form)
     data.categories = [pd.Timestamp(day).date() for day in panel.frame[panel.marks["x"]]]
-    data.add_series(_name(label(unit, language=language)), [None if pd.isna(value) else value for value in values])
+    data.add_series(
+        _keep_as_text(label(unit, language=language)), [None if pd.isna(value) else value for value in values]
+    )
     frame, drawn = _start(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, place)
     drawn.has_title = True
     drawn.chart_title.include_in_layout = False
@@ -385,7 +389,7 @@ def _add_points(slide: Any, chart: Chart, place: Place, language: str, names: Ma
     groups = sorted(list_groups(shown, language=language, names=names), key=lambda group: -len(group.frame))
     data = XyChartData(number_format=write_cell_format(y, language=language))
     for group in groups:
-        added = data.add_series(_name(name_group(group, language=language)))
+        added = data.add_series(_keep_as_text(name_group(group, language=language)))
         for across, upwards in zip(group.frame["x"], group.frame["y"], strict=True):
             added.add_data_point(float(across), float(upwards))
     frame, drawn = _start(slide, XL_CHART_TYPE.XY_SCATTER, data, place)

@@ -232,7 +232,7 @@ def format_for_client(name: str, value: object, *, language: str, beside: bool =
     return add_remarks(shown, own, language=language) if beside else shown
 
 
-def write_beside(name: str, value: object, *, language: str) -> str:
+def write_in_cny(name: str, value: object, *, language: str) -> str:
     """The CNY that stand beside an amount in the client's currency; empty where it is in CNY itself."""
     own = format_value(name, value, language=language)
     return own if format_for_client(name, value, language=language, beside=False) != own else ""

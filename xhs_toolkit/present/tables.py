@@ -10,7 +10,7 @@ from markupsafe import escape
 from pandas.io.formats.style import Styler
 
 from xhs_toolkit.present.currency import IN_METRIC
-from xhs_toolkit.present.style import INK, QUIET, RULE, format_for_client, write_beside
+from xhs_toolkit.present.style import INK, QUIET, RULE, format_for_client, write_in_cny
 from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
@@ -66,7 +66,7 @@ def _show_cell(name: str, row: Mapping[Hashable, Any], language: str, beside: bo
     unit = str(row["metric"]) if name in IN_METRIC and "metric" in row else name
     if pd.isna(row[name]):
         return why or _show_value(unit, row[name], language)
-    own = "" if not beside or isinstance(row[name], str) else write_beside(unit, row[name], language=language)
+    own = "" if not beside or isinstance(row[name], str) else write_in_cny(unit, row[name], language=language)
     remarks = [_write_ends(name, row, unit, language) or why, _write_n(name, row), own]
     shown = [remark for remark in remarks if remark]
     text = _show_value(unit, row[name], language)

@@ -22,7 +22,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.findings import OWN, Finding
 from xhs_toolkit.present.currency import find_currency, get_client, name_in_cny
-from xhs_toolkit.present.style import LANGUAGE_FILE, add_remarks, format_for_client, read_language, write_beside
+from xhs_toolkit.present.style import LANGUAGE_FILE, add_remarks, format_for_client, read_language, write_in_cny
 from xhs_toolkit.tables import TABLES
 
 TERMS = "terms."
@@ -173,7 +173,7 @@ def _write_span(name: str, values: Mapping[str, Any], language: str) -> str:
     known = low is not None and high is not None
     ends = "–".join(format_for_client(name, end, language=language, beside=False) for end in (low, high))
     ends = ends if known else label("no_range", language=language)
-    return add_remarks(shown, ends, write_beside(name, values[name], language=language), language=language)
+    return add_remarks(shown, ends, write_in_cny(name, values[name], language=language), language=language)
 
 
 @cache

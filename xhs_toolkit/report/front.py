@@ -16,9 +16,17 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.present.charts import shares as draw_parts
 from xhs_toolkit.present.spec import Chart
 from xhs_toolkit.present.strips import Promise, place_promise
-from xhs_toolkit.present.style import format_for_client, read_language, write_beside
+from xhs_toolkit.present.style import format_for_client, read_language, write_in_cny
 from xhs_toolkit.present.wording import has_code, has_term, label, say, write_figure
-from xhs_toolkit.scorecard import BESIDE, Forecast, PlanSummary, Summary, Target, describe_verdict, summarise_targets
+from xhs_toolkit.scorecard import (
+    COMPANIONS,
+    Forecast,
+    PlanSummary,
+    Summary,
+    Target,
+    describe_verdict,
+    summarise_targets,
+)
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
@@ -103,7 +111,7 @@ def join_sentences(sentences: Iterable[str]) -> str:
     return " ".join(sentences).replace("。 ", "。")
 
 
-def _name(metric: str, language: str, *, of: str = "tile") -> str:
+def _name_tile(metric: str, language: str, *, of: str = "tile") -> str:
     own = f"{of}.{metric}"
     own = own if has_term(own, language=language) else f"tile.{metric}"
     return label(own if has_term(own, language=language) else metric, language=language)
@@ -137,7 +145,7 @@ def _choose_others(targets: Iterable[Target], heroes: list[Target]) -> Iterator[
     left = [target for target in targets if target not in heroes]
     promised = [target for target in left if target.promised is not None]
     room = -len(promised) % N_IN_ROW or (0 if promised else N_IN_ROW)
-    told = {BESIDE.get(target.metric) for target in heroes}
+    told = {COMPANIONS.get(target.metric) for target in heroes}
     filling = [
         target
         for target in left
@@ -190,14 +198,14 @@ def _show_tile(target: Target, known: Mapping[str, Target], language: str, *, is
     metric = target.metric
     value = write_figure(metric, target.measured, language=language) if is_hero else format_for_client(
         metric, target.measured, language=language, beside=False)  # fmt: skip
-    beside = write_beside(metric, target.measured, language=language) if target.measured is not None else ""
-    also = known.get(BESIDE.get(metric, ""))
+    beside = write_in_cny(metric, target.measured, language=language) if target.measured is not None else ""
+    also = known.get(COMPANIONS.get(metric, ""))
     if also is not None and also.measured is not None:
         words = {"metric": also.metric, "shown": write_figure(also.metric, also.measured, language=language)}
         beside = say(Finding("front.beside", words), language=language)
     is_open = target.verdict == "not_measured"
     return Tile(
-        _name(metric, language),
+        _name_tile(metric, language),
         say(Finding("front.not_known"), language=language) if is_open else value,
         beside,
         target.verdict,
@@ -360,7 +368,7 @@ def _show_plan(plan: PlanSummary, summary: Summary, first: str, language: str) -
 
 
 def _tile(metric: str, value: str, beside: str, language: str) -> Tile:
-    return Tile(_name(metric, language), value, "", "plan", beside, [], None)
+    return Tile(_name_tile(metric, language), value, "", "plan", beside, [], None)
 
 
 def _write_money(cny: float | None, language: str) -> str:
@@ -376,7 +384,7 @@ def _write_guess(metric: str, forecast: Forecast, language: str) -> dict[str, st
 def _show_goal(metric: str, plan: PlanSummary, language: str) -> Goal:
     """A promise without a forecast stands there all the same, and says so."""
     forecast, target = plan.forecast.get(metric), plan.promised.get(metric)
-    name = _name(metric, language, of="goal")
+    name = _name_tile(metric, language, of="goal")
     told = "" if target is None else write_figure(metric, target, language=language)
     if forecast is None:
         return Goal(name, told, None, say(Finding("front.no_forecast"), language=language), "", "", None)

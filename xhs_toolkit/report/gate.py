@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from rapidfuzz.distance import Postfix, Prefix
 
 from xhs_toolkit.report.contents import CELLS, PICTURE, PROSE, STYLE, Content, read_content
-from xhs_toolkit.report.patterns import Find, find_leftovers, list_patterns
+from xhs_toolkit.report.patterns import Find, find_placeholders, list_patterns
 from xhs_toolkit.report.record import Acceptance, compare_pieces, hash_files, list_sources, read_accepted, read_record
 from xhs_toolkit.report.run import is_synthetic, name_file
 from xhs_toolkit.report.words import say_code
@@ -34,7 +34,7 @@ VERDICT = "sendable.json"
 MAX_HTML_BYTES = 3_000_000
 """What most mail servers take beside two other files."""
 
-MAX_SHOWN, BESIDE = 80, 24
+MAX_SHOWN, CONTEXT = 80, 24
 """Characters of a finding that are shown, and of what stands on each side of a change."""
 
 FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
@@ -108,7 +108,7 @@ def show_change(before: str, after: str) -> str:
         return f"{_shorten(before or after)!r} was {'removed' if before else 'added'}"
     start = Prefix.similarity(before, after)
     end = Postfix.similarity(before[start:], after[start:])
-    was, now = (_shorten(_cut(text, start - BESIDE, len(text) - end + BESIDE)) for text in (before, after))
+    was, now = (_shorten(_cut(text, start - CONTEXT, len(text) - end + CONTEXT)) for text in (before, after))
     return f"{was!r} → {now!r}"
 
 
@@ -157,7 +157,7 @@ def check_report(run_folder: Path, *, campaign: Campaign, contents: Mapping[Path
         warning = say_code("report.synthetic", files[path]) if synthetic else ""
         faults += _check_whole(path, content, campaign=campaign, warning=warning)
         faults += _check_texts(path.name, content, look)
-        faults += _check_leftovers(path.name, content, quoted)
+        faults += _check_placeholders(path.name, content, quoted)
         faults += [Fault("acting", path.name, piece.place, *piece.cells) for piece in content.acting]
         faults += [Fault("empty", path.name, piece.place, *piece.cells) for piece in content.empty]
     found, known = dict.fromkeys(faults), read_accepted(run_folder)
@@ -250,15 +250,15 @@ def _check_texts(name: str, content: Content, look: Look) -> Iterator[Fault]:
 def _list_quoted(contents: Iterable[Content]) -> list[str]:
     """Cells of tables that look like a leftover: a creator's title may hold anything, and sentences quote it."""
     cells = {cell for content in contents for piece in content.pieces if piece.kind == CELLS for cell in piece.cells}
-    return sorted(filter(find_leftovers, cells), key=len, reverse=True)
+    return sorted(filter(find_placeholders, cells), key=len, reverse=True)
 
 
-def _check_leftovers(name: str, content: Content, quoted: list[str]) -> Iterator[Fault]:
+def _check_placeholders(name: str, content: Content, quoted: list[str]) -> Iterator[Fault]:
     """In the toolkit's own sentences only, without what they quote."""
     for piece in content.pieces:
-        if piece.kind == PROSE and find_leftovers(piece.cells[0]):
+        if piece.kind == PROSE and find_placeholders(piece.cells[0]):
             text = re.sub("|".join(map(re.escape, quoted)) or r"\Z", "", piece.cells[0])
-            yield from (Fault("leftover", name, piece.place, found) for found in find_leftovers(text))
+            yield from (Fault("leftover", name, piece.place, found) for found in find_placeholders(text))
 
 
 # ----------------------------------------------------------------------------- verdict

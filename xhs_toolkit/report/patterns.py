@@ -71,10 +71,10 @@ def _look_for_any(patterns: Iterable[str]) -> Find:
     return lambda text: [match[0] for match in found(text)] if found else []
 
 
-def find_leftovers(text: str) -> list[str]:
+def find_placeholders(text: str) -> list[str]:
     """What templates, missing values and the agency's own words leave in a sentence.
 
-    >>> find_leftovers("{{ name }} has nan views; TODO")
+    >>> find_placeholders("{{ name }} has nan views; TODO")
     ['{{', '}}', 'nan', 'TODO']
     """
     return _look_for_words()(text)

@@ -218,7 +218,7 @@ def name_sheet(wanted: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _name(work: _Work, block: Block) -> str:
+def _name_block(work: _Work, block: Block) -> str:
     """What the sheet of a block is called in the reader's language."""
     stem = _stem(block)
     term = f"sheet.{stem}"
@@ -242,7 +242,7 @@ def _add_table(work: _Work, block: Block) -> None:
     """A sheet with one row of labels, frozen, with filters and every row; ratios are computed from its own cells."""
     frame = read_table(work.run_folder, block["file"])
     frame = name_themes(frame, names=names_of(block, work.language))
-    sheet = _add_sheet(work, _name(work, block), say_finding(block["caption"], block, work.language), len(frame))
+    sheet = _add_sheet(work, _name_block(work, block), say_finding(block["caption"], block, work.language), len(frame))
     frame, shown, n_printed = choose_columns(frame, block["columns"], language=work.language)
     live, links = find_formulas(frame, shown), find_links(frame)
     for number, name in enumerate(shown):
@@ -347,7 +347,7 @@ def _write_cell(
 
 def _add_chart(work: _Work, block: Block) -> None:
     headline = say_headline(block, work.run_folder, work.language)
-    name = _name(work, block)
+    name = _name_block(work, block)
     sheet = _add_sheet(work, say_code("report.chart_data", work.language, name=name), headline)
     chart = read_chart(work.run_folder, block)
     sheet.write_string(0, 0, headline, work.get_format("@", bold=True, font_size=13))

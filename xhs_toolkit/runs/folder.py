@@ -69,8 +69,8 @@ def hold_lock(campaign_folder: Path) -> Iterator[None]:
 def start_part(campaign_folder: Path, *, started_at: datetime) -> Path:
     """Remove what earlier runs left half-made and return a new hidden folder. The lock must be held."""
     runs = campaign_folder / RUNS
-    for left_over in runs.glob(f".*{PART}"):
-        shutil.rmtree(left_over, ignore_errors=True)
+    for stale in runs.glob(f".*{PART}"):
+        shutil.rmtree(stale, ignore_errors=True)
     part = runs / f".{_choose_name(runs, started_at)}{PART}"
     (part / "notebooks").mkdir(parents=True)
     return part

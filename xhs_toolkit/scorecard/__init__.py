@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xhs_toolkit.scorecard.judge import BESIDE, describe_verdict, judge_targets, summarise_targets
+from xhs_toolkit.scorecard.judge import COMPANIONS, describe_verdict, judge_targets, summarise_targets
 from xhs_toolkit.scorecard.record import (
     describe_accepted,
     make_money,
@@ -24,7 +24,7 @@ from xhs_toolkit.scorecard.summary import (
 )
 
 __all__ = [
-    "BESIDE",
+    "COMPANIONS",
     "SUMMARY",
     "Figure",
     "Forecast",

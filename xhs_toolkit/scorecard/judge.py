@@ -23,7 +23,7 @@ SHOWN = ("exposure", "views", "click_rate", "cost_per_view_cny", "cost_per_organ
 """Metrics that every report of results shows, promised or not; others where they were promised or answer the
 objective."""
 
-BESIDE = {"leads": "qualified_leads", "collects": "hit_rate"}
+COMPANIONS = {"leads": "qualified_leads", "collects": "hit_rate"}
 """Metric → what is told in the same breath."""
 
 OUTCOMES = {
@@ -92,7 +92,7 @@ def judge_targets(
     results |= _count_notes(notes, campaign) | _divide_money(results, total)
     heroes = HEROES[campaign.objective]
     heroes = tuple(name for name in heroes if name != "sales_lift_share" or results[name].value is not None)
-    wanted = {*SHOWN, *heroes, *(BESIDE[name] for name in heroes if name in BESIDE)}
+    wanted = {*SHOWN, *heroes, *(COMPANIONS[name] for name in heroes if name in COMPANIONS)}
     shown = tuple(name for name in results if name in wanted or promised.get(name) is not None)
     window_open = is_open(notes, campaign)
     return tuple(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from xhs_toolkit.book.columns import AMOUNTS, Cell, find_column, fold, read_cell, read_plain
-from xhs_toolkit.book.merge import Row, find_note_id
+from xhs_toolkit.book.columns import AMOUNTS, Cell, find_column, read_cell, read_plain
+from xhs_toolkit.book.merge import Row, find_note_id, fold_creator
 from xhs_toolkit.campaign.models import HOME
 from xhs_toolkit.decisions import fold_name
 from xhs_toolkit.errors import CampaignError, Problem
@@ -61,12 +61,14 @@ def list_deliverables(
     for row in rows:
         note = about.get(find_note_id(row.get("note_link")) or "", {})
         row |= _describe_note(note, campaign.time_zone)
-        asked_for = find_note_id(row.get("note_link")) or _name(row)
+        asked_for = find_note_id(row.get("note_link")) or fold_creator(row)
         row["asked"] = row.get("asked") or asked.get((asked_for, str(row["currency"])))
         names = [fold_name(str(row[name])) for name in ("creator_id", "creator_name") if row[name]]
         word: Mapping[Hashable, Any] = next((words[name] for name in names if name in words), {})
         row |= {"client": _tell(word.get("decision")), "client_reason": _tell(word.get("reason"))}
-    return sorted(rows, key=lambda row: (_name(row), str(row.get("posted_on") or "9"), str(row.get("note_link") or "")))
+    return sorted(
+        rows, key=lambda row: (fold_creator(row), str(row.get("posted_on") or "9"), str(row.get("note_link") or ""))
+    )
 
 
 def _tell(value: Any) -> Cell:
@@ -74,10 +76,6 @@ def _tell(value: Any) -> Cell:
     if value is None or pd.isna(value):
         return None
     return round(float(value), 2) if isinstance(value, int | float) else str(value)
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return fold(row.get("creator_name") or row.get("creator_id"))
 
 
 def _list_booked(bookings: pd.DataFrame) -> Iterator[Row]:
@@ -141,10 +139,10 @@ def _describe_note(note: Mapping[str, Any], time_zone: str) -> Row:
 
 def _list_planned(rows: list[Row], thread: pd.DataFrame | None, plan: pd.DataFrame | None) -> Iterator[Row]:
     """Deliverables that the plan buys and nobody has booked yet: agreed to by the client, or only proposed."""
-    n_booked = pd.Series([_name(row) for row in rows], dtype="str").value_counts()
+    n_booked = pd.Series([fold_creator(row) for row in rows], dtype="str").value_counts()
     seen: dict[str, int] = {}
     for creator in _list_roster(thread, plan):
-        name = _name(creator)
+        name = fold_creator(creator)
         seen[name] = seen.get(name, 0) + 1
         if seen[name] > n_booked.get(name, 0):
             yield creator
@@ -173,7 +171,7 @@ def _find_asked(placements: pd.DataFrame) -> dict[tuple[str, str], Cell]:
     quoted = quoted[quoted["amount"].notna()].sort_values("as_of")
     found: dict[tuple[str, str], Cell] = {}
     for row in quoted.to_dict("records"):
-        for key in (find_note_id(_tell(row["note_id"])), _name(row)):
+        for key in (find_note_id(_tell(row["note_id"])), fold_creator(row)):
             if key:
                 found[key, str(row["currency"])] = _tell(row["amount"])
     return found
