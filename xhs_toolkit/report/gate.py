@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
 
+from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.report.contents import CELLS, PICTURE, PROSE, STYLE, Content, read_content
 from xhs_toolkit.report.patterns import Find, find_placeholders, list_patterns
 from xhs_toolkit.report.record import Acceptance, compare_pieces, hash_files, list_sources, read_accepted, read_record
@@ -39,31 +40,13 @@ MAX_SHOWN, CONTEXT = 80, 24
 
 FILES = (("report", "html"), ("workbook", "xlsx"), ("deck", "pptx"))
 CHANGED: Final = "changed"
-WHAT: Final = {
-    "unrecorded": "was changed since an earlier version wrote it: xhs report --again writes it anew",
-    "withheld": "{found}",
-    "input": "was {found} since the run: run again, or accept it",
-    "source": "was {found} since the report was written from it: xhs report --again writes it anew",
-    "missing_file": "the file is missing",
-    "unreadable": "the file cannot be read: {found}",
-    "too_large": "{found}, the page is larger than 3 MB",
-    "placeholder": "{found!r}: the client has no name yet: set client in campaign.yaml",
-    "no_warning": "the data is synthetic, and the file does not say so",
-    "other_client": "{found!r} names another client",
-    "local_path": "{found!r} shows a path of this machine",
-    "agency_money": "{found!r} is what the agency earns or asks, and no client's",
-    "nothing": "nothing was found to report on: there is nothing to send",
-    "secret": "{found!r} looks like a password, key or login",
-    "contact": "{found!r} is a contact of a person",
-    "acting": "{found!r} is a script, a formula or a link that leaves the file",
-    "glyph": "{found} is a character that no font shows",
-    "leftover": "{found!r} is a leftover of a template or a missing value",
-    "empty": "{found}",
-}
-"""Check → what is wrong, in words; those of earlier versions are shown as they were found."""
 
-SAID = frozenset({"other_client", "agency_money", "local_path", "secret", "contact", "glyph", "leftover"})
-"""Checks of what a text says, wherever it stands: accepted once for all places."""
+
+@cache
+def _read_words() -> dict[str, Any]:
+    """What is said of each check, and which of them are accepted once for all places."""
+    words: dict[str, Any] = read_bundled_yaml(bundled_folder("templates") / "report" / "gate.yaml")
+    return words
 
 
 class Fault(NamedTuple):
@@ -86,14 +69,15 @@ class Fault(NamedTuple):
     @property
     def id(self) -> str:
         """A short name, the same as long as file, place and words are; a text that stands everywhere has one name."""
-        told = (self.check, self.found) if self.check in SAID else self
+        told = (self.check, self.found) if self.check in _read_words()["said"] else self
         return hashlib.sha256("\0".join(told).encode()).hexdigest()[:8]
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.place}" if self.place else self.file
         if self.check == CHANGED:
             return f"{where}: {show_change(self.before, self.found)}"
-        return f"{where}: {WHAT.get(self.check, '{found!r}').format(found=_shorten(self.found))}"
+        what: str = _read_words()["what"].get(self.check, "{found!r}")
+        return f"{where}: {what.format(found=_shorten(self.found))}"
 
 
 def show_change(before: str, after: str) -> str:
@@ -192,21 +176,19 @@ def _check_inputs(run_folder: Path, campaign: Campaign) -> Iterator[Fault]:
         yield Fault("withheld", "data", "", told)
     if summary.inputs is not None and not (summary.inputs.read or summary.roster or summary.plan):
         yield Fault("nothing", "data", "", "")
-    for change in find_changes(run_folder, campaign_folder=campaign.folder):
-        yield _tell_change("input", change, campaign.folder)
+    yield from _tell("input", campaign.folder, find_changes(run_folder, campaign_folder=campaign.folder))
 
 
-def _check_sources(run_folder: Path) -> Iterator[Fault]:
+def _check_sources(run_folder: Path) -> list[Fault]:
     """The pages, tables and pictures that the report was written from; nothing where an earlier version kept none."""
     sources = read_verdict(run_folder).get("sources")
-    for change in compare_inputs(sources, list_sources(run_folder)) if sources is not None else ():
-        yield _tell_change("source", change, run_folder)
+    return [] if sources is None else _tell("source", run_folder, compare_inputs(sources, list_sources(run_folder)))
 
 
-def _tell_change(check: str, change: Change, folder: Path) -> Fault:
-    """A change of a file; the begin of its hash tells it from the next one."""
-    path = folder / change.file
-    return Fault(check, change.file, f"hash {hash_file(path)[:8]}" if path.is_file() else "", change.change)
+def _tell(check: str, folder: Path, changes: Iterable[Change]) -> list[Fault]:
+    """Changes of files; the begin of a file's hash tells one from the next."""
+    files = [(folder / file, file, change) for file, change in changes]
+    return [Fault(check, file, f"hash {hash_file(at)[:8]}" if at.is_file() else "", how) for at, file, how in files]
 
 
 def _check_changes(run_folder: Path, contents: Mapping[Path, Content]) -> Iterator[Fault]:
