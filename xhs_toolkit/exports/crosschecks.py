@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -196,7 +198,8 @@ def fill_currency(outcomes: pd.DataFrame, currency: str | None) -> tuple[pd.Data
         return outcomes.assign(currency=outcomes["currency"].mask(untold, currency)), []
     fix = "add a column currency, or write 'outcomes: {currency: NZD}' in campaign.yaml"
     first = outcomes[untold].drop_duplicates("source_file")
-    return outcomes, report_rows(first, "value", "is an amount of no known currency, and so are those below it", fix)
+    told = report_rows(first, "value", "is an amount of no known currency, and so are those below it", fix)
+    return outcomes, [replace(problem, topic="money", proposal="leave them out of sums") for problem in told]
 
 
 def fill_invoice_currency(invoices: pd.DataFrame, currency: str | None) -> tuple[pd.DataFrame, list[Problem]]:

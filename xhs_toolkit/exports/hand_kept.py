@@ -314,8 +314,14 @@ def make_answers(campaign: Campaign, setting: FileSetting | None) -> dict[str, H
     return answers | {header: to_role(column) for header, column in named.items() if to_role(column)}
 
 
-def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> list[Hand]:
-    """The tables of a sheet that people keep; none where a machine's layout fits it or too few columns can be named."""
+def list_hands(
+    source: Source, path: Path, taught: Mapping[str, Hint | str], *, currency: str | None = None
+) -> list[Hand]:
+    """The tables of a sheet that people keep; none where a machine's layout fits it or too few columns can be named.
+
+    Prices of a sheet of creators that name no currency are read by hand, and so asked about, where `currency`, the
+    campaign's, is not the yuan.
+    """
     sheet, setting = source.sheet, source.setting
     is_other_kind = setting is not None and setting.kind is not None and not setting.kind.startswith(HAND)
     if is_other_kind or is_json(sheet) or not is_small(sheet):
@@ -334,7 +340,7 @@ def list_hands(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> 
     found = [hand for hand in hands if hand and (is_posts(hand) or is_creators(hand))]
     if not found and (reading is None or reading.match.missing) and (texts := find_texts(sheet)):
         return [texts] if is_posts(texts) else []
-    return found if reading is None or reading.match.missing else _choose_hands(found, reading.match)
+    return found if reading is None or reading.match.missing else _choose_hands(found, reading.match, currency)
 
 
 def _find_loose(source: Source, path: Path, taught: Mapping[str, Hint | str]) -> Hand | None:
@@ -350,12 +356,15 @@ def _is_settled(reading: Reading, source: Source) -> bool:
     return is_export or has_longer_rows(source, reading) or find_other_platform(reading, source) is not None
 
 
-def _choose_hands(found: Sequence[Hand], match: Match) -> list[Hand]:
+def _choose_hands(found: Sequence[Hand], match: Match, currency: str | None) -> list[Hand]:
     """The tables to read by hand although a kind of export fits: they have what only people write."""
     is_ours = match.layout.kind.startswith(HAND) or _is_in_words(match)
     if match.layout.table == "creators" and not any(map(is_posts, found)):
+        is_foreign = is_ours and currency not in {None, "CNY"}
         return [
-            hand for hand in found if _lacks_price(hand, match) or (is_ours and needs_hand(hand)) or _says_dollars(hand)
+            hand
+            for hand in found
+            if _lacks_price(hand, match) or (is_ours and needs_hand(hand)) or _says_dollars(hand) or is_foreign
         ]
     return list(found) if is_ours or any(hand.have & STATED or _lacks_price(hand, match) for hand in found) else []
 

@@ -244,7 +244,7 @@ def list_sheet_tables(source: Source) -> list[Sheet]:
 def _read_tables(source: Source, path: Path, campaign: Campaign, *, alone: bool) -> list[SheetTables]:
     """Every table of a sheet, by hand where people keep it, else as a machine's export."""
     taught = make_answers(campaign, source.setting)
-    hands = list_hands(source, path, taught)
+    hands = list_hands(source, path, taught, currency=campaign.budget.currency if campaign.budget else None)
     if not hands:
         return [_read_sheet(source._replace(sheet=sheet), alone=alone) for sheet in list_sheet_tables(source)]
     if not alone and is_summary(source.sheet, hands):
