@@ -21,7 +21,7 @@ def add_practice(commands: Any) -> None:
     text = "Learn on a case study: its campaign, and exercises that check themselves."
     about = f"{text} Without a case: how far you are over all of them."
     command: argparse.ArgumentParser = commands.add_parser("practice", help=text, description=about)
-    command.add_argument("case", nargs="?", help="jd_sports, blackmores, megatel or auckland_airport")
+    command.add_argument("case", nargs="?", help="plan_it, jd_sports, blackmores, megatel or auckland_airport")
     command.add_argument("folder", type=Path, nargs="?", help=f"where your practice lies ({PLACE}/)")
     command.add_argument("--language", choices=list_languages(), default="en", help="of the lesson and its hints")
     command.add_argument("--restart", action="store_true", help="begin anew; your work so far is kept beside it")

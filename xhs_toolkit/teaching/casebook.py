@@ -15,7 +15,7 @@ from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.errors import Problem, XhsError
 from xhs_toolkit.teaching.words import UNITS
 
-CASES = ("jd_sports", "blackmores", "megatel", "auckland_airport")
+CASES = ("plan_it", "jd_sports", "blackmores", "megatel", "auckland_airport")
 """In the order in which they are learned."""
 
 DEFINITIONS, KEY = "exercises.yaml", "exercises.key"
