@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from xhs_toolkit.present.style import Picture
 
 WIDTH = 7.4
+SVG_DPI = 72
+"""Units of an SVG to the inch."""
 ROW_HEIGHT = 0.34
 MANY_ROWS, MANY_POINTS = 24, 300
 """Rows and points from which they are drawn smaller."""
@@ -105,9 +107,16 @@ def _count_legend_rows(axes: Axes) -> int:
 
 def write_svg(figure: Figure) -> str:
     """Return a figure as SVG without dates, so that the same data gives the same bytes."""
-    target = io.StringIO()
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import RendererSVG
+
+    target, dpi = io.StringIO(), figure.dpi
     with use_style():
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+        figure.dpi = SVG_DPI
+        drawn = RendererSVG(*(SVG_DPI * figure.get_size_inches()), io.StringIO())
+        around = figure.get_tightbbox(drawn).padded(mpl.rcParams["savefig.pad_inches"])  # "tight" would draw it twice
+        figure.dpi = dpi
+        figure.savefig(target, format="svg", bbox_inches=around, metadata={"Date": None, "Creator": None})
     return target.getvalue()
 
 

@@ -90,17 +90,24 @@ def _cut(family: str, file: Path, wanted: set[int], covers: str) -> str:
     """The rule of a font with nothing but the wanted characters, as far as it has them; empty where none is wanted."""
     if not wanted:
         return ""
-    from fontTools.subset import Options, Subsetter
+    import uharfbuzz as hb
+
+    chosen = hb.SubsetInput()
+    chosen.sets(hb.SubsetInputSets.UNICODE).set(wanted)
+    chosen.sets(hb.SubsetInputSets.LAYOUT_FEATURE_TAG).set({int.from_bytes(b"ccmp")})
+    chosen.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    cut = hb.subset(hb.Face(hb.Blob(_pack(file.read_bytes(), ""))), chosen).blob.data
+    return _write_rule(family, _encode(_pack(cut, "woff")), "woff", weight=400, covers=covers)
+
+
+def _pack(font: bytes, flavor: str) -> bytes:
+    """A font as it is packed: ``woff``, or not at all."""
     from fontTools.ttLib import TTFont
 
-    font = TTFont(file, recalcTimestamp=False)
-    subsetter = Subsetter(Options(layout_features=["ccmp"], hinting=False, notdef_outline=True))
-    subsetter.populate(unicodes=wanted)
-    subsetter.subset(font)
-    font.flavor = "woff"
-    cut = io.BytesIO()
-    font.save(cut)
-    return _write_rule(family, _encode(cut.getvalue()), "woff", weight=400, covers=covers)
+    read, packed = TTFont(io.BytesIO(font), recalcTimestamp=False), io.BytesIO()
+    read.flavor = flavor or None
+    read.save(packed)
+    return packed.getvalue()
 
 
 FONT_PLACE = "/* font */"

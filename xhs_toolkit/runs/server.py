@@ -34,7 +34,7 @@ NOT_LOADED = ("widgets", "practice", "_bundled", "__main__")
 LOADED_LATE = (
     *("duckdb", "lxml.etree", "python_calamine", "pyarrow.parquet", "pyarrow.dataset", "seaborn", "pptx", "xlsxwriter"),
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib.backends.backend_svg", "matplotlib.pyplot"),
-    *("scipy.optimize", "scipy.stats", "pandas.io.formats.style", "jinja2.sandbox", "fontTools.subset"),
+    *("scipy.optimize", "scipy.stats", "pandas.io.formats.style", "jinja2.sandbox", "fontTools.ttLib", "uharfbuzz"),
 )
 """Libraries that the package imports where it needs them."""
 INLINE = "module://matplotlib_inline.backend_inline"
