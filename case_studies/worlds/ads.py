@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,6 +62,15 @@ def _choose_boosted(paid: pd.DataFrame, *, settings: WorldSettings, rng: np.rand
         return paid.sample(n_boosted, random_state=rng)
     early_views = paid["views"] * measure_growth(float(EARLY_DAYS), paid["growth_days"])
     return paid.loc[early_views.nlargest(n_boosted).index]
+
+
+def settle_ads(ad_days: pd.DataFrame, *, levels: Mapping[str, Any]) -> pd.DataFrame:
+    """Thin the ads to a world's levels: ``ads``, the part of them that is left, and ``ad_price`` over that drawn."""
+    if not levels:
+        return ad_days
+    counts = ["impressions", "clicks", "engagement"]
+    thinned = (levels["ads"] * ad_days[counts]).round().astype(int)
+    return ad_days.assign(spend_cny=(levels["ads"] * levels["ad_price"] * ad_days["spend_cny"]).round(2), **thinned)
 
 
 def add_ads(snapshot: pd.DataFrame, ad_days: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def make_comments(
             "comment_id": words.make_ids(n, prefix="c033", rng=rng),
             "note_id": rows["note_id"],
             "user_id": _draw_readers(n, is_copied=kind == "copied", rng=rng),
-            "text": _draw_texts(kind, known, rng=rng),
+            "text": _draw_texts(kind, settings.voice, rng=rng),
             "likes": rng.poisson(1.5, n),
             "posted_at": rows["posted_at"] + pd.to_timedelta(rng.exponential(WAIT_DAYS, n).round(4), unit="D"),
             "place": np.where(
@@ -80,16 +80,13 @@ def _draw_readers(n: int, *, is_copied: np.ndarray, rng: np.random.Generator) ->
     return [f"aaaa{paid_hands[i]:020x}" if is_copied[i] else f"bbbb{honest[i]:020x}" for i in range(n)]
 
 
-def _draw_texts(kind: np.ndarray, known: CommentSettings, *, rng: np.random.Generator) -> np.ndarray:
-    banks = {
-        "question": known.questions or words.QUESTIONS,
-        "trust": known.trusting or words.TRUSTING,
-        "talk": words.SMALL_TALK,
-        "copied": words.COPIED,
-    }
+def _draw_texts(kind: np.ndarray, voice: str, *, rng: np.random.Generator) -> np.ndarray:
+    """Texts of each kind; an ending follows only a text that has no mark at its end."""
+    banks = words.read_voice()["comments"] | words.read_voice(voice)["comments"]
     texts = np.empty(len(kind), dtype=object)
-    for name, bank in banks.items():
+    for name in KINDS:
         chosen = kind == name
-        texts[chosen] = rng.choice(np.array(bank, dtype=object), chosen.sum())
+        texts[chosen] = rng.choice(np.array(banks[name], dtype=object), chosen.sum())
     endings = rng.choice(np.array(words.COMMENT_ENDINGS, dtype=object), len(kind))
-    return np.where(kind == "copied", texts, texts + endings)
+    is_open = [str(text)[-1:].isalnum() for text in texts]
+    return np.where((kind != "copied") & is_open, texts + endings, texts)

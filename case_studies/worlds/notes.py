@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +49,30 @@ def make_notes(settings: WorldSettings, creators: pd.DataFrame, *, rng: np.rando
         .pipe(_add_unmeasured, settings=settings, rng=rng)
         .drop(columns="creator")
         .sort_values(["posted_at", "note_id"], ignore_index=True)
+    )
+
+
+def settle_levels(notes: pd.DataFrame, *, levels: Mapping[str, Any]) -> pd.DataFrame:
+    """Thin the counts of notes to a world's levels, so that a view costs what it costs in the trade.
+
+    Parameters
+    ----------
+    levels : part of the exposure and views that is left (``seen``) beside those to whom every note is shown
+        (``everyone``), and engagement per like drawn: ``likes``, ``comments``, ``shares``, and ``saves`` by theme
+        (``other`` for notes of none).
+    """
+    if not levels:
+        return notes
+    seen, saves = levels["seen"], levels["saves"]
+    kept = dict.fromkeys(COUNTS, seen) | {name: seen * levels[name] for name in ("likes", "comments", "shares")}
+    kept["collects"] = seen * notes["theme"].map(saves).fillna(saves["other"])
+    thinned = {name: np.floor(notes[name] * part).astype(int) for name, part in kept.items()}
+    shown = np.rint(levels["everyone"] * notes["true_view_rate"]).astype(int)
+    for name, more in {"exposure": levels["everyone"], "views": shown, "viewers": shown}.items():
+        thinned[name] += more
+    return notes.assign(
+        **thinned,
+        true_reach_log=notes["true_reach_log"] + np.log(seen),
     )
 
 
@@ -177,7 +203,8 @@ def _draw_times(first: object, days: np.ndarray, *, rng: np.random.Generator) ->
 
 
 def _add_words(notes: pd.DataFrame, *, settings: WorldSettings, rng: np.random.Generator) -> pd.DataFrame:
-    titles = pd.Series(words.EVERYDAY_TITLES).sample(len(notes), replace=True, random_state=rng).to_numpy(dtype=object)
+    everyday = words.read_voice()["everyday_titles"]
+    titles = pd.Series(everyday).sample(len(notes), replace=True, random_state=rng).to_numpy(dtype=object)
     for theme in settings.themes:
         own = np.flatnonzero(notes["theme"] == theme.name)
         titles[own] = [*theme.odd_titles, *rng.choice(theme.titles, len(own))][: len(own)]

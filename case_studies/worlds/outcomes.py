@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from case_studies.worlds.settings import MarketSettings, WorldSettings
+from case_studies.worlds.words import read_voice
 
 WEEKDAYS = (0.95, 0.93, 0.94, 0.97, 1.02, 1.12, 1.07)
 WORK_UP_DAYS = 7.0
@@ -39,7 +40,8 @@ def _make_figure(markets: MarketSettings, *, settings: WorldSettings, rng: np.ra
         days, markets=markets, rng=rng, end=settings.end
     )
     own = _add_own_shocks(days, treated, markets=markets, settings=settings)
-    without = np.exp(level + common[:, None] + own)
+    sizes = read_voice(settings.voice).get("markets", {})
+    without = np.exp(level + common[:, None] + own) * [sizes.get(name, 1.0) for name in names]
     age_days = np.maximum((days - pd.Timestamp(str(settings.start))).days + 1, 0).to_numpy()
     work_up = 1 - np.exp(-age_days / WORK_UP_DAYS)
     incremental = without * markets.lift * work_up[:, None] * treated

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from case_studies.worlds.notes import BEIJING
+from case_studies.worlds.creators import make_creators
+from case_studies.worlds.notes import BEIJING, make_notes, settle_levels
+from case_studies.worlds.personas import add_personas
+from case_studies.worlds.words import make_names, read_voice
 from case_studies.worlds.world import World
 
 RIVAL_TITLES = (
@@ -16,6 +20,8 @@ RIVAL_TITLES = (
     "{rival}新品开箱｜周末就穿它",
     "受{rival}邀请，走了一趟南岛步道",
 )
+POOL_SIZE = 240
+"""Creators that an agency lists before it books 30 to 50 of them."""
 RIVAL_DAYS = 60
 """A note for the competitor was posted at most so many days before the campaign."""
 
@@ -68,6 +74,28 @@ def _find_newest(world: World) -> pd.Series:
     before = world.notes["posted_at"].between(start - timedelta(days=RIVAL_DAYS), start - timedelta(days=2))
     mine = world.notes[before & world.notes["scope"].eq("everyday")].drop_duplicates("creator_id", keep="last")
     return pd.Series(mine.index, index=mine["creator_id"])
+
+
+def grow_pool(world: World, *, size: int = POOL_SIZE) -> World:
+    """Add creators of whom the platform tells medians and nobody booked a note, until the pool has its size.
+
+    Their notes are everyday ones and earlier cooperations, a few each. What the campaign did stays as it is.
+    """
+    rng, settings, taken = np.random.default_rng([world.seed, 16]), world.settings, world.creators
+    n = size - len(taken)
+    n_kol = round(n * settings.n_kol / (settings.n_koc + settings.n_kol))
+    without: Any = dict.fromkeys(("n_notes", "n_better", "n_unmeasured", "n_bought_fans", "n_stars"), 0)
+    others = replace(
+        settings, n_koc=n - n_kol, n_kol=n_kol, everyday_notes=(4, 7), earlier_paid_notes=(6, 9), **without
+    )
+    creators = add_personas(make_creators(others, rng=rng), settings=others, rng=rng)
+    voice = read_voice(settings.voice)
+    names = make_names(size + len(taken), endings=voice["endings"])
+    names = [name for name in names if name not in set(taken["creator_name"])]
+    told = creators.assign(creator_name=names[:n], xhs_number=[f"SYN{63_000_000 + i}" for i in rng.permutation(n)])
+    notes = settle_levels(make_notes(others, told, rng=rng), levels=voice["levels"])
+    both = [pd.concat(pair, ignore_index=True) for pair in ((taken, told), (world.notes, notes))]
+    return world._replace(creators=both[0], notes=both[1])
 
 
 def list_twice(sheet: pd.DataFrame, creators: pd.DataFrame, *, ratio: float = 1.03) -> pd.DataFrame:

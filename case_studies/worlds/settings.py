@@ -21,7 +21,8 @@ class WorldTheme:
     reach_log : added to the log of exposure.
     click_logit : added to the logit of the click rate.
     kol_weight : how much likelier than another theme it goes to a KOL than to a KOC; all 1 shares themes out by lot.
-    leads_per_10000_views, qualified_share : leads that a view of its notes brings, and how many of them qualify.
+    leads_per_10000_views, qualified_share : leads that views as drawn bring (before `notes.settle_levels` thins
+        them), and how many of them qualify.
     """
 
     name: str
@@ -136,7 +137,6 @@ class CommentSettings:
     copied_share : of the comments under a creator with bought fans, those copied from a short list.
     places : where readers are and how large a share of them, as the platform names places.
     home_share : of the readers, those who are where the creator is, whatever `places` says.
-    questions, trusting : what such comments say; general ones where empty.
     """
 
     most_a_note: int = 12
@@ -145,8 +145,6 @@ class CommentSettings:
     copied_share: float = 0.8
     places: tuple[tuple[str, float], ...] = (("新西兰", 0.6), ("澳大利亚", 0.1), ("广东", 0.2), ("上海", 0.1))
     home_share: float = 0.0
-    questions: tuple[str, ...] = ()
-    trusting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +182,7 @@ class WorldSettings:
     personas : walks of life; none leaves creators to the general categories.
     more_markets : further figures of the client, each with its own lift.
     leads, comments : None where the client or the crawler has none.
+    voice : whose words the notes and comments have: a file of ``voices/``.
     """
 
     themes: tuple[WorldTheme, ...]
@@ -223,3 +222,4 @@ class WorldSettings:
     more_markets: tuple[MarketSettings, ...] = ()
     leads: LeadSettings | None = None
     comments: CommentSettings | None = None
+    voice: str = "general"

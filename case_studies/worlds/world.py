@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from case_studies.worlds.ads import make_ad_days
+from case_studies.worlds.ads import make_ad_days, settle_ads
 from case_studies.worlds.comments import make_comments
 from case_studies.worlds.creators import make_creators
 from case_studies.worlds.leads import make_leads
-from case_studies.worlds.notes import make_notes
+from case_studies.worlds.notes import make_notes, settle_levels
 from case_studies.worlds.outcomes import make_outcomes
 from case_studies.worlds.personas import add_personas
 from case_studies.worlds.settings import WorldSettings
-from case_studies.worlds.words import NOTICE
+from case_studies.worlds.speech import speak
+from case_studies.worlds.words import NOTICE, read_voice
 
 TRUE_OF_CREATORS = (
     *("creator_id", "creator_name", "tier", "level_log", "standing", "everyday_log", "click_logit"),
@@ -61,12 +62,14 @@ def make_world(settings: WorldSettings, *, seed: int) -> World:
 
     Each part has its own stream of random numbers, so that a change to one leaves the others alone.
     """
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(7)]
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(8)]
     creators = add_personas(make_creators(settings, rng=streams[0]), settings=settings, rng=streams[4])
-    notes = make_notes(settings, creators, rng=streams[1])
-    ad_days = make_ad_days(notes, settings=settings, rng=streams[2])
+    levels = read_voice(settings.voice).get("levels", {})
+    drawn = speak(make_notes(settings, creators, rng=streams[1]), creators, settings=settings, rng=streams[7])
+    notes = settle_levels(drawn, levels=levels)
+    ad_days = settle_ads(make_ad_days(drawn, settings=settings, rng=streams[2]), levels=levels)
     outcomes = make_outcomes(settings, rng=streams[3])
-    leads = make_leads(settings, notes, rng=streams[5])
+    leads = make_leads(settings, drawn, rng=streams[5])
     comments = make_comments(settings, creators, notes, rng=streams[6])
     return World(settings, seed, creators, notes, ad_days, outcomes, leads, comments)
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_sheet
+from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_pool, write_sheet
 from case_studies.worlds.client_sheets import make_comment_sheet
-from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
 from case_studies.worlds.files import write_json_file
 from case_studies.worlds.money_files import make_juguang_notes, make_wide_outcome_sheet
 from case_studies.worlds.note_files import make_crawler_records
 from case_studies.worlds.settings import CommentSettings, MarketSettings, WorldPersona, WorldSettings, WorldTheme
+from case_studies.worlds.words import read_voice
 from case_studies.worlds.world import World
 
 START, END = date(2026, 1, 26), date(2026, 3, 1)
@@ -25,52 +25,33 @@ NEW_YEARS = (date(2025, 1, 29), date(2026, 2, 17))
 """Chinese New Year moves: 29 January 2025, 17 February 2026."""
 OTHER_PLACE = "Kererū Airport (invented)"
 
+TITLES = read_voice("auckland_airport")["themes"]
 THEMES = (
     WorldTheme(
         "Shopping guide",
         "购物攻略",
         ("购物攻略", "逛街", "shopping guide"),
-        (
-            "奥克兰机场购物攻略｜转机两小时怎么逛",
-            "机场逛街地图，起飞前最后一站",
-            "Shopping guide：{place}出发前看这篇",
-            "购物攻略收好，{place}回国不空手",
-        ),
+        TITLES["Shopping guide"],
         reach_log=0.2,
     ),
     WorldTheme(
         "Personal experience",
         "亲身体验",
         ("体验", "逛了", "vlog"),
-        (
-            "在机场逛了三小时，说说真实感受",
-            "登机前的体验，比想象中松弛",
-            "Vlog：{place}飞之前的下午",
-            "带爸妈体验机场The Mall，{place}返程",
-        ),
+        TITLES["Personal experience"],
     ),
     WorldTheme(
         "Chinese New Year gifts",
         "新年礼物",
         ("年货", "新年礼物", "new year gift"),
-        (
-            "年货就在机场买齐了｜{place}回家过年",
-            "新年礼物清单，长辈都说好",
-            "New year gift灵感：{place}带什么回家",
-            "最后一刻的新年礼物，机场全搞定",
-        ),
+        TITLES["Chinese New Year gifts"],
         reach_log=0.35,
     ),
     WorldTheme(
         "Popular products",
         "人气好物",
         ("好物", "必买", "must-buy"),
-        (
-            "机场必买五件，第三件总断货",
-            "{place}人气好物，机场价对比",
-            "Must-buy清单：{place}蜂蜜到护肤",
-            "机场好物红黑榜，{place}常客版",
-        ),
+        TITLES["Popular products"],
         reach_log=-0.1,
         click_logit=0.1,
     ),
@@ -94,17 +75,12 @@ VISITORS = MarketSettings(
     days_before=390,
     size_sd=0.1,
 )
+WEBSITE = replace(VISITORS, metric="site_sessions", base=2_400.0, lift=0.06, channel="website", festival_ratio=1.3)
+ORDERS = replace(WEBSITE, metric="orders", base=130.0, channel="online")
+"""The Mall's online side: what is ordered on its site is picked up before the gate."""
 COMMENTS = CommentSettings(
     most_a_note=10,
     places=(("新西兰", 0.45), ("广东", 0.2), ("上海", 0.15), ("北京", 0.1), ("澳大利亚", 0.1)),
-    questions=(
-        "出境前还是出境后？",
-        "国内航站楼能逛吗？",
-        "退税怎么弄？",
-        "要提前多久到机场？",
-        "蜂蜜能带上飞机吗？",
-        "价格比市区便宜吗？",
-    ),
 )
 SETTINGS = WorldSettings(
     themes=THEMES,
@@ -124,7 +100,9 @@ SETTINGS = WorldSettings(
     places=("新西兰",),
     personas=PERSONAS,
     markets=VISITORS,
+    more_markets=(WEBSITE, ORDERS),
     comments=COMMENTS,
+    voice="auckland_airport",
 )
 
 CAMPAIGN = """\
@@ -156,8 +134,8 @@ themes:
 {themes}
 
 targets:
-  exposure: 30000000
-  views: 4000000
+  exposure: 3600000
+  views: 480000
   click_rate: 8%
   foot_traffic: 400000
 
@@ -175,7 +153,7 @@ hashtags: [示例机场购物]
 
 def make_misspecified(settings: WorldSettings) -> WorldSettings:
     """Let the other airport lose a fifth of its visitors for a reason of its own, and leave out the lift."""
-    return replace(settings, markets=replace(settings.markets, lift=0.0, break_ratio=0.8))
+    return replace(settings, markets=replace(settings.markets, lift=0.0, break_ratio=0.8), more_markets=())
 
 
 def write_data(folder: Path, world: World) -> None:
@@ -183,10 +161,7 @@ def write_data(folder: Path, world: World) -> None:
     data = folder / "data"
     write_notes(data, world, days=(MIDDLE, LAST))
     write_notes(data, world, days=(LISTED,), scope="earlier_paid")
-    write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
-    write_book(
-        data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
-    )
+    write_pool(data, world, day=LISTED)
     write_book(data / f"juguang_notes_{LAST:%Y%m%d}.xlsx", make_juguang_notes(world), day=LAST)
     crawled_at = [at(LISTED - timedelta(days=days)) for days in (14, 0)]
     write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=crawled_at))

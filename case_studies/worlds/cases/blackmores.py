@@ -10,43 +10,32 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_sheet
+from case_studies.worlds.cases.case import Case, at, write_notes, write_pool, write_sheet
 from case_studies.worlds.client_sheets import make_comment_sheet, make_follower_history
-from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians, make_seeding_sheet
+from case_studies.worlds.creator_files import make_seeding_sheet
 from case_studies.worlds.files import write_json_file
 from case_studies.worlds.note_files import make_crawler_records
 from case_studies.worlds.settings import CommentSettings, WorldPersona, WorldSettings, WorldTheme
-from case_studies.worlds.words import SYNTHETIC
+from case_studies.worlds.words import SYNTHETIC, read_voice
 from case_studies.worlds.world import World
 
 START, END = date(2026, 3, 2), date(2026, 4, 12)
 LISTED, LAST = date(2026, 2, 26), date(2026, 5, 18)
 BUNDLE = (("Omega 鱼油 (示例)", 95), ("CoQ10 辅酶 (示例)", 110))
 
+TITLES = read_voice("blackmores")["themes"]
 THEMES = (
     WorldTheme(
         "Heart care every day",
         "日常护心",
         ("护心", "心脏", "heart"),
-        (
-            "日常护心小习惯｜{place}生活版",
-            "三十岁开始护心，我做了这几件事",
-            "爸妈的心脏要记在心上，{place}寄回家",
-            "Heart care从早餐开始，{place}日记",
-            "护心打卡第十天，{place}晨跑",
-        ),
+        TITLES["Heart care every day"],
     ),
     WorldTheme(
         "Omega and CoQ10",
         "成分科普",
         ("鱼油", "辅酶", "omega", "coq10"),
-        (
-            "鱼油和辅酶到底怎么选？一篇讲清",
-            "Omega成分表怎么看｜{place}药房实拍",
-            "辅酶新手入门，{place}妈妈版",
-            "CoQ10适合谁？问了{place}的药剂师",
-            "鱼油开箱，{place}带回国的那一瓶",
-        ),
+        TITLES["Omega and CoQ10"],
         reach_log=-0.15,
     ),
 )
@@ -98,22 +87,6 @@ PERSONAS = (
 COMMENTS = CommentSettings(
     most_a_note=14,
     places=(("新西兰", 0.7), ("广东", 0.12), ("上海", 0.1), ("澳大利亚", 0.08)),
-    questions=(
-        "饭前吃还是饭后吃？",
-        "可以和降压药一起吃吗？",
-        "孕期能吃吗？",
-        "一天吃几粒呀？",
-        "爸妈六十多能吃吗？",
-        "两个一起吃会不会冲突？",
-        "会有腥味吗？",
-    ),
-    trusting=(
-        "讲得很专业，放心了",
-        "我妈一直在吃，靠谱",
-        "问过药剂师也是这么说的",
-        "终于有人把成分讲明白",
-        "相信你的推荐，谢谢",
-    ),
 )
 SETTINGS = WorldSettings(
     themes=THEMES,
@@ -133,6 +106,7 @@ SETTINGS = WorldSettings(
     fan_places=("新西兰", "广东", "上海", "浙江", "江苏", "北京"),
     personas=PERSONAS,
     comments=COMMENTS,
+    voice="blackmores",
 )
 
 CAMPAIGN = """\
@@ -164,8 +138,8 @@ themes:
 {themes}
 
 targets:
-  exposure: 14000000
-  engagement: 120000
+  exposure: 2200000
+  engagement: 20000
 
 planning:
   personas:
@@ -207,10 +181,7 @@ def write_data(folder: Path, world: World) -> None:
     data = folder / "data"
     write_notes(data, world, days=(LAST,))
     write_notes(data, world, days=(LISTED,), scope="earlier_paid")
-    write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
-    write_book(
-        data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
-    )
+    write_pool(data, world, day=LISTED)
     write_sheet(data / f"agency_seeding_{LAST:%Y%m%d}.csv", make_seeding_sheet(world, as_of=at(LAST), bundle=BUNDLE))
     crawled_at = [at(LISTED - timedelta(days=days)) for days in (14, 0)]
     write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=crawled_at))

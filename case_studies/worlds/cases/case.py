@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
 from case_studies.worlds.files import write_csv_file, write_workbook_file
 from case_studies.worlds.note_files import make_dandelion_notes, make_totals
+from case_studies.worlds.pool import grow_pool
 from case_studies.worlds.settings import WorldPersona, WorldSettings, WorldTheme
 from case_studies.worlds.words import NOTICE, SYNTHETIC
 from case_studies.worlds.world import World, make_wider_truth, make_world, write_truth
@@ -100,6 +102,13 @@ def write_notes(data: Path, world: World, *, days: Sequence[date], scope: str = 
         if len(frame):
             path = data / f"dandelion_{SCOPE_FILES[scope]}_{day:%Y%m%d}.xlsx"
             write_book(path, frame, day=day, totals=make_totals(frame))
+
+
+def write_pool(data: Path, world: World, *, day: date) -> None:
+    """The agency's sheet and Dandelion's list of a day: those of the campaign first, then who else could be booked."""
+    pool = grow_pool(world)
+    write_sheet(data / f"agency_creators_{day:%Y%m%d}.csv", make_agency_sheet(pool))
+    write_book(data / f"dandelion_creators_{day:%Y%m%d}.xlsx", make_dandelion_medians(pool, as_of=at(day)), day=day)
 
 
 def write_book(path: Path, frame: pd.DataFrame, *, day: date, totals: dict[str, object] | None = None) -> None:

@@ -10,30 +10,25 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from case_studies.worlds.cases.case import Case, at, list_days, write_book, write_notes, write_sheet
+from case_studies.worlds.cases.case import Case, at, list_days, write_book, write_notes, write_pool, write_sheet
 from case_studies.worlds.client_sheets import make_comment_sheet, make_dandelion_orders
-from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
 from case_studies.worlds.files import write_json_file
 from case_studies.worlds.money_files import make_juguang_keywords, make_juguang_notes, make_wide_outcome_sheet
 from case_studies.worlds.note_files import make_crawler_records
 from case_studies.worlds.settings import CommentSettings, MarketSettings, WorldPersona, WorldSettings, WorldTheme
+from case_studies.worlds.words import read_voice
 from case_studies.worlds.world import World
 
 START, END = date(2026, 6, 1), date(2026, 7, 5)
 LISTED, LAST = date(2026, 5, 28), date(2026, 8, 10)
 
+TITLES = read_voice("jd_sports")["themes"]
 THEMES = (
     WorldTheme(
         "Sale finds",
         "年中好价",
         ("年中", "好价", "mid-year sale"),
-        (
-            "{place}年中大促｜这几双必须冲",
-            "年中清单来了，{place}的姐妹看过来",
-            "好价蹲到了！{place}门店实拍",
-            "Mid-year sale第一天，{place}人好多",
-            "{place}好价合集，尺码都标了",
-        ),
+        TITLES["Sale finds"],
         reach_log=0.25,
         click_logit=0.1,
     ),
@@ -41,25 +36,13 @@ THEMES = (
         "Street outfits",
         "街头穿搭",
         ("穿搭", "球鞋", "outfit"),
-        (
-            "{place}街头穿搭｜一双球鞋搭三套",
-            "小个子穿搭，在{place}不冷不热刚刚好",
-            "球鞋怎么配裤子？{place}街拍给你看",
-            "Outfit日记：{place}周末",
-            "{place}冬日穿搭公式，照抄就行",
-        ),
+        TITLES["Street outfits"],
     ),
     WorldTheme(
         "Moving more",
         "动起来",
         ("跑步", "健身", "训练", "workout"),
-        (
-            "{place}跑步路线，五公里刚刚好",
-            "下班健身一小时｜{place}打卡",
-            "新手训练穿什么？{place}教练说",
-            "Workout vlog：{place}的清晨",
-            "在{place}跑步半年，膝盖没疼过",
-        ),
+        TITLES["Moving more"],
         reach_log=-0.25,
     ),
 )
@@ -73,7 +56,7 @@ ONLINE = MarketSettings(
     controls=("GB", "IE", "FR", "ES", "SG", "MY"),
     metric="sales",
     base=14_000.0,
-    lift=0.12,
+    lift=0.13,
     sale_ratio=1.6,
     drift_sd=0.004,
     currency="GBP",
@@ -89,15 +72,6 @@ COMMENTS = CommentSettings(
     most_a_note=20,
     places=(("澳大利亚", 0.42), ("新西兰", 0.18), ("广东", 0.14), ("上海", 0.12), ("英国", 0.08), ("马来西亚", 0.06)),
     home_share=0.35,
-    questions=(
-        "澳洲门店也有吗？",
-        "新西兰能寄吗？",
-        "39码还有货吗？",
-        "大促到几号呀？",
-        "网上和门店一个价吗？",
-        "偏大还是偏小？",
-        "多少刀入的？",
-    ),
 )
 SETTINGS = WorldSettings(
     themes=THEMES,
@@ -121,6 +95,7 @@ SETTINGS = WorldSettings(
     markets=ONLINE,
     more_markets=(SESSIONS, STORES),
     comments=COMMENTS,
+    voice="jd_sports",
 )
 
 CAMPAIGN = """\
@@ -152,10 +127,10 @@ themes:
 {themes}
 
 targets:
-  exposure: 12000000
-  views: 1500000
+  exposure: 2400000
+  views: 300000
   click_rate: 8%
-  cost_per_view_cny: 0.08
+  cost_per_view_cny: 0.4
 
 planning:
   personas:
@@ -180,10 +155,7 @@ def write_data(folder: Path, world: World) -> None:
     """Write what the platforms, the agency and the client hand over."""
     data = folder / "data"
     write_notes(data, world, days=[*list_days(date(2026, 6, 4), END, every=4), LAST])
-    write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
-    write_book(
-        data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
-    )
+    write_pool(data, world, day=LISTED)
     orders = make_dandelion_orders(world, as_of=at(LAST), brand="JD Sports", name="示例年中大促")
     write_book(data / f"dandelion_orders_{LAST:%Y%m%d}.xlsx", orders, day=LAST)
     write_book(data / f"juguang_notes_{LAST:%Y%m%d}.xlsx", make_juguang_notes(world), day=LAST)

@@ -10,31 +10,25 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_sheet
+from case_studies.worlds.cases.case import Case, at, write_book, write_notes, write_pool, write_sheet
 from case_studies.worlds.client_sheets import make_codes_sheet, make_comment_sheet, make_leads_sheet
-from case_studies.worlds.creator_files import make_agency_sheet, make_dandelion_medians
 from case_studies.worlds.files import write_json_file
 from case_studies.worlds.money_files import make_juguang_keywords, make_juguang_notes
 from case_studies.worlds.note_files import make_crawler_records
 from case_studies.worlds.settings import CommentSettings, LeadSettings, WorldPersona, WorldSettings, WorldTheme
+from case_studies.worlds.words import read_voice
 from case_studies.worlds.world import World
 
 START, END = date(2026, 2, 2), date(2026, 3, 29)
 LISTED, MIDDLE, LAST = date(2026, 1, 29), date(2026, 3, 2), date(2026, 5, 4)
 
+TITLES = read_voice("megatel")["themes"]
 THEMES = (
     WorldTheme(
         "Settling in",
         "初来乍到",
         ("落地", "开学", "新生", "settling in"),
-        (
-            "{place}落地第一周，我都办了什么",
-            "开学清单｜{place}新生一定要看",
-            "新生在{place}的第一个月",
-            "落地{place}机场到宿舍，一篇讲清",
-            "Settling in {place}：过来人的话",
-            "{place}开学周vlog，迷路三次",
-        ),
+        TITLES["Settling in"],
         kol_weight=1.0,
         leads_per_10000_views=1.3,
         qualified_share=0.6,
@@ -43,13 +37,7 @@ THEMES = (
         "Saving money",
         "省钱",
         ("省钱", "薅羊毛", "省下", "saving"),
-        (
-            "{place}省钱攻略｜一个月省下三百刀",
-            "留学生薅羊毛大全，{place}版",
-            "在{place}我这样省下一张机票",
-            "{place}省钱好习惯，越早知道越好",
-            "Saving日记：{place}一周只花八十",
-        ),
+        TITLES["Saving money"],
         reach_log=0.1,
         kol_weight=2.2,
         leads_per_10000_views=0.9,
@@ -59,13 +47,7 @@ THEMES = (
         "Comparing plans",
         "套餐对比",
         ("套餐", "流量卡", "话费", "plan"),
-        (
-            "{place}手机套餐怎么选？四家对比",
-            "流量卡实测｜{place}地下室也有信号",
-            "话费账单晒一晒，{place}留学生版",
-            "Plan对比表：{place}学生怎么选",
-            "{place}换套餐前先看这三点",
-        ),
+        TITLES["Comparing plans"],
         reach_log=-0.75,
         kol_weight=0.55,
         leads_per_10000_views=6.0,
@@ -88,14 +70,6 @@ LEADS = LeadSettings(
 COMMENTS = CommentSettings(
     most_a_note=6,
     places=(("新西兰", 0.62), ("广东", 0.14), ("江苏", 0.12), ("北京", 0.12)),
-    questions=(
-        "开学前能先办卡吗？",
-        "没有本地银行卡可以吗？",
-        "合约能提前退吗？",
-        "流量用完会限速吗？",
-        "学生有优惠吗？",
-        "国内能打通吗？",
-    ),
 )
 SETTINGS = WorldSettings(
     themes=THEMES,
@@ -115,6 +89,7 @@ SETTINGS = WorldSettings(
     within_sd=1.1,
     leads=LEADS,
     comments=COMMENTS,
+    voice="megatel",
 )
 
 CAMPAIGN = """\
@@ -146,7 +121,8 @@ themes:
 {themes}
 
 targets:
-  views: 3000000
+  views: 600000
+  cost_per_view_cny: 0.6
   qualified_leads: 200
 
 planning:
@@ -170,10 +146,7 @@ def write_data(folder: Path, world: World) -> None:
     """Write what the platforms, the agency and the client hand over."""
     data = folder / "data"
     write_notes(data, world, days=(MIDDLE, LAST))
-    write_sheet(data / f"agency_creators_{LISTED:%Y%m%d}.csv", make_agency_sheet(world))
-    write_book(
-        data / f"dandelion_creators_{LISTED:%Y%m%d}.xlsx", make_dandelion_medians(world, as_of=at(LISTED)), day=LISTED
-    )
+    write_pool(data, world, day=LISTED)
     write_book(data / f"juguang_notes_{LAST:%Y%m%d}.xlsx", make_juguang_notes(world), day=LAST)
     write_book(data / f"juguang_keywords_{LAST:%Y%m%d}.xlsx", make_juguang_keywords(world), day=LAST)
     crawled_at = [at(LISTED - timedelta(days=days)) for days in (14, 0)]
