@@ -7,6 +7,7 @@ import multiprocessing
 import re
 import shutil
 import sys
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from xhs_toolkit.files import place_once
 from xhs_toolkit.history import place as places
 from xhs_toolkit.history.place import find_key_file, make_key, read_key
 
+Process = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn").Process
 CLIENTS = ("Harbour Tours", "Kea Outdoor", "新西兰乳业")
 
 
@@ -94,6 +96,30 @@ def test_many_analysts_at_once_need_no_lock(tmp_path: Path) -> None:
     assert found.rows.num_rows == 24
     assert len(files_of(tmp_path)) == 4
     assert {path.name for path in tmp_path.iterdir()} == {"history"}, "the key lies elsewhere"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="starts processes by forking")
+def test_adds_killed_at_any_moment_leave_whole_files_and_one_key(tmp_path: Path) -> None:
+    """Of 300 adds, two at a time, each is killed after up to twice the time that one takes."""
+    (tmp_path / "agency").mkdir()
+    chance, began = np.random.default_rng(0), time.monotonic()
+    add_one(str(tmp_path / "other"), 0)
+    longest = 2 * (time.monotonic() - began)
+    for number in range(150):
+        adds = [Process(target=add_one, args=(str(tmp_path / "agency"), 2 * number + each)) for each in (0, 1)]
+        for add in adds:
+            add.start()
+        for add in adds:
+            add.join(chance.uniform(0, longest))
+            add.kill()
+            add.join()
+        found = read(tmp_path / "agency")
+        assert (found.problems, found.rows.num_rows % 6) == ((), 0)
+    for number in range(4):
+        add_one(str(tmp_path / "agency"), number)
+    keys = list(find_key_file(tmp_path / "agency").parent.glob("agency-*.key"))
+    assert (read(tmp_path / "agency").n_campaigns, len(keys)) == (4, 1)
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -216,3 +216,17 @@ def test_a_rival_that_the_campaign_names_itself_is_no_leak(run_folder: Path) -> 
     settings.write_text("sourcing: {competitors: [Tui Travel]}", encoding="utf-8")
     assert "Tui Travel" not in list_other_names(campaign, run_folder)
     settings.unlink()
+
+
+def test_a_brief_says_what_no_creator_may_read(finished: Path, tmp_path: Path) -> None:
+    """Whom to ask may stand in it."""
+    clients = tmp_path / "clients"
+    shutil.copytree(finished.parents[1], clients / "kea")
+    write_neighbours(clients)
+    briefs = clients / "kea" / "briefs"
+    briefs.mkdir()
+    body = "<h1>Walk</h1><p>As for Harbour Voyages, our margin is 12%. Ask ana@example.com.</p><script>x()</script>"
+    (briefs / "Ana.html").write_text(f"<!doctype html><html><body>{body}</body></html>", encoding="utf-8")
+    faults = check_report(clients / "kea" / "runs" / finished.name, campaign=make_campaign(clients / "kea")).faults
+    assert {fault.file for fault in faults} == {"briefs/Ana.html"}
+    assert {fault.check for fault in faults} == {"other_client", "agency_money", "acting"}

@@ -144,6 +144,7 @@ def check_report(run_folder: Path, *, campaign: Campaign, contents: Mapping[Path
         faults += _check_placeholders(path.name, content, quoted)
         faults += [Fault("acting", path.name, piece.place, *piece.cells) for piece in content.acting]
         faults += [Fault("empty", path.name, piece.place, *piece.cells) for piece in content.empty]
+    faults += _check_briefs(campaign.folder / "briefs", look)
     found, known = dict.fromkeys(faults), read_accepted(run_folder)
     accepted = tuple((fault, known[fault.id]) for fault in found if fault.id in known)
     return Verdict(tuple(files), tuple(fault for fault in found if fault.id not in known), accepted)
@@ -227,6 +228,17 @@ def _check_texts(name: str, content: Content, look: Look) -> Iterator[Fault]:
     for piece in content.pieces:
         for number, cell in enumerate(piece.cells if piece.kind not in {PICTURE, STYLE} else ()):
             yield from (Fault(check, name, piece.locate(number), found) for check, found in look(cell))
+
+
+def _check_briefs(folder: Path, look: Look) -> Iterator[Fault]:
+    """What no creator may read either; whom to ask may stand in a brief."""
+    for path in sorted(folder.glob("*.html")):
+        content, name = _open(path), f"briefs/{path.name}"
+        if isinstance(content, Fault):
+            yield content._replace(file=name)
+        else:
+            yield from (fault for fault in _check_texts(name, content, look) if fault.check != "contact")
+            yield from (Fault("acting", name, piece.place, *piece.cells) for piece in content.acting)
 
 
 def _list_quoted(contents: Iterable[Content]) -> list[str]:
