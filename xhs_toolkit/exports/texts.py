@@ -165,7 +165,11 @@ def make_cards(sheet: Sheet) -> Sheet | None:
     first = next(
         (label for label, n in counts.items() if n >= MIN_TEXTS and "creator_name" in _list_roles([label])), ""
     )
-    blocks = [block for pairs in columns for block in _list_blocks(pairs, counts, first)] if first else []
+    values = [value for pairs in columns for _, label, value in pairs if label == first]
+    is_header = sum(isinstance(value, str) and counts[value.strip()] > 1 for value in values) > 0.5 * len(values)
+    if not first or is_header:
+        return None
+    blocks = [block for pairs in columns for block in _list_blocks(pairs, counts, first)]
     blocks = sorted(blocks, key=lambda block: block[0])
     labels = list(dict.fromkeys(label for _, block in blocks for label in block))
     if len(blocks) < MIN_TEXTS or len(labels) < MIN_TEXTS:
