@@ -270,12 +270,12 @@ nothing was mended between them. Set 6 goes further from tables than any before:
 states as columns, one typed line a note, bills of an accounting program. 29 of its 34 wrong amounts are a price before
 its discount, the tax on a bill taken for the bill, and what was paid so far taken for the fee.
 
-Read again after its kinds were mended, set 6 gives 96.4% right and 99.1% right or asked about, with no amount wrong and
-unsaid; set 5 99.9 and 100. In set 6 thirteen amounts still count as missing: a sheet shows each fee in yuan and converted
-into Australian dollars; the readers keep the yuan that were agreed, the truth lists the dollars, and what the deals cost
-together is equal. Of the amounts of sets 2 to 4 that count as wrong today, nine are what a longlist quoted for creators
-whose agreed fee stands on another sheet, four are payments with service fee or tax where the fee is without, and one is
-a sum in yuan that the judge compares with dollars. The judge was not changed.
+Read again after its kinds were mended, set 6 gives 96.4% right and 99.1% right or asked about, with no amount wrong
+and unsaid; set 5 99.9 and 100. In set 6 thirteen amounts still count as missing: a sheet shows each fee in yuan and
+converted into Australian dollars; the readers keep the yuan that were agreed, the truth lists the dollars, and what
+the deals cost together is equal. Of the amounts of sets 2 to 4 that count as wrong today, nine are what a longlist
+quoted for creators whose agreed fee stands on another sheet, four are payments with service fee or tax where the fee is
+without, and one is a sum in yuan that the judge compares with dollars. The judge was not changed.
 
 The sets are not part of the project. `python -m benchmarks.trackers FOLDER --misses` measures one and lists what is not
 right; this page is made by `python -m benchmarks.trackers`.
