@@ -15,7 +15,7 @@ from xhs_toolkit.present.wording import has_term, label
 from xhs_toolkit.tables import NUMERIC_KINDS, TABLES
 
 TRANSLATED = frozenset({"format", "scope", "tier", "theme", "group", "dimension", "measure", "source", "kind"})
-TRANSLATED |= {"rate_source", "click_rate_source", "event", "series", "heard_from", "place"}
+TRANSLATED |= {"rate_source", "click_rate_source", "event", "series", "heard_from", "place", "channel"}
 """Columns whose values are terms: shown by their label in the reader's language."""
 
 LABELLED = frozenset(

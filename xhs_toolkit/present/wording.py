@@ -78,6 +78,8 @@ def write_figure(metric: str, value: float | None, *, language: str, is_guess: b
     """
     is_count = value is not None and not find_currency(metric)
     value = float(f"{value:{GUESS_DIGITS}}") if is_guess and value is not None and is_count else value
+    if value is not None and metric.endswith(("_rate", "_share")):
+        return write_percent(value)
     short = read_language(language).shorten(value, in_headline=True) if value is not None and is_count else None
     return short or format_for_client(metric, value, language=language, beside=False)
 
