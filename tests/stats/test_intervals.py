@@ -17,7 +17,7 @@ counts = st.lists(st.floats(1, 1e6), min_size=5, max_size=30)
 
 
 def test_jeffreys_matches_the_reference() -> None:
-    assert jeffreys_interval(18, 20)[1:3] == pytest.approx((0.716147, 0.978628), abs=1e-6)
+    assert jeffreys_interval(18, 20, level=0.95)[1:3] == pytest.approx((0.716147, 0.978628), abs=1e-6)
 
 
 def test_a_share_closes_at_the_ends_and_knows_nothing_without_trials() -> None:

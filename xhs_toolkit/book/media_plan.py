@@ -200,7 +200,6 @@ def read_answers(path: Path) -> list[Row]:
 
 
 SILENT_DAYS: int = assume("desk.silent_days")
-LEVEL: float = assume("intervals.level")
 
 
 class Seeding(NamedTuple):
@@ -289,7 +288,7 @@ def _due(row: Row) -> date:
 def _rate(sent: list[Row], today: date) -> Interval:
     n_posted = sum(_is_posted(row) for row in sent)
     n_overdue = sum(is_overdue(row, today) for row in sent)
-    return jeffreys_interval(n_posted, n_posted + n_overdue, level=LEVEL)
+    return jeffreys_interval(n_posted, n_posted + n_overdue)
 
 
 def _sum_cost(row: Row, rates: dict[str, float]) -> float | None:

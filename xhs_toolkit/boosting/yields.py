@@ -15,13 +15,12 @@ import pandas as pd
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.exports import sum_ads
+from xhs_toolkit.stats import LEVEL, random_effects_mean
 from xhs_toolkit.stats import distributions as stats
-from xhs_toolkit.stats import random_effects_mean
 
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import AdCost
 
-LEVEL: float = assume("intervals.level")
 PER_CNY = 100.0
 """Money that a yield speaks of."""
 
@@ -187,7 +186,7 @@ def _list_kinds(
 
 
 def _fit_own(notes: pd.DataFrame) -> Located:
-    fit = random_effects_mean(notes["log_yield"], variances=notes["log_variance"], level=LEVEL)
+    fit = random_effects_mean(notes["log_yield"], variances=notes["log_variance"])
     degrees = fit.n - 1.0
     spread = (degrees * fit.tau_squared + NOTE_SD_WEIGHT * NOTE_SD**2) / (degrees + NOTE_SD_WEIGHT)
     return Located("own_ads", "", fit.mean, fit.std_error, float(np.sqrt(spread)), degrees)

@@ -85,7 +85,6 @@ def is_quotable(text: str) -> bool:
 
 
 SHORTEST, LONGEST = assume("comments.quote_length")
-LEVEL: float = assume("intervals.level")
 NO_PARENT = "0"
 """What a crawler writes where a comment answers no other."""
 
@@ -150,9 +149,7 @@ def _choose_readers(comments: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame
 
 def _summarise_theme(part: pd.DataFrame, said: pd.DataFrame, theme: str) -> dict[str, object]:
     trials = said["note_id"].value_counts()
-    share = varying_share_interval(
-        part["note_id"].value_counts().reindex(trials.index, fill_value=0), trials, level=LEVEL
-    )
+    share = varying_share_interval(part["note_id"].value_counts().reindex(trials.index, fill_value=0), trials)
     asked = part[part["is_question"]]
     return {
         "comment_theme": theme,

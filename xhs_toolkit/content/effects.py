@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.stats import benjamini_hochberg
+from xhs_toolkit.stats import LEVEL, benjamini_hochberg
 from xhs_toolkit.stats import distributions as stats
 
 MAIN = ("theme", "format")
@@ -84,7 +84,6 @@ Floats = NDArray[np.float64]
 SETTLED_DAYS: int = assume("notes.settled_days")
 MIN_CREATORS: int = assume("content.min_creators")
 MIN_NOTES: int = assume("content.min_notes")
-LEVEL: float = assume("intervals.level")
 FALSE_DISCOVERIES: float = assume("content.false_discoveries")
 LEAST_OWN: float = assume("content.least_own")
 

@@ -15,6 +15,7 @@ from xhs_toolkit.assumptions import assume
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.forecast.model import MIN_CREATORS, NoteModel, fit_note_model, tier_of
 from xhs_toolkit.forecast.windows import Floats, log_count
+from xhs_toolkit.stats import LEVEL
 from xhs_toolkit.stats import distributions as stats
 
 MIN_CAMPAIGNS: int = assume("forecast.min_campaigns")
@@ -24,7 +25,6 @@ PRIOR_CAMPAIGNS: int = assume("forecast.prior_campaigns")
 NOMINAL = 0.8
 """Share of notes that P10 to P90 is meant to hold."""
 
-LEVEL: float = assume("intervals.level")
 EVERY = "all"
 """Stands for all tiers together."""
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from xhs_toolkit.assumptions import assume
+from xhs_toolkit.stats import LEVEL
 from xhs_toolkit.stats import distributions as stats
 
 Floats = NDArray[np.float64]
@@ -183,7 +184,6 @@ def _fit_with_intercept(columns: Floats, target: Floats, ridge: float) -> Floats
     return fit_simplex(away, target - target.mean(), ridge=float(np.sqrt(len(target)) * ridge))
 
 
-LEVEL: float = assume("intervals.level")
 MIN_CONTROLS: int = assume("lift.min_controls")
 
 

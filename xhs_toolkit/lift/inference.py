@@ -14,6 +14,7 @@ from scipy import linalg, optimize
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.lift.estimators import Floats, Panel, fit_gap
+from xhs_toolkit.stats import LEVEL
 from xhs_toolkit.stats import distributions as stats
 
 ALPHA: float = assume("lift.false_alarms")
@@ -280,8 +281,8 @@ def fit_errors(values: Floats, design: Floats) -> Errors:
     return Errors(weights / weights.sum(), variances, degrees)
 
 
-def reach_of_sum(errors: Errors, contrast: Floats, *, level: float) -> float:
-    """Half-width of the range of a sum of errors: the level's quantile of a mixture of Student's t.
+def reach_of_sum(errors: Errors, contrast: Floats) -> float:
+    """Half-width of the range of a sum of errors: `LEVEL` quantile of a mixture of Student's t.
 
     Parameters
     ----------
@@ -292,9 +293,9 @@ def reach_of_sum(errors: Errors, contrast: Floats, *, level: float) -> float:
     sizes = np.sqrt(errors.variances * spreads)
 
     def excess(half: float) -> float:
-        return float(errors.weights @ (2 * stats.t.sf(half / sizes, errors.degrees))) - (1 - level)
+        return float(errors.weights @ (2 * stats.t.sf(half / sizes, errors.degrees))) - (1 - LEVEL)
 
-    highest = 1.01 * float(sizes.max()) * float(stats.t.ppf((1 + level) / 2, errors.degrees))
+    highest = 1.01 * float(sizes.max()) * float(stats.t.ppf((1 + LEVEL) / 2, errors.degrees))
     return float(optimize.brentq(excess, 0.0, highest, xtol=1e-12 * highest))
 
 
@@ -321,7 +322,6 @@ def draw_after(values: Floats, errors: Errors, n_after: int, *, n_draws: int, rn
     return drawn * np.where(np.arange(n_draws) % 2, -1.0, 1.0)[:, None]
 
 
-LEVEL: float = assume("intervals.level")
 MIN_DEGREES: int = assume("lift.min_degrees")
 
 
@@ -360,6 +360,6 @@ def estimate_time_based_regression(panel: Panel) -> TimeBasedRegression:
     counterfactual = (design @ coefficients)[n:]
     incremental = float((observed[n:] - counterfactual).sum())
     contrast = np.append(-design[n:].sum(axis=0) @ np.linalg.pinv(design[:n]), np.ones(panel.n_after))
-    half = reach_of_sum(fit_errors(observed[:n], design[:n]), contrast, level=LEVEL)
+    half = reach_of_sum(fit_errors(observed[:n], design[:n]), contrast)
     lift = incremental / float(counterfactual.sum())
     return TimeBasedRegression(incremental, incremental - half, incremental + half, lift)

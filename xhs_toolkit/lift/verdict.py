@@ -25,8 +25,8 @@ from xhs_toolkit.lift.inference import (
     run_placebos,
     time_degrees,
 )
+from xhs_toolkit.stats import LEVEL, make_rng
 from xhs_toolkit.stats import distributions as stats
-from xhs_toolkit.stats import make_rng
 
 POWER: float = assume("lift.power")
 LARGEST: float = assume("lift.largest_effect")
@@ -168,9 +168,6 @@ def _block_passes(simulated: _Simulated, i: int, effect: float) -> bool:
     treated = simulated.treated.copy()
     treated[n:] += simulated.after[i] + effect - simulated.gap[n:]
     return not block_permutation_p(treated, simulated.controls, n_after=simulated.n_after) > ALPHA
-
-
-LEVEL: float = assume("intervals.level")
 
 
 class Lift(NamedTuple):

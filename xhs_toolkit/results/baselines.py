@@ -28,6 +28,7 @@ from xhs_toolkit.results.reference import (
     take_at_age,
 )
 from xhs_toolkit.stats import (
+    LEVEL,
     MEDIAN_VARIANCE,
     MIN_EARLIER,
     Peers,
@@ -38,7 +39,6 @@ from xhs_toolkit.stats import (
 )
 from xhs_toolkit.tables import get_creator
 
-LEVEL: float = assume("intervals.level")
 COUNT_OFFSET: float = assume("notes.count_offset")
 
 DESCRIPTION = ["note_id", "creator", "creator_name", "title", "tier", "theme", "format", "kind", "age_days"]
@@ -64,7 +64,7 @@ class Stratum(NamedTuple):
 
 
 def compare_with_own_history(
-    notes: pd.DataFrame, *, reference: pd.DataFrame, baselines: pd.DataFrame, learned: Learned, level: float = LEVEL
+    notes: pd.DataFrame, *, reference: pd.DataFrame, baselines: pd.DataFrame, learned: Learned
 ) -> pd.DataFrame:
     """Compare each note with the earlier notes of the same creator.
 
@@ -78,7 +78,6 @@ def compare_with_own_history(
     reference : of `reference.make_reference`.
     baselines : `tables.BASELINES` from before the campaign.
     learned : of `forecast.learn_models`, from what came before the campaign.
-    level : of the ranges.
 
     Returns
     -------
@@ -94,11 +93,11 @@ def compare_with_own_history(
     kind = baselines["scope"].astype("str") + " " + baselines["format"].astype("str")
     medians = pd.MultiIndex.from_arrays([get_creator(baselines), kind])
     strata = _list_strata(notes, earlier, by=[], even_without=len(medians) > 0)
-    parts = [_compare_own(stratum, learned=learned, medians=medians, level=level) for stratum in strata]
-    return _judge(notes, parts, level)
+    parts = [_compare_own(stratum, learned=learned, medians=medians) for stratum in strata]
+    return _judge(notes, parts)
 
 
-def compare_with_topic_peers(notes: pd.DataFrame, *, reference: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+def compare_with_topic_peers(notes: pd.DataFrame, *, reference: pd.DataFrame) -> pd.DataFrame:
     """Compare each note with other creators' notes on the same theme, of creators of the same tier.
 
     Like with like first: scope, format and way of counting the same. No public source tells which of others' notes were
@@ -114,16 +113,16 @@ def compare_with_topic_peers(notes: pd.DataFrame, *, reference: pd.DataFrame, le
     others = reference[reference["theme"].notna()]
     others = others.assign(tier=others["tier"].fillna(NOT_KNOWN))
     on_theme = named[named["theme"].notna()]
-    alike = [_compare_topic(stratum, level) for stratum in _list_strata(on_theme, others, by=["theme", "tier"])]
+    alike = [_compare_topic(stratum) for stratum in _list_strata(on_theme, others, by=["theme", "tier"])]
     told = {note for part in alike if part["metric"].iloc[0] == "engagement" for note in _list_told(part)}
     rest = _count_public(on_theme[~on_theme["note_id"].isin(told)])
     public = _count_public(others[~others["kind"].str.startswith("paid")])
     strata = [stratum for stratum in _list_strata(rest, public, by=["theme", "tier"]) if stratum.metric == "engagement"]
-    compared = [_compare_topic(stratum, level).assign(basis="public_notes") for stratum in strata]
+    compared = [_compare_topic(stratum).assign(basis="public_notes") for stratum in strata]
     compared = [part[part["reason"].eq("")] for part in compared]
     replaced = {note for part in compared for note in part["note_id"]}
     kept = [part[~(part["metric"].eq("engagement") & part["note_id"].isin(replaced))] for part in alike]
-    found = _judge(notes, [part for part in (*kept, *compared) if len(part)], level)
+    found = _judge(notes, [part for part in (*kept, *compared) if len(part)])
     counted = rest.set_index("note_id")["engagement"]
     is_public = found["basis"].eq("public_notes")
     measured = found["measured"].mask(is_public, found["note_id"].map(counted))
@@ -194,18 +193,18 @@ def _expect_grown(stratum: Stratum, *, learned: Learned, peers: Peers, medians: 
     return told[has_notes | has_median]
 
 
-def _compare_own(stratum: Stratum, *, learned: Learned, medians: pd.MultiIndex, level: float) -> pd.DataFrame:
+def _compare_own(stratum: Stratum, *, learned: Learned, medians: pd.MultiIndex) -> pd.DataFrame:
     metric, notes, reference = stratum
     offset = _offset(metric)
     peers = fit_peers(reference[metric], creators=reference["creator"], offset=offset)
     planned = _expect_grown(stratum, learned=learned, peers=peers, medians=medians)
-    alike = predict_new_note(notes["creator"], peers=peers, level=level, offset=offset)
+    alike = predict_new_note(notes["creator"], peers=peers, offset=offset)
     predicted = pd.concat([alike.drop(planned.index), planned]).reindex(notes.index)
     if peers.pooled_degrees > 0:
         predicted = predicted.assign(
             degrees_of_freedom=predicted["degrees_of_freedom"].clip(upper=peers.pooled_degrees)
         )
-    found = _lay_out(stratum, predicted, level)
+    found = _lay_out(stratum, predicted)
     tail = fit_tail(_log(reference[metric], offset), creators=reference["creator"], peers=peers)
     is_average = predicted["own_share"].lt(MIN_OWN_SHARE)
     return found.assign(
@@ -232,15 +231,15 @@ def _compare_unshrunk(stratum: Stratum, predicted: pd.DataFrame, peers: Peers) -
     }
 
 
-def _compare_topic(stratum: Stratum, level: float) -> pd.DataFrame:
+def _compare_topic(stratum: Stratum) -> pd.DataFrame:
     """Every note as one of a creator who is not known: the range is that of the peers' notes."""
     metric, notes, reference = stratum
     others = reference[~reference["creator"].isin(notes["creator"])]
     peers = fit_peers(others[metric], creators=others["creator"], offset=_offset(metric))
     strangers = pd.Series(None, index=notes.index, dtype=object)
-    predicted = predict_new_note(strangers, peers=peers, level=level, offset=_offset(metric))
+    predicted = predict_new_note(strangers, peers=peers, offset=_offset(metric))
     enough = len(peers.creators) >= MIN_PEERS
-    found = _lay_out(stratum, predicted.assign(n_earlier=MIN_EARLIER if enough else 0), level)
+    found = _lay_out(stratum, predicted.assign(n_earlier=MIN_EARLIER if enough else 0))
     return found.assign(
         n_peers=len(peers.creators),
         n_earlier=int(peers.creators["n_earlier"].sum()),
@@ -248,9 +247,9 @@ def _compare_topic(stratum: Stratum, level: float) -> pd.DataFrame:
     )
 
 
-def _lay_out(stratum: Stratum, predicted: pd.DataFrame, level: float) -> pd.DataFrame:
+def _lay_out(stratum: Stratum, predicted: pd.DataFrame) -> pd.DataFrame:
     values = stratum.notes[stratum.metric]
-    compared = compare_new_notes(values, predictions=predicted, level=level, offset=_offset(stratum.metric))
+    compared = compare_new_notes(values, predictions=predicted, offset=_offset(stratum.metric))
     kept = predicted[["expected", "n_earlier", "basis", "log_note_variance", "degrees_of_freedom"]]
     no_spread = predicted["basis"].eq("not_measured") & values.notna()
     named = compared.rename(columns={name: f"expected_{name}" for name in ("ratio", "ratio_low", "ratio_high")})
@@ -264,7 +263,7 @@ def _lay_out(stratum: Stratum, predicted: pd.DataFrame, level: float) -> pd.Data
 # ------------------------------------------------------------------------------------------ verdicts
 
 
-def _judge(notes: pd.DataFrame, parts: list[pd.DataFrame], level: float) -> pd.DataFrame:
+def _judge(notes: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
     """One row a note and metric; corrected for many notes metric by metric, and put in a word."""
     every = notes[DESCRIPTION].merge(pd.DataFrame({"metric": COMPARED}), how="cross")
     columns = ["note_id", "metric", *FIGURES]
@@ -280,7 +279,7 @@ def _judge(notes: pd.DataFrame, parts: list[pd.DataFrame], level: float) -> pd.D
     rows = rows.assign(measured=rows["measured"].astype(float), reason=reason)
     rows["adjusted_probability"] = rows.groupby("metric")["tail_probability"].transform(_adjust)
     verdict = name_verdict(
-        rows["expected_ratio"].astype(float), rows["adjusted_probability"] <= 1 - level, rows["metric"], reason
+        rows["expected_ratio"].astype(float), rows["adjusted_probability"] <= 1 - LEVEL, rows["metric"], reason
     )
     return rows.assign(verdict=verdict)[[*DESCRIPTION, "metric", *FIGURES]]
 

@@ -36,7 +36,7 @@ GROWTH_COLUMNS = [
 GROWTH_COLUMNS += ["expected_high", "n_grown", "reason"]
 
 
-def forecast_growth(notes: pd.DataFrame, *, reference: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+def forecast_growth(notes: pd.DataFrame, *, reference: pd.DataFrame) -> pd.DataFrame:
     """Forecast what notes younger than `reference.MATURE_DAYS` will have when they are grown.
 
     log(final) − log(day d) of notes of the same format that were seen at both ages, by its median and by two order
@@ -58,7 +58,7 @@ def forecast_growth(notes: pd.DataFrame, *, reference: pd.DataFrame, level: floa
         return _say_nothing(young)
     final = take_at_age(reference, age_days=MATURE_DAYS)
     parts = [
-        _forecast(rows, before=take_at_age(reference, age_days=float(age)), final=final, metric=metric, level=level)
+        _forecast(rows, before=take_at_age(reference, age_days=float(age)), final=final, metric=metric)
         for age, rows in young.groupby(group_ages(young["age_days"]))
         for metric in COUNTS
     ]
@@ -71,11 +71,9 @@ def _say_nothing(young: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(n_grown=0, reason="too_few_grown_notes").reindex(columns=GROWTH_COLUMNS)
 
 
-def _forecast(
-    notes: pd.DataFrame, *, before: pd.DataFrame, final: pd.DataFrame, metric: str, level: float
-) -> pd.DataFrame:
+def _forecast(notes: pd.DataFrame, *, before: pd.DataFrame, final: pd.DataFrame, metric: str) -> pd.DataFrame:
     gained = measure_growth(before, final=final, metric=metric)
-    bands = {form: _band(rows, level) for form, rows in gained.groupby("format")["log_growth"]}
+    bands = {form: _band(rows) for form, rows in gained.groupby("format")["log_growth"]}
     nothing = (np.nan, np.nan, np.nan, 0)
     band = pd.DataFrame([bands.get(form, nothing) for form in notes["format"]], index=notes.index)
     value = notes[metric].astype(float)
@@ -108,9 +106,9 @@ def measure_growth(before: pd.DataFrame, *, final: pd.DataFrame, metric: str) ->
     return positive.assign(log_growth=np.log(positive[f"{metric}_final"]) - np.log(positive[metric]))
 
 
-def _band(growth: pd.Series, level: float) -> tuple[float, float, float, int]:
+def _band(growth: pd.Series) -> tuple[float, float, float, int]:
     """Low, middle, high of log growth, and the notes behind them; a note never shrinks."""
-    low, high = order_statistic_bounds(growth, level=level)
+    low, high = order_statistic_bounds(growth)
     return max(low, 0.0) if np.isfinite(low) else low, float(growth.median()), high, len(growth)
 
 

@@ -17,6 +17,7 @@ from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.metrics import name_ratio
 from xhs_toolkit.results.baselines import name_verdict
 from xhs_toolkit.stats import (
+    LEVEL,
     benjamini_hochberg,
     make_rng,
     random_effects_mean,
@@ -24,7 +25,6 @@ from xhs_toolkit.stats import (
 )
 from xhs_toolkit.stats import distributions as stats
 
-LEVEL: float = assume("intervals.level")
 FALSE_ALARMS: float = assume("results.false_alarms")
 MIN_CREATORS: int = assume("results.min_creators")
 
@@ -151,7 +151,7 @@ def _estimate_many(creators: pd.DataFrame) -> tuple[float, float, float, float, 
     The error is not floored at the one their variances imply: with equal variances this is Student's t.
     """
     effect, variance = creators["effect"].to_numpy(dtype=float), creators["variance"].to_numpy(dtype=float)
-    fit = random_effects_mean(effect, variances=variance, level=LEVEL, rng=make_rng(0))
+    fit = random_effects_mean(effect, variances=variance, rng=make_rng(0))
     weights = 1 / (variance + fit.tau_squared)
     spread = float((weights * np.square(effect - fit.mean)).sum() / (fit.n - 1))
     error = float(np.sqrt(spread / weights.sum()))

@@ -13,13 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.assumptions import assume
 from xhs_toolkit.attribution import THROUGH, name_ways, sum_metrics
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.stats import Interval, varying_share_interval
 from xhs_toolkit.tables import CODES
 
-LEVEL: float = assume("intervals.level")
 FUNNEL = ("leads", "qualified_leads", "foot_traffic", "orders")
 COUNTS = (*FUNNEL, "site_sessions", "live_viewers")
 STEPS = (
@@ -162,8 +160,8 @@ def _measure(notes: pd.DataFrame, rows: pd.DataFrame, start: str, end: str, *, c
         counts = counts.reindex(known[known.isin(notes[unit])] if start == "views" else counts.index)
         counts["views"] = notes.groupby(unit)["views"].sum(min_count=1).reindex(counts.index)
         sides = [counts.get(name, pd.Series(np.nan, index=counts.index)).fillna(0.0) for name in (end, start)]
-        return varying_share_interval(*sides, level=LEVEL)
-    return varying_share_interval([], [], level=LEVEL)
+        return varying_share_interval(*sides)
+    return varying_share_interval([], [])
 
 
 def _spread(share: float, found: Interval) -> tuple[float, float, float, int, str]:

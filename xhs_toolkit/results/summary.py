@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xhs_toolkit.assumptions import assume
 from xhs_toolkit.benchmarks import add_tier
 from xhs_toolkit.findings import Finding, plain
 from xhs_toolkit.ledger import Ledger, add_costs, make_ledger, names_all_ads, split_traffic
@@ -28,7 +27,6 @@ from xhs_toolkit.thread.themes import add_theme
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-LEVEL: float = assume("intervals.level")
 
 TOTALS = (*COUNTS, "content_cny", "views_organic")
 DIMENSIONS = ("tier", "format", "theme")
@@ -202,7 +200,7 @@ def _ratio(notes: pd.DataFrame, numerator: pd.Series, denominator: pd.Series) ->
     """Ratio of sums; creators are the unit of chance, or the notes where all are of one creator."""
     creators = _cluster(notes)
     cluster = None if creators.eq(creators.iloc[:1].squeeze()).all() else creators
-    return ratio_of_sums(numerator, denominator, cluster=cluster, level=LEVEL, rng=make_rng(0))
+    return ratio_of_sums(numerator, denominator, cluster=cluster, rng=make_rng(0))
 
 
 def _reason(interval: Interval, reasons: pd.Series) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xhs_toolkit.assumptions import assume
 from xhs_toolkit.exports.reconcile import OFFICIAL
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.metrics import add_engagement
@@ -17,7 +16,6 @@ from xhs_toolkit.thread.themes import fold_all, has_any, join_texts
 if TYPE_CHECKING:
     from xhs_toolkit.campaign import Campaign
 
-LEVEL: float = assume("intervals.level")
 COLUMNS = ["month", "brand_name", "is_own", "n_notes", "n_found", "notes_share", "notes_share_low", "notes_share_high"]
 COLUMNS += ["engagement_share", "search_words"]
 
@@ -68,7 +66,7 @@ def _count(month: str, found: pd.DataFrame, campaign: Campaign) -> Iterator[dict
     own = campaign.brand_names or (campaign.client,)
     for names, is_own in ((own, True), *(((rival,), False) for rival in campaign.sourcing.competitors)):
         named = found[has_any(names, found["text"])]
-        share = jeffreys_interval(len(named), len(found), level=LEVEL)
+        share = jeffreys_interval(len(named), len(found))
         yield {
             "month": month,
             "brand_name": campaign.client if is_own else names[0],

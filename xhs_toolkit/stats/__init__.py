@@ -1,6 +1,6 @@
 """Shrinkage, intervals and resampling for small numbers of heavy-tailed notes, seeded through `make_rng`."""
 
-from xhs_toolkit.stats.distributions import make_rng
+from xhs_toolkit.stats.distributions import LEVEL, make_rng
 from xhs_toolkit.stats.intervals import Interval, jeffreys_interval, ratio_of_sums, varying_share_interval
 from xhs_toolkit.stats.prediction import (
     MEDIAN_VARIANCE,
@@ -25,6 +25,7 @@ from xhs_toolkit.stats.shrinkage import (
 )
 
 __all__ = [
+    "LEVEL",
     "MEDIAN_VARIANCE",
     "MIN_EARLIER",
     "BetaBinomial",

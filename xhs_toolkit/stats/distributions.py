@@ -17,6 +17,9 @@ from scipy import special
 
 from xhs_toolkit.assumptions import assume
 
+LEVEL: float = assume("intervals.level")
+"""Level of every range, and one minus the share of false differences among those that are named."""
+
 
 class Student(NamedTuple):
     """Student's t with any number of degrees of freedom, infinitely many too."""
@@ -110,10 +113,10 @@ def draw_cluster_counts(n_clusters: int, *, rng: np.random.Generator, n_resample
     return rng.multinomial(n_clusters, equal, size=n_resamples).astype(np.float64)
 
 
-def sign_flip_p_value(values: ArrayLike, *, rng: np.random.Generator | None = None, n_flips: int = 4_000) -> float:
+def sign_flip_p_value(values: ArrayLike, *, rng: np.random.Generator | None = None) -> float:
     """Two-sided p of a mean of zero when each value's sign could as well have been the other.
 
-    Exact (every pattern of signs) up to 12 values, then `n_flips` random patterns, the observed one
+    Exact (every pattern of signs) up to 12 values, then `N_FLIPS` random patterns, the observed one
     counted among them. NaN without values.
 
     >>> sign_flip_p_value([1.0, 2.0, 3.0, 4.0])
@@ -126,10 +129,11 @@ def sign_flip_p_value(values: ArrayLike, *, rng: np.random.Generator | None = No
     if len(x) <= MAX_EXACT_FLIPS:
         signs = 1.0 - 2.0 * ((np.arange(2 ** len(x))[:, None] >> np.arange(len(x))) & 1)
     else:
-        drawn = (rng or make_rng()).integers(0, 2, size=(n_flips, len(x))) * 2.0 - 1.0
+        drawn = (rng or make_rng()).integers(0, 2, size=(N_FLIPS, len(x))) * 2.0 - 1.0
         signs = np.vstack([np.ones(len(x)), drawn])
     flipped = np.abs(signs @ x)
     return float(np.mean(flipped >= abs(x.sum()) * (1 - 1e-12)))
 
 
 MAX_EXACT_FLIPS: int = assume("intervals.max_exact_flips")
+N_FLIPS: int = assume("intervals.n_flips")

@@ -15,6 +15,7 @@ from scipy import special
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
 from xhs_toolkit.stats.distributions import (
+    LEVEL,
     Floats,
     as_floats,
     draw_cluster_counts,
@@ -63,7 +64,7 @@ def ratio_of_sums(
     denominator: ArrayLike,
     *,
     cluster: ArrayLike | None = None,
-    level: float = 0.9,
+    level: float = LEVEL,
     rng: np.random.Generator | None = None,
     n_resamples: int = 2000,
 ) -> Interval:
@@ -172,10 +173,10 @@ def _bootstrap_t_quantile(tops: Floats, bottoms: Floats, counts: Floats, level: 
     return float(np.quantile(t, level)) if len(t) else 0.0
 
 
-def jeffreys_interval(successes: float, trials: float, *, level: float = 0.95) -> Interval:
+def jeffreys_interval(successes: float, trials: float, *, level: float = LEVEL) -> Interval:
     """Share with Jeffreys' interval: quantiles of Beta(x + ½, n − x + ½), closed at 0 and 1.
 
-    >>> [round(bound, 4) for bound in jeffreys_interval(18, 20)[1:3]]
+    >>> [round(bound, 4) for bound in jeffreys_interval(18, 20, level=0.95)[1:3]]
     [0.7161, 0.9786]
     """
     if not trials > 0:
@@ -198,7 +199,7 @@ STEP, MAX_STEPS = 0.7, 400
 at most."""
 
 
-def varying_share_interval(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.9) -> Interval:
+def varying_share_interval(successes: ArrayLike, trials: ArrayLike, *, level: float = LEVEL) -> Interval:
     """Share of all trials with an interval that takes units (notes, creators) as the unit of chance.
 
     Each unit has a share of its own: logit-normal around a common level, its successes binomial. The interval is of the

@@ -15,7 +15,7 @@ from scipy import optimize
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.stats import distributions as stats
-from xhs_toolkit.stats.distributions import Floats, as_floats, make_rng, sign_flip_p_value
+from xhs_toolkit.stats.distributions import LEVEL, Floats, as_floats, make_rng, sign_flip_p_value
 from xhs_toolkit.stats.shrinkage import Moderated, OneWay, moderate_variances, shrink_means, shrink_summaries
 
 MIN_EARLIER: int = assume("intervals.min_earlier_notes")
@@ -92,7 +92,7 @@ def predict_new_note(
     creators: ArrayLike,
     *,
     peers: Peers,
-    level: float = 0.9,
+    level: float = LEVEL,
     offset: float = 0.0,
 ) -> pd.DataFrame:
     """Predict a new note of each creator from its earlier notes and its peers'.
@@ -170,7 +170,7 @@ def _safe_log(values: Floats) -> Floats:
 
 
 def compare_new_notes(
-    values: ArrayLike, *, predictions: pd.DataFrame, level: float = 0.9, offset: float = 0.0
+    values: ArrayLike, *, predictions: pd.DataFrame, level: float = LEVEL, offset: float = 0.0
 ) -> pd.DataFrame:
     """Compare new notes with their predictions.
 
@@ -246,7 +246,7 @@ class RandomEffects(NamedTuple):
 
 
 def random_effects_mean(
-    effects: ArrayLike, *, variances: ArrayLike, level: float = 0.9, rng: np.random.Generator | None = None
+    effects: ArrayLike, *, variances: ArrayLike, level: float = LEVEL, rng: np.random.Generator | None = None
 ) -> RandomEffects:
     """Mean of effects that differ in truth and in precision.
 
@@ -296,7 +296,7 @@ def _paule_mandel(y: Floats, v: Floats) -> float:
 
 
 def smallest_detectable_ratio(
-    log_sd: ArrayLike, *, n_notes: ArrayLike, n_earlier: ArrayLike = np.inf, level: float = 0.9, power: float = 0.8
+    log_sd: ArrayLike, *, n_notes: ArrayLike, n_earlier: ArrayLike = np.inf, level: float = LEVEL, power: float = 0.8
 ) -> Floats:
     """Smallest ratio of a mean to its baseline that such an interval would call different with this power.
 
@@ -316,7 +316,7 @@ def smallest_detectable_ratio(
     return np.exp(quantile * sd * np.sqrt(1 / n + 1 / earlier))
 
 
-def order_statistic_bounds(values: ArrayLike, *, level: float = 0.9) -> tuple[float, float]:
+def order_statistic_bounds(values: ArrayLike, *, level: float = LEVEL) -> tuple[float, float]:
     """Bounds that the next value keeps with at least this probability, whatever the distribution (split conformal).
 
     Ranks ⌊(n + 1) a⌋ and ⌈(n + 1) (1 − a)⌉ with a = (1 − level) / 2; NaN where n is too small for the

@@ -122,11 +122,11 @@ def _count_keywords(words: pd.Series, keywords: Sequence[str]) -> np.ndarray:
     return np.sum(found, axis=0) if found else np.zeros(len(words), dtype=int)
 
 
-def take_recent(notes: pd.DataFrame, *, n: int = RECENT_NOTES) -> pd.DataFrame:
+def take_recent(notes: pd.DataFrame) -> pd.DataFrame:
     """Return the texts of the newest notes of each creator."""
     read = notes[["creator_key", "posted_at", "title", "tags", "text"]]
     ordered = read.sort_values("posted_at", ascending=False, kind="stable", na_position="last")
-    return ordered[ordered.groupby("creator_key", sort=False).cumcount().lt(n)]
+    return ordered[ordered.groupby("creator_key", sort=False).cumcount().lt(RECENT_NOTES)]
 
 
 def find_creator_themes(

@@ -211,13 +211,13 @@ class Firmness(NamedTuple):
     n_draws: int
 
 
-def measure_firmness(score: Score, *, k: int, allowed: np.ndarray, seed: int = 0) -> Firmness:
+def measure_firmness(score: Score, *, k: int, allowed: np.ndarray) -> Firmness:
     """Order the creators again and again with weights half as large again or as small, and unknown parts anywhere.
 
     Weights are drawn from gamma distributions around those set (standard deviation `WEIGHT_SPREAD` of each); what
     is not known of a creator is drawn evenly between 0 and 1. Only creators in `allowed` compete.
     """
-    rng = make_rng(seed)
+    rng = make_rng(0)
     places = np.flatnonzero(allowed)
     places = places[np.argsort(-score.score[places], kind="stable")][: max(CONTENDERS, 2 * k)]
     values = score.parts.to_numpy()[places]
