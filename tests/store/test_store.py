@@ -96,6 +96,19 @@ def test_a_value_that_json_does_not_know_is_kept_as_it_is_shown(tmp_path: Path) 
     assert (str(back), name) == (str(told), "data/b.csv")
 
 
+def test_on_a_terminal_reading_shows_how_far_it_is(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read_exports(campaign.data_folder, campaign=campaign)
+    assert capsys.readouterr().err == "", "into a file or a pipe nothing of it is written"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    read_exports(campaign.data_folder, campaign=campaign)
+    told = capsys.readouterr().err
+    assert "notes.csv:   0%" in told
+    assert "odd.csv: " in told
+    assert told.endswith("\r"), "the bar leaves no line behind"
+
+
 def change_file(campaign: Campaign) -> None:
     write_notes(campaign.folder, 13)
 
