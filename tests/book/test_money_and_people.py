@@ -11,9 +11,17 @@ from golden_words import check_golden, write_out
 from made_cases import write_case
 from openpyxl import load_workbook
 
-from xhs_toolkit.book import BOOK_FILE, list_seeding, make_media_plan, summarise_seeding, write_media_plan
+from xhs_toolkit.book import (
+    BOOK_FILE,
+    choose_replacements,
+    list_seeding,
+    make_media_plan,
+    summarise_seeding,
+    write_media_plan,
+)
 from xhs_toolkit.book.columns import NAMES
 from xhs_toolkit.book.merge import Merged, Row, Rows, give_keys
+from xhs_toolkit.book.people import NAMES as PEOPLE_COLUMNS
 from xhs_toolkit.book.people import (
     add_note,
     find_people,
@@ -28,9 +36,12 @@ from xhs_toolkit.book.sheet import Book, write_book
 from xhs_toolkit.bundled import bundled_folder, list_languages
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.cli import main
+from xhs_toolkit.decisions import write_decision
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.plans import ROSTER_COLUMNS
+from xhs_toolkit.scorecard import update_summary
+from xhs_toolkit.scorecard.summary import Money, MoneySummary
 from xhs_toolkit.work import open_campaign
 
 TODAY = date(2026, 3, 31)
@@ -110,6 +121,42 @@ def test_products_are_counted_by_how_far_they_came(rows: Rows) -> None:
     ]  # fmt: skip
     nothing = summarise_seeding([], rates={}, today=TODAY)
     assert [each.code for each in list_seeding(nothing)] == ["seeding.sent"]
+
+
+def test_replacements_are_the_best_who_are_free_as_far_as_the_money_goes(rows: Rows) -> None:
+    found = summarise_seeding([*rows.values(), dict(OLI), dict(OLI)], rates={"NZD": 4.0}, today=TODAY)
+    assert found.n_overdue == 3
+    names = ["Mia", "Eve", "Fay", "Gil", "Hal"]
+    shortlist = pd.DataFrame({"creator_id": ["u1", "u5", None, "u7", "u8"], "creator_name": names})
+    some = {"taken": {"u1", "fay"}, "found": found}
+    chosen = choose_replacements(shortlist, remaining_cny=5_000, **some)
+    assert chosen["creator_name"].tolist() == ["Eve", "Gil", "Hal"]
+    assert set(chosen["cost_cny"]) == {230.0}  # of the four whose product's cost is known
+    assert len(choose_replacements(shortlist, remaining_cny=500, **some)) == 2
+    for nothing in (float("nan"), 200.0, -1.0):
+        assert choose_replacements(shortlist, remaining_cny=nothing, **some).empty
+
+
+def test_nobody_is_proposed_whom_the_thread_the_client_or_the_memory_leaves_out(
+    rows: Rows, kea: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(kea.folder, rows)
+    run = kea.folder / "runs" / "2026-03-30T000000Z"
+    (run / "tables").mkdir(parents=True)
+    (run / "manifest.json").write_text("{}", encoding="utf-8")
+    (kea.folder / "runs" / "latest.txt").write_text(run.name, encoding="utf-8")
+    names = ["Planned", "Refused", "Silent", "Mia", "Free"]  # Mia is in the book; who is on no shortlist is nowhere
+    listed = pd.DataFrame({"creator_id": [f"s{n}" for n in range(5)], "creator_name": names})
+    listed.to_parquet(run / "tables" / "3_vetting_shortlist.parquet")
+    listed.assign(on_roster=listed["creator_name"].eq("Planned")).to_parquet(run / "tables" / "thread.parquet")
+    write_decision(kea.folder, creator_id="s1", decision="drop", reason="", by="Mei")
+    silent = {"creator_id": "s2", "creator_name": "Silent", "client": "x", "campaign": "y", "is_silent": 1.0}
+    write_people(kea.folder.parent, pd.DataFrame([silent]).reindex(columns=list(PEOPLE_COLUMNS)))
+    amount = {name: Money(cny=value) for name, value in (("total", 2_000.0), ("committed", 0.0), ("budget", 9_000.0))}
+    amount |= {"planned": Money(cny=9_000.0), "overspent": Money(cny=0.0)}
+    update_summary(run, money=MoneySummary(**amount, by_scope={}, by_item={}, by_state={}))
+    assert main(["seeding", str(kea.folder), "--on", str(TODAY)]) == 1
+    assert "a product: Free (shortlist, best first)." in capsys.readouterr().out
 
 
 def test_the_follow_up_list_is_printed(rows: Rows, kea: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
@@ -226,6 +273,10 @@ CASES = [
     ("", Finding("seeding.cost", {"cost_per_note_cny": 131.5})),
     *((str(n), Finding("seeding.silent", {"n_overdue": n, "silent_cny": 4000.0})) for n in (1, 40)),
     *((str(n), Finding("seeding.unknown", {"n_rows": n})) for n in (1, 3)),
+    (
+        "",
+        Finding("seeding.replace", {"names": "Ana, Bo", "cost_cny": 240.0, "remaining_cny": 5_000.0}),
+    ),
     *((case, Finding("people.known", values)) for case, values in (("all", KNOWN), ("little", FEW))),
 ]
 

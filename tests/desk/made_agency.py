@@ -51,6 +51,7 @@ class Parts:
             {
                 "note_id": [f"n{n}" for n in range(n_creators)],
                 "creator_name": [row["creator_name"] for row in self.rows],
+                "creator_id": None,
                 "title": [f"Walk {n}" for n in range(n_creators)],
                 "text": "合作：春日徒步",
                 "tags": None,

@@ -18,12 +18,14 @@ from xhs_toolkit.bundled import list_languages
 from xhs_toolkit.cli import main
 from xhs_toolkit.desk import look_at_campaign, summarise_month, write_month_page, write_today_page
 from xhs_toolkit.desk.course import estimate_chance
+from xhs_toolkit.desk.search import compare_words, tell_words
 from xhs_toolkit.desk.today import find_gone, measure_last_gain, tell_last_gain
 from xhs_toolkit.errors import CampaignError
 from xhs_toolkit.files import list_campaigns
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.scorecard import Target, update_summary
 from xhs_toolkit.scorecard.summary import Figure, Forecast, Money, MoneySummary, Outcome, read_summary
+from xhs_toolkit.tables import TABLES, conform
 
 TODAY = date(2026, 9, 16)
 
@@ -147,10 +149,66 @@ def test_snapshots_tell_growth_late_bloomers_and_stalled_notes(tmp_path: Path) -
     folder = make_month(tmp_path)[0]
     snapshots.to_parquet(folder / "runs" / ".tables" / "key" / "tables.notes.parquet")
     run = folder / "runs" / (folder / "runs" / "latest.txt").read_text().strip()
-    told = {"creator_name": "A", "text": "合作", "tags": None, "scope": "paid", "source": "x"}
+    told = {"creator_name": "A", "creator_id": None, "text": "合作", "tags": None, "scope": "paid", "source": "x"}
     notes.assign(title=notes["note_id"], **told).to_parquet(run / "tables" / "6_results_notes.parquet")
     changed = look_at_campaign(folder, today=date.fromisoformat(run.name[:10])).changed
     assert [each.values.get("names") for each in changed] == [None, "old, late", "still"]
+
+
+def make_words() -> pd.DataFrame:
+    """Three search words over two weeks: one rises, one falls, one stays; places by impressions."""
+    days = pd.date_range("2026-08-25", periods=14)
+    clicks = {"徒步": [10] * 7 + [20] * 7, "露营": [20] * 7 + [8] * 7, "背包": [15, 14] * 7}
+    rows = [
+        {
+            "date": day,
+            "keyword": word,
+            "clicks": n,
+            "impressions": 100.0 * n,
+            "spend_cny": 5.0 * n,
+            "rank": 2 + (n > 10),
+        }
+        for word, counts in clicks.items()
+        for day, n in zip(days, counts, strict=True)
+    ]
+    told = {"placement_kind": "search", "level": "keyword", "source": "juguang_report", "source_file": "words.xlsx"}
+    frame = pd.DataFrame(rows).assign(**told, first_place_share=0.25, source_row=range(2, 44))
+    return conform(frame, TABLES["ad_days"])
+
+
+def test_search_words_gain_and_lose_beyond_chance_alone() -> None:
+    last = pd.Timestamp("2026-09-07")
+    week = {"first": last - pd.Timedelta(days=6), "last": last, "before": last - pd.Timedelta(days=13)}
+    found = compare_words(make_words(), **week).set_index("keyword")
+    assert found["verdict"].to_dict() == {"徒步": "gained", "露营": "lost", "背包": ""}
+    assert found.loc["徒步", ["clicks", "clicks_before", "change_ratio", "rank"]].tolist() == [140, 70, 2, 3]
+    assert found["first_place_share"].tolist() == [0.25] * 3
+    assert dict(tell_words(make_words())) == {"desk.words_gained": ["徒步"], "desk.words_lost": ["露营"]}
+    few = make_words().assign(clicks=1.0)
+    assert not list(tell_words(few))
+    assert not list(tell_words(few.iloc[:0]))
+    new = compare_words(make_words().iloc[7:14], **week)  # no week before in the files: nothing gained
+    assert new["verdict"].tolist() == [""]
+
+
+def test_followers_and_words_are_news_of_the_latest_run(tmp_path: Path) -> None:
+    folder = make_agency(tmp_path, seed=2, n_clients=1, n_campaigns=1, today=TODAY)[0].folder
+    run = folder / "runs" / (folder / "runs" / "latest.txt").read_text().strip()
+    stored = folder / "runs" / ".tables" / "key"
+    make_words().to_parquet(stored / "tables.ad_days.parquet")
+    notes = pd.read_parquet(run / "tables" / "6_results_notes.parquet")
+    posted = notes.assign(posted_at=pd.Timestamp("2026-08-20", tz=ZONE), creator_id=None)
+    posted.to_parquet(run / "tables" / "6_results_notes.parquet")
+    who = notes["creator_name"].drop_duplicates().head(2).tolist()
+    counts = [(name, day, n) for name, n, m in ((who[0], 1000, 1100), (who[1], 2000, 1900), ("Somebody", 9, 99))
+              for day, n in (("2026-08-01", n), ("2026-09-01", m))]  # fmt: skip
+    frame = pd.DataFrame(counts, columns=["creator_name", "as_of", "followers"])
+    frame = frame.assign(creator_id=None, as_of=pd.to_datetime(frame["as_of"], utc=True))
+    frame.to_parquet(stored / "tables.follower_counts.parquet")
+    told = {each.code: each.values for each in look_at_campaign(folder, today=TODAY - timedelta(days=7)).changed}
+    assert told["desk.followers"] == {"n_creators": 2, "change_share": 0}
+    assert told["desk.followers_lost"]["names"] == who[1]
+    assert told["desk.words_gained"]["names"] == "徒步"
 
 
 # ---------------------------------------------------------------------------------------- the month
@@ -254,6 +312,8 @@ CASES = [
     ("", Finding("desk.moved", {**COURSE, "change_ratio": 1.3})),
     *((str(n), Finding("desk.grown", {"change_ratio": 1.2, "n_days": n, "n_notes": n})) for n in (1, 7)),
     *((name, Finding(f"desk.{name}", LISTED)) for name in ("late_bloomers", "stalled")),
+    *((str(n), Finding("desk.followers", {"change_share": 0.03 * (n - 4), "n_creators": n})) for n in (1, 7)),
+    *((name, Finding(f"desk.{name}", LISTED)) for name in ("followers_lost", "words_gained", "words_lost")),
     ("", Finding("desk.more_notes", {"n_notes": 14, "n_before": 12})),
 ]
 

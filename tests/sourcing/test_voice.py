@@ -63,4 +63,7 @@ def test_without_competitors_or_searches_nothing_is_said() -> None:
 @pytest.mark.parametrize("language", list_languages())
 def test_the_sentences_are_the_golden_ones(language: str) -> None:
     cases = [("", Finding("voice.month", {"month": "2026-09", "n_found": 412}))]
+    told = {"both": (410, 0.005, 12), "count": (410, None, 1), "rate": (None, 0.005, 12)}
+    names = ("search_backs", "search_back_rate", "n_notes")
+    cases += [(case, Finding("kfs.searched", dict(zip(names, each, strict=True)))) for case, each in told.items()]
     check_golden(f"voice.{language}", write_out("voice", cases, language=language))

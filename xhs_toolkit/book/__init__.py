@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xhs_toolkit.book.facts import read_tracker
 from xhs_toolkit.book.media_plan import (
+    choose_replacements,
     list_seeding,
     make_media_plan,
     read_answers,
@@ -19,6 +20,7 @@ __all__ = [
     "BOOK_FILE",
     "Updated",
     "ask_book",
+    "choose_replacements",
     "list_seeding",
     "make_media_plan",
     "read_answers",

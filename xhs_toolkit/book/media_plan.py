@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from xhs_toolkit.assumptions import assume
-from xhs_toolkit.book.columns import AMOUNTS, BOOK, BOOK_COLUMNS, Cell, label, label_option, list_options, read_cell
+from xhs_toolkit.book.columns import (
+    AMOUNTS,
+    BOOK,
+    BOOK_COLUMNS,
+    Cell,
+    fold,
+    label,
+    label_option,
+    list_options,
+    read_cell,
+)
 from xhs_toolkit.book.merge import Row, Rows, name_creator
 from xhs_toolkit.book.sheet import find_table, list_headers, open_workbook
 from xhs_toolkit.campaign.models import list_rates
@@ -302,6 +312,31 @@ def _list_follow_up(sent: list[Row]) -> pd.DataFrame:
     names = ["ask_on", "creator_name", "product", "sent_on"]
     waiting = [row | {"ask_on": due} for row in sent if not _is_posted(row) and (due := _due(row)) < date.max]
     return pd.DataFrame(waiting, columns=names).sort_values(["ask_on", "creator_name"], ignore_index=True)
+
+
+def choose_replacements(
+    shortlist: pd.DataFrame, *, taken: Container[str], found: Seeding, remaining_cny: float
+) -> pd.DataFrame:
+    """Who is sent a product in place of those who are overdue: the best of the shortlist, as far as the money goes.
+
+    Parameters
+    ----------
+    shortlist : of vetting, best first, with ``creator_id`` and ``creator_name``; nobody else is proposed.
+    taken : folded ids and names of those who are no choice: planned, in the book, dropped, known to keep products.
+    remaining_cny : what is left of the budget; NaN where it is not known: nobody is proposed.
+
+    Returns
+    -------
+    ``creator_id``, ``creator_name``, ``cost_cny``: product and shipping as they cost so far.
+    """
+    n_known = found.n_sent - found.n_unknown
+    cost = found.cost_cny / n_known if n_known else float("nan")
+    n_paid = int(remaining_cny // cost) if cost > 0 and remaining_cny > 0 else 0
+    who = shortlist[["creator_id", "creator_name"]]
+    free = who[
+        [not any(fold(name) in taken for name in names if pd.notna(name)) for names in who.itertuples(index=False)]
+    ]
+    return free.head(min(n_paid, found.n_overdue)).assign(cost_cny=cost).reset_index(drop=True)
 
 
 def list_seeding(found: Seeding) -> list[Finding]:

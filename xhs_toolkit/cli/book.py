@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xhs_toolkit.book import Updated
+    from xhs_toolkit.book.media_plan import Seeding
     from xhs_toolkit.book.merge import Row
     from xhs_toolkit.campaign import Campaign
     from xhs_toolkit.errors import Problem
+    from xhs_toolkit.findings import Finding
 
 
 def add_book(commands: Any) -> None:
@@ -93,13 +95,46 @@ def seeding_verb(folder: Path, on: date, language: str = "en") -> int:
     others = [path for path in folder.resolve().parent.glob(f"*/{BOOK_FILE}") if path.parent != folder.resolve()]
     earlier = [row for path in others for row in read_book(path).rows.values()]
     rates = {name: rate.cny_per_unit for name, rate in list_rates(campaign).items()}
-    found = summarise_seeding(read_book(folder / BOOK_FILE).rows.values(), rates=rates, today=on, earlier=earlier)
-    for each in list_seeding(found):
+    rows = list(read_book(folder / BOOK_FILE).rows.values())
+    found = summarise_seeding(rows, rates=rates, today=on, earlier=earlier)
+    for each in (*list_seeding(found), *_replace(campaign, rows, found)):
         say(wording.say(each, language=language))
     for row in found.follow_up.to_dict("records"):
         mark, product = "!" if row["ask_on"] < on else " ", row["product"] or ""
         say(f"  {mark} {row['ask_on']}  {row['creator_name']}  {product}".rstrip())
     return int(found.n_overdue > 0)
+
+
+def _replace(campaign: Campaign, rows: list[Row], found: Seeding) -> list[Finding]:
+    """Who of the latest run's shortlist is to have a product in place of those who are overdue."""
+    import pandas as pd
+
+    from xhs_toolkit.book import choose_replacements
+    from xhs_toolkit.book.columns import fold
+    from xhs_toolkit.book.people import WHO, read_people, summarise_people
+    from xhs_toolkit.decisions import read_decisions
+    from xhs_toolkit.errors import list_names
+    from xhs_toolkit.files import find_run
+    from xhs_toolkit.findings import Finding
+    from xhs_toolkit.scorecard import read_summary
+    from xhs_toolkit.thread import THREAD_FILE
+
+    run = find_run(campaign.folder)
+    paths = [run / "tables" / name for name in ("3_vetting_shortlist.parquet", THREAD_FILE)] if run else []
+    if run is None or not found.n_overdue or not all(path.is_file() for path in paths):
+        return []
+    shortlist, thread = (pd.read_parquet(path) for path in paths)
+    dropped = read_decisions(campaign.folder).rows.query("decision == 'drop'")
+    silent = summarise_people(read_people(campaign.folder.resolve().parent)).query("n_silent > 0")
+    frames = (thread[thread["on_roster"].astype(bool)], dropped, silent, pd.DataFrame(rows))
+    named = [frame[name].dropna() for frame in frames for name in WHO if name in frame]
+    money = read_summary(run).money
+    left = float("nan") if money is None else money.measure_left_cny()
+    taken = {fold(name) for names in named for name in names}
+    chosen = choose_replacements(shortlist, taken=taken, found=found, remaining_cny=left)
+    names = list_names(chosen["creator_name"].tolist(), most=found.n_overdue)
+    values = {"names": names, "cost_cny": chosen["cost_cny"].max(), "remaining_cny": left}
+    return [Finding("seeding.replace", values) if len(chosen) else Finding("seeding.replace_none")]
 
 
 def keep_book(campaign: Campaign, *, run_folder: Path | None = None, added: list[Row] | None = None) -> Updated:

@@ -96,7 +96,7 @@ def month_verb(
 
     found = summarise_month(list_campaigns(folders), month=month, currency=currency)
     if as_json:
-        tables = {name: getattr(found, name) for name in ("posted", "targets", "spent", "named")}
+        tables = {name: getattr(found, name) for name in ("posted", "targets", "spent", "named", "words")}
         told = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
         verbs.say(json.dumps({"month": month, "currency": found.currency, **told}, ensure_ascii=False, indent=1))
     else:

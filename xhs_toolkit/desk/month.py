@@ -10,15 +10,39 @@ import pandas as pd
 
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.campaign.models import HOME, list_rates
-from xhs_toolkit.desk.today import read_results
+from xhs_toolkit.desk.search import compare_words
+from xhs_toolkit.desk.today import read_results, read_stored
 from xhs_toolkit.errors import CampaignError, Problem, XhsError
 from xhs_toolkit.files import find_run
 from xhs_toolkit.scorecard import Summary, read_summary
 from xhs_toolkit.scorecard.summary import Target
+from xhs_toolkit.tables import TABLES
 
 TARGETS = ("client", "campaign", "metric", "promised", "forecast", "reached", "low", "high", "verdict", "reason")
-POSTED = ("client", "campaign", "n_posted", "views", "engagement", "leads", "cost", "cost_per_view", "currency")
+POSTED = (
+    "client",
+    "campaign",
+    "n_posted",
+    "views",
+    "engagement",
+    "search_backs",
+    "leads",
+    "cost",
+    "cost_per_view",
+    "currency",
+)
 NAMED = ("client", "campaign", "brand_name", "n_notes", "notes_share", "engagement_share", "search_words")
+WORDS = (
+    "client",
+    "campaign",
+    "keyword",
+    "clicks",
+    "clicks_before",
+    "change_ratio",
+    "first_place_share",
+    "rank",
+    "verdict",
+)
 SPENT = ("client", "campaign", "n_notes", "budget", "spent", "committed", "margin", "currency")
 
 
@@ -28,14 +52,17 @@ class Month(NamedTuple):
     Attributes
     ----------
     month : ``2026-09``. currency : the agency's own, in which all amounts are.
-    posted : one row a campaign: the notes posted in the month with their views and engagement to date, the leads of
-        the month, what these notes cost with their ads, and a view of those of known cost; missing where no file tells.
+    posted : one row a campaign: the notes posted in the month with their views, engagement and searches after reading
+        to date, the leads of the month, what these notes cost with their ads, and a view of those of known cost;
+        missing where no file tells.
     targets : one row a campaign and promise: what was promised, forecast and reached to date, its range, verdict or
         reason.
     spent : one row a campaign to date: notes, budget, what was spent and is still to come, and the agency's margin;
         missing where no file tells. For the agency's eyes only.
     named : one row a campaign and brand, of the notes of the month that a search for the topic shows: how many name
         it, their share of all found and of their engagement, and the words they were found under.
+    words : one row a campaign and search word of its ads that gained or lost against the month before: clicks of
+        both, and where the searches showed it.
     problems : campaigns that could not be read, or have no run.
     """
 
@@ -45,6 +72,7 @@ class Month(NamedTuple):
     targets: pd.DataFrame
     spent: pd.DataFrame
     named: pd.DataFrame
+    words: pd.DataFrame
     problems: tuple[Problem, ...]
 
 
@@ -73,6 +101,7 @@ def summarise_month(folders: Iterable[Path], *, month: str, currency: str | None
     targets = [row for campaign, summary, _ in campaigns for row in _list_targets(campaign, summary)]
     spent = [_sum_money(campaign, summary, own) for campaign, summary, _ in campaigns]
     named = [_list_named(campaign, run, month) for campaign, _, run in campaigns]
+    words = [_list_words(campaign, first, last) for campaign, _, _ in campaigns]
     return Month(
         month,
         own,
@@ -80,6 +109,7 @@ def summarise_month(folders: Iterable[Path], *, month: str, currency: str | None
         pd.DataFrame(targets, columns=list(TARGETS)),
         pd.DataFrame(spent, columns=list(SPENT)),
         pd.concat([pd.DataFrame(columns=list(NAMED)), *named], ignore_index=True),
+        pd.concat([pd.DataFrame(columns=list(WORDS)), *words], ignore_index=True),
         tuple(problems),
     )
 
@@ -131,7 +161,7 @@ def _sum_posted(campaign: Campaign, summary: Summary, run: Path, *, month: str, 
     if "posted_at" not in notes:
         return {**about, "n_posted": None, "leads": leads}
     mine = notes[notes["posted_at"].dt.strftime("%Y-%m").eq(month)]
-    told = {name: mine[name].sum(min_count=1) for name in ("views", "engagement")}
+    told = {name: mine[name].sum(min_count=1) for name in ("views", "engagement", "search_backs") if name in mine}
     cost = mine["total_cny"].where(mine["is_costed"]) / _find_rate(campaign, currency)
     views = mine["views"].where(cost.notna()).sum()
     per_view = cost.where(mine["views"].notna()).sum() / views if views else None
@@ -143,6 +173,13 @@ def _list_named(campaign: Campaign, run: Path, month: str) -> pd.DataFrame:
     voice = read_results(run, "voice").reindex(columns=["month", *NAMED[2:]])
     about = {"client": campaign.client, "campaign": campaign.name}
     return voice[voice["month"].eq(month)].assign(**about)[list(NAMED)]
+
+
+def _list_words(campaign: Campaign, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    ad_days = read_stored(campaign.folder, "ad_days", columns=[column.name for column in TABLES["ad_days"]])
+    words = compare_words(ad_days, first=first, last=last, before=first - pd.offsets.MonthBegin(1))
+    about = {"client": campaign.client, "campaign": campaign.name}
+    return words[words["verdict"].ne("")].assign(**about)[list(WORDS)]
 
 
 def _find_rate(campaign: Campaign, currency: str) -> float:
@@ -161,8 +198,7 @@ def _sum_money(campaign: Campaign, summary: Summary, currency: str) -> Mapping[s
     per_unit, money = _find_rate(campaign, currency), summary.money
     amounts = {"budget": money.budget.cny, "spent": money.total.cny, "committed": money.committed.cny} if money else {}
     told = {name: None if amount is None else amount / per_unit for name, amount in amounts.items()}
-    out = (told.get("spent") or 0.0) + (told.get("committed") or 0.0)
-    known = told.get("budget") is not None and told.get("spent") is not None
+    left = money.measure_left_cny() / per_unit if money else None
     about = {"client": campaign.client, "campaign": campaign.name, "currency": currency}
     n_notes = summary.notes.n if summary.notes else None
-    return {**about, **told, "n_notes": n_notes, "margin": told["budget"] - out if known else None}  # type: ignore[operator]
+    return {**about, **told, "n_notes": n_notes, "margin": left}

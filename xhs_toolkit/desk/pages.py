@@ -20,7 +20,7 @@ from xhs_toolkit.present.wording import label, say
 
 NAMED = {"metric", "verdict", "reason"}
 MONEY = ("cost", "cost_per_view")
-COUNTED = ("n_notes", "n_posted", "views", "engagement", "leads")
+COUNTED = ("n_notes", "n_posted", "views", "engagement", "search_backs", "leads")
 
 
 def write_today_page(path: Path, desk: Sequence[Today], *, today: date, language: str) -> Path:
@@ -49,7 +49,10 @@ def write_month_page(folder: Path, month: Month, *, language: str) -> list[Path]
     for client in sorted(set(month.posted["client"])):
         name = re.sub(r"[^\w-]+", "_", str(client)).strip("_")
         posted = month.posted.drop(columns=[*MONEY, "currency"])
-        told = [each[each["client"].eq(client)].drop(columns="client") for each in (posted, month.targets, month.named)]
+        told = [
+            each[each["client"].eq(client)].drop(columns="client")
+            for each in (posted, month.targets, month.named, month.words)
+        ]
         tables = [_show(each, language) for each in told]
         path, title = folder / f"month_{month.month}_{name}.html", f"{client} · {month.month}"
         pages.append(_write(path, language=language, title=title, tables=tables, blocks=[], foot=""))
@@ -78,6 +81,7 @@ def show_month(month: Month, *, language: str) -> list[dict[str, Any]]:
         _show(month.targets, language),
         _show(month.spent, language, currency=month.currency),
         _show(month.named, language),
+        _show(month.words, language),
     ]
     return [table for table in tables if table["rows"]]
 

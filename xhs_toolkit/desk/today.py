@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+from pyarrow import parquet
 
 from xhs_toolkit.assumptions import assume
 from xhs_toolkit.book import BOOK_FILE, read_book
@@ -17,6 +18,7 @@ from xhs_toolkit.book.merge import Row
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
 from xhs_toolkit.campaign import Campaign, read_campaign
 from xhs_toolkit.desk.course import list_courses
+from xhs_toolkit.desk.search import tell_words
 from xhs_toolkit.errors import XhsError, list_names
 from xhs_toolkit.exports.reconcile import OFFICIAL
 from xhs_toolkit.files import MANIFEST, RUNS, find_run
@@ -24,9 +26,12 @@ from xhs_toolkit.findings import Finding
 from xhs_toolkit.results.reference import MATURE_DAYS
 from xhs_toolkit.scorecard import Summary, read_summary
 from xhs_toolkit.store import find_changes
+from xhs_toolkit.tables import TABLES, get_creator
 
 STALLED_SHARE: float = assume("desk.stalled_share")
 LEAST_DAYS: float = assume("desk.snapshot_days")
+SNAPSHOT = ("note_id", "source", "source_file", "as_of", "views")
+FOLLOWED = ("creator_id", "creator_name", "as_of", "followers")
 
 
 def measure_last_gain(snapshots: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -203,8 +208,7 @@ def _list_notes(campaign: Campaign, run: Path, today: date) -> Iterator[Finding]
             yield _count_and_name("desk.boost", rows["title"].fillna(rows["creator_name"]).tolist(), metric=str(metric))
     notes = read_results(run, "notes")
     if len(notes):
-        ours = notes["note_id"].tolist()
-        gone = notes[notes["note_id"].isin(find_gone(_read_snapshots(campaign.folder, ours)))]
+        gone = notes[notes["note_id"].isin(find_gone(read_stored(campaign.folder, "notes", columns=SNAPSHOT)))]
         if len(gone):
             yield _count_and_name("desk.gone", gone["title"].fillna(gone["creator_name"]).tolist())
         silent = find_undisclosed(notes)
@@ -218,11 +222,15 @@ def read_results(run: Path, name: str) -> pd.DataFrame:
     return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
-def _read_snapshots(folder: Path, ours: list[str]) -> pd.DataFrame:
-    """Source, time and views of every snapshot of some notes, as they were stored by the latest reading."""
-    stored = sorted((folder / RUNS / ".tables").glob("*/tables.notes.parquet"))
-    names = ["note_id", "source", "source_file", "as_of", "views"]
-    return pd.read_parquet(stored[-1], columns=names) if stored and ours else pd.DataFrame(columns=names)
+def read_stored(folder: Path, table: str, *, columns: Sequence[str]) -> pd.DataFrame:
+    """Columns of a canonical table as the latest reading of a campaign stored it; without rows where none did."""
+    stored = sorted(
+        (folder / RUNS / ".tables").glob(f"*/tables.{table}.parquet"), key=lambda path: path.stat().st_mtime
+    )
+    if not stored:
+        return TABLES[table].empty().reindex(columns=list(columns))
+    kept = set(parquet.read_schema(stored[-1]).names) & set(columns)
+    return pd.read_parquet(stored[-1], columns=sorted(kept)).reindex(columns=list(columns))
 
 
 def find_gone(snapshots: pd.DataFrame) -> set[str]:
@@ -272,10 +280,31 @@ def _list_changes(campaign: Campaign, run: Path, today: date) -> Iterator[Findin
 
 def _list_grown(campaign: Campaign, notes: pd.DataFrame) -> Iterator[Finding]:
     if "posted_at" in notes:
-        gains = measure_last_gain(_read_snapshots(campaign.folder, notes["note_id"].tolist()), notes)
+        gains = measure_last_gain(read_stored(campaign.folder, "notes", columns=SNAPSHOT), notes)
         titles = notes.set_index("note_id")["title"].fillna(notes.set_index("note_id")["creator_name"])
         for found, named in tell_last_gain(gains):
             yield _count_and_name(found.code, titles[named].tolist()) if named else found
+        tables = ("notes", "creators", "follower_counts")
+        counts = [read_stored(campaign.folder, table, columns=FOLLOWED) for table in tables]
+        counts = [each for each in counts if each["followers"].notna().any()]
+        yield from _tell_followers(pd.concat(counts, ignore_index=True), notes) if counts else ()
+    ad_days = read_stored(campaign.folder, "ad_days", columns=[column.name for column in TABLES["ad_days"]])
+    for code, words in tell_words(ad_days):
+        yield _count_and_name(code, words)
+
+
+def _tell_followers(counts: pd.DataFrame, notes: pd.DataFrame) -> Iterator[Finding]:
+    """How followers of the campaign's creators changed between their two newest counts, and who lost some."""
+    ours = counts.assign(note_id=get_creator(counts), source="", views=counts["followers"])
+    ours = ours[ours["note_id"].isin(set(get_creator(notes)))]
+    gains = measure_last_gain(ours, ours[["note_id"]].assign(posted_at=ours["as_of"].min()))
+    if len(gains) and gains["before"].sum() > 0:
+        ratio = gains["views"].sum() / gains["before"].sum()
+        yield Finding("desk.followers", {"n_creators": len(gains), "change_share": ratio - 1})
+        names = notes.assign(key=get_creator(notes)).drop_duplicates("key").set_index("key")["creator_name"]
+        lost = gains.loc[gains["views"].lt(gains["before"]), "note_id"]
+        if len(lost):
+            yield _count_and_name("desk.followers_lost", names[lost].fillna("").tolist())
 
 
 def _read_day(run: Path) -> date:

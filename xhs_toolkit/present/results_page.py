@@ -214,8 +214,10 @@ def write_kfs(page: Page, money: Money) -> Shown:
     ads = [f"{step}_{figure}" for step in ("feed", "video_feed", "search", "mixed") for figure in ("cny", "clicks")]
     notes = [*WHO, "content_cny", "views_organic", *(name for name in ads if kfs.notes[name].notna().any())]
     words = ["spend_cny", "impressions", "clicks", "click_rate", "cost_per_click_cny", "leads"]
+    words += [name for name in ("first_place_share", "rank") if kfs.keywords[name].notna().any()]
     return Shown(
         page.say(kfs.finding, audience=("analyst",)),  # the headline of its table says it
+        page.say(*kfs.searched),
         page.table(
             "kfs",
             kfs.grid,

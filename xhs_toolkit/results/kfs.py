@@ -26,6 +26,9 @@ PLAYED = "video_feed"
 AD_FIGURES = {"cny": "spend_cny", "exposure": "impressions", "clicks": "clicks"}
 """Ending of a step's column of a note → column of the ads."""
 
+PLACE = ("first_place_share", "rank")
+"""Where a search showed the ad: Share of its impressions that were first, and mean rank."""
+
 OTHER_WORDS = "other_words"
 BRAND_WORDS = "brand_words"
 
@@ -39,9 +42,9 @@ class Kfs(NamedTuple):
     notes : one row a note that had ads, most spend first: ``content_cny``, ``exposure_organic``, ``views_organic``
         and, of each step of ads, ``feed_cny``, ``feed_exposure``, ``feed_clicks`` and so on.
     keywords : one row a keyword of search ads, most spend first: ``group``, ``spend_cny``, ``impressions``,
-        ``clicks``, ``leads``, ``click_rate``, ``cost_per_click_cny``.
+        ``clicks``, ``leads``, ``click_rate``, ``cost_per_click_cny``, ``first_place_share``, ``rank`` (`sum_words`).
     word_groups : the same, one row a group: the brand's names, each theme, other words.
-    finding : what is said first.
+    finding : what is said first. searched : what is said of searches after reading, where an export tells them.
     """
 
     grid: pd.DataFrame
@@ -49,6 +52,7 @@ class Kfs(NamedTuple):
     keywords: pd.DataFrame
     word_groups: pd.DataFrame
     finding: Finding
+    searched: tuple[Finding, ...]
 
 
 def summarise_kfs(
@@ -72,7 +76,7 @@ def summarise_kfs(
     ours = ad_days[ad_days["note_id"].isna() | ad_days["note_id"].isin(notes["note_id"])]
     grid = make_grid(notes, totals=totals, ledger=ledger, ad_days=ours, leads=leads)
     keywords, by_note = _sum_keywords(ours, campaign), _sum_notes(notes, ledger, sum_note_ads(ours))
-    return Kfs(grid, by_note, keywords, _sum_word_groups(keywords), describe_grid(grid))
+    return Kfs(grid, by_note, keywords, _sum_word_groups(keywords), describe_grid(grid), _tell_searches(notes))
 
 
 def describe_grid(grid: pd.DataFrame) -> Finding:
@@ -106,8 +110,36 @@ def _sum_notes(notes: pd.DataFrame, ledger: Ledger, ads: pd.DataFrame) -> pd.Dat
 # ----------------------------------------------------------------------------------------- keywords
 
 
+def _tell_searches(notes: pd.DataFrame) -> tuple[Finding, ...]:
+    """How many searched after reading, of the notes of which an export tells it."""
+    told = notes.reindex(columns=["search_backs", "search_back_rate", "views"]).astype(float)
+    known = told[told[["search_backs", "search_back_rate"]].notna().any(axis=1)]
+    if known.empty:
+        return ()
+    count, rate = known["search_backs"].sum(min_count=1), _average(known, "search_back_rate", weight="views")
+    values = {"search_backs": count, "search_back_rate": rate, "n_notes": len(known)}
+    return (Finding("kfs.searched", {name: None if pd.isna(value) else value for name, value in values.items()}),)
+
+
+def _average(rows: pd.DataFrame, name: str, *, weight: str) -> float:
+    known = rows[rows[name].notna() & rows[weight].gt(0)]
+    return float(np.average(known[name].astype(float), weights=known[weight].astype(float))) if len(known) else np.nan
+
+
+def _average_by(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """First place and rank of each group, weighted by impressions; missing where no export tells them."""
+    grouped = rows.groupby(by)
+    return pd.DataFrame({name: {key: _average(part, name, weight="impressions") for key, part in grouped}
+                         for name in PLACE}, dtype=float)  # fmt: skip
+
+
+def sum_words(ad_days: pd.DataFrame) -> pd.DataFrame:
+    """One row a search word: the sums of its ads, and ``first_place_share`` and ``rank`` as an impression saw them."""
+    return sum_ads(ad_days, by="keyword").join(_average_by(ad_days, "keyword")).rename_axis("keyword").reset_index()
+
+
 def _sum_keywords(ad_days: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    sums = sum_ads(ad_days, by="keyword").reset_index()
+    sums = sum_words(ad_days)
     grouped = sums.assign(group=group_words(sums["keyword"], campaign=campaign))
     ordered = grouped.sort_values(["spend_cny", "keyword"], ascending=[False, True], na_position="last")
     return _add_rates(ordered.reset_index(drop=True))
@@ -116,7 +148,9 @@ def _sum_keywords(ad_days: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
 def _sum_word_groups(keywords: pd.DataFrame) -> pd.DataFrame:
     grouped = keywords.groupby("group")
     sums = grouped[["spend_cny", "impressions", "clicks", "leads"]].sum(min_count=1)
-    rows = sums.assign(n_keywords=grouped.size()).reset_index()
+    rows = (
+        sums.assign(n_keywords=grouped.size()).join(_average_by(keywords, "group")).rename_axis("group").reset_index()
+    )
     return _add_rates(rows.sort_values("spend_cny", ascending=False, na_position="last", ignore_index=True))
 
 

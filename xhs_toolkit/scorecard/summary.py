@@ -80,6 +80,12 @@ class MoneySummary(Record):
     by_state: dict[str, Money] = Field(description="All bookings by state, cancelled ones included.")
     questions: tuple[str, ...] = Field(default=(), description="Invoices that may or may not be money told elsewhere.")
 
+    def measure_left_cny(self) -> float:
+        """Budget without what is delivered, paid, agreed or sent; NaN where budget or total are not known."""
+        if self.budget.cny is None or self.total.cny is None:
+            return float("nan")
+        return self.budget.cny - self.total.cny - (self.committed.cny or 0.0)
+
 
 class CostPerView(Record):
     """What a view cost; both sides of each ratio have one scope."""
