@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xhs_toolkit.campaign import Budget, Campaign
+from xhs_toolkit.campaign.values import READABLE, measure_contrast
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.present import charts, wording
 from xhs_toolkit.present.currency import show_currency
 from xhs_toolkit.present.draw import draw_chart
 from xhs_toolkit.present.page import Said
-from xhs_toolkit.present.style import format_for_client, format_value, picture_text
+from xhs_toolkit.present.style import PALETTE, choose_ink, format_for_client, format_value, picture_text
 from xhs_toolkit.present.tables import make_display_table, style_table
 
 
@@ -140,3 +141,8 @@ def test_prices_in_a_notebook_are_no_formula() -> None:
     assert f"{dollar}100 to {dollar}200 &lt;b&gt;" in table
     assert f"{dollar}1 to {dollar}2" in table
     assert said == f"<p>{dollar}100 to {dollar}200</p>"
+
+
+@pytest.mark.parametrize("ground", PALETTE)
+def test_words_inside_bars_can_be_read(ground: str) -> None:
+    assert measure_contrast(choose_ink(ground), ground) >= READABLE

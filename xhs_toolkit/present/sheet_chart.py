@@ -38,6 +38,7 @@ from xhs_toolkit.present.style import (
     QUIET,
     RULE,
     STANDING_COLOURS,
+    choose_ink,
     read_language,
     write_cell_format,
 )
@@ -182,7 +183,7 @@ def _write_stack(book: Any, cells: Cells, chart: Chart, language: str, names: Ma
                 "gap": 45,
                 "overlap": 100,
                 "fill": {"color": PALETTE[number % len(PALETTE)]},
-                "data_labels": {"value": True, "font": {"color": PAPER}},
+                "data_labels": {"value": True, "font": {"color": choose_ink(PALETTE[number % len(PALETTE)])}},
             }
         )
     form = {"num_format": write_cell_format(unit_of(chart), language=language)}

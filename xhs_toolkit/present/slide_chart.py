@@ -53,6 +53,7 @@ from xhs_toolkit.present.style import (
     QUIET,
     RULE,
     STANDING_COLOURS,
+    choose_ink,
     picture_text,
     read_language,
     write_cell_format,
@@ -249,9 +250,10 @@ def _add_stack(slide: Any, chart: Chart, place: Place, language: str, names: Map
     drawn.value_axis.visible = drawn.value_axis.has_major_gridlines = False
     drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale = 0, whole
     for number, (series, values) in enumerate(zip(drawn.plots[0].series, lengths, strict=True)):
-        _fill(series, PALETTE[number % len(PALETTE)])
+        colour = PALETTE[number % len(PALETTE)]
+        _fill(series, colour)
         if any(value > NARROW * whole for value in values):
-            _label(series, form, colour=PAPER, position=XL_LABEL_POSITION.CENTER)
+            _label(series, form, colour=choose_ink(colour), position=XL_LABEL_POSITION.CENTER)
             _drop_labels(series, [place for place, value in enumerate(values) if value <= NARROW * whole])
     _show_legend(drawn, XL_LEGEND_POSITION.BOTTOM)
     return frame

@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from xhs_toolkit.bundled import bundled_folder, read_bundled_yaml
+from xhs_toolkit.campaign.values import measure_contrast
 from xhs_toolkit.present.currency import HOME, find_currency, get_client, name_for_client
 from xhs_toolkit.present.private import mask_contacts
 
@@ -101,6 +102,17 @@ PALETTE: Final = ("#1f5a7a", "#d98e04", "#5b7f3a", "#7b4b94", "#8a8f94")
 """Blue, ochre, moss, plum, grey: told apart by colour-blind readers, and by lightness in print."""
 
 MISSED: Final = "#a8480a"
+
+
+def choose_ink(ground: str) -> str:
+    """The colour of words on a coloured bar: white, or dark where white cannot be read on it.
+
+    >>> choose_ink(PALETTE[0]) == PAPER, choose_ink(PALETTE[1]) == INK
+    (True, True)
+    """
+    return max((PAPER, INK), key=lambda colour: measure_contrast(colour, ground))
+
+
 STANDING_COLOURS: Final = {"good": PALETTE[0], "bad": MISSED, "flag": ACCENT}
 """Of what is good, bad or a flag, the same in every language (red is good in China); a shape or word says it too."""
 
