@@ -34,6 +34,8 @@ EXECUTE := $(RUN) -m jupyter nbconvert --to notebook --execute --inplace --log-l
   --ExecutePreprocessor.record_timing=False
 
 lessons: .venv/dev
+	$(EXECUTE) case_studies/plan_it/lesson.ipynb
+	$(RUN) -m tools.agreed_plan
 	$(EXECUTE) $(wildcard case_studies/*/lesson.ipynb) docs/recipes.ipynb
 	$(RUN) -m tools.learner_notebooks
 	$(EXECUTE) $(wildcard case_studies/*/lesson.zh.ipynb)

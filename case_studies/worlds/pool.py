@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -76,10 +77,11 @@ def _find_newest(world: World) -> pd.Series:
     return pd.Series(mine.index, index=mine["creator_id"])
 
 
-def grow_pool(world: World, *, size: int = POOL_SIZE) -> World:
+def grow_pool(world: World, *, size: int = POOL_SIZE, places: Sequence[str] = ()) -> World:
     """Add creators of whom the platform tells medians and nobody booked a note, until the pool has its size.
 
     Their notes are everyday ones and earlier cooperations, a few each. What the campaign did stays as it is.
+    They live in `places`; without any, where the campaign's creators do.
     """
     rng, settings, taken = np.random.default_rng([world.seed, 16]), world.settings, world.creators
     n = size - len(taken)
@@ -94,6 +96,7 @@ def grow_pool(world: World, *, size: int = POOL_SIZE) -> World:
     names = [name for name in names if name not in set(taken["creator_name"])]
     told = creators.assign(creator_name=names[:n], xhs_number=[f"SYN{63_000_000 + i}" for i in rng.permutation(n)])
     notes = settle_levels(make_notes(others, told, rng=rng), levels=voice["levels"])
+    told = told.assign(place=np.resize(places, n)) if places else told
     both = [pd.concat(pair, ignore_index=True) for pair in ((taken, told), (world.notes, notes))]
     return world._replace(creators=both[0], notes=both[1])
 

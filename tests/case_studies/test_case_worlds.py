@@ -13,6 +13,7 @@ from case_frames import holds, paid_notes, read_study, true_ratio
 
 from case_studies.worlds import cases as case_studies
 from case_studies.worlds.cases import CASES, __main__, write_case
+from case_studies.worlds.cases.plan_it import PLAN_IT
 from case_studies.worlds.words import read_voice
 from xhs_toolkit import cli, results
 from xhs_toolkit.bundled import read_bundled_yaml
@@ -33,7 +34,7 @@ def folder(repository: Path, request: pytest.FixtureRequest) -> Path:
 each_folder = pytest.mark.parametrize("folder", NAMES, indirect=True)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [PLAN_IT, *NAMES])
 def test_the_stored_files_are_the_generated_ones(name: str) -> None:
     assert __main__.main([name, "--check"]) == 0
 

@@ -18,6 +18,7 @@ import papermill
 import pytest
 
 from tools import learner_notebooks as derive
+from xhs_toolkit.plans import read_plan
 from xhs_toolkit.teaching.answers import Figure, read_answer, write_figure
 from xhs_toolkit.teaching.casebook import (
     KEY,
@@ -219,6 +220,17 @@ def test_the_glossary_has_twenty_words_in_both_languages() -> None:
     assert all(re.search(r"[\u4e00-\u9fff]|KFS", chinese) and " · " in meaning for _, chinese, meaning in terms)
 
 
+MIN_PICTURES = {"plan_it": 6}
+
+
+@each_case
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_idea_has_a_picture(case: str, language: str) -> None:
+    cells = read_cells(case, name_in(LESSON, language))
+    shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    assert sum("image/png" in data for data in shown) >= MIN_PICTURES.get(case, 2)
+
+
 @each_case
 def test_a_lesson_is_stored_executed_in_order_without_faults_or_paths(case: str) -> None:
     code = [cell for cell in read_cells(case) if cell["cell_type"] == "code"]
@@ -399,6 +411,20 @@ def test_no_letter_is_blamed_for_what_the_lesson_itself_tells_the_client(case: s
     told = list_faults(quoted, letter=words.letter, figures=figures[LETTER], language=language)
     assert not [fault for fault in told if fault.split("”")[-1] in {claim.split("”")[-1] for claim in claims}]
     assert len(told) <= 4
+
+
+def test_the_results_are_held_against_the_plan_that_plan_it_proposes() -> None:
+    agreed = read_plan(find_case("jd_sports"))
+    assert agreed is not None
+    _, figures = read_key(find_case("plan_it"))
+    views = agreed.forecast.set_index("metric").loc["views"]
+    promised = figures[LETTER]
+    assert [views["p10"], views["p50"], views["p90"]] == pytest.approx(
+        [promised.mistakes["low"], promised.right, promised.mistakes["high"]], rel=1e-6
+    )
+    places = pd.read_csv(next(find_case("plan_it").glob("data/agency_creators_*.csv")), dtype=str)
+    at_home = places.loc[places["ip_location"].isin(["澳大利亚", "新西兰"]), "user_id"]
+    assert set(agreed.roster["creator_id"]) <= set(at_home)
 
 
 BARE_RATIO = re.compile(r"\.sum\(\) / [\w.\[\]\"']+\.sum\(\)")

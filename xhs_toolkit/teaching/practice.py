@@ -76,7 +76,8 @@ def list_solved(folder: Path) -> set[str]:
     return {name for name, one in read_progress(folder).items() if one.get("solved_at")}
 
 
-COPIED = ("campaign.yaml", "data", "drafts", KEY)
+COPIED = ("campaign.yaml", "data", "drafts", "plans", KEY)
+GLOSSARY = "glossary.md"
 """What a learner gets of a case beside the notebook, as far as it has it: neither the truth nor the solved lesson."""
 
 
@@ -143,6 +144,7 @@ def start_practice(name: str, *, place: Path, language: str = LANGUAGE, restart:
         raise XhsError(f"There is no case study {name!r}. There are: {', '.join(list_cases())}")
     folder, case = place / name, find_case(name)
     given = {NOTEBOOK: case / name_in(NOTEBOOK, language)} | {each: case / each for each in COPIED}
+    given[GLOSSARY] = case.parent / GLOSSARY
     is_started = folder.is_dir() and any((folder / each).is_file() for each in (KEY, NOTEBOOK))
     if folder.exists() and not is_started and (not folder.is_dir() or any(folder.iterdir())):
         raise XhsError(f"{folder} is not empty. Choose another folder, so that nothing is overwritten.")

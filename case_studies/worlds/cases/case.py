@@ -104,9 +104,9 @@ def write_notes(data: Path, world: World, *, days: Sequence[date], scope: str = 
             write_book(path, frame, day=day, totals=make_totals(frame))
 
 
-def write_pool(data: Path, world: World, *, day: date) -> None:
+def write_pool(data: Path, world: World, *, day: date, places: Sequence[str] = ()) -> None:
     """The agency's sheet and Dandelion's list of a day: those of the campaign first, then who else could be booked."""
-    pool = grow_pool(world)
+    pool = grow_pool(world, places=places)
     write_sheet(data / f"agency_creators_{day:%Y%m%d}.csv", make_agency_sheet(pool))
     write_book(data / f"dandelion_creators_{day:%Y%m%d}.xlsx", make_dandelion_medians(pool, as_of=at(day)), day=day)
 

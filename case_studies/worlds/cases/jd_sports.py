@@ -21,6 +21,8 @@ from case_studies.worlds.world import World
 
 START, END = date(2026, 6, 1), date(2026, 7, 5)
 LISTED, LAST = date(2026, 5, 28), date(2026, 8, 10)
+ELSEWHERE = ("上海", "广东", "北京", "浙江", "四川", "马来西亚")
+"""Where those live whom a search brings up and the brief leaves out."""
 
 TITLES = read_voice("jd_sports")["themes"]
 THEMES = (
@@ -155,7 +157,7 @@ def write_data(folder: Path, world: World) -> None:
     """Write what the platforms, the agency and the client hand over."""
     data = folder / "data"
     write_notes(data, world, days=[*list_days(date(2026, 6, 4), END, every=4), LAST])
-    write_pool(data, world, day=LISTED)
+    write_pool(data, world, day=LISTED, places=ELSEWHERE)
     orders = make_dandelion_orders(world, as_of=at(LAST), brand="JD Sports", name="示例年中大促")
     write_book(data / f"dandelion_orders_{LAST:%Y%m%d}.xlsx", orders, day=LAST)
     write_book(data / f"juguang_notes_{LAST:%Y%m%d}.xlsx", make_juguang_notes(world), day=LAST)
