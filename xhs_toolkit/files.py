@@ -1,10 +1,10 @@
-"""Files that several processes write: whole from the first moment, lines in order; and the latest run."""
+"""Files that several processes write, whole from the first moment; how far reading is; which run is the latest."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,3 +103,15 @@ def find_run(campaign_folder: Path, name: str | None = None) -> Path | None:
             "No run can be found.", [Problem(f"leads to no folder in {RUNS}/", fix, file=place, value=told)]
         )
     return run if told and run.is_dir() else None
+
+
+def watch_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Files one after the other; on a terminal with a bar of how far it is, by bytes, and for how long still."""
+    from tqdm import tqdm
+
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
+    with tqdm(total=sum(sizes), unit="B", unit_scale=True, leave=False, disable=None) as bar:
+        for path, size in zip(paths, sizes, strict=True):
+            bar.set_description(path.name)
+            yield path
+            bar.update(size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -73,6 +73,7 @@ from xhs_toolkit.exports.split import (
     split_tables,
 )
 from xhs_toolkit.exports.times import BEIJING
+from xhs_toolkit.files import watch_files
 from xhs_toolkit.findings import Finding
 from xhs_toolkit.tables import TABLES, check_table
 
@@ -145,7 +146,7 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
     """
     paths = list_data_files(folder)
     layouts = list_layouts(campaign.agency.folder)
-    read = [item for path in _watch(paths) for item in read_file(path, folder, campaign, layouts)]
+    read = [item for path in watch_files(paths) for item in read_file(path, folder, campaign, layouts)]
     tables, joined = join_tables(read, campaign=campaign)
     understood = [item.understood for item in read]
     settings = check_settings(campaign.files, layouts, files=[name_file(path, folder) for path in paths])
@@ -157,18 +158,6 @@ def read_exports(folder: Path, *, campaign: Campaign) -> Exports:
         tuple(sorted(told, key=lambda problem: problem.topic != FILE)),
         list_headers(understood),
     )
-
-
-def _watch(paths: Sequence[Path]) -> Iterator[Path]:
-    """Files one after the other; on a terminal with a bar of how far it is, by bytes, and for how long still."""
-    from tqdm import tqdm
-
-    sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
-    with tqdm(total=sum(sizes), unit="B", unit_scale=True, leave=False, disable=None) as bar:
-        for path, size in zip(paths, sizes, strict=True):
-            bar.set_description(path.name)
-            yield path
-            bar.update(size)
 
 
 def join_tables(sheets: Sequence[SheetTables], *, campaign: Campaign) -> tuple[dict[str, pd.DataFrame], list[Problem]]:

@@ -96,13 +96,10 @@ def draw_chart(
         DRAWN[chart.kind](axes, chart, language, names)
         if is_titled:
             title = picture_text(say(chart.title, language=language), max_length=90)
-            axes.set_title(title, loc="left", pad=14 + 14 * _count_legend_rows(axes))
+            legend = axes.get_legend()
+            n_rows = -(-len(legend.get_texts()) // LEGEND_COLUMNS) if legend else 0
+            axes.set_title(title, loc="left", pad=14 + 14 * n_rows)
     return figure
-
-
-def _count_legend_rows(axes: Axes) -> int:
-    legend = axes.get_legend()
-    return -(-len(legend.get_texts()) // LEGEND_COLUMNS) if legend else 0
 
 
 def write_svg(figure: Figure) -> str:
@@ -138,13 +135,10 @@ def _draw_rows(axes: Axes, chart: Chart, language: str, names: Mapping[str, str]
     _set_axis(axes, axis, chart, language)
     axes.set_ylim(places[-1] + 0.7, places[0] - (1.4 if rows[0].head else 0.7))
     size = 7.5 if many else 9
-    axes.set_yticks(places, [_join_lines(row.name, row.about) for row in rows], fontsize=size)
+    lines = [(row.name, picture_text(row.about, max_length=44)) for row in rows]
+    axes.set_yticks(places, ["\n".join(filter(None, each)) for each in lines], fontsize=size)
     _write_figures(axes, rows, places, size)
     _write_reference(axes, chart, language)
-
-
-def _join_lines(name: str, about: str) -> str:
-    return "\n".join(part for part in (name, picture_text(about, max_length=44)) if part)
 
 
 def _set_height(axes: Axes, height: float) -> None:
@@ -212,19 +206,17 @@ def _draw_stack(axes: Axes, chart: Chart, language: str, names: Mapping[str, str
     bars, groups = list_bars(chart, language=language), list_groups(chart, language=language, names=names)
     places, start = np.arange(len(bars)), np.zeros(len(bars))
     lengths = [group.frame["value"].to_numpy(dtype=float) for group in groups]
-    whole = max(np.sum(lengths, axis=0))
+    whole, unit = max(np.sum(lengths, axis=0)), unit_of(chart)
     for number, (group, length) in enumerate(zip(groups, lengths, strict=True)):
         colour = TONES[number % len(TONES)]
         axes.barh(places, length, left=start, height=0.66, color=colour, label=group.name)
         wide = length > NARROW * whole
         for place, left, width in zip(places[wide], start[wide], length[wide], strict=True):
-            words, tone = _write_part(unit_of(chart), width, language), "white" if number not in {1, 5, 6, 7} else INK
+            words, tone = _write_part(unit, width, language), "white" if number not in {1, 5, 6, 7} else INK
             axes.text(left + width / 2, place, words, ha="center", va="center", color=tone, fontsize=8.5)
         start = start + length
-    for place, total in zip(places, start, strict=True):
-        if unit_of(chart).endswith("_share"):
-            break  # the whole of shares says nothing
-        words = _write_part(unit_of(chart), total, language)
+    for place, total in zip(places, start, strict=True) if not unit.endswith("_share") else ():  # they add up to 1
+        words = _write_part(unit, total, language)
         axes.annotate(words, (total, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
     _set_height(axes, 0.9 + max(ROW_HEIGHT, 0.5 - 0.02 * len(bars)) * len(bars))
     axes.set_yticks(places, bars)
