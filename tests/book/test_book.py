@@ -319,6 +319,7 @@ def test_a_tracker_is_taken_over_with_every_column(tmp_path: Path) -> None:
     assert sum_money(kea) == (2000 * 4.2, 500 * 4.2)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_a_book_that_libreoffice_saved_says_the_same(kea: Campaign, tmp_path: Path) -> None:
     keep_book(kea)

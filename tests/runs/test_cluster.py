@@ -98,6 +98,7 @@ def test_a_lost_workers_campaigns_are_run_once_more(
     assert all(find_run(folder) for folder in folders)
 
 
+@pytest.mark.slow
 def test_a_campaign_in_a_store_is_fetched_and_only_what_is_new_is_sent_back(
     cluster: tuple[str, list[subprocess.Popen[str]]], tmp_path: Path
 ) -> None:

@@ -55,7 +55,7 @@ def launch(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("part", "n"), [(0, 16), *(pytest.param(part, 200, marks=pytest.mark.slow) for part in range(1, 11))]
+    ("part", "n"), [(0, 8), *(pytest.param(part, 200, marks=pytest.mark.slow) for part in range(1, 11))]
 )
 def test_no_launch_is_lost(tmp_path: Path, part: int, n: int) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -111,7 +111,7 @@ def check_runs(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "n"), [(0, 3), *(pytest.param(seed, 20, marks=pytest.mark.slow) for seed in range(1, 11))]
+    ("seed", "n"), [(0, 2), *(pytest.param(seed, 20, marks=pytest.mark.slow) for seed in range(1, 11))]
 )
 def test_kills_at_any_moment_leave_nothing_half_made(tmp_path: Path, seed: int, n: int) -> None:
     """Of the runner, of the process that forks, of kernels and their guards, of the one that reads."""
