@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from case_studies.worlds import shapes, words
-from case_studies.worlds.notes import make_snapshot
+from case_studies.worlds.notes import BEIJING, make_snapshot
 from case_studies.worlds.world import World
 
 MESSY_PRICES = {2: "待定", 5: "面议"}
@@ -17,6 +17,10 @@ MESSY_PRICES = {2: "待定", 5: "面议"}
 MESSY_EVERY = 4
 PRODUCTS = (("示例冲锋衣", 120), ("示例背包", 180), ("示例水壶", 45))
 HIT_LIKES = {"百赞笔记比例": 100, "千赞笔记比例": 1_000}
+POST_DAYS = 12
+"""Days from a parcel to its note."""
+LONG_AGO_DAYS, FRESH_DAYS = 40, 4
+"""Days since parcels were sent of which nothing came yet: past their time, and not."""
 SCOPES = {"日常": ("everyday",), "合作": ("paid", "earlier_paid")}
 FORMATS = {"图文": "image", "视频": "video"}
 WINDOWS = (30, 90)
@@ -192,6 +196,7 @@ def make_seeding_sheet(world: World, *, as_of: datetime, bundle: Sequence[tuple[
             "合作形式": rng.choice(["送拍", "寄拍"], n, p=[0.8, 0.2]),
             "状态": "已发布",
             "笔记链接": shapes.make_note_link(sent["note_id"]),
+            "寄出日期": shapes.show_day(sent["posted_at"] - timedelta(days=POST_DAYS)),
             "发布日期": shapes.show_day(sent["posted_at"]),
             "点赞": sent["likes"],
             "收藏": sent["collects"],
@@ -201,3 +206,30 @@ def make_seeding_sheet(world: World, *, as_of: datetime, bundle: Sequence[tuple[
             "物流成本(元)": rng.choice([15, 22], n),
         }
     )
+
+
+def add_silent(
+    sheet: pd.DataFrame, creators: pd.DataFrame, *, as_of: datetime, n_due: int, n_fresh: int
+) -> pd.DataFrame:
+    """Add creators to a seeding sheet who got the bundle and posted nothing: some long ago, some a few days ago.
+
+    Parameters
+    ----------
+    creators : who could have got it; the first of them do.
+    """
+    first = sheet.drop_duplicates("产品名称").drop(columns=["笔记链接", "发布日期", "点赞", "收藏", "评论", "爆文"])
+    days = [LONG_AGO_DAYS] * n_due + [FRESH_DAYS] * n_fresh
+    sent_on = [
+        f"{pd.Timestamp(as_of).tz_convert(BEIJING) - timedelta(days=gone + i % 5):%Y/%m/%d}"
+        for i, gone in enumerate(days)
+    ]
+    people = creators.head(len(days)).assign(sent_on=sent_on)
+    silent = people[["creator_name", "tier", "followers", "sent_on"]].merge(
+        first.drop(columns=["博主昵称", "层级", "粉丝数", "寄出日期"]), how="cross"
+    )
+    told = silent.rename(columns={"creator_name": "博主昵称", "tier": "层级", "sent_on": "寄出日期"}).assign(
+        粉丝数=silent["followers"].map(shapes.show_short_count), 状态="未发布"
+    )
+    both = pd.concat([sheet, told.drop(columns="followers")], ignore_index=True)
+    counts = {name: both[name].astype("Int64") for name in ("点赞", "收藏", "评论")}
+    return both.assign(序号=np.arange(1, len(both) + 1), **counts)[list(sheet.columns)]

@@ -9,7 +9,7 @@ from case_frames import Study, holds, paid_notes, read_study
 
 from case_studies.worlds import World, figures
 from case_studies.worlds.cases import CASES
-from case_studies.worlds.cases.blackmores import BUNDLE, CLAIMING, DRAFTS, UNMARKED
+from case_studies.worlds.cases.blackmores import BUNDLE, CLAIMING, DRAFTS, N_DUE, N_FRESH, UNMARKED
 from xhs_toolkit import content, vetting
 from xhs_toolkit.decisions import read_decisions
 from xhs_toolkit.sourcing import make_long_list
@@ -41,7 +41,7 @@ def test_a_bundle_of_two_doubles_the_naive_sum_and_not_the_tables(blackmores: St
     assert rows["点赞"].sum() == 2 * seeded["likes"].sum() > 0
     assert len(seeded) == seeded["note_id"].nunique() == CASE.settings.n_notes
     costs = blackmores.tables["placements"].query("source == 'agency_seeding'")["product_cost_cny"]
-    assert costs.sum() == CASE.settings.n_notes * sum(cost for _, cost in BUNDLE)
+    assert costs.sum() == (CASE.settings.n_notes + N_DUE + N_FRESH) * sum(cost for _, cost in BUNDLE)
 
 
 # ------------------------------------------------------------------------------------ bought fans

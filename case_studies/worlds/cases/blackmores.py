@@ -12,15 +12,18 @@ from pathlib import Path
 
 from case_studies.worlds.cases.case import Case, at, write_notes, write_pool, write_sheet
 from case_studies.worlds.client_sheets import make_comment_sheet, make_follower_history
-from case_studies.worlds.creator_files import make_seeding_sheet
+from case_studies.worlds.creator_files import add_silent, make_seeding_sheet
 from case_studies.worlds.files import write_json_file
 from case_studies.worlds.note_files import make_crawler_records
+from case_studies.worlds.pool import grow_pool
 from case_studies.worlds.settings import CommentSettings, WorldPersona, WorldSettings, WorldTheme
 from case_studies.worlds.words import SYNTHETIC, read_voice
 from case_studies.worlds.world import World
 
 START, END = date(2026, 3, 2), date(2026, 4, 12)
 LISTED, LAST = date(2026, 2, 26), date(2026, 5, 18)
+N_DUE, N_FRESH = 14, 6
+"""Creators who got the bundle and posted nothing: long ago, and a few days ago."""
 BUNDLE = (("Omega 鱼油 (示例)", 95), ("CoQ10 辅酶 (示例)", 110))
 
 TITLES = read_voice("blackmores")["themes"]
@@ -182,7 +185,10 @@ def write_data(folder: Path, world: World) -> None:
     write_notes(data, world, days=(LAST,))
     write_notes(data, world, days=(LISTED,), scope="earlier_paid")
     write_pool(data, world, day=LISTED)
-    write_sheet(data / f"agency_seeding_{LAST:%Y%m%d}.csv", make_seeding_sheet(world, as_of=at(LAST), bundle=BUNDLE))
+    parcels = make_seeding_sheet(world, as_of=at(LAST), bundle=BUNDLE)
+    others = grow_pool(world).creators.iloc[len(world.creators) :]
+    parcels = add_silent(parcels, others, as_of=at(LAST), n_due=N_DUE, n_fresh=N_FRESH)
+    write_sheet(data / f"agency_seeding_{LAST:%Y%m%d}.csv", parcels)
     crawled_at = [at(LISTED - timedelta(days=days)) for days in (14, 0)]
     write_json_file(data / "mediacrawler_notes.json", make_crawler_records(world, as_of=crawled_at))
     write_sheet(data / "comments.csv", make_comment_sheet(world))
