@@ -231,6 +231,7 @@ MEASURED: dict[str, tuple[float, ...]] = {
     "set 4": (26, 1679, 90.4, 95.6, 43, 31, 30, 4),
     "set 5": (26, 1650, 99.0, 99.1, 14, 1, 0, 3),
     "set 6": (26, 1484, 86.1, 93.3, 57, 43, 34, 3),
+    "set 7": (26, 1200, 98.3, 99.6, 0, 5, 1, 2),
 }
 """Set → what it measured the one time before anything was changed for it, in the order of `WORDS`."""
 WORDS = {
@@ -276,6 +277,10 @@ converted into Australian dollars; the readers keep the yuan that were agreed, t
 the deals cost together is equal. Of the amounts of sets 2 to 4 that count as wrong today, nine are what a longlist
 quoted for creators whose agreed fee stands on another sheet, four are payments with service fee or tax where the fee is
 without, and one is a sum in yuan that the judge compares with dollars. The judge was not changed.
+
+Set 7 was written and measured last, by somebody else again, after the kinds of set 6 were mended. Its one wrong amount
+is what the delivered deals cost together where fees stand in a tab of their own without states: each fee is right, and
+none of them counts as delivered.
 
 The sets are not part of the project. `python -m benchmarks.trackers FOLDER --misses` measures one and lists what is not
 right; this page is made by `python -m benchmarks.trackers`.
